@@ -1,0 +1,1 @@
+"""repro: does the paper hold up? One YAML spec, one command, an honest verdict."""

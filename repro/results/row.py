@@ -1,0 +1,56 @@
+"""A row of the result table: one reported number against what our runs gave, as plain values."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from repro.spec.spec import Reported
+
+
+class Verdict(StrEnum):
+    """The verdicts, in the order in which they are tested."""
+
+    INVALID = "INVALID"
+    PARTIAL = "PARTIAL"
+    REPRODUCED = "REPRODUCED"
+    EXCEEDS = "EXCEEDS"
+    NOT_REPRODUCED = "NOT REPRODUCED"
+    UNDECIDABLE = "UNDECIDABLE"
+    INCONCLUSIVE = "INCONCLUSIVE"
+
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. Numbers are in the printed ``unit`` (proportions in percent unless it says fraction).
+
+    ``reported`` is None for rows that only show what we measured (chance, majority, a proposal). ``verdict`` is
+    None where nothing was reported or nothing was run. ``values`` are the seeds' results in the order of ``seeds``.
+    """
+
+    experiment: str
+    title: str
+    metric: str
+    unit: str
+    reported: Reported | None
+    values: tuple[float, ...]
+    seeds: tuple[int, ...]
+    failed_seeds: tuple[int, ...]
+    mean: float | None
+    sd: float | None
+    ci95: Interval | None
+    difference: float | None
+    ci90_difference: Interval | None
+    pi95: Interval | None
+    margin: float | None
+    margin_rule: str
+    verdict: Verdict | None
+    verdict_default: Verdict | None
+    verdict_half_margin: Verdict | None
+    verdict_twice_margin: Verdict | None
+    sentence: str
+    notes: tuple[str, ...] = ()
+    is_baseline: bool = False
+    not_run: str | None = None
+    extra: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,31 @@
+"""The plan: experiments x seeds, each run with its identity, cheap experiments first."""
+
+from dataclasses import dataclass
+
+from repro.spec.experiment import Experiment
+from repro.spec.spec import Spec
+
+
+@dataclass(frozen=True)
+class Run:
+    """One experiment with one seed (and one fold): the unit that is trained, recorded and never repeated."""
+
+    experiment: Experiment
+    seed: int
+    fold: int | None
+    identity: str
+
+    @property
+    def id(self) -> str:
+        """A name for files and people: ``cnn-seed0-1f3a9c02d4e8``."""
+        fold = "" if self.fold is None else f"-fold{self.fold}"
+        return f"{self.experiment.name}-seed{self.seed}{fold}-{self.identity[:12]}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All runs that a spec asks for at its rung, in the order in which they are started."""
+
+    spec: Spec
+    terms: str
+    runs: tuple[Run, ...]

@@ -1,0 +1,130 @@
+"""The record: what a finished run leaves, one self-contained JSON file, the only source of truth.
+
+A record is written once, whole, through :func:`repro.runs.write.write_atomically`, and carries its own sha256, so
+that damage shows. Everything else (tables, verdicts, figures) can be made again from records.
+"""
+
+import hashlib
+import json
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA = 1
+"""Version of the record's fields; raised with any change of them."""
+
+
+class Piece(BaseModel):
+    """What every piece of a record is: frozen and closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+
+class Environment(Piece):
+    """What a number may depend on beside the spec."""
+
+    device: str = Field(description="model name of the CPU, or of the GPU")
+    accelerator: Literal["cpu", "cuda", "mps"]
+    threads: int
+    precision: str
+    deterministic: bool
+    python: str
+    platform: str
+    capability: str = Field(description="torch.backends.cpu.get_cpu_capability(), or CUDA's compute capability")
+    versions: dict[str, str]
+    git_commit: str | None = None
+    git_dirty: bool | None = None
+
+
+class Timings(Piece):
+    """Seconds of wall time, by stage."""
+
+    data: float
+    fit: float
+    evaluate: float
+    total: float
+
+
+class Point(Piece):
+    """One evaluation: ``values`` are keyed ``VIEW/METRIC``, proportions in percent."""
+
+    step: int
+    epoch: float
+    values: dict[str, float]
+
+
+class Chosen(Piece):
+    """Which weights the metrics are of."""
+
+    by: Literal["last", "best_validation", "none"]
+    step: int
+    epoch: float
+
+
+class Scores(Piece):
+    """Metrics of one view of one output; proportions in percent; ``n`` items stand behind them."""
+
+    values: dict[str, float]
+    n: int
+
+
+class Record(Piece):
+    """One run: one experiment with one seed (and one fold).
+
+    ``metrics`` is ``{output: {view: Scores}}``, an output being a label's name, at the weights that ``chosen`` names
+    (for a paper that chose on test: the end; the choice on test is read from ``sealed``). ``history`` holds running,
+    train and validation views; ``sealed`` the test views, which training never reads. ``constant`` is True for an
+    experiment without a random part. A failed run has ``state`` failed and a ``reason``, and no metrics.
+    """
+
+    schema_version: Literal[1] = 1
+    spec: str
+    identity: str
+    terms: str
+    experiment: str
+    seed: int
+    fold: int | None = None
+    rung: str
+    state: Literal["done", "failed"]
+    reason: str | None = None
+    metrics: dict[str, dict[str, Scores]] = {}
+    chosen: Chosen | None = None
+    history: tuple[Point, ...] = ()
+    sealed: tuple[Point, ...] = ()
+    steps: int = 0
+    parameters: int | None = None
+    multiply_adds: int | None = None
+    constant: bool = False
+    environment: Environment
+    timings: Timings
+    training_path: Literal["lightning", "estimator"]
+    resumed_from: str | None = None
+    data_sha256: str | None = None
+    splits_sha256: str | None = None
+    code_sha256: str | None = None
+    weights_sha256: str | None = None
+    predictions_sha256: str | None = None
+    gate: dict[str, Any] = Field(default={}, description="the leakage gate's findings, by check")
+    sha256: str = ""
+
+    def sealed_with_hash(self) -> "Record":
+        """This record with ``sha256`` set to the hash of all its other fields."""
+        return self.model_copy(update={"sha256": self._hash()})
+
+    def is_intact(self) -> bool:
+        """Whether ``sha256`` is the hash of the other fields."""
+        return self.sha256 == self._hash()
+
+    def to_json(self) -> str:
+        """The file's text: sorted keys, one value a line, a newline at the end."""
+        return json.dumps(self.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Record":
+        """Read a record's text. Raises pydantic.ValidationError when it is not a record of this schema."""
+        return cls.model_validate_json(text)
+
+    def _hash(self) -> str:
+        fields = self.model_dump(mode="json", exclude={"sha256"})
+        canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()

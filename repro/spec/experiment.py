@@ -1,0 +1,186 @@
+"""An experiment, resolved: everything that one row of the study says, with all changes made and all names checked.
+
+Everything is keyed by name (inputs, labels, blocks, outputs, losses, metrics), because papers with several of each
+come soon; today a checked spec has exactly one label and one block for each model.
+"""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from repro.spec.part import Entry, Layer, Part
+
+Kind = Literal["class", "number", "many", "array", "input"]
+Selection = Literal["last", "best_validation", "best_test"]
+
+
+class Dataset(Part):
+    """Which data: a built-in name, or own code ``data.py:Class``; ``args`` are its words (``seed``, ``subset``)."""
+
+    name: str
+    args: dict[str, Any] = {}
+    why: str = Field(default="", exclude=True)
+
+
+class Label(Part):
+    """What is to be predicted. ``classes`` in order; ``positive`` is the class that binary metrics look at."""
+
+    name: str
+    column: str
+    kind: Kind = "class"
+    classes: tuple[str, ...] | None = None
+    positive: str | None = None
+    unit: str | None = None
+    standardize: bool = False
+
+
+class Splits(Part):
+    """How items are divided. An amount is a count (int), a share below 1 (float), ``"rest"``, or None for no such part.
+
+    ``source`` is ``official`` (the data set's own parts; validation comes out of train), ``all`` or None (drawn from
+    all items). ``seed`` is an int or ``"run"``: a new split for each run seed.
+    """
+
+    source: Literal["official", "all"] | None = None
+    train: int | float | Literal["rest"] | None = None
+    validation: int | float | None = None
+    test: int | float | Literal["rest"] | None = None
+    stratify: str | None = None
+    group: str | None = None
+    seed: int | Literal["run"] = 0
+    waiver: str | None = None
+    why: str = Field(default="", exclude=True)
+
+
+class Input(Part):
+    """One named input: features made once and cached, then (after ``augment``) those made live on the device.
+
+    A study with one nameless feature list has the input ``input``. Without features it is the item as it comes.
+    """
+
+    name: str
+    cached: tuple[Entry, ...] = ()
+    augment: tuple[Entry, ...] = ()
+    live: tuple[Entry, ...] = ()
+
+
+class Block(Part):
+    """A stretch of layers, or a scikit-learn pipeline, that reads ``sources`` (inputs or other blocks).
+
+    The block named like a label is that label's output.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    layers: tuple[Layer, ...] = ()
+    estimator: tuple[Entry, ...] = ()
+
+
+class Model(Part):
+    """A named model of ``architecture``."""
+
+    name: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def is_estimator(self) -> bool:
+        """True when scikit-learn fits it and torch trains nothing."""
+        return any(block.estimator for block in self.blocks)
+
+
+class WeightRule(Part):
+    """One line of ``weights``: what holds for the layers that ``selector`` names. Later rules win, field by field.
+
+    ``weight`` and ``bias`` are an init (an Entry of torch.nn.init or ours) or a constant; ``lr_times`` multiplies
+    the learning rate; ``l1``/``l2`` add a * sum|w| / a * sum(w^2) to the objective; ``max_norm`` bounds each unit's
+    incoming weights after every update.
+    """
+
+    selector: str
+    weight: Entry | float | None = None
+    bias: Entry | float | None = None
+    l1: float | None = None
+    l2: float | None = None
+    max_norm: float | None = None
+    freeze: bool | None = None
+    lr_times: float | None = None
+
+
+class Scheduler(Part):
+    """A learning-rate schedule and when it is stepped; ``watch`` only for ReduceLROnPlateau (``VIEW/METRIC``)."""
+
+    entry: Entry
+    every: Literal["step", "epoch"]
+    watch: str | None = None
+
+
+class Duration(Part):
+    """A number of steps or epochs.
+
+    >>> str(Duration(number=250, unit="steps"))
+    '250 steps'
+    """
+
+    number: int
+    unit: Literal["steps", "epochs"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
+
+
+class View(Part):
+    """A further way to look at the results: ``of`` a part, under an augmentation or on another data set."""
+
+    name: str
+    of: str
+    augment: tuple[Entry, ...] = ()
+    dataset: Dataset | None = None
+
+
+class Training(Part):
+    """How a net is trained. Exactly one of ``steps`` and ``epochs`` is set (neither for an estimator's study)."""
+
+    batch_size: int | None = None
+    steps: int | None = None
+    epochs: int | None = None
+    order: Literal["shuffled", "fixed"] = "shuffled"
+    evaluate_every: Duration = Duration(number=1, unit="epochs")
+    select: Selection = "last"
+    watch: str | None = None
+    stop_patience: int | None = None
+    gradient_clip_val: float | None = None
+    gradient_clip_algorithm: Literal["norm", "value"] | None = None
+    precision: str | None = None
+    accumulate_grad_batches: int = 1
+    threads: int = 1
+
+
+class Experiment(Part):
+    """One row of the study, whole. ``metrics`` in order, the first is the main one; keys are the metrics' names.
+
+    With ``not_run`` it is a row of the paper that nobody trains, and ``model`` is None. ``estimator`` studies have
+    no optimizer. ``inputs`` are those that the model reads, keyed by name.
+    """
+
+    name: str
+    title: str = Field(default="", exclude=True)
+    not_run: str | None = None
+    dataset: Dataset
+    labels: dict[str, Label]
+    splits: Splits
+    inputs: dict[str, Input]
+    model: Model | None
+    weights: tuple[WeightRule, ...] = ()
+    optimizer: Entry | None = None
+    scheduler: Scheduler | None = None
+    losses: dict[str, Entry] = {}
+    loss_weights: dict[str, float] = {}
+    metrics: dict[str, Entry]
+    views: dict[str, View] = Field(default={})
+    training: Training = Training()
+    seeds: tuple[int, ...] = ()
+
+    @property
+    def main_metric(self) -> str:
+        """Name of the first metric."""
+        return next(iter(self.metrics))

@@ -1,0 +1,51 @@
+"""A spec as a tree of text: what stands in the file, every scalar still as written, every node with its place.
+
+The loader makes it, changes are made on it, and the typed spec is read from it. Scalars stay text because the field
+decides the type, not the look of the value.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from repro.spec.place import NOWHERE, Place
+
+
+class Text(str):
+    """A scalar or a key as written, without its quotes. Equal to the same str."""
+
+    __slots__ = ("place", "quoted")
+
+    place: Place
+    quoted: bool
+
+    def __new__(cls, text: str, place: Place = NOWHERE, *, quoted: bool = False) -> "Text":
+        made = super().__new__(cls, text)
+        made.place = place
+        made.quoted = quoted
+        return made
+
+
+class Items(list["Node"]):
+    """A sequence. Never changed after it is made."""
+
+    def __init__(self, items: Iterable["Node"] = (), place: Place = NOWHERE) -> None:
+        super().__init__(items)
+        self.place = place
+
+
+class Block(dict[Text, "Node"]):
+    """A mapping; its keys are :class:`Text` with their own places. Never changed after it is made."""
+
+    def __init__(
+        self,
+        items: Mapping[Text, "Node"] | Iterable[tuple[Text, "Node"]] = (),
+        place: Place = NOWHERE,
+    ) -> None:
+        super().__init__(items)
+        self.place = place
+
+    def key_place(self, key: str) -> Place:
+        """Where this key stands; the block's own place when it has no such key."""
+        return next((k.place for k in self if k == key), self.place)
+
+
+Node = Text | Items | Block
