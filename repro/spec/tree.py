@@ -10,17 +10,23 @@ from repro.spec.place import NOWHERE, Place
 
 
 class Text(str):
-    """A scalar or a key as written, without its quotes. Equal to the same str."""
+    """A scalar or a key as written, without its quotes. Equal to the same str.
 
-    __slots__ = ("place", "quoted")
+    ``cut`` is what stood right behind a ``#`` on the same line (``3`` for ``where: Fig #3``): YAML took it for a
+    comment, and a text field says so.
+    """
+
+    __slots__ = ("cut", "place", "quoted")
 
     place: Place
     quoted: bool
+    cut: str
 
-    def __new__(cls, text: str, place: Place = NOWHERE, *, quoted: bool = False) -> "Text":
+    def __new__(cls, text: str, place: Place = NOWHERE, *, quoted: bool = False, cut: str = "") -> "Text":
         made = super().__new__(cls, text)
         made.place = place
         made.quoted = quoted
+        made.cut = cut
         return made
 
 

@@ -1,0 +1,189 @@
+"""Reading a scalar as the type its field wants. The field decides the type, never the look of the value.
+
+Every function takes the text as written and raises ValueError with a sentence that says what was wrong and what to
+write. No value is ever guessed: ``4,000``, ``1_000`` and ``010`` are no numbers.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from repro.spec.experiment import Duration
+from repro.spec.problem import unknown
+from repro.spec.spec import Number
+
+LARGEST = 2**63 - 1
+"""Largest whole number that a spec may hold."""
+
+_NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_PLUS_MINUS = re.compile(r"\s*(?:±|\+-|\+/-)\s*")
+
+
+def whole(text: str, *, least: int | None = None) -> int:
+    """A whole number: ``60000``, ``-3``, ``1e6``.
+
+    >>> whole("1e6")
+    1000000
+    >>> whole("4,000")
+    Traceback (most recent call last):
+    ValueError: expected a whole number, got '4,000'; write 4000
+    """
+    value = _decimal(text, "a whole number")
+    if value != value.to_integral_value() or ("." in text and "e" not in text.lower()):
+        near = f"; write {int(value)}" if value == value.to_integral_value() else ""
+        raise ValueError(f"expected a whole number, got {text!r}{near}")
+    if abs(value) > LARGEST:
+        raise ValueError(f"{text} is too large")
+    return _at_least(int(value), least, text)
+
+
+def number(text: str, *, least: float | None = None, above: float | None = None) -> float:
+    """A number: ``0.1``, ``.94``, ``1e-3``, ``2``. At least ``least``, more than ``above``.
+
+    >>> number("1e-3")
+    0.001
+    """
+    value = float(_decimal(text, "a number"))
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"{text} is too large")
+    if above is not None and value <= above:
+        raise ValueError(f"expected a number above {above:g}, got {text}")
+    return _at_least(value, least, text)
+
+
+def _at_least[N: (int, float)](value: N, least: float | None, text: str) -> N:
+    if least is not None and value < least:
+        raise ValueError(f"expected at least {least:g}, got {text}")
+    return value
+
+
+def _decimal(text: str, wanted: str) -> Decimal:
+    if _NUMBER.fullmatch(text):
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            raise ValueError(f"expected {wanted}, got {text!r}") from None
+        if abs(value.adjusted()) > 400:
+            raise ValueError(f"{text} is too {'large' if value.adjusted() > 0 else 'small'}")
+        return value
+    raise ValueError(f"expected {wanted}, got {shown(text)}{_number_hint(text)}")
+
+
+def _number_hint(text: str) -> str:
+    plain = re.sub(r"[,_' ](?=[0-9]{3}\b)", "", text)
+    if plain != text and _NUMBER.fullmatch(plain):
+        return f"; write {plain}"
+    if re.fullmatch(r"[-+]?0[0-9_]+(\.[0-9]*)?", text):
+        return f"; write {text.lstrip('+-0') or '0'}, without leading zeros"
+    percent = re.fullmatch(r"(.+?)\s*%", text)
+    if percent and _NUMBER.fullmatch(percent[1]):
+        return f"; write {percent[1]}, percent is the unit"
+    if re.fullmatch(r"\(.*\)", text):
+        return f"; a list is written in brackets: [{text[1:-1]}]"
+    if re.fullmatch(r"[0-9]+,[0-9]+", text):
+        return f"; write {text.replace(',', '.')}, with a point"
+    return ""
+
+
+def shown(text: str) -> str:
+    """A text in quotes, cut where it is long, for a message.
+
+    >>> shown("x" * 100)
+    "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'"
+    """
+    return repr(str(text) if len(text) <= 64 else f"{text[:61]}...")
+
+
+def truth(text: str) -> bool:
+    """``true`` or ``false``, nothing else.
+
+    >>> truth("yes")
+    Traceback (most recent call last):
+    ValueError: expected true or false, got 'yes'; write true
+    """
+    if text in ("true", "false"):
+        return text == "true"
+    hint = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+    meant = hint.get(text.lower()) or (text.lower() if text.lower() in ("true", "false") else "")
+    raise ValueError(f"expected true or false, got {shown(text)}" + (f"; write {meant}" if meant else ""))
+
+
+def word(text: str, choices: Iterable[str]) -> str:
+    """One of a few fixed words.
+
+    >>> word("shufled", ["shuffled", "fixed"])
+    Traceback (most recent call last):
+    ValueError: unknown word 'shufled'; did you mean 'shuffled'?
+    """
+    known = list(choices)
+    if text in known:
+        return str(text)
+    said = unknown("word", str(text), known)
+    raise ValueError(said if "did you mean" in said or len(known) > 6 else f"{said}; write {_either(known)}")
+
+
+def _either(known: list[str]) -> str:
+    return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} or {known[-1]}"
+
+
+def own_name(text: str) -> str:
+    """A name that the author gives: lower-case letters, digits, ``_`` and ``-``.
+
+    >>> own_name("My model")
+    Traceback (most recent call last):
+    ValueError: 'My model' is no name; write names in lower-case letters, digits, - and _, such as 'my-model'
+    """
+    if _NAME.fullmatch(text) and text != "none":
+        return str(text)
+    if text == "none":
+        raise ValueError("'none' means that there is none; take another name")
+    near = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-_")
+    such = f", such as {near!r}" if near and near != "none" else ""
+    raise ValueError(f"{shown(text)} is no name; write names in lower-case letters, digits, - and _{such}")
+
+
+def is_own_name(text: str) -> bool:
+    """True for a name as the author gives it, False for a class name or anything else."""
+    return bool(_NAME.fullmatch(text))
+
+
+def duration(text: str) -> Duration:
+    """A number and its unit: ``250 steps``, ``1 epoch``.
+
+    >>> str(duration("250 steps"))
+    '250 steps'
+    >>> duration("250")
+    Traceback (most recent call last):
+    ValueError: expected a number of steps or epochs, got '250'; write '250 steps' or '250 epochs'
+    """
+    parts = text.split()
+    units: dict[str, Literal["steps", "epochs"]] = {"step": "steps", "epoch": "epochs", "steps": "steps", "epochs": "epochs"}
+    if len(parts) == 2 and parts[1] in units:
+        return Duration(number=whole(parts[0], least=1), unit=units[parts[1]])
+    hint = ""
+    if len(parts) == 1 and _NUMBER.fullmatch(text):
+        hint = f"; write '{text} steps' or '{text} epochs'"
+    elif len(parts) == 2 and _NUMBER.fullmatch(parts[0]):
+        hint = f"; {unknown('unit', parts[1], units)}"
+    raise ValueError(f"expected a number of steps or epochs, got {shown(text)}{hint}")
+
+
+def reported_number(text: str) -> Number:
+    """A number as printed, perhaps with a spread: ``1.60``, ``795000``, ``95.82 ± 1.49``, ``70 +- 2``.
+
+    >>> reported_number("1.60").half_width
+    0.005
+    >>> reported_number("95.82 +- 1.49").spread
+    1.49
+    """
+    parts = _PLUS_MINUS.split(text.strip())
+    if len(parts) > 2:
+        raise ValueError(f"expected a number such as 95.82 ± 1.49, got {shown(text)}")
+    value = _decimal(parts[0], "a number")
+    spread = number(parts[1], least=0) if len(parts) == 2 else None
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int)
+    half = Decimal(5).scaleb(exponent - 1)
+    return Number(text=str(text), value=number(parts[0]), half_width=float(half), spread=spread)
