@@ -1,0 +1,5 @@
+"""What is wrong with data, in words for the person who runs the study."""
+
+
+class DataError(Exception):
+    """Data that cannot be had, read or used as the spec wants. The message says what to do about it."""

@@ -1,0 +1,43 @@
+"""From the name of a data set to its items."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from repro.data.data_error import DataError
+from repro.data.items import Items
+from repro.spec.experiment import Dataset
+from repro.spec.problem import unknown
+
+MODULES: Mapping[str, str] = {
+    "mnist1d": "repro.data.datasets.mnist1d",
+    "digits": "repro.data.datasets.digits",
+    "mnist": "repro.data.datasets.mnist",
+    "diabetes": "repro.data.datasets.diabetes",
+}
+"""Name of each built-in data set -> the module whose ``read(**args)`` gives its items."""
+
+
+def read_items(dataset: Dataset, folder: Path) -> Items:
+    """The items of a built-in data set, or of own data in ``folder``.
+
+    Raises:
+        DataError: no such data set, or arguments it does not have.
+        DownloadError: its files cannot be had.
+        OwnCodeError: own code failed or gave something that is no data set.
+    """
+    if ":" in dataset.name:
+        from repro.data.datasets.own import read_own
+
+        return read_own(dataset, folder)
+    if dataset.name not in MODULES:
+        raise DataError(unknown("data set", dataset.name, MODULES))
+    read: Callable[..., Items] = import_module(MODULES[dataset.name]).read
+    args: dict[str, Any] = dict(dataset.args)
+    try:
+        return read(**args)
+    except TypeError as error:
+        if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+            raise
+        raise DataError(f"dataset {dataset.name}: {error}") from error

@@ -1,0 +1,51 @@
+"""torchaudio's transforms by name: the one place that imports torchaudio, and only when a spec asks for one."""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from repro.data.features.feature import FeatureError
+from repro.data.features.module_feature import ModuleFeature
+
+RANDOM = frozenset({"TimeMasking", "FrequencyMasking", "SpecAugment", "SpeedPerturbation"})
+"""Transforms that draw random numbers when they are called."""
+
+RATES = ("sample_rate", "orig_freq")
+"""Arguments that are the items' own rate, in Hz, and are never written in a spec."""
+
+
+def torchaudio_transform(name: str, args: Mapping[str, Any], rate: float | None) -> ModuleFeature:
+    """``torchaudio.transforms.NAME(**args)`` with the items' rate put in.
+
+    Raises:
+        FeatureError: torchaudio cannot be imported beside this torch, has no such transform, needs a rate that the
+            data set does not have, or refuses the arguments.
+    """
+    try:
+        from torchaudio import transforms
+    except (ImportError, OSError) as error:
+        raise FeatureError(_which_torch(name, error)) from error
+    cls = getattr(transforms, name, None)
+    if not (isinstance(cls, type) and name in transforms.__all__):
+        raise FeatureError(f"{name} is neither a feature of ours nor a transform of torchaudio")
+    given = dict(args)
+    seed = given.pop("seed", None)
+    for key in RATES:
+        if key in inspect.signature(cls).parameters:
+            if rate is None:
+                raise FeatureError(f"{name} needs the rate of the signal, and this data set has none")
+            given[key] = int(rate)
+    try:
+        return ModuleFeature(name, cls(**given), random=name in RANDOM, seed=seed)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise FeatureError(f"{name}: {error}") from error
+
+
+def _which_torch(name: str, error: BaseException) -> str:
+    import torch
+
+    return (
+        f"{name} comes from torchaudio, which does not import beside torch {torch.__version__}: {error}. "
+        "torchaudio 2.11 needs a torch from 2.10 to 2.14 in its CUDA build, which also runs without a GPU: "
+        "pip install 'torch>=2.10,<2.15' torchaudio"
+    )

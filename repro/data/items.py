@@ -1,0 +1,69 @@
+"""The items of a data set as they are stored, with their labels and official parts."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from repro.data.data_error import DataError
+from repro.data.permutation import AnyArray, IntArray
+from repro.spec.shape import Shape
+
+
+@dataclass(frozen=True, eq=False)
+class Items:
+    """All items of one data set, in the order of its files; an item is named by its row, 0 .. N - 1.
+
+    ``values`` is ``(N, *shape.sizes)``: uint8 pictures as stored, else float32. ``columns`` hold N values each (labels
+    and whatever else is known of an item). ``parts`` are the official ones, name to rows; empty when there are none.
+    ``rate`` is in Hz. ``sha256`` covers values, columns and parts; it is made here when not given.
+    """
+
+    name: str
+    values: AnyArray
+    shape: Shape
+    columns: Mapping[str, AnyArray]
+    parts: Mapping[str, IntArray] = field(default_factory=dict)
+    rate: float | None = None
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        """Check that everything fits together; DataError names what does not."""
+        if self.values.ndim == 0 or self.values.shape[1:] != self.shape.sizes:
+            raise DataError(f"{self.name}: values are {self.values.shape}; expected (N, *{self.shape.sizes})")
+        if not len(self.values):
+            raise DataError(f"{self.name}: there are no items")
+        for column, cells in self.columns.items():
+            if len(cells) != len(self.values):
+                raise DataError(f"{self.name}: column {column!r} has {len(cells)} cells for {len(self.values)} items")
+        for part, rows in self.parts.items():
+            if len(rows) and (rows.min() < 0 or rows.max() >= len(self.values)):
+                raise DataError(f"{self.name}: part {part!r} names rows outside 0 .. {len(self.values) - 1}")
+        if not self.sha256:
+            object.__setattr__(self, "sha256", items_sha256(self))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def items_sha256(items: Items) -> str:
+    """The sha256 of shape, values, columns and parts, byte order and memory layout left out."""
+    digest = hashlib.sha256(f"items 1\0{items.shape}\0{items.rate}\0".encode())
+    _add(digest, "values", items.values)
+    for kind, arrays in (("column", items.columns), ("part", items.parts)):
+        for name in sorted(arrays):
+            _add(digest, f"{kind} {name}", arrays[name])
+    return digest.hexdigest()
+
+
+def _add(digest: "hashlib._Hash", name: str, array: AnyArray) -> None:
+    digest.update(f"{name}\0{array.dtype.kind}\0{array.shape}\0".encode())
+    if array.dtype.kind in "OUS":
+        for cell in array.ravel():
+            text = str(cell).encode()
+            digest.update(f"{len(text)}\0".encode() + text)
+        return
+    plain = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
+    digest.update(f"{plain.dtype.itemsize}\0".encode())
+    digest.update(memoryview(plain.reshape(-1).view(np.uint8)))

@@ -1,0 +1,76 @@
+"""What a run gets to train on: tensors, shapes and targets, ready to be cut into batches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import LongTensor, Tensor
+
+from repro.data.live import Live
+from repro.data.splits import Split
+from repro.spec.experiment import Kind
+from repro.spec.shape import Shape
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is predicted.
+
+    ``classes`` in the order of their indices (None for numbers); ``unit`` as in the spec. ``mean`` and ``std`` are
+    those of the training items: where ``standardized``, the targets in :class:`Part` are ``(value - mean) / std`` and
+    metrics are taken on ``output * std + mean``. ``sizes`` is the shape of one item's target: ``()`` for a class
+    index, ``(1,)`` for a number.
+    """
+
+    name: str
+    kind: Kind
+    classes: tuple[str, ...] | None = None
+    unit: str | None = None
+    mean: float | None = None
+    std: float | None = None
+    standardized: bool = False
+    sizes: tuple[int, ...] = ()
+    positive: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One part, in the order of the data set's items.
+
+    ``inputs`` are float32 ``(N, *sizes)``, as they are before augment and live features (:class:`Data`'s ``live``);
+    ``targets`` int64 ``(N,)`` for a class, else float32 ``(N, *target sizes)``; ``items`` the rows in the data set.
+    Tensors may share memory with other parts and other runs of this process: never change one in place.
+    """
+
+    inputs: Mapping[str, Tensor]
+    targets: Mapping[str, Tensor]
+    items: LongTensor
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """The data of one run.
+
+    ``parts`` are ``train``, ``test``, and ``validation`` where there is one, then each view of the spec that has data
+    or an augmentation of its own. ``shapes`` are the inputs as the model sees them, after cached, augment and live
+    features. ``live`` does what is left to do on the device (:class:`repro.data.live.Live`). ``gate`` is the leakage
+    gate's result, ``splits`` what was drawn.
+    """
+
+    parts: Mapping[str, Part]
+    shapes: Mapping[str, Shape]
+    labels: Mapping[str, Target]
+    data_sha256: str
+    splits_sha256: str
+    gate: Mapping[str, Any]
+    live: Live
+    splits: Split
+    views: Mapping[str, Live] = field(default_factory=dict)
+
+    @property
+    def needs_live(self) -> bool:
+        """Whether anything has to be done to a training batch on the device."""
+        return self.live.active
