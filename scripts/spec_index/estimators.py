@@ -1,0 +1,96 @@
+"""Classifiers, regressors and transformers of scikit-learn."""
+
+import numbers
+from typing import Any
+
+import numpy as np
+from sklearn.utils import all_estimators
+
+from .record import record, signature
+from .type_text import from_default, join
+
+KINDS = ("classifier", "regressor", "transformer")
+REFUSE = {"random_state": "seeded", "n_jobs": "harness", "verbose": "harness", "memory": "harness", "copy": "harness",
+          "copy_X": "harness", "copy_x": "harness"}  # fmt: skip
+LEFT_OUT_WORDS = {
+    "CountVectorizer": "it takes text", "TfidfVectorizer": "it takes text", "TfidfTransformer": "it takes counts of words",
+    "HashingVectorizer": "it takes text", "FeatureHasher": "it takes dictionaries", "DictVectorizer": "it takes dictionaries",
+    "PatchExtractor": "it gives more items than it gets", "LabelEncoder": "it is for labels",
+    "LabelBinarizer": "it is for labels", "MultiLabelBinarizer": "it is for labels", "FrozenEstimator": "it holds another estimator",
+    "Pipeline": "a list of estimators is a pipeline here", "ColumnTransformer": "it holds other estimators",
+    "FeatureUnion": "it holds other estimators", "IsotonicRegression": "it takes one single feature",
+}  # fmt: skip
+
+
+def estimators() -> dict[str, Any]:
+    """All that scikit-learn calls a classifier, regressor or transformer, but for those that hold others."""
+    classes: dict[str, Any] = {}
+    left_out: dict[str, str] = {}
+    for kind in KINDS:
+        for name, cls in all_estimators(type_filter=kind):
+            if name in classes or name in left_out:
+                continue
+            if name in LEFT_OUT_WORDS:
+                left_out[name] = LEFT_OUT_WORDS[name]
+                continue
+            parameters = signature(cls.__init__)
+            types = {a: _type(cls, a, p.default) for a, p in parameters.items()}
+            try:
+                made = record(name, f"{_public(cls)}.{name}", parameters, cls.__doc__ or "", types=types, refuse=REFUSE)
+            except ValueError:
+                left_out[name] = "it holds other estimators or objects, which a spec can't say"
+                continue
+            made["kind"] = kind
+            made["random"] = "random_state" in parameters
+            classes[name] = made
+    return {"classes": dict(sorted(classes.items())), "left_out": dict(sorted(left_out.items()))}
+
+
+def _public(cls: type) -> str:
+    return ".".join(part for part in cls.__module__.split(".") if not part.startswith("_"))
+
+
+def _type(cls: type, argument: str, default: Any) -> str:
+    """The type from scikit-learn's own table of constraints, else from the default."""
+    constraints = getattr(cls, "_parameter_constraints", {}).get(argument)
+    if argument in ("estimator", "estimators", "base_estimator", "kernel_object", "transformers"):
+        return "object"
+    if argument in ("feature_range", "quantile_range"):
+        return "(float, float)"
+    if not isinstance(constraints, list):
+        return join(from_default(default))
+    found = [alternative for constraint in constraints for alternative in _alternatives(constraint)]
+    if default is None and "none" not in found:
+        found.append("none")
+    return join(found) or join(from_default(default))
+
+
+def _alternatives(constraint: Any) -> list[str]:
+    if constraint is None:
+        return ["none"]
+    kind = type(constraint).__name__
+    if kind in ("Interval", "RealNotInt"):
+        return ["int" if constraint.type is numbers.Integral else "float"]
+    if kind in ("StrOptions", "Options"):
+        return [_option(option) for option in sorted(constraint.options, key=str)]
+    if kind == "Hidden":
+        return []
+    if kind == "MissingValues" or constraint == "missing-values":
+        return ["float"]
+    if kind == "HasMethods":
+        return ["object"]
+    simple = {"boolean": "bool", "verbose": "int", "array-like": "tensor", "sparse matrix": "tensor",
+              "random_state": "int", "cv_object": "int", "nan": "float", "no_validation": "any"}  # fmt: skip
+    if isinstance(constraint, str):
+        return [simple[constraint]] if constraint in simple else ["any"]
+    plain = {bool: "bool", np.bool_: "bool", int: "int", numbers.Integral: "int", float: "float", numbers.Real: "float",
+             str: "str", dict: "dict", list: "[any]", tuple: "[any]", np.ndarray: "tensor"}  # fmt: skip
+    if constraint in plain:
+        return [plain[constraint]]
+    return ["function"] if constraint is callable else ["object"]
+
+
+def _option(option: Any) -> str:
+    if option is None:
+        return "none"
+    return f"'{option}'" if isinstance(option, str) else type(option).__name__
