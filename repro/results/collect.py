@@ -1,0 +1,146 @@
+"""From a spec and its records to the results: rows, claims and everything that must be said about them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from repro.results import holm
+from repro.results.blank_row import blank_row
+from repro.results.claims import claim_result
+from repro.results.gathered import Runs, gather
+from repro.results.measured import Measured, UnknownMetric, measured
+from repro.results.plain_row import plain_row
+from repro.results.reported_row import Predictions, reported_row
+from repro.results.results import Results
+from repro.results.row import Row
+from repro.results.sentences import not_run_sentence
+from repro.results.trivial_rows import chance_row, majority_row
+from repro.runs.identity import terms as terms_of
+from repro.runs.plan import Plan
+from repro.runs.record import Environment, Record
+from repro.spec.spec import Spec
+
+STAMP = "margin changed after seeing results"
+
+
+def results(
+    spec: Spec, plan: Plan | None, records: Sequence[Record], *, predictions: Predictions | None = None
+) -> Results:
+    """Everything that the table shows.
+
+    Args:
+        spec: the study at its rung.
+        plan: the runs asked for; only their experiments and seeds are shown. None takes the records by their names.
+        records: of any runs; what belongs to other experiments, seeds or rungs is left out.
+        predictions: gives the kept ``predicted`` and ``target`` of a record; needed for the majority row and for the
+            noise of test items in metrics that are no share of items.
+
+    Rows stand in the spec's order: reported numbers, rows of the paper that are not run, experiments without a
+    reported number, then chance and majority.
+
+    """
+    gathered, warnings = gather(spec, plan, records)
+    shown = [n for n, e in spec.experiments.items() if n in gathered or (e.not_run is not None and _whole(spec, plan))]
+    rows = [
+        reported_row(spec, r, gathered.get(r.experiment, Runs(())), predictions)
+        for r in spec.reported
+        if r.experiment in shown
+    ]
+    rows += _rest(spec, shown, gathered, rows)
+    rows += _trivial(spec, gathered, rows, predictions)
+    used = [r for runs in gathered.values() for group in (runs.done, runs.failed) for s in group for r in group[s]]
+    current = plan.terms if plan else terms_of(spec)
+    changed = [r for r in used if r.terms != current]
+    if changed:
+        warnings.append(
+            f"{STAMP}: reported numbers, margins, claims or seeds are not those in force when "
+            f"{len(changed)} of {len(used)} runs started"
+        )
+        stamped = {n for n, runs in gathered.items() if any(r.terms != current for r in _all(runs))}
+        rows = [_stamp(row) if row.experiment in stamped else row for row in rows]
+    environments = tuple(dict.fromkeys(describe(r.environment) for r in used))
+    if len(environments) > 1:
+        warnings.append(f"runs come from {len(environments)} environments: {'; '.join(environments)}")
+    over = holm.footnote(rows)
+    claims = [claim_result(spec, c, gathered) for c in spec.claims if all(n in shown for n in c.experiments)]
+    return Results(
+        spec=spec.name,
+        title=spec.work.title,
+        rung=spec.rung,
+        rows=tuple(rows),
+        claims=tuple(claims),
+        warnings=tuple(warnings),
+        footnotes=(over,) if over else (),
+        environments=environments,
+    )
+
+
+def describe(environment: Environment) -> str:
+    """What a number may depend on beside the spec, in one line."""
+    torch = environment.versions.get("torch", "")
+    said = [
+        environment.device,
+        f"{environment.threads} thread{'s' * (environment.threads != 1)}",
+        environment.precision,
+    ]
+    return ", ".join(said + ([f"torch {torch}"] if torch else []) + [environment.capability])
+
+
+def _whole(spec: Spec, plan: Plan | None) -> bool:
+    """Whether all experiments were asked for."""
+    planned = {run.experiment.name for run in plan.runs} if plan else set()
+    return plan is None or all(e.not_run is not None or n in planned for n, e in spec.experiments.items())
+
+
+def _all(runs: Runs) -> list[Record]:
+    return [r for group in (runs.done, runs.failed) for seed in group for r in group[seed]]
+
+
+def _stamp(row: Row) -> Row:
+    return row if row.verdict is None else replace(row, notes=(*row.notes, STAMP))
+
+
+def _rest(spec: Spec, shown: list[str], gathered: dict[str, Runs], rows: list[Row]) -> list[Row]:
+    """Rows of the paper that are not run, then experiments without a reported number on their main metric."""
+    have = {row.experiment for row in rows}
+    unrun: list[Row] = []
+    rest: list[Row] = []
+    for name in shown:
+        experiment = spec.experiments[name]
+        if experiment.not_run is not None:
+            if name not in have:
+                words = not_run_sentence(experiment.not_run)
+                unrun.append(blank_row(spec, name, f"test/{experiment.main_metric}", "", words))
+            continue
+        try:
+            metric = measured(experiment, experiment.main_metric, spec.folder)
+        except UnknownMetric as error:
+            rest.append(blank_row(spec, name, f"test/{experiment.main_metric}", "", str(error)))
+            continue
+        if not any(row.experiment == name and row.metric == metric.key for row in rows):
+            rest.append(plain_row(spec, name, metric, gathered[name], unit=_unit(metric, rows)))
+    return unrun + rest
+
+
+def _trivial(spec: Spec, gathered: dict[str, Runs], rows: list[Row], predictions: Predictions | None) -> list[Row]:
+    """Chance and majority, once for each main metric and number."""
+    found: dict[tuple[str, str, float | None], Row] = {}
+    for name, runs in gathered.items():
+        experiment = spec.experiments[name]
+        try:
+            metric = measured(experiment, experiment.main_metric, spec.folder)
+        except UnknownMetric:
+            continue
+        unit = _unit(metric, rows)
+        made = [chance_row(spec, experiment, metric, unit)]
+        arrays = predictions(runs.records[0]) if predictions is not None and metric.binomial and runs.done else None
+        if arrays is not None:
+            made.append(majority_row(spec, experiment, metric, unit, arrays))
+        for row in made:
+            if row is not None:
+                found.setdefault((row.experiment, row.metric, row.mean), row)
+    return sorted(found.values(), key=lambda row: row.experiment)
+
+
+def _unit(metric: Measured, rows: list[Row]) -> str:
+    """The unit in which the paper prints this metric, else the metric's own."""
+    return next((row.unit for row in rows if row.metric == metric.key), metric.natural_unit)

@@ -1,0 +1,69 @@
+"""The row of a number that is counted and not measured: parameters and multiply-adds."""
+
+from dataclasses import replace
+from math import isfinite
+
+from repro.results.blank_row import blank_row, partial_reasons, row_notes
+from repro.results.gathered import Runs, end_reader
+from repro.results.measured import Measured
+from repro.results.row import Row, Verdict
+from repro.results.sentences import exact_sentence, no_number_sentence
+from repro.spec.spec import Reported, Spec
+
+
+def exact_row(spec: Spec, reported: Reported, runs: Runs, metric: Measured) -> Row:
+    """Compare counts: REPRODUCED within the margin or the rounding of the printed number, whichever is more.
+
+    The default margin is that rounding (or reading error) alone. All runs of an experiment count the same; where they
+    do not, the row is INVALID.
+    """
+    name = reported.experiment
+    counts = {s: v for s, v in runs.values(end_reader(metric), metric).items() if isfinite(v)}
+    row = blank_row(spec, name, reported.metric, reported.unit, no_number_sentence(bool(counts)), reported=reported)
+    values = tuple(counts.values())
+    row = replace(
+        row,
+        values=values,
+        seeds=tuple(counts),
+        failed_seeds=runs.failed_seeds,
+        mean=values[0] if values else None,
+        sd=0.0 if values else None,
+        notes=row_notes(spec, name, runs),
+        extra={"sign": 0.0, "exact": 1.0},
+    )
+    if reported.number is None:
+        return row
+    rounding = reported.number.half_width if reported.reading_error is None else reported.reading_error
+    margin = max(rounding, reported.margin or 0.0)
+    row = replace(row, margin=margin, margin_rule="declared in the spec" if reported.margin else "the rounding")
+    if not values:
+        return replace(row, sentence="not run yet")
+    difference = values[0] - reported.number.value
+    verdicts = [
+        _verdict(spec, name, values, difference, bound)
+        for bound in (margin, rounding, max(rounding, margin / 2), margin * 2)
+    ]
+    wide = margin > rounding
+    words = exact_sentence(difference, margin if wide else 0.0, reported.unit)
+    if verdicts[0] is Verdict.INVALID:
+        words = "not a valid comparison: its runs do not have the same number"
+    if verdicts[0] is Verdict.PARTIAL:
+        words = f"{words} (partial: {'; '.join(partial_reasons(spec, name))})"
+    return replace(
+        row,
+        difference=difference,
+        verdict=verdicts[0],
+        verdict_default=verdicts[1],
+        verdict_half_margin=verdicts[2],
+        verdict_twice_margin=verdicts[3],
+        sentence=words,
+        notes=row.notes + (("wide margin",) if wide else ()),
+    )
+
+
+def _verdict(spec: Spec, name: str, values: tuple[float, ...], difference: float, margin: float) -> Verdict:
+    if len(set(values)) > 1:
+        return Verdict.INVALID
+    if partial_reasons(spec, name):
+        return Verdict.PARTIAL
+    return Verdict.REPRODUCED if abs(difference) <= margin else Verdict.NOT_REPRODUCED

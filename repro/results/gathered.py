@@ -1,0 +1,139 @@
+"""Sorting records: which ones belong to which experiment and seed, which failed, which are not there yet."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+
+from repro.results.claim import Sample
+from repro.results.measured import Measured
+from repro.results.values import at_end, items_behind, over_folds
+from repro.runs.plan import Plan
+from repro.runs.record import Record
+from repro.spec.spec import Spec
+
+Read = Callable[[Record], float]
+
+
+@dataclass
+class Runs:
+    """The records of one experiment. ``done`` and ``failed`` are by seed, a seed's records being its folds.
+
+    ``planned`` are the seeds that should be there. A seed with a failed fold counts as failed.
+    """
+
+    planned: tuple[int, ...]
+    done: dict[int, list[Record]] = field(default_factory=dict)
+    failed: dict[int, list[Record]] = field(default_factory=dict)
+
+    @property
+    def records(self) -> list[Record]:
+        """All finished records, seeds in order."""
+        return [record for seed in sorted(self.done) for record in self.done[seed]]
+
+    @property
+    def failed_seeds(self) -> tuple[int, ...]:
+        """Seeds that failed, in order."""
+        return tuple(sorted(self.failed))
+
+    @property
+    def constant(self) -> bool:
+        """True when the runs say that the experiment has no random part."""
+        return bool(self.done) and all(r.constant for r in self.records)
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Planned seeds without any record; a constant experiment misses none once it has run."""
+        if self.constant:
+            return ()
+        return tuple(s for s in self.planned if s not in self.done and s not in self.failed)
+
+    def values(self, read: Read, measured: Measured) -> dict[int, float]:
+        """Each finished seed's value (over its folds), NaN where it has none."""
+        return {
+            seed: over_folds([(read(r), items_behind(r, measured)) for r in records])
+            for seed, records in sorted(self.done.items())
+        }
+
+    def sample(self, read: Read, measured: Measured) -> Sample:
+        """Finite values by seed, for claims."""
+        return Sample({s: v for s, v in self.values(read, measured).items() if isfinite(v)}, self.constant)
+
+
+def gather(spec: Spec, plan: Plan | None, records: Sequence[Record]) -> tuple[dict[str, Runs], list[str]]:
+    """Sort records by experiment; also warnings about records that are left out.
+
+    With a plan a record belongs to the run of the same identity, whatever its experiment was called when it ran.
+    Without one it belongs by its own words: experiment, seed, and the spec's rung.
+    """
+    gathered, warnings = _by_plan(plan, records) if plan else _by_name(spec, records)
+    return gathered, warnings
+
+
+def end_reader(measured: Measured) -> Read:
+    """Reads the value at the chosen weights."""
+    return lambda record: at_end(record, measured)
+
+
+def _by_plan(plan: Plan, records: Sequence[Record]) -> tuple[dict[str, Runs], list[str]]:
+    found: dict[str, Record] = {}
+    for record in records:
+        known = found.get(record.identity)
+        if known is None or (known.state == "failed" and record.state == "done"):
+            found[record.identity] = record
+    gathered: dict[str, Runs] = {}
+    seeds: dict[str, list[int]] = defaultdict(list)
+    for run in plan.runs:
+        if run.seed not in seeds[run.experiment.name]:
+            seeds[run.experiment.name].append(run.seed)
+    for run in plan.runs:
+        runs = gathered.setdefault(run.experiment.name, Runs(tuple(seeds[run.experiment.name])))
+        if run.identity in found:
+            _place(runs, run.seed, found[run.identity])
+    for name, runs in gathered.items():
+        _drop_incomplete(runs, _folds(plan, name))
+    return gathered, []
+
+
+def _by_name(spec: Spec, records: Sequence[Record]) -> tuple[dict[str, Runs], list[str]]:
+    gathered = {n: Runs(e.seeds) for n, e in spec.experiments.items() if e.not_run is None}
+    warnings: list[str] = []
+    seen: dict[tuple[str, int, int | None], Record] = {}
+    left_out = 0
+    for record in records:
+        runs = gathered.get(record.experiment)
+        listed = runs is not None and (not runs.planned or record.seed in runs.planned or record.constant)
+        if runs is None or not listed or record.rung != spec.rung:
+            left_out += 1
+            continue
+        key = (record.experiment, record.seed, record.fold)
+        known = seen.get(key)
+        if known is not None and known.state == record.state == "done" and known.identity != record.identity:
+            raise ValueError(
+                f"two different runs of {record.experiment} with seed {record.seed}: "
+                "give a plan to tell which one is meant"
+            )
+        if known is None or known.state == "failed":
+            seen[key] = record
+    for (name, seed, _), record in seen.items():
+        _place(gathered[name], seed, record)
+    for runs in gathered.values():
+        _drop_incomplete(runs, {r.fold for r in runs.records})
+    if left_out:
+        warnings.append(f"{left_out} records of other experiments, seeds or rungs are not in this table")
+    return gathered, warnings
+
+
+def _place(runs: Runs, seed: int, record: Record) -> None:
+    (runs.done if record.state == "done" else runs.failed).setdefault(seed, []).append(record)
+
+
+def _drop_incomplete(runs: Runs, folds: set[int | None]) -> None:
+    """A seed counts when all its folds are done; with a failed fold it is a failed seed, else it is still missing."""
+    for seed in list(runs.done):
+        if seed in runs.failed or {r.fold for r in runs.done[seed]} != folds:
+            del runs.done[seed]
+
+
+def _folds(plan: Plan, name: str) -> set[int | None]:
+    return {run.fold for run in plan.runs if run.experiment.name == name}

@@ -1,0 +1,108 @@
+"""How much a metric that is no share of items changes when the test items are drawn again: a bootstrap over items."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repro.results.measured import Measured
+from repro.spec.part import Entry
+
+Array = NDArray[np.float64]
+Statistic = Callable[[Array], float]
+"""Value of a metric when item i counts ``weights[i]`` times; weights (n,)."""
+
+DRAWS = 2000
+SEED = 0
+
+
+def bootstrap_sd(
+    statistics: Sequence[Statistic], n: int, *, clusters: NDArray[np.int64] | None = None, draws: int = DRAWS
+) -> float:
+    """Sd, over redrawn items, of the mean of ``statistics`` (one a seed, all on the same n items).
+
+    Whole clusters are drawn where ``clusters`` (n,) names each item's. The generator's seed is fixed, so the same
+    predictions always give the same number.
+    """
+    generator = np.random.Generator(np.random.PCG64(SEED))
+    members = np.arange(n) if clusters is None else np.unique(clusters, return_inverse=True)[1]
+    groups = int(members.max()) + 1
+    values = np.empty(draws)
+    for draw in range(draws):
+        times = np.bincount(generator.integers(0, groups, groups), minlength=groups)
+        weights = times[members].astype(np.float64)
+        values[draw] = np.mean([statistic(weights) for statistic in statistics])
+    return float(np.nanstd(values, ddof=1))
+
+
+def statistic(measured: Measured, entry: Entry, arrays: Mapping[str, NDArray[np.generic]]) -> Statistic | None:
+    """The metric as a function of item weights, from kept predictions; None for one that this module does not know.
+
+    ``arrays`` holds ``predicted`` and ``target``, (n,) class numbers or (n,) or (n, m) real numbers; class scores
+    (n, classes) count as the class of the largest one. Proportions come out in percent, as they are stored.
+    """
+    predicted, target = np.asarray(arrays["predicted"]), np.asarray(arrays["target"])
+    if measured.class_name in ("MeanSquaredError", "MeanAbsoluteError") and predicted.shape == target.shape:
+        return _of_errors(measured.class_name, entry, predicted, target)
+    if target.ndim != 1 or not np.issubdtype(target.dtype, np.integer):
+        return None
+    predicted = predicted.argmax(axis=1) if predicted.ndim == 2 else predicted
+    if measured.class_name in BY_CLASS:
+        return _of_classes(measured.class_name, entry, predicted.astype(np.int64), target.astype(np.int64))
+    return None
+
+
+def _of_errors(name: str, entry: Entry, predicted: NDArray[np.generic], target: NDArray[np.generic]) -> Statistic:
+    errors = (predicted.astype(np.float64) - target.astype(np.float64)).reshape(len(target), -1)
+    per_item = np.mean(errors**2 if name == "MeanSquaredError" else np.abs(errors), axis=1)
+    root = name == "MeanSquaredError" and entry.args.get("squared", True) is False
+
+    def value(weights: Array) -> float:
+        mean = float(np.average(per_item, weights=weights))
+        return float(np.sqrt(mean)) if root else mean
+
+    return value
+
+
+def _of_classes(name: str, entry: Entry, predicted: NDArray[np.int64], target: NDArray[np.int64]) -> Statistic | None:
+    average = entry.args.get("average")
+    if average not in ("macro", "weighted"):
+        return None
+    classes = int(max(predicted.max(), target.max())) + 1
+    cells = target * classes + predicted
+    per_class = BY_CLASS[name]
+
+    def value(weights: Array) -> float:
+        counted = np.bincount(cells, weights=weights, minlength=classes * classes)
+        table = counted.astype(np.float64).reshape(classes, classes)
+        scores, support = per_class(table), table.sum(axis=1)
+        seen = (support + table.sum(axis=0)) > 0
+        shares = support if average == "weighted" else seen.astype(np.float64)
+        return 100 * float(np.average(scores, weights=shares))
+
+    return value
+
+
+def _ratio(above: Array, below: Array) -> Array:
+    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+
+
+def _recall(table: Array) -> Array:
+    return _ratio(np.diag(table).copy(), table.sum(axis=1))
+
+
+def _precision(table: Array) -> Array:
+    return _ratio(np.diag(table).copy(), table.sum(axis=0))
+
+
+def _f1(table: Array) -> Array:
+    return _ratio(2 * np.diag(table), table.sum(axis=0) + table.sum(axis=1))
+
+
+BY_CLASS: Mapping[str, Callable[[Array], Array]] = {
+    "Accuracy": _recall,
+    "Recall": _recall,
+    "Precision": _precision,
+    "F1Score": _f1,
+}
+"""Score of each class from a confusion table (target, predicted); macro accuracy is the mean recall."""

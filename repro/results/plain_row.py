@@ -1,0 +1,35 @@
+"""The row of a number that the paper does not print: what we measured, without a verdict."""
+
+from dataclasses import replace
+from math import isfinite
+
+from repro.results.blank_row import blank_row, row_notes
+from repro.results.estimate import plain_sd
+from repro.results.gathered import Runs, end_reader
+from repro.results.measured import Measured
+from repro.results.row import Row
+from repro.results.sentences import no_number_sentence
+from repro.results.verdict import interval_of_mean
+from repro.spec.spec import Reported, Spec
+
+
+def plain_row(
+    spec: Spec, name: str, metric: Measured, runs: Runs, *, unit: str, reported: Reported | None = None
+) -> Row:
+    """Mean, sd and interval of our runs in ``unit``; NaN values count as failed seeds."""
+    read = {s: metric.printed(v, unit) for s, v in runs.values(end_reader(metric), metric).items()}
+    finished = {s: v for s, v in read.items() if isfinite(v)}
+    values = tuple(finished.values())
+    failed = tuple(sorted({*runs.failed_seeds, *(read.keys() - finished.keys())}))
+    row = blank_row(spec, name, metric.key, unit, no_number_sentence(bool(values)), reported=reported)
+    return replace(
+        row,
+        values=values,
+        seeds=tuple(finished),
+        failed_seeds=failed,
+        mean=sum(values) / len(values) if values else None,
+        sd=plain_sd(values) if len(values) > 1 else None,
+        ci95=None if runs.constant else interval_of_mean(values),
+        notes=row_notes(spec, name, runs) + (("no random part: one run",) if runs.constant else ()),
+        extra={"sign": 1.0 if metric.direction == "max" else -1.0},
+    )

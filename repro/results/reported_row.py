@@ -1,0 +1,251 @@
+"""The row of one reported number: our runs read the way the paper picked its number, judged, put into words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from math import isclose, isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repro.results.blank_row import blank_row, partial_reasons, row_notes
+from repro.results.exact_row import exact_row
+from repro.results.gate import invalid_reasons
+from repro.results.gathered import Runs, end_reader
+from repro.results.inputs import Inputs
+from repro.results.item_noise import bootstrap_sd, statistic
+from repro.results.margin import Margin, margin
+from repro.results.measured import COUNTED, Measured, UnknownMetric, measured
+from repro.results.picked import Picked, pick
+from repro.results.plain_row import plain_row
+from repro.results.row import Interval, Row, Verdict
+from repro.results.sentences import not_run_sentence, sentence
+from repro.results.values import items_behind
+from repro.results.verdict import Judgement, judge
+from repro.runs.record import Record
+from repro.spec.spec import Reported, Spec
+
+Predictions = Callable[[Record], Mapping[str, NDArray[np.generic]] | None]
+"""Gives the arrays ``predicted`` and ``target`` that were kept beside a record, or None where there are none."""
+
+
+def reported_row(spec: Spec, reported: Reported, runs: Runs, predictions: Predictions | None = None) -> Row:
+    """The row of a reported number. ``runs`` may be empty; ``reported.number`` may be None."""
+    name = reported.experiment
+    experiment = spec.experiments[name]
+    if experiment.not_run is not None:
+        words = not_run_sentence(experiment.not_run)
+        return blank_row(spec, name, reported.metric, reported.unit, words, reported=reported)
+    try:
+        metric = measured(experiment, reported.metric, spec.folder)
+    except UnknownMetric as error:
+        words = f"not a valid comparison: {error}"
+        row = blank_row(spec, name, reported.metric, reported.unit, words, reported=reported)
+        return replace(row, verdict=Verdict.INVALID, verdict_default=Verdict.INVALID) if reported.number else row
+    if metric.name in COUNTED:
+        return exact_row(spec, reported, runs, metric)
+    if reported.number is None:
+        return plain_row(spec, name, metric, runs, unit=reported.unit, reported=reported)
+    if not runs.done and not runs.failed:
+        return blank_row(spec, name, reported.metric, reported.unit, "not run yet", reported=reported)
+    picked = pick(reported, runs, metric)
+    bound = margin_of(spec, reported, metric)
+    return _row(
+        spec,
+        reported,
+        runs,
+        metric,
+        picked,
+        bound,
+        judge(_inputs(spec, reported, runs, metric, picked, bound, predictions)),
+    )
+
+
+def margin_of(spec: Spec, reported: Reported, metric: Measured) -> Margin:
+    """The margin of a reported number, with the paper's own baseline, from the same table where it stands there."""
+    assert reported.number is not None
+    same = [
+        r
+        for r in spec.reported
+        if r.experiment == spec.baseline and r.metric == reported.metric and r.unit == reported.unit and r.number
+    ]
+    same.sort(key=lambda r: r.where != reported.where)
+    baseline = same[0].number.value if same and same[0].number and reported.experiment != spec.baseline else None
+    return margin(
+        reported.number.value,
+        half_width(reported),
+        scale=metric.scale(reported.unit),
+        baseline=baseline,
+        declared=reported.margin,
+    )
+
+
+def half_width(reported: Reported) -> float:
+    """Half-width of rounding, or the reading error of a number read off a figure."""
+    assert reported.number is not None
+    return reported.number.half_width if reported.reading_error is None else reported.reading_error
+
+
+def _inputs(
+    spec: Spec,
+    reported: Reported,
+    runs: Runs,
+    metric: Measured,
+    picked: Picked,
+    bound: Margin,
+    predictions: Predictions | None,
+) -> Inputs:
+    assert reported.number is not None
+    experiment = spec.experiments[reported.experiment]
+    counts = [sum(items_behind(r, metric) or 0 for r in records) for records in runs.done.values()]
+    fewest = min(counts, default=0)
+    item_sd = None
+    if not metric.binomial and not reported.same_test_items and predictions is not None:
+        item_sd = _item_sd(reported, runs, metric, predictions, spec)
+    drawn = experiment.splits.seed == "run"
+    return Inputs(
+        value=reported.number.value,
+        half_width=half_width(reported),
+        margin=bound.value,
+        margin_default=bound.default,
+        values=tuple(picked.values.values()),
+        seeds=tuple(picked.values),
+        failed_seeds=runs.failed_seeds,
+        direction=metric.direction,
+        scale=metric.scale(reported.unit),
+        proportion=metric.binomial,
+        runs=reported.runs,
+        spread=reported.number.spread,
+        spread_kind=reported.spread.kind if reported.spread else "unknown",
+        spread_over=reported.spread.over if reported.spread else "seeds",
+        best_of=(reported.runs or 1) if reported.selection == "best_of_m" else None,
+        same_test_items=reported.same_test_items,
+        items=fewest or None,
+        items_reported=reported.items,
+        item_sd=item_sd,
+        deterministic=runs.constant,
+        wired=_wired(runs.records),
+        split_ratio=_split_ratio(runs, metric) if drawn else None,
+        partial=partial_reasons(spec, reported.experiment),
+        invalid=invalid_reasons(experiment, runs.records),
+    )
+
+
+def _wired(records: list[Record]) -> bool | None:
+    """True when runs of several seeds are known to have ended in different weights or predictions."""
+    for prints in ([r.weights_sha256 for r in records], [r.predictions_sha256 for r in records]):
+        if len({p for p in prints if p}) > 1:
+            return True
+    return None
+
+
+def _split_ratio(runs: Runs, metric: Measured) -> float | None:
+    """Test over training items, where each run drew its own split; None where the records do not say."""
+    for record in runs.records:
+        for views in record.metrics.values():
+            if metric.view in views and "train" in views:
+                return views[metric.view].n / views["train"].n
+    return None
+
+
+def _item_sd(reported: Reported, runs: Runs, metric: Measured, predictions: Predictions, spec: Spec) -> float | None:
+    """Sd of our value over redrawn items, in the printed unit; None where predictions are missing or do not lead to
+    the recorded value.
+    """
+    experiment = spec.experiments[reported.experiment]
+    found = []
+    sizes = set()
+    for record in runs.records:
+        arrays = predictions(record)
+        of_weights = None if arrays is None else statistic(metric, experiment.metrics[metric.name], arrays)
+        if arrays is None or of_weights is None:
+            return None
+        n = len(arrays["target"])
+        if not isclose(of_weights(np.ones(n)), end_reader(metric)(record), rel_tol=1e-3, abs_tol=1e-6):
+            return None
+        found.append(of_weights)
+        sizes.add(n)
+    return metric.printed(bootstrap_sd(found, sizes.pop()), reported.unit) if len(sizes) == 1 else None
+
+
+def _row(
+    spec: Spec, reported: Reported, runs: Runs, metric: Measured, picked: Picked, bound: Margin, judged: Judgement
+) -> Row:
+    assert reported.number is not None
+    name = reported.experiment
+    sign = judged.inputs.sign
+    finished = {s: v for s, v in picked.values.items() if isfinite(v)}
+    row = blank_row(spec, name, reported.metric, reported.unit, sentence(judged, reported.unit), reported=reported)
+    return replace(
+        row,
+        values=tuple(finished.values()),
+        seeds=tuple(finished),
+        failed_seeds=judged.failed_seeds,
+        mean=judged.mean,
+        sd=judged.sd,
+        ci95=judged.ci95,
+        difference=None if judged.d is None else sign * judged.d,
+        ci90_difference=_oriented(judged.ci90, sign),
+        pi95=judged.pi95,
+        margin=bound.value,
+        margin_rule=bound.rule,
+        verdict=judged.verdict,
+        verdict_default=judged.verdict_default,
+        verdict_half_margin=judged.verdict_half_margin,
+        verdict_twice_margin=judged.verdict_twice_margin,
+        notes=_notes(spec, reported, runs, picked, bound, judged),
+        extra=_extra(judged, bound, picked),
+    )
+
+
+def _oriented(interval: Interval | None, sign: int) -> Interval | None:
+    """An interval of d as one of ours minus reported."""
+    return interval if interval is None or sign == 1 else (-interval[1], -interval[0])
+
+
+def _notes(
+    spec: Spec, reported: Reported, runs: Runs, picked: Picked, bound: Margin, judged: Judgement
+) -> tuple[str, ...]:
+    notes = list(row_notes(spec, reported.experiment, runs))
+    if picked.biased:
+        notes.append("selection-biased target")
+    if reported.selection == "best_of_m" and reported.runs is None:
+        notes.append("best of an unstated number of runs: nothing could be taken off")
+    notes.extend(picked.notes)
+    if bound.wide:
+        notes.append("wide margin")
+    if judged.inputs.deterministic and judged.estimate is not None and judged.estimate.exact:
+        notes.append("no random part: one run")
+    if reported.spread is not None and reported.spread.over == "folds" and reported.number and reported.number.spread:
+        notes.append("the paper's ± is over folds and not used")
+    elif judged.reading is not None and judged.inputs.spread_kind == "unknown":
+        notes.append(f"the paper's ± is of unknown kind: read as {judged.reading}, the reading that claims least")
+    if not reported.same_test_items and reported.items is None and judged.tau:
+        notes.append("number of the paper's test items not stated: taken as ours")
+    notes.extend(judged.warnings)
+    return tuple(notes)
+
+
+def _extra(judged: Judgement, bound: Margin, picked: Picked) -> dict[str, float]:
+    """Plain numbers for the JSON: what was reckoned on the way."""
+    extra: dict[str, float] = {"sign": float(judged.inputs.sign), "k": float(judged.k), "k0": float(judged.inputs.k0)}
+    extra["margin_default"] = bound.default
+    extra["half_width"] = judged.inputs.half_width
+    if judged.estimate is not None:
+        e = judged.estimate
+        extra |= {"se": e.se, "tau": e.tau2**0.5, "f": e.f, "f_lo": e.f_lo, "target": e.target, "sd_used": e.s}
+        if isfinite(e.df):
+            extra["df"] = e.df
+        if e.s0 is not None:
+            extra["sd_paper"] = e.s0
+    if judged.p_below is not None:
+        extra["p_below"] = judged.p_below
+    if judged.needed is not None:
+        extra["runs_needed"] = float(judged.needed)
+    if judged.consistent is not None:
+        extra["consistent"] = float(judged.consistent)
+    clean = [v for v in picked.clean.values() if isfinite(v)]
+    if picked.biased and clean:
+        extra["clean_mean"] = sum(clean) / len(clean)
+        if judged.mean is not None:
+            extra["optimism"] = judged.inputs.sign * (judged.mean - extra["clean_mean"])
+    return extra

@@ -1,0 +1,80 @@
+"""The results of one study: rows, claims and what must be said about them, as plain values."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from repro.results.claim import ClaimVerdict, Comparison
+from repro.results.row import Row, Verdict
+from repro.results.wording import listed, several
+from repro.spec.spec import Claim
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """A claim of the paper and what became of it.
+
+    ``steps`` has one comparison for each step of an order and each point in the training; ``deciding`` is the one that
+    the verdict hangs on. A claim holds only where every step does.
+    """
+
+    claim: Claim
+    text: str
+    verdict: ClaimVerdict
+    deciding: Comparison
+    steps: tuple[Comparison, ...]
+    sentence: str
+    unit: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Results:
+    """What ``repro table`` shows. ``rows`` stand in the spec's order; everything is in printed units.
+
+    ``environments`` describes each kind of machine that runs came from; more than one is said in ``warnings``.
+    ``footnotes`` go under the table. ``titles`` are the experiments' printed names.
+    """
+
+    spec: str
+    title: str
+    rung: str
+    rows: tuple[Row, ...]
+    claims: tuple[ClaimResult, ...] = ()
+    warnings: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+
+    @property
+    def judged(self) -> tuple[Row, ...]:
+        """Rows that have a verdict."""
+        return tuple(r for r in self.rows if r.verdict_default is not None)
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many rows have which verdict at the default margin, in the order of the verdicts; none with 0."""
+        counted = Counter(r.verdict_default for r in self.judged)
+        return {v: counted[v] for v in Verdict if counted[v]}
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """What differs from the paper's recipe in some row, such as ``optimizer``; each once."""
+        prefix = "recipe differs: "
+        found = [n.removeprefix(prefix) for r in self.rows for n in r.notes if n.startswith(prefix)]
+        return tuple(dict.fromkeys(word for text in found for word in text.split(", ")))
+
+    @property
+    def headline(self) -> str:
+        """The table in one sentence, counted by the default margins."""
+        parts = []
+        if self.judged:
+            counted = listed([f"{n} {v}" for v, n in self.counts.items()])
+            wide = sum("wide margin" in r.notes for r in self.judged)
+            by = " by the default margins" if wide else ""
+            parts.append(f"{several(len(self.judged), 'reported number')}{by}: {counted}")
+        if self.claims:
+            found = Counter(c.verdict for c in self.claims)
+            said = listed([f"{found[v]} {v}" for v in ClaimVerdict if found[v]])
+            parts.append(f"{several(len(self.claims), 'claim')}: {said}")
+        if self.differing:
+            parts.append(f"recipe differs: {', '.join(self.differing)}")
+        return "; ".join(parts) if parts else "nothing reported and nothing claimed"

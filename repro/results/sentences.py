@@ -1,0 +1,164 @@
+"""One plain sentence for each verdict, for a reader who knows little statistics."""
+
+from collections.abc import Callable
+
+from repro.results.verdict import Because, Judgement
+from repro.results.wording import amount, grouped, listed, several, short
+
+
+def sentence(judgement: Judgement, unit: str) -> str:
+    """What the verdict means, in one sentence without a full stop.
+
+    ``unit`` is the printed one: ``percent`` (spoken of in points), ``fraction``, ``count`` or a word.
+    """
+    return SENTENCES[judgement.because](judgement, unit)
+
+
+def exact_sentence(difference: float, margin: float, unit: str) -> str:
+    """The sentence for a number that is counted and not measured, such as parameters."""
+    if difference == 0:
+        return "exactly the paper's number"
+    far = grouped(abs(difference))
+    more = "more" if difference > 0 else "fewer"
+    allowed = f", and {grouped(margin)} are allowed"
+    return f"{far} {more} than in the paper{allowed}" if margin else f"{far} {more} than in the paper: not the same"
+
+
+def not_run_sentence(why: str) -> str:
+    """The sentence for a row of the paper that nobody trains."""
+    return f"not run here: {why}" if why else "not run here"
+
+
+def no_number_sentence(has_values: bool) -> str:
+    """The sentence for an experiment of ours that the paper prints no number for."""
+    return "the paper prints no number for this" if has_values else "the paper prints no number; not run yet"
+
+
+def _invalid(j: Judgement, unit: str) -> str:
+    reasons = [*j.inputs.invalid, *([j.inputs.unit_mismatch] if j.inputs.unit_mismatch else [])]
+    return f"not a valid comparison: {'; '.join(reasons)}"
+
+
+def _partial(j: Judgement, unit: str) -> str:
+    return f"numbers only, nothing proved: this run differs from the paper's recipe ({'; '.join(j.inputs.partial)})"
+
+
+def _no_run(j: Judgement, unit: str) -> str:
+    if not j.failed_seeds:
+        return "not run yet"
+    seeds = "seed" if len(j.failed_seeds) == 1 else "seeds"
+    return f"can't tell: no run finished ({seeds} {listed(j.failed_seeds)} failed)"
+
+
+def _one_run(j: Judgement, unit: str) -> str:
+    failed = f" (seed{'s' * (len(j.failed_seeds) > 1)} {listed(j.failed_seeds)} failed)" if j.failed_seeds else ""
+    return f"can't tell: only one run finished{failed}, so nobody knows how much runs differ; at least 3 are needed"
+
+
+def _items_unknown(j: Judgement, unit: str) -> str:
+    return (
+        "can't tell: the paper's test items are not ours, and how much that alone changes the number is unknown "
+        "here (no predictions to measure it from)"
+    )
+
+
+def _reproduced(j: Judgement, unit: str) -> str:
+    assert j.ci90 is not None
+    most = max(abs(j.ci90[0]), abs(j.ci90[1]))
+    once = ", from the one run it takes (no random part)" if j.estimate is not None and j.estimate.exact else ""
+    return f"holds up: at most {amount(most, unit)} from the paper, and {short(j.inputs.margin)} would be allowed{once}"
+
+
+def _exceeds(j: Judgement, unit: str) -> str:
+    assert j.d is not None
+    return (
+        f"better than the paper by {amount(j.d, unit)}, more than the {short(j.inputs.margin)} allowed: "
+        "look for leakage first"
+    )
+
+
+def _not_reproduced(j: Judgement, unit: str) -> str:
+    assert j.d is not None
+    assert j.ci95_d is not None
+    least = amount(abs(j.ci95_d[1]), unit)
+    return (
+        f"does not hold up: {amount(-j.d, unit)} worse than the paper, surely at least {least}, "
+        f"and {short(j.inputs.margin)} would be allowed"
+    )
+
+
+def _undecidable(j: Judgement, unit: str) -> str:
+    return f"nobody can tell, however often we run it: {_largest(j, unit)}"
+
+
+def _too_many_failed(j: Judgement, unit: str) -> str:
+    return (
+        f"can't tell: the finished runs agree with the paper, but seeds {listed(j.failed_seeds)} failed, "
+        "and leaving those out may flatter"
+    )
+
+
+def _too_few_left(j: Judgement, unit: str) -> str:
+    return f"can't tell: agrees with the paper, but on {several(j.k, 'run')} only; a yes needs 3"
+
+
+def _consistent(j: Judgement, unit: str) -> str:
+    return f"can't tell: {_largest_of_all(j, unit)}; the paper's number is one we could get; {_needed(j)}"
+
+
+def _conflict(j: Judgement, unit: str) -> str:
+    assert j.d is not None
+    worse = "worse" if j.d < 0 else "better"
+    return (
+        f"can't tell for sure: {amount(abs(j.d), unit)} {worse} than the paper and hardly chance, but it may still be "
+        f"within the {short(j.inputs.margin)} allowed; {_needed(j)}"
+    )
+
+
+def _needed(j: Judgement) -> str:
+    if j.needed is None:
+        return "at this difference no number of runs would settle it"
+    return f"{j.needed} runs would settle it if they went on like this"
+
+
+def _largest(j: Judgement, unit: str) -> str:
+    """The largest part of what no run of ours can shrink."""
+    e = j.estimate
+    assert e is not None
+    if j.rules == "items":
+        n = j.inputs.items_reported or j.inputs.items
+        return f"other test items alone shift the number by {amount(e.tau2**0.5, unit)} ({n} items in the paper's test)"
+    if j.rules == "rounding":
+        return f"the paper's number is only known to ± {amount(j.inputs.half_width, unit)}"
+    if j.rules == "split":
+        return "every run drew its own split, and splits differ"
+    times = "once" if e.k0 == 1 else f"{e.k0} times"
+    return f"the paper ran {times}, and runs differ by {amount(e.s if e.s0 is None else e.s0, unit)}"
+
+
+def _largest_of_all(j: Judgement, unit: str) -> str:
+    """The largest part of the whole standard error, our own runs among them."""
+    e = j.estimate
+    assert e is not None
+    ours = e.s**2 / e.k
+    if ours <= max(e.v_paper, e.tau2, e.h2, e.v_split):
+        return _largest(j, unit)
+    return f"our {several(e.k, 'run')} differ by {amount(e.s, unit)} each"
+
+
+SENTENCES: dict[Because, Callable[[Judgement, str], str]] = {
+    Because.INVALID: _invalid,
+    Because.PARTIAL: _partial,
+    Because.NO_RUN: _no_run,
+    Because.ONE_RUN: _one_run,
+    Because.ITEMS_UNKNOWN: _items_unknown,
+    Because.REPRODUCED: _reproduced,
+    Because.EXCEEDS: _exceeds,
+    Because.NOT_REPRODUCED: _not_reproduced,
+    Because.UNDECIDABLE: _undecidable,
+    Because.TOO_MANY_FAILED: _too_many_failed,
+    Because.TOO_FEW_LEFT: _too_few_left,
+    Because.CONSISTENT: _consistent,
+    Because.CONFLICT: _conflict,
+}
+"""Each reason's sentence."""
