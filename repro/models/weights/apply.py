@@ -1,0 +1,128 @@
+"""Read ``weights`` from top to bottom, later lines winning field by field, and do to each layer what is left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import nn
+
+from repro.models.build.building import Step
+from repro.models.weights.applied import Applied
+from repro.models.weights.held import Held, held_by, is_weighted
+from repro.models.weights.select import by_itself, selects
+from repro.models.weights.start import start as start_parameter
+from repro.spec.experiment import WeightRule
+from repro.spec.part import Entry
+from repro.spec.problem import Problem, SpecError
+
+_OF_WEIGHTS = ("weight", "bias", "l1", "l2", "max_norm")
+_OF_ALL = ("freeze", "lr_times")
+
+
+@dataclass
+class _Said:
+    """What holds for one layer: each field with the line that said it."""
+
+    value: dict[str, Any] = field(default_factory=dict)
+    by: dict[str, WeightRule] = field(default_factory=dict)
+
+
+def apply_weights(rules: Sequence[WeightRule], network: nn.Module, steps: Sequence[Step], *, start: bool) -> Applied:
+    """Apply the lines of ``weights`` to the layers they name; a line that names no layer of this network does nothing.
+
+    For ``weight``, ``bias``, ``l1``, ``l2`` and ``max_norm``, ``all`` and the name of a list, model, Residual or Repeat
+    mean the Linear, convolutional and recurrent layers there, and own code that says its ``fan_in``
+    (:func:`repro.models.weights.held.is_weighted`); a class or a layer's own name means that layer whatever it is.
+    ``freeze`` and ``lr_times`` of a list mean every parameter in it. Penalties and bounds leave biases alone.
+
+    Args:
+        rules: from top to bottom.
+        network: whose layers they are.
+        steps: its layers, in the order in which start values are drawn.
+        start: False leaves the start values as they are.
+
+    Errors:
+        SpecError at the line of a rule that cannot be done.
+    """
+    applied = Applied()
+    for step in steps:
+        if step.layer.own and callable(getattr(step.module, "penalty", None)):
+            applied.penalties.append(step.module)
+        if step.layer.layers or step.module is None:
+            continue  # its inner layers come by themselves
+        said = _said(rules, step)
+        if said.value:
+            _apply(applied, step, said, start)
+    return applied
+
+
+def _said(rules: Sequence[WeightRule], step: Step) -> _Said:
+    said = _Said()
+    weighted = is_weighted(step)
+    for rule in rules:
+        if not selects(rule.selector, step.layer, step.within):
+            continue
+        fields = _OF_WEIGHTS if weighted or by_itself(rule.selector, step.layer) else ()
+        if weighted or rule.selector != "all":
+            fields = (*fields, *_OF_ALL)
+        for name in fields:
+            value = getattr(rule, name)
+            if value is not None:
+                said.value[name], said.by[name] = value, rule
+    return said
+
+
+def _apply(applied: Applied, step: Step, said: _Said, start: bool) -> None:
+    assert step.module is not None
+    for name in said.value:
+        own_unsaid = by_itself(said.by[name].selector, step.layer)
+        held = [h for h in held_by(step, all_of_own=own_unsaid or name in _OF_ALL) if _concerns(name, h)]
+        problem = Problem(said.by[name].place, f"weights.{said.by[name].selector}.{name}", "")
+        if not held and own_unsaid and name != "bias":
+            raise SpecError([Problem(problem.place, problem.key, f"{step.layer.short} has no {_what(name)}")])
+        if held:
+            _do(applied, name, said.value[name], held, step, problem, start)
+
+
+def _do(applied: Applied, name: str, value: Any, held: list[Held], step: Step, problem: Problem, start: bool) -> None:
+    if name in ("weight", "bias"):
+        if start:
+            for each in held:
+                start_parameter(each, _entry(value), problem)
+    elif name in ("l1", "l2"):
+        getattr(applied, name).extend((value, each.parameter) for each in held if value)
+    elif name == "max_norm":
+        _bound(applied, value, held, problem)
+    elif name == "lr_times":
+        applied.times.extend((value, each.parameter) for each in held)
+    elif value and step.module is not None:
+        step.module.requires_grad_(False)
+        applied.frozen.append(step.module)
+
+
+def _bound(applied: Applied, value: float, held: list[Held], problem: Problem) -> None:
+    for each in held:
+        if callable(getattr(each.owner, "max_norm_", None)):
+            if not any(module is each.owner for _, module in applied.own_bounds):
+                applied.own_bounds.append((value, each.owner))
+        elif hasattr(each.owner, "fan_in") or each.parameter.ndim < 2:
+            text = (
+                f"nobody knows what a unit of {type(each.owner).__name__} is; give the class a method max_norm_(bound)"
+            )
+            raise SpecError([Problem(problem.place, problem.key, text)])
+        else:
+            applied.bounds.append((value, each))
+
+
+def _entry(value: Any) -> Entry | float:
+    return value if isinstance(value, Entry) else float(value)
+
+
+def _concerns(name: str, held: Held) -> bool:
+    if name in _OF_ALL:
+        return True
+    return held.role == ("bias" if name == "bias" else "weight")
+
+
+def _what(name: str) -> str:
+    return "parameters" if name in _OF_ALL else "weights"
