@@ -67,7 +67,7 @@ def main() -> int:
             stale.append(name)
             if not check:
                 path.write_text(content, encoding="utf-8")
-    print(f"{'differ' if check else 'written'}: {', '.join(stale) or 'nothing'}")
+    sys.stdout.write(f"{'differ' if check else 'written'}: {', '.join(stale) or 'nothing'}\n")
     return 1 if check and stale else 0
 
 

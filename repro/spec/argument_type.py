@@ -14,7 +14,7 @@ int | (int, int) | none                     any of these
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 _TOKEN = re.compile(r"\s*(?:(?P<word>[a-z]+)|'(?P<choice>[^']*)'|(?P<mark>[()\[\],|]))")
 _WORDS = frozenset({"int", "float", "bool", "str", "none", "any", "dict", "tensor", "function", "classes", "layers"})
@@ -65,7 +65,7 @@ class Union:
         return tuple(a.text for a in self.alternatives if isinstance(a, Choice))
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse_type(text: str) -> Union:
     """Parse a type; ValueError when it is not one.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from repro.spec.class_facts import REFUSALS, Argument, ClassFacts
 from repro.spec.index import KIND_NAMES, index
-from repro.spec.own_classes import OwnCodeProblem, is_own, own_class
+from repro.spec.own_classes import is_own, own_class
 from repro.spec.part import Entry
 from repro.spec.place import Place
 from repro.spec.problem import Problem, unknown
@@ -43,6 +43,7 @@ def read_entry(
     Returns:
         The entry with typed arguments, or None when there was any problem. Arguments of type ``layers`` are not in
         ``args``: the caller reads them from the node.
+
     """
     named = _name_and_arguments(node, namespace, key, problems)
     if named is None:
@@ -86,13 +87,16 @@ def read_arguments(
     known = {**extra, **facts.arguments}
     before = len(problems)
     args: dict[str, Any] = {}
+    meant: set[str] = set()  # by misspelt words: not missing as well
     for word, node in block.items():
         argument = known.get(word)
         if argument is None:
             if facts.anything and word not in facts.refused:
                 args[str(word)] = read_anything(node)
             else:
-                problems.append(Problem(word.place, f"{key}.{word}", _wrong_argument(word, facts, known)))
+                said = _wrong_argument(word, facts, known)
+                meant.add(said.partition("did you mean '")[2].removesuffix("'?"))
+                problems.append(Problem(word.place, f"{key}.{word}", said))
             continue
         if argument.type.startswith("layers"):
             continue
@@ -101,6 +105,7 @@ def read_arguments(
         except Misfit as misfit:
             problems.append(Problem(misfit.node.place, f"{key}.{word}", str(misfit)))
     missing = [name for name, argument in known.items() if argument.required and name not in block]
+    missing = [name for name in missing if name not in meant]
     if missing:
         listed = missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} and {missing[-1]}"
         problems.append(Problem(place, key, f"{facts.name} needs {listed}"))
@@ -123,11 +128,11 @@ def _name_and_arguments(
         return None
     if len(names) > 1:
         first, second = names[0], names[1]
-        hint = (
-            f"one class a block: to give {first} its arguments, indent them below it or write {first}: {{{second}: ...}}"
-            if re.fullmatch(r"[a-z]\w*", second)
-            else "one class a block: start a new entry for the next one"
-        )
+        if re.fullmatch(r"[a-z]\w*", second):
+            indented = f"{first}: {{{second}: ...}}"
+            hint = f"one class a block: to give {first} its arguments, indent them below it or write {indented}"
+        else:
+            hint = "one class a block: start a new entry for the next one"
         problems.append(Problem(second.place, f"{key}.{second}", hint))
         return None
     return names[0], node[names[0]]
@@ -166,7 +171,7 @@ def _wrong_name(name: str, namespace: str, known: Mapping[str, ClassFacts]) -> s
     if call is not None:
         bare = call[1].rpartition(".")[2]
         return f"{shown(name)} is Python; write {bare}" + (
-            f": {{name: value}} with its arguments by name" if call[2] else ""
+            ": {name: value} with its arguments by name" if call[2] else ""
         )
     glued = _GLUED.fullmatch(name)
     if glued is not None:

@@ -83,7 +83,7 @@ class Index:
 
     @property
     def functions(self) -> Mapping[str, Mapping[str, str]]:
-        """Argument -> name of a function -> where it is, as in ``window_fn -> hamming_window -> torch.hamming_window``."""
+        """Argument -> name of a function -> where it is: ``window_fn -> hamming_window -> torch.hamming_window``."""
         functions: dict[str, dict[str, str]] = self._about["functions"]
         return functions
 

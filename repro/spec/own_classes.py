@@ -48,6 +48,7 @@ def own_class(folder: Path, name: str, namespace: str = "") -> ClassFacts:
 
     Raises:
         OwnCodeProblem: no such file in the folder, not Python, no such class; nothing is imported to find out.
+
     """
     file, _, cls = name.rpartition(":")
     if not cls.isidentifier():
@@ -119,10 +120,10 @@ def _arguments(cls: str, classes: dict[str, ast.ClassDef], seen: frozenset[str])
         elif name not in _KNOWN_BASES:
             anything = True
     if any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list):
-        for line in node.body:
-            if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name):
-                if "ClassVar" not in ast.unparse(line.annotation):
-                    found[line.target.id] = _argument(line.target.id, line.annotation, line.value)
+        fields = [n for n in node.body if isinstance(n, ast.AnnAssign) and "ClassVar" not in ast.unparse(n.annotation)]
+        for one in fields:
+            if isinstance(one.target, ast.Name):
+                found[one.target.id] = _argument(one.target.id, one.annotation, one.value)
     return found, anything
 
 

@@ -45,6 +45,7 @@ def read_value(node: Node, argument: Argument) -> Any:
     (3, 5)
     >>> read_value(Text("classes"), Argument("out_features", "int | classes"))
     'classes'
+
     """
     return _read(node, parse_type(argument.type), argument.name)
 

@@ -48,7 +48,7 @@ BASE = ("compute_on_cpu", "dist_sync_on_step", "process_group", "dist_sync_fn", 
 
 
 def metrics() -> dict[str, Any]:
-    """torchmetrics by their common name (``Accuracy``, whichever task it is)."""
+    """Metrics of torchmetrics by their common name (``Accuracy``, whichever task it is)."""
     classes = {name: _classification(name) for name in CLASSIFICATION}
     classes.update({name: _regression(name) for name in REGRESSION})
     left_out = {}
