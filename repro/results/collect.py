@@ -31,8 +31,8 @@ def results(
         spec: the study at its rung.
         plan: the runs asked for; only their experiments and seeds are shown. None takes the records by their names.
         records: of any runs; what belongs to other experiments, seeds or rungs is left out.
-        predictions: gives the kept ``predicted`` and ``target`` of a record; needed for the majority row and for the
-            noise of test items in metrics that are no share of items.
+        predictions: gives the kept ``predicted`` and ``target`` of a record; needed only for the noise of test items
+            in metrics that are no share of items.
 
     Rows stand in the spec's order: reported numbers, rows of the paper that are not run, experiments without a
     reported number, then chance and majority.
@@ -46,7 +46,7 @@ def results(
         if r.experiment in shown
     ]
     rows += _rest(spec, shown, gathered, rows)
-    rows += _trivial(spec, gathered, rows, predictions)
+    rows += _trivial(spec, gathered, rows)
     used = [r for runs in gathered.values() for group in (runs.done, runs.failed) for s in group for r in group[s]]
     current = plan.terms if plan else terms_of(spec)
     changed = [r for r in used if r.terms != current]
@@ -121,7 +121,7 @@ def _rest(spec: Spec, shown: list[str], gathered: dict[str, Runs], rows: list[Ro
     return unrun + rest
 
 
-def _trivial(spec: Spec, gathered: dict[str, Runs], rows: list[Row], predictions: Predictions | None) -> list[Row]:
+def _trivial(spec: Spec, gathered: dict[str, Runs], rows: list[Row]) -> list[Row]:
     """Chance and majority, once for each main metric and number."""
     found: dict[tuple[str, str, float | None], Row] = {}
     for name, runs in gathered.items():
@@ -132,9 +132,8 @@ def _trivial(spec: Spec, gathered: dict[str, Runs], rows: list[Row], predictions
             continue
         unit = _unit(metric, rows)
         made = [chance_row(spec, experiment, metric, unit)]
-        arrays = predictions(runs.records[0]) if predictions is not None and metric.binomial and runs.done else None
-        if arrays is not None:
-            made.append(majority_row(spec, experiment, metric, unit, arrays))
+        if runs.done:
+            made.append(majority_row(spec, experiment, metric, unit, runs.records[0]))
         for row in made:
             if row is not None:
                 found.setdefault((row.experiment, row.metric, row.mean), row)

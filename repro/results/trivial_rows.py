@@ -1,14 +1,12 @@
 """Rows that come by themselves: what guessing gives, so that nobody is impressed by too little."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from repro.results.blank_row import blank_row
+from repro.results.gate import checks
 from repro.results.measured import Measured
 from repro.results.row import Row
+from repro.runs.record import Record
 from repro.spec.experiment import Experiment, Label
 from repro.spec.index import index
 from repro.spec.spec import Spec
@@ -36,18 +34,22 @@ def chance_row(spec: Spec, experiment: Experiment, metric: Measured, unit: str) 
     return _row(spec, experiment, metric, unit, "chance", share, f"what guessing one of {classes} classes gives")
 
 
-def majority_row(
-    spec: Spec, experiment: Experiment, metric: Measured, unit: str, arrays: Mapping[str, NDArray[np.generic]]
-) -> Row | None:
-    """What always answering the test part's most frequent class gives: no constant answer does better."""
-    target = np.asarray(arrays["target"])
-    if not metric.binomial or target.ndim != 1 or not target.size:
+def majority_row(spec: Spec, experiment: Experiment, metric: Measured, unit: str, record: Record) -> Row | None:
+    """What always answering train's most frequent class gives, from the class counts that the leakage gate kept.
+
+    None where they were not kept, and for anything but shares of right or wrong items of a part.
+    """
+    counts = checks(record).get("labels", {}).get("counts", {})
+    label = next((n for n, x in experiment.labels.items() if x.kind == "class"), None)
+    parts = counts.get(label, {})
+    train, judged = parts.get("train"), parts.get(metric.view)
+    if not metric.binomial or not train or not judged:
         return None
-    right = 100 * float(np.unique(target, return_counts=True)[1].max()) / target.size
+    most = min(train, key=lambda c: (-train[c], c))
+    right = 100 * judged.get(most, 0) / sum(judged.values())
     share = right if metric.direction == "max" else 100 - right
-    return _row(
-        spec, experiment, metric, unit, "majority", share, "what always answering the most frequent class gives"
-    )
+    words = f"what always answering {most}, the most frequent class in train, gives"
+    return _row(spec, experiment, metric, unit, "majority", share, words)
 
 
 def _row(spec: Spec, experiment: Experiment, metric: Measured, unit: str, name: str, share: float, words: str) -> Row:
