@@ -34,6 +34,7 @@ def check(items: Items, split: Split, columns: Mapping[str, str], fitted: Sequen
         split: what was drawn.
         columns: class label to its column.
         fitted: names of the features that learn from data.
+
     """
     checks = {
         "shared-items": shared_items(split),
@@ -109,7 +110,11 @@ def labels(items: Items, split: Split, columns: Mapping[str, str]) -> dict[str, 
         ]
     if missing:
         return {"state": "found", "text": "; ".join(missing), "counts": counts}
-    return {"state": "ok", "text": "every class of every part is in train" if columns else "no classes", "counts": counts}
+    return {
+        "state": "ok",
+        "text": "every class of every part is in train" if columns else "no classes",
+        "counts": counts,
+    }
 
 
 def fitted_on_train(split: Split, fitted: Sequence[str]) -> dict[str, Any]:
@@ -125,4 +130,4 @@ def failures(gate: Mapping[str, Any]) -> list[str]:
 
 
 def _content(values: AnyArray) -> bytes:
-    return hashlib.sha256(np.ascontiguousarray(values)).digest()
+    return hashlib.sha256(np.ascontiguousarray(values).data).digest()

@@ -66,4 +66,4 @@ def _add(digest: "hashlib._Hash", name: str, array: AnyArray) -> None:
         return
     plain = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
     digest.update(f"{plain.dtype.itemsize}\0".encode())
-    digest.update(memoryview(plain.reshape(-1).view(np.uint8)))
+    digest.update(plain.reshape(-1).view(np.uint8).data)

@@ -33,6 +33,7 @@ class Live:
             inputs: name to ``(N, *sizes)``.
             seed: what the augmentation draws from; None: no augmentation. The same seed gives the same batch on the
                 same kind of device.
+
         """
         made = {}
         generator: Generator | None = None

@@ -25,6 +25,7 @@ def load_own(folder: Path, file: str, cls: str) -> type:
 
     Raises:
         OwnCodeError: no such file or class, a syntax error, or an exception while the file runs.
+
     """
     path = own_path(folder, file)
     module = _load(path)
@@ -43,7 +44,7 @@ def load_own(folder: Path, file: str, cls: str) -> type:
 def code_sha256(folder: Path, files: Iterable[str]) -> str | None:
     """The sha256 of these files' names and contents, in the order of their names; None when there are none.
 
-    Line ends are read as ``\\n``, so that a checkout on Windows has the same hash.
+    Windows line ends are read as plain ones, so that a checkout on Windows has the same hash.
     """
     names = sorted(set(files))
     if not names:

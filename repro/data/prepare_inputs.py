@@ -13,7 +13,7 @@ from repro.data.permutation import AnyArray, IntArray
 from repro.data.seeds import derive
 
 CHUNK_ITEMS = 1024
-"""Items a chunk. Random features are drawn by chunks of all items, so that a draw depends on the item alone."""
+"""Items a chunk. Random features are drawn for whole chunks of the data set, so a draw depends on the item alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,36 +31,33 @@ class Made:
         return self.values.index_select(0, torch.tensor(at))
 
 
-def make_inputs(items: Items, chain: Chain, rows: IntArray, train: IntArray, fit: int | None = None) -> Made:
-    """Fit the chain's features on the training items, then compute it for ``rows``.
+def make_inputs(items: Items, chain: Chain, rows: IntArray) -> Made:
+    """Compute a chain, whose features are fitted, for some items.
 
     Args:
         items: where the values come from; uint8 pictures become float32 in 0 .. 1 first.
-        chain: the features; those that learn are fitted here, in order, on training items alone.
+        chain: the features.
         rows: the items wanted, ascending.
-        train: the items to learn from, ascending.
-        fit: only fit the features from this position on (the others are already fitted); None: all.
+
     """
-    fit_chain(items, chain, train, first=fit or 0)
-    everything = chain.random
-    wanted = np.arange(len(items), dtype=np.int64) if everything else rows
-    out = torch.empty((len(wanted), *chain.out_shape.sizes), dtype=torch.float32)
+    out = torch.empty((len(rows), *chain.out_shape.sizes), dtype=torch.float32)
     done = 0
-    for chunk in _computed(items, chain, wanted):
+    for chunk in _computed(items, chain, rows):
         out[done : done + len(chunk)] = chunk
         done += len(chunk)
-    made = Made(wanted, out)
-    return Made(rows, made.part(rows)) if everything else made
+    return Made(rows, out)
 
 
-def fit_chain(items: Items, chain: Chain, train: IntArray, first: int = 0) -> list[str]:
-    """Fit each feature that learns on the training items, as they come out of the features before it."""
+def fit_chain(items: Items, chain: Chain, train: IntArray) -> list[str]:
+    """Fit each feature that learns, in order, on the training items as they come out of the features before it.
+
+    Returns the names of those features.
+    """
     names = []
     for position, feature in enumerate(chain.features):
         if feature.fitted:
+            feature.fit(_computed(items, chain.upto(position), train))
             names.append(type(feature).__name__)
-            if position >= first:
-                feature.fit(_computed(items, chain.upto(position), train))
     return names
 
 

@@ -63,6 +63,7 @@ def draw(items: Items, splits: Splits, *, seed: int, stratify: str | None = None
 
     Raises:
         DataError: no official parts, more items asked for than there are, a part without items.
+
     """
     if splits.group is not None:
         raise DataError("splits.group is not supported yet")
@@ -74,7 +75,9 @@ def draw(items: Items, splits: Splits, *, seed: int, stratify: str | None = None
     if column is not None:
         codes = np.unique(items.columns[column].astype(str), return_inverse=True)[1].reshape(-1).astype(np.int64)
     amounts: dict[str, Amount] = {"train": splits.train, "validation": splits.validation, "test": splits.test}
-    official = splits.source == "official" or (splits.source is None and not any(a is not None for a in amounts.values()))
+    official = splits.source == "official" or (
+        splits.source is None and not any(a is not None for a in amounts.values())
+    )
     parts = (_official if official else _from_all)(items, amounts, codes, split_seed)
     for name in ("train", "test"):
         if not len(parts.get(name, ())):

@@ -42,6 +42,7 @@ def read_target(items: Items, label: Label, target: Target, rows: IntArray, trai
 
     Raises:
         DataError: no such column, an empty cell, a value that is no class or no number.
+
     """
     if label.column not in items.columns:
         known = ", ".join(items.columns) or "none"
@@ -53,8 +54,8 @@ def read_target(items: Items, label: Label, target: Target, rows: IntArray, trai
     if label.kind == "number":
         if numbers.ndim != 1:
             raise DataError(f"labels.{label.name}: a number has one value an item; column {label.column!r} has more")
-        known = numbers[train].astype(np.float64)
-        mean, std = float(known.mean()), float(known.std()) or 1.0
+        learnt = numbers[train].astype(np.float64)
+        mean, std = float(learnt.mean()), float(learnt.std()) or 1.0
         made = numbers[rows].astype(np.float64)
         if target.standardized:
             made = (made - mean) / std
@@ -85,7 +86,9 @@ def _classes(label: Label, target: Target, cells: AnyArray, rows: IntArray) -> t
 
 def _many(label: Label, target: Target, numbers: AnyArray, rows: IntArray) -> tuple[Target, Tensor]:
     if numbers.ndim != 2 or not np.isin(numbers[rows], (0, 1)).all():
-        raise DataError(f"labels.{label.name}: many needs one 0 or 1 for each class; column {label.column!r} has others")
+        raise DataError(
+            f"labels.{label.name}: many needs one 0 or 1 for each class; column {label.column!r} has others"
+        )
     count = numbers.shape[1]
     if target.classes is not None and len(target.classes) != count:
         raise DataError(f"labels.{label.name}: {len(target.classes)} classes, but column {label.column!r} has {count}")
@@ -100,8 +103,10 @@ def _numbers(label: Label, used: AnyArray, cells: AnyArray) -> AnyArray:
     except (TypeError, ValueError) as error:
         raise DataError(f"labels.{label.name}: column {label.column!r} holds what is no number: {error}") from error
     if not good.all():
-        raise DataError(f"labels.{label.name}: column {label.column!r} has {int((~good).sum())} empty or infinite cells; "
-                        "items without a label are not supported yet")
+        raise DataError(
+            f"labels.{label.name}: column {label.column!r} has {int((~good).sum())} empty or infinite cells; "
+            "items without a label are not supported yet"
+        )
     return numbers
 
 

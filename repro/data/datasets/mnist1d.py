@@ -25,6 +25,7 @@ def read(seed: int = PAPER_SEED) -> Items:
 
     Args:
         seed: 42 is the paper's data; another seed makes another data set by the same recipe.
+
     """
     from mnist1d.data import get_dataset_args, make_dataset
 

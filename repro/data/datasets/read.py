@@ -26,6 +26,7 @@ def read_items(dataset: Dataset, folder: Path) -> Items:
         DataError: no such data set, or arguments it does not have.
         DownloadError: its files cannot be had.
         OwnCodeError: own code failed or gave something that is no data set.
+
     """
     if ":" in dataset.name:
         from repro.data.datasets.own import read_own
@@ -36,8 +37,9 @@ def read_items(dataset: Dataset, folder: Path) -> Items:
     read: Callable[..., Items] = import_module(MODULES[dataset.name]).read
     args: dict[str, Any] = dict(dataset.args)
     try:
-        return read(**args)
+        items = read(**args)
     except TypeError as error:
         if error.__traceback__ is None or error.__traceback__.tb_next is not None:
             raise
         raise DataError(f"dataset {dataset.name}: {error}") from error
+    return items

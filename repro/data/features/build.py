@@ -22,6 +22,7 @@ def build_feature(entry: Entry, shape: Shape, *, rate: float | None, folder: Pat
     Raises:
         FeatureError: it cannot be built, or cannot work on such items.
         OwnCodeError: own code failed.
+
     """
     if entry.own:
         return _own(entry, shape, rate, folder)

@@ -45,6 +45,7 @@ def build_chain(entries: Sequence[Entry], shape: Shape, *, rate: float | None, f
 
     Raises:
         SpecError: at the entry's line, when a feature cannot be built or cannot work on what comes in.
+
     """
     features: list[Feature] = []
     now = shape

@@ -23,7 +23,7 @@ class Deslant(Feature):
 
     def __call__(self, batch: Tensor, generator: Generator | None = None) -> Tensor:
         """``(N, C, H, W) -> (N, C, H, W)``."""
-        n, channels, height, width = batch.shape
+        height, width = batch.shape[2:]
         paper = batch.amin((1, 2, 3), keepdim=True)
         ink = batch - paper
         mass = ink.sum(1)  # (N, H, W)

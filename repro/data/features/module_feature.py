@@ -23,6 +23,7 @@ class ModuleFeature(Feature):
         seed: for a random one under ``features``.
         axes: the axis letters that come out, such as ``C F T``; None: the same as come in, or an F before the T
             where one axis is added.
+
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class ModuleFeature(Feature):
             return out
         seed = derive(need_generator(self.name, generator).initial_seed(), "torch", self.place_in_chain)
         on_gpu = batch.device.type not in ("cpu", "meta")
-        with torch.random.fork_rng([batch.device] if on_gpu else [], device_type=batch.device.type if on_gpu else "cuda"):
+        with torch.random.fork_rng(
+            [batch.device] if on_gpu else [], device_type=batch.device.type if on_gpu else "cuda"
+        ):
             torch.manual_seed(seed)
             drawn: Tensor = function(batch)
         return drawn

@@ -14,6 +14,7 @@ class Noise(Feature):
     Args:
         snr_db: signal-to-noise ratio in dB, or the lowest and the highest: then drawn uniformly for each item.
         seed: needed under ``features``, where noise is drawn once an item; left out under ``augment``.
+
     """
 
     random = True

@@ -13,6 +13,7 @@ class Pad(Feature):
     Args:
         pixels: width of the border.
         value: what the border is filled with.
+
     """
 
     def __init__(self, pixels: int, value: float = 0.0) -> None:

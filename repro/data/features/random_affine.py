@@ -23,6 +23,7 @@ class RandomAffine(Feature):
         scale: factor of size, or the lowest and the highest.
         shear_degrees: largest angle of slant to either side, or the lowest and the highest.
         seed: needed under ``features``, where a map is drawn once an item; left out under ``augment``.
+
     """
 
     random = True

@@ -13,6 +13,5 @@ from repro.data.features.shuffle_positions import ShufflePositions
 from repro.data.features.standardize import Standardize
 
 FEATURES: Mapping[str, type[Feature]] = {
-    cls.__name__: cls
-    for cls in (Deslant, Noise, Pad, RandomAffine, Rescale, Resize, ShufflePositions, Standardize)
+    cls.__name__: cls for cls in (Deslant, Noise, Pad, RandomAffine, Rescale, Resize, ShufflePositions, Standardize)
 }

@@ -11,6 +11,7 @@ class Rescale(Feature):
     Args:
         low: what 0 becomes.
         high: what 1 becomes.
+
     """
 
     def __init__(self, low: float, high: float) -> None:

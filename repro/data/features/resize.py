@@ -15,6 +15,7 @@ class Resize(Feature):
     Args:
         height: new height in pixels.
         width: new width in pixels.
+
     """
 
     def __init__(self, height: int, width: int) -> None:

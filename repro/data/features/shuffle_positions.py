@@ -16,6 +16,7 @@ class ShufflePositions(Feature):
 
     Args:
         seed: which permutation; it depends on the seed and the number of positions only.
+
     """
 
     def __init__(self, seed: int = 0) -> None:

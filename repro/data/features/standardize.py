@@ -19,6 +19,7 @@ class Standardize(Feature):
         per: what has its own mean and deviation: ``item`` (each item by itself, nothing is learnt), ``feature``
             (each position of an item), ``channel`` (each C), ``band`` (each F) or ``all`` (one for everything). All
             but ``item`` are learnt from the training items only, and used for all parts.
+
     """
 
     def __init__(self, per: Per = "feature") -> None:
@@ -49,7 +50,9 @@ class Standardize(Feature):
             n = values.numel() // max(1, values.mean(over).numel())
             here = values.mean(over, keepdim=True)
             step = here - mean
-            square = square + (values - here).square().sum(over, keepdim=True) + step.square() * (count * n / (count + n))
+            square = (
+                square + (values - here).square().sum(over, keepdim=True) + step.square() * (count * n / (count + n))
+            )
             mean = mean + step * (n / (count + n))
             count += n
         if not count:

@@ -20,6 +20,7 @@ def torchaudio_transform(name: str, args: Mapping[str, Any], rate: float | None)
     Raises:
         FeatureError: torchaudio cannot be imported beside this torch, has no such transform, needs a rate that the
             data set does not have, or refuses the arguments.
+
     """
     try:
         from torchaudio import transforms

@@ -1,0 +1,87 @@
+"""DataModule: a run's data as Lightning takes them."""
+
+from typing import Any
+
+import torch
+from lightning.pytorch import LightningDataModule
+
+from repro.data.data_error import DataError
+from repro.data.eval_batches import EvalBatches
+from repro.data.prepared import Data, Part
+from repro.data.resident import on_device
+from repro.data.seeds import derive
+from repro.data.train_batches import Batch, TrainBatches
+from repro.spec.experiment import Experiment
+
+
+class DataModule(LightningDataModule):
+    """Gives batches ``{"inputs": {name: Tensor}, "targets": {label: Tensor}, "items": LongTensor}``.
+
+    The order is a function of (seed, epoch), the augmentation of (seed, step); so training that was stopped after any
+    batch and goes on from Lightning's checkpoint sees the batches that it would have seen. Parts are moved to the
+    trainer's device once, where they fit; no worker processes are used.
+
+    Args:
+        data: what :func:`repro.data.prepare.prepare` made.
+        experiment: gives batch size and order.
+        seed: the run's seed.
+
+    """
+
+    def __init__(self, data: Data, experiment: Experiment, seed: int) -> None:
+        super().__init__()
+        self.data = data
+        self.seed = seed
+        self.batch_size = experiment.training.batch_size
+        self.order = experiment.training.order
+        self._moved: dict[str, Part] = {}
+
+    def train_dataloader(self) -> TrainBatches:
+        """One epoch of training batches for each iteration. DataError when the spec has no batch size."""
+        if self.batch_size is None:
+            raise DataError("training.batch_size is missing")
+        part = self._part("train")
+        return TrainBatches(
+            part, batch_size=self.batch_size, seed=self.seed, order=self.order, position=self._where_training_stands
+        )
+
+    def val_dataloader(self) -> EvalBatches | list[EvalBatches]:
+        """The validation part; an empty list, which Lightning skips, where there is none."""
+        return EvalBatches(self._part("validation")) if "validation" in self.data.parts else []
+
+    def test_dataloader(self) -> EvalBatches:
+        """The test part."""
+        return EvalBatches(self._part("test"))
+
+    def predict_dataloader(self) -> EvalBatches:
+        """The test part."""
+        return self.test_dataloader()
+
+    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
+        """Augment a training batch, and compute live features, on the device where the batch now is."""
+        step = batch.get("step")
+        seed = derive(self.seed, "augment", step) if step is not None and self.data.live.augments else None
+        inputs = self.data.live(batch["inputs"], seed) if self.data.live.active else batch["inputs"]
+        return {"inputs": inputs, "targets": batch["targets"], "items": batch["items"]}
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint keeps of the data: their hashes."""
+        return {"data_sha256": self.data.data_sha256, "splits_sha256": self.data.splits_sha256}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Check that a checkpoint was made on these data and splits; DataError when it was not."""
+        if state_dict != self.state_dict():
+            raise DataError("the checkpoint was made on other data or splits; it cannot be continued on these")
+
+    def _part(self, name: str) -> Part:
+        if name not in self._moved:
+            trainer = self.trainer
+            device = trainer.strategy.root_device if trainer is not None else torch.device("cpu")
+            self._moved[name] = on_device(self.data.parts[name], device)
+        return self._moved[name]
+
+    def _where_training_stands(self) -> tuple[int, int]:
+        trainer = self.trainer
+        if trainer is None:
+            return 0, 0
+        return trainer.current_epoch, trainer.fit_loop.epoch_loop.batch_progress.current.ready

@@ -1,0 +1,283 @@
+"""Prepare an experiment's data: read, split, check for leaks, compute features, make targets."""
+
+import json
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import LongTensor, Tensor
+
+from repro.data import gate, splits
+from repro.data.data_error import DataError
+from repro.data.datasets.read import read_items
+from repro.data.input_chains import InputChains, augmentation, build_chains
+from repro.data.items import Items
+from repro.data.live import Live
+from repro.data.own_code import code_sha256
+from repro.data.permutation import IntArray
+from repro.data.prepare_inputs import Made, fit_chain, make_inputs
+from repro.data.prepared import Data, Part, Target
+from repro.data.recent import Recent
+from repro.data.splits import Split
+from repro.data.targets import read_target, target_of
+from repro.spec.experiment import Dataset, Experiment, Input, Label, View
+from repro.spec.index import index
+from repro.spec.shape import Shape
+
+
+@dataclass(frozen=True, eq=False)
+class _MadeInput:
+    chains: InputChains
+    made: Made
+    fitted: list[str]
+
+
+_ITEMS: Recent[Items] = Recent(2**28, lambda items: items.values.nbytes)
+_GATES: Recent[dict[str, Any]] = Recent(16, lambda _: 1)
+_INPUTS: Recent[_MadeInput] = Recent(2**29, lambda made: made.made.values.nbytes)
+
+
+def prepare(experiment: Experiment, *, seed: int, folder: Path) -> Data:
+    """The data of one run. What several experiments share is made once in a process.
+
+    Args:
+        experiment: resolved by the spec room.
+        seed: the run's seed; it changes the data only where the splits say ``seed: run``.
+        folder: the spec's folder, for own code.
+
+    Raises:
+        DataError: data that cannot be had or do not fit the spec (downloads, own code and the leakage gate have
+            classes of their own below it).
+        SpecError: a feature that cannot work on these items, at its line.
+
+    """
+    items = _read(experiment.dataset, folder)
+    labels = experiment.labels
+    class_columns = {n: label.column for n, label in labels.items() if label.kind == "class"}
+    _need_columns(items, labels)
+    stratify = _stratify(experiment, next(iter(class_columns.values()), None))
+    split = splits.draw(items, experiment.splits, seed=seed, stratify=stratify)
+    train = split.parts["train"]
+    rows = np.unique(np.concatenate(list(split.parts.values())))
+
+    inputs = {n: _input(items, given, experiment, split, rows, folder) for n, given in experiment.inputs.items()}
+    fitted = [f"{name} ({n})" for n, made in inputs.items() for name in made.fitted]
+    leaks = _gate(items, split, class_columns, fitted, experiment)
+
+    targets, columns = {}, {}
+    for name, label in labels.items():
+        target = target_of(label, _label_facts(experiment.dataset, label))
+        if label.kind == "input":
+            targets[name], columns[name] = _input_target(items, label, target, inputs, rows)
+        else:
+            targets[name], columns[name] = read_target(items, label, target, rows, train)
+
+    parts = {n: _part(part, rows, inputs, columns) for n, part in split.parts.items()}
+    views = {}
+    for view in experiment.views.values():
+        if view.dataset is not None:
+            parts[view.name] = _other_part(view, experiment, inputs, targets, folder)
+        elif view.of not in parts:
+            raise DataError(f"evaluation.{view.name}: there is no {view.of} part; there are {', '.join(parts)}")
+        elif view.augment:
+            parts[view.name] = parts[view.of]
+        if view.augment:
+            views[view.name] = _view_live(view, inputs, items.rate, folder)
+    return Data(
+        parts=parts,
+        shapes={n: made.chains.shape for n, made in inputs.items()},
+        labels=targets,
+        data_sha256=items.sha256,
+        splits_sha256=split.sha256,
+        gate=leaks,
+        live=Live({n: m.chains.augment for n, m in inputs.items()}, {n: m.chains.after for n, m in inputs.items()}),
+        splits=split,
+        views=views,
+    )
+
+
+def describe(
+    experiment: Experiment, folder: Path, *, own_code: bool = False
+) -> tuple[dict[str, Shape], dict[str, Target]]:
+    """Shapes of the inputs as the model sees them, and the targets, from the index's facts. Reads no data.
+
+    Args:
+        experiment: resolved by the spec room.
+        folder: the spec's folder.
+        own_code: whether own code may be run. Without it a study whose data set, features or augmentation are own
+            code has no shapes; with it own data are made.
+
+    Raises:
+        DataError: the shapes are only known by running own code.
+        SpecError: a feature that cannot work on these items, at its line.
+
+    """
+    entries = [e for i in experiment.inputs.values() for e in (*i.cached, *i.augment, *i.live)]
+    own = [n for n in (experiment.dataset.name, *(e.name for e in entries)) if ":" in n]
+    if own and not own_code:
+        raise DataError(f"shapes are only known by running {', '.join(dict.fromkeys(own))}")
+    if ":" in experiment.dataset.name:
+        items = _read(experiment.dataset, folder)
+        shape, rate = items.shape, items.rate
+        nothing = np.zeros(0, dtype=np.int64)
+        everything = np.arange(len(items), dtype=np.int64)
+    else:
+        items = None
+        facts = index().dataset(experiment.dataset.name)
+        shape, rate = facts.shape, facts.rate
+    shapes = {
+        name: build_chains(given, shape, rate=rate, folder=folder).shape for name, given in experiment.inputs.items()
+    }
+    targets = {}
+    for name, label in experiment.labels.items():
+        target = target_of(label, _label_facts(experiment.dataset, label))
+        if label.kind == "input":
+            target = replace(target, sizes=shapes[_input_of(label, tuple(shapes))].sizes)
+        elif items is not None:
+            target = read_target(items, label, target, nothing, everything)[0]
+        targets[name] = target
+    return shapes, targets
+
+
+def forget() -> None:
+    """Forget everything that this process has made, to free its memory."""
+    for kept in (_ITEMS, _GATES, _INPUTS):
+        kept.clear()
+
+
+def _read(dataset: Dataset, folder: Path) -> Items:
+    code = code_sha256(folder, [dataset.name.partition(":")[0]]) if ":" in dataset.name else None
+    key = (dataset.name, _text(dataset.args), code, str(folder.resolve()) if code else None)
+    return _ITEMS.get(key, lambda: read_items(dataset, folder))
+
+
+def _input(
+    items: Items, given: Input, experiment: Experiment, split: Split, rows: IntArray, folder: Path
+) -> _MadeInput:
+    views_augment = any(view.augment for view in experiment.views.values())
+    entries = (*given.cached, *given.augment, *given.live)
+    files = sorted({e.own[0] for e in entries if e.own})
+    key: Hashable = (
+        items.sha256,
+        given.model_dump_json(),
+        views_augment,
+        code_sha256(folder, files),
+        str(folder.resolve()) if files else None,
+        split.sha256,
+    )
+
+    def make() -> _MadeInput:
+        chains = build_chains(given, items.shape, rate=items.rate, folder=folder, views_augment=views_augment)
+        fitted = fit_chain(items, chains.clean, split.parts["train"])
+        return _MadeInput(chains, make_inputs(items, chains.cached, rows), fitted)
+
+    return _INPUTS.get(key, make)
+
+
+def _gate(
+    items: Items, split: Split, columns: Mapping[str, str], fitted: Sequence[str], experiment: Experiment
+) -> dict[str, Any]:
+    key = (items.sha256, split.sha256, _text(columns), tuple(fitted))
+    result = _GATES.get(key, lambda: gate.check(items, split, columns, fitted))
+    failed = gate.failures(result)
+    if failed and not experiment.splits.waiver:
+        raise gate.GateError(f"the leakage gate failed: {'; '.join(failed)}", result)
+    return result | {"waiver": experiment.splits.waiver} if failed else result
+
+
+def _part(part: IntArray, rows: IntArray, inputs: Mapping[str, _MadeInput], targets: Mapping[str, Tensor]) -> Part:
+    at = torch.tensor(np.searchsorted(rows, part))
+    return Part(
+        inputs={n: made.made.part(part) for n, made in inputs.items()},
+        targets={n: values.index_select(0, at) for n, values in targets.items()},
+        items=cast(LongTensor, torch.tensor(part)),
+    )
+
+
+def _input_target(
+    items: Items, label: Label, target: Target, inputs: Mapping[str, _MadeInput], rows: IntArray
+) -> tuple[Target, Tensor]:
+    made = inputs[_input_of(label, tuple(inputs))]
+    clean = make_inputs(items, made.chains.clean, rows).values if made.chains.after.features else made.made.values
+    return replace(target, sizes=tuple(clean.shape[1:])), clean
+
+
+def _input_of(label: Label, names: tuple[str, ...]) -> str:
+    if label.column in names:
+        return label.column
+    if len(names) == 1:
+        return names[0]
+    raise DataError(f"labels.{label.name}: column must name the input to give back: {', '.join(names)}")
+
+
+def _other_part(
+    view: View,
+    experiment: Experiment,
+    inputs: Mapping[str, _MadeInput],
+    targets: Mapping[str, Target],
+    folder: Path,
+) -> Part:
+    """A view's own data set: its official part of that name, or all its items where it has no parts."""
+    assert view.dataset is not None
+    items = _read(view.dataset, folder)
+    _need_columns(items, experiment.labels)
+    if items.parts and view.of not in items.parts:
+        raise DataError(f"evaluation.{view.name}: {items.name} has no {view.of} part; it has {', '.join(items.parts)}")
+    rows = np.sort(items.parts[view.of]) if items.parts else np.arange(len(items), dtype=np.int64)
+    made = {}
+    for name, known in inputs.items():
+        if items.shape != known.chains.cached.in_shape:
+            raise DataError(
+                f"evaluation.{view.name}: items of {items.name} are {items.shape}; the study's are "
+                f"{known.chains.cached.in_shape}"
+            )
+        made[name] = _MadeInput(known.chains, make_inputs(items, known.chains.cached, rows), known.fitted)
+    columns = {}
+    for name, label in experiment.labels.items():
+        if label.kind == "input":
+            columns[name] = _input_target(items, label, targets[name], made, rows)[1]
+        else:
+            columns[name] = _same_scale(items, label, targets[name], rows)
+    return _part(rows, rows, made, columns)
+
+
+def _same_scale(items: Items, label: Label, target: Target, rows: IntArray) -> Tensor:
+    """Targets of another data set in the units of the study's own training items."""
+    values = read_target(items, label, replace(target, standardized=False), rows, rows)[1]
+    if target.standardized and target.mean is not None and target.std is not None:
+        return (values - target.mean) / target.std
+    return values
+
+
+def _view_live(view: View, inputs: Mapping[str, _MadeInput], rate: float | None, folder: Path) -> Live:
+    chains = {n: made.chains for n, made in inputs.items()}
+    return Live(
+        {n: augmentation(view.augment, c.cached.out_shape, rate=rate, folder=folder) for n, c in chains.items()},
+        {n: c.after for n, c in chains.items()},
+    )
+
+
+def _need_columns(items: Items, labels: Mapping[str, Label]) -> None:
+    for name, label in labels.items():
+        if label.kind != "input" and label.column not in items.columns:
+            known = ", ".join(items.columns) or "none"
+            raise DataError(f"labels.{name}: {items.name} has no column {label.column!r}; it has {known}")
+
+
+def _stratify(experiment: Experiment, default: str | None) -> str | None:
+    """The column of the label that the spec names, else of the first label that is a class."""
+    named = experiment.splits.stratify
+    return experiment.labels[named].column if named in experiment.labels else default
+
+
+def _label_facts(dataset: Dataset, label: Label) -> Any:
+    if ":" in dataset.name:
+        return None
+    return next((f for f in index().dataset(dataset.name).labels.values() if f.column == label.column), None)
+
+
+def _text(args: Mapping[str, Any]) -> str:
+    return json.dumps(args, sort_keys=True, default=str)
