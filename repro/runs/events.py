@@ -1,0 +1,98 @@
+"""What a run of a plan tells while it goes on. The command line prints these; nothing else here prints."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from repro.runs.plan import Plan, Run
+from repro.runs.record import Record
+
+
+@dataclass(frozen=True)
+class PlanReady:
+    """The plan is known and nothing has started.
+
+    ``done`` runs were found finished and are not repeated, ``left`` are to be trained, in this order. ``seconds`` is
+    the expected wall time of what is left, from earlier runs of the same experiments, None where there are too few;
+    ``bytes`` what the records and predictions will take on the disk.
+    """
+
+    plan: Plan
+    done: tuple[Run, ...]
+    left: tuple[Run, ...]
+    jobs: int
+    jobs_because: str
+    seconds: float | None
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """Something other than training goes on: workers start, data are fetched, read and checked."""
+
+    what: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The data of all runs are at hand, their splits frozen and the leakage gate passed.
+
+    ``findings`` are what the gate found, by data set and check, to be shown even where it passes.
+    """
+
+    findings: Mapping[str, Mapping[str, object]]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Started:
+    """A run was handed to a worker."""
+
+    run: Run
+    worker: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A run is at ``step`` of ``steps``. ``values`` are the newest ones of its open history, keyed VIEW/METRIC."""
+
+    run: Run
+    step: int
+    steps: int
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run left its record. ``position`` of ``total`` runs of the plan are now over."""
+
+    run: Run
+    record: Record
+    position: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A run failed, for the reason in ``record``; the others go on. ``log`` names the file with the details."""
+
+    run: Run
+    record: Record
+    log: str | None
+    position: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """The user stopped. All that was finished is kept; the same command again goes on with ``left``."""
+
+    finished: int
+    left: tuple[Run, ...]
+
+
+Event = PlanReady | Preparing | Prepared | Started | Progress | Finished | Failed | Interrupted
+OnEvent = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """The listener that does nothing."""

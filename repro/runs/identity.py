@@ -1,0 +1,72 @@
+"""The two hashes of a run. Identity: what is trained. Terms: what was promised before it ran. Imports no torch."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from repro.data.own_code import code_sha256
+from repro.spec.experiment import Experiment
+from repro.spec.spec import Spec
+from repro.training.numerics import NUMERICS
+
+_NOT_TRAINED = {"name", "title", "not_run", "seeds"}
+_ONLY_WORDS = {"why", "where", "via"}
+
+
+def identity(experiment: Experiment, seed: int, fold: int | None, folder: Path) -> str:
+    """The sha256 of everything that decides what a run computes.
+
+    That is: the experiment from its data set to its training, the seed, the fold, the text of the own code which the
+    experiment names, and :data:`repro.training.numerics.NUMERICS`. Names, titles, reasons and the list of seeds are
+    left out: an experiment that is renamed keeps its runs, and two experiments that say the same share them.
+
+    Raises:
+        OwnCodeError: own code that the experiment names is not in ``folder``.
+
+    """
+    content = {
+        "experiment": experiment.model_dump(mode="json", exclude=_NOT_TRAINED),
+        "seed": seed,
+        "fold": fold,
+        "code": code_sha256(folder, own_files(experiment)),
+        "numerics": NUMERICS,
+    }
+    return _sha256(content)
+
+
+def terms(spec: Spec) -> str:
+    """The sha256 of what was promised: reported numbers, margins, claims and seeds of every experiment.
+
+    Wordings (``why``, ``where``, ``via``) are left out. Two terms are comparable where the rung is the same, since a
+    rung may set its own seeds.
+    """
+    content = {
+        "reported": [r.model_dump(mode="json", exclude=_ONLY_WORDS) for r in spec.reported],
+        "claims": [c.model_dump(mode="json", exclude=_ONLY_WORDS) for c in spec.claims],
+        "seeds": {name: list(e.seeds) for name, e in spec.experiments.items()},
+    }
+    return _sha256(content)
+
+
+def own_files(experiment: Experiment) -> tuple[str, ...]:
+    """Names of the files of own code that an experiment names, sorted."""
+    return tuple(sorted(set(_named_files(experiment.model_dump(mode="json", exclude=_NOT_TRAINED)))))
+
+
+def _named_files(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        name = node.get("name")
+        if isinstance(name, str) and ".py:" in name:
+            yield name.partition(":")[0]
+        for value in node.values():
+            yield from _named_files(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from _named_files(value)
+
+
+def _sha256(content: Any) -> str:
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()

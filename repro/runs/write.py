@@ -1,0 +1,56 @@
+"""The one way in which this project writes a file that must never be seen half written."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_atomically(path: Path, data: bytes | str) -> None:
+    """Write ``data`` to ``path`` so that a reader sees the old file or the new one, never a part of either.
+
+    A temporary file in the same folder is written, flushed to the disk and renamed over ``path``; then the folder is
+    flushed too, so that the new name survives a power cut. Folders that are missing are made. Text is UTF-8 with its
+    line ends as they are.
+
+    Raises:
+        OSError: the disk is full, the folder is not writable and the like. ``path`` is then as it was, and no
+            temporary file is left.
+
+    """
+    path = Path(path)
+    content = data.encode("utf-8") if isinstance(data, str) else data
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:60]}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_mode(path))
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _flush_folder(path.parent)
+
+
+def _mode(path: Path) -> int:
+    """The rights of the file that is replaced, else those that a plain ``open`` would give."""
+    with contextlib.suppress(OSError):
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush the folder's own entry; a file system or system that cannot (Windows) is left alone."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

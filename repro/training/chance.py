@@ -1,0 +1,66 @@
+"""What anyone gets without looking at an item: guessing a class, always answering the commonest one, or the mean."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from repro.data.prepared import Data, Target
+from repro.spec.experiment import Experiment
+from repro.training.module import make_metrics
+from repro.training.outcome import Score, Values
+
+
+def reference_scores(experiment: Experiment, data: Data, folder: Path) -> dict[str, dict[str, Score]]:
+    """``{label: {name: Score}}`` of predictors that never see an item, on the test items.
+
+    ``majority`` always answers the class that is commonest in train (the first of equals) and is scored by every
+    metric of the experiment that looks at the predicted class; ``chance`` is what guessing gives in the mean, every
+    class alike, for accuracy and error rate, for which that is known without drawing. For numbers ``mean`` always
+    answers the mean of train. Nothing is fitted on test items.
+    """
+    train, test = data.parts["train"], data.parts["test"]
+    scores: dict[str, dict[str, Score]] = {}
+    for label, target in data.labels.items():
+        truth, seen = test.targets[label], train.targets[label]
+        if target.kind == "class":
+            scores[label] = _for_classes(experiment, data, folder, label, seen, truth)
+        elif target.kind == "number":
+            constant = seen.double().mean(0).float().expand(truth.shape).contiguous()
+            scores[label] = {
+                "mean": Score(_values(experiment, data.labels, folder, label, constant, truth), len(truth))
+            }
+    return scores
+
+
+def _for_classes(
+    experiment: Experiment, data: Data, folder: Path, label: str, seen: Tensor, truth: Tensor
+) -> dict[str, Score]:
+    classes = len(data.labels[label].classes or ())
+    commonest = int(torch.bincount(seen, minlength=classes).argmax())
+    answer = torch.zeros(len(truth), classes)
+    answer[:, commonest] = 1.0
+    guessed: Values = {}
+    for name, entry in experiment.metrics.items():
+        if entry.name in ("Accuracy", "ErrorRate") and set(entry.args) <= {"label"}:
+            guessed[name] = 100.0 / classes if entry.name == "Accuracy" else 100.0 - 100.0 / classes
+    majority = _values(experiment, data.labels, folder, label, answer, truth)
+    made = {"majority": Score(majority, len(truth)), "chance": Score(guessed, len(truth))}
+    return {name: score for name, score in made.items() if score.values}
+
+
+def _values(
+    experiment: Experiment,
+    targets: Mapping[str, Target],
+    folder: Path,
+    label: str,
+    output: Tensor,
+    truth: Tensor,
+) -> Values:
+    values: Values = {}
+    for name, metric in make_metrics(experiment, targets, folder)[label].items():
+        if metric.on_class or metric.target.kind != "class":
+            metric.update(output, truth)
+            values[name] = metric.read()
+    return values

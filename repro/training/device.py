@@ -1,0 +1,91 @@
+"""Which device trains, and what a number made on it may depend on."""
+
+import os
+import platform
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from repro.spec.experiment import Training
+from repro.training.outcome import Ran
+
+Accelerator = Literal["cpu", "cuda", "mps"]
+CHOICES: tuple[str, ...] = ("auto", "cpu", "cuda", "mps")
+
+
+class NoSuchDevice(ValueError):
+    """A device was asked for that this machine does not have."""
+
+
+def choose(asked: str = "auto") -> tuple[Accelerator, tuple[str, ...]]:
+    """The accelerator to train on, and notes about what was not possible.
+
+    ``auto`` takes CUDA, then MPS, then the CPU. A GPU that is there and cannot be used (a driver too old for this
+    torch) is a note, never silence.
+
+    Raises:
+        NoSuchDevice: ``asked`` is not one of :data:`CHOICES`, or names a device that is not there.
+
+    """
+    if asked not in CHOICES:
+        raise NoSuchDevice(f"unknown accelerator {asked!r}; choose one of {', '.join(CHOICES)}")
+    cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
+    if (asked == "cuda" and not cuda) or (asked == "mps" and not mps):
+        raise NoSuchDevice(f"accelerator {asked} was asked for, but this torch finds none on this machine")
+    if asked == "cpu":
+        return "cpu", ()
+    if cuda and asked in ("auto", "cuda"):
+        return "cuda", ()
+    if mps and asked in ("auto", "mps"):
+        return "mps", ()
+    notes = ("a NVIDIA GPU is there, but this torch cannot use it: training on the CPU",) if _nvidia_driver() else ()
+    return "cpu", notes
+
+
+def torch_device(accelerator: Accelerator) -> torch.device:
+    """The device of an accelerator: the first one that this process sees."""
+    return torch.device("cuda", 0) if accelerator == "cuda" else torch.device(accelerator)
+
+
+def describe(accelerator: Accelerator, training: Training, *, deterministic: bool, notes: tuple[str, ...] = ()) -> Ran:
+    """Everything of this machine that a run's bytes may depend on."""
+    if accelerator == "cuda":
+        device = torch.cuda.get_device_name(0)
+        major, minor = torch.cuda.get_device_capability(0)
+        capability = f"{major}.{minor}"
+    else:
+        device = cpu_name() if accelerator == "cpu" else f"{cpu_name()} (MPS)"
+        capability = torch.backends.cpu.get_cpu_capability()
+    return Ran(
+        accelerator=accelerator,
+        device=device,
+        capability=capability,
+        threads=training.threads,
+        precision=training.precision or "32-true",
+        deterministic=deterministic,
+        notes=notes,
+    )
+
+
+@cache
+def cpu_name() -> str:
+    """The CPU's model name, as the system gives it."""
+    if platform.system() == "Linux":
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    if platform.system() == "Darwin":
+        command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+        found = subprocess.run(command, capture_output=True, text=True, check=False)
+        if found.returncode == 0 and found.stdout.strip():
+            return found.stdout.strip()
+    return platform.processor() or platform.machine() or "unknown CPU"
+
+
+def _nvidia_driver() -> bool:
+    return (
+        os.environ.get("CUDA_VISIBLE_DEVICES", "0") not in ("", "-1") and Path("/proc/driver/nvidia/version").exists()
+    )

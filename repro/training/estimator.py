@@ -1,0 +1,161 @@
+"""Classical experiments: a scikit-learn pipeline on the same features and splits, scored by the same metrics."""
+
+import inspect
+import time
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.pipeline import Pipeline
+from torch import Tensor
+
+from repro.data.eval_batches import evaluation_batches
+from repro.data.prepared import Data
+from repro.data.seeds import derive
+from repro.spec.experiment import Experiment
+from repro.spec.part import Entry
+from repro.spec.problem import Problem, SpecError
+from repro.training import device as devices
+from repro.training.fit import OPEN_PARTS
+from repro.training.global_state import own_state
+from repro.training.metric import LabelMetric
+from repro.training.module import make_metrics
+from repro.training.outcome import Outcome, Predictions, Score, Seconds, Values
+from repro.training.overseer import OnProgress
+from repro.training.predictions import keep
+from repro.training.resolve import find_class, make
+
+_SEED_BITS = 2**32
+
+
+def make_pipeline(experiment: Experiment, seed: int, folder: Path) -> tuple[Pipeline, bool]:
+    """The experiment's pipeline, and whether it is constant: no step of it has a ``random_state``.
+
+    The run's seed goes to the ``random_state`` of every step that has one, as ``derive(seed, "estimator", place)``
+    modulo 2**32; ``n_jobs`` is 1 where a step has it, so that threads are those of ``training.threads``.
+
+    Raises:
+        SpecError: an argument that the class does not take, or a last step that predicts nothing.
+
+    """
+    entries = _entries(experiment)
+    steps, constant = [], True
+    for place, entry in enumerate(entries):
+        cls = find_class(entry, "estimator", folder)
+        known = inspect.signature(cls).parameters
+        inferred: dict[str, Any] = {"n_jobs": 1} if "n_jobs" in known else {}
+        if "random_state" in known:
+            inferred["random_state"] = derive(seed, "estimator", place) % _SEED_BITS
+            constant = False
+        steps.append((f"{place}-{entry.short}", make(entry, cls, inferred=inferred)))
+    if not hasattr(steps[-1][1], "fit") or not hasattr(type(steps[-1][1]), "predict"):
+        text = f"{entries[-1].short} predicts nothing; the last step must be a classifier or a regressor"
+        raise SpecError([Problem(entries[-1].place, entries[-1].short, text)])
+    return Pipeline(steps), constant
+
+
+def fit_estimator(
+    experiment: Experiment, data: Data, *, seed: int, folder: Path, on_progress: OnProgress | None = None
+) -> Outcome:
+    """Fit a pipeline on the training items and score it on every part. It runs on the CPU.
+
+    An item's inputs are flattened to one row of features, several inputs one after the other. A classifier is scored
+    through its ``predict_proba`` where it has one, else through ``predict``; there is no loss. Augmentation does not
+    act: an estimator sees each item once.
+
+    Raises:
+        SpecError: a part of the spec that its real class refuses.
+
+    """
+    label = next(iter(experiment.labels))
+    target = data.labels[label]
+    pipeline, constant = make_pipeline(experiment, seed, folder)
+    metrics = make_metrics(experiment, data.labels, folder)[label]
+    notes: list[str] = []
+    began = time.monotonic()
+    with own_state(experiment.training.threads, deterministic=False), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        torch.default_generator.manual_seed(derive(seed, "estimator"))
+        np.random.seed(derive(seed, "estimator") % _SEED_BITS)
+        if on_progress is not None:
+            on_progress(0, 1, {})
+        truth = data.parts["train"].targets[label].numpy()
+        pipeline.fit(_features(data, "train"), truth.ravel())
+        fitted = time.monotonic()
+        scores: dict[str, Score] = {}
+        kept: dict[str, Predictions] = {}
+        for view, part in data.parts.items():
+            output = _predict(pipeline, _features(data, view), len(target.classes or ()), part.targets[label])
+            scores[view] = _score(output, part.targets[label], metrics)
+            if view not in OPEN_PARTS:
+                kept[view] = keep(
+                    part.items, output, part.targets[label], label=target, metrics=metrics.values(), loss=None
+                )
+        over = time.monotonic()
+        if on_progress is not None:
+            on_progress(1, 1, {f"test/{n}": v for n, v in scores["test"].values.items()})
+    notes += sorted({f"{w.category.__name__}: {str(w.message).splitlines()[0]}" for w in caught})
+    return Outcome(
+        state="done",
+        path="estimator",
+        ran=devices.describe("cpu", experiment.training, deterministic=True),
+        metrics={label: scores},
+        chosen=("none", 0, 0.0),
+        constant=constant,
+        seconds=Seconds(fitted - began, over - fitted),
+        predictions={label: kept},
+        notes=tuple(notes),
+    )
+
+
+def _entries(experiment: Experiment) -> tuple[Entry, ...]:
+    assert experiment.model is not None
+    return next(block.estimator for block in experiment.model.blocks if block.estimator)
+
+
+def _features(data: Data, view: str) -> np.ndarray:
+    """``(N, features)`` float32: a view's inputs after their live features, flattened and put side by side."""
+    rows = [
+        torch.cat([values.flatten(1) for values in batch["inputs"].values()], dim=1)
+        for batch in evaluation_batches(data, view)
+    ]
+    return torch.cat(rows).numpy()
+
+
+def _predict(pipeline: Pipeline, features: np.ndarray, classes: int, truth: Tensor) -> Tensor:
+    """Class scores ``(N, classes)``, or numbers of the targets' shape."""
+    predicted = np.asarray(pipeline.predict(features))
+    if not classes:
+        return torch.from_numpy(predicted.astype(np.float32)).reshape(truth.shape)
+    indices = torch.from_numpy(predicted.astype(np.int64))
+    scores = torch.zeros(len(features), classes)
+    if not hasattr(pipeline, "predict_proba"):
+        return scores.scatter_(1, indices[:, None], 1.0)
+    known = torch.from_numpy(np.asarray(pipeline.classes_, dtype=np.int64))
+    scores[:, known] = torch.from_numpy(np.asarray(pipeline.predict_proba(features))).float()
+    return _agreeing(scores, indices)
+
+
+def _agreeing(chances: Tensor, predicted: Tensor) -> Tensor:
+    """Class probabilities whose largest is the class that the estimator itself predicts.
+
+    They can differ where two classes tie (k-NN) or where the two are worked out apart (SVC); then the predicted
+    class's is raised just above the largest.
+    """
+    differ = chances.argmax(1) != predicted
+    if bool(differ.any()):
+        rows = differ.nonzero()[:, 0]
+        top = chances[rows].max(1).values
+        chances[rows, predicted[rows]] = torch.nextafter(top, torch.full_like(top, torch.inf))
+    return chances
+
+
+def _score(output: Tensor, truth: Tensor, metrics: Mapping[str, LabelMetric]) -> Score:
+    values: Values = {}
+    for name, metric in metrics.items():
+        metric.update(output, truth)
+        values[name] = metric.read()
+    return Score(values, len(truth))

@@ -1,0 +1,120 @@
+"""Looking at results: a whole pass over a part in evaluation mode, and the sealed look at the test items."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import torch
+from lightning.pytorch.plugins import Precision
+from torch import Tensor
+
+from repro.data.eval_batches import evaluation_batches
+from repro.data.prepared import Data
+from repro.data.resident import on_device
+from repro.training.metric import LabelMetric
+from repro.training.module import Module
+from repro.training.outcome import Look, Predictions, Score, Values
+from repro.training.predictions import keep
+
+
+class Lookout:
+    """Takes every metric of a module on whole views, in the precision that training uses.
+
+    Nothing of it depends on, or changes, any random state.
+    """
+
+    def __init__(self, module: Module, data: Data, precision: Precision | None = None) -> None:
+        self._module = module
+        self._data = replace(data, parts={n: on_device(part, module.device) for n, part in data.parts.items()})
+        self._precision = precision or Precision()
+        self._metrics: dict[str, dict[str, LabelMetric]] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the views."""
+        return tuple(self._data.parts)
+
+    def look(self, name: str) -> dict[str, Score]:
+        """``{label: Score}`` of a view."""
+        outputs, targets, penalty = self._pass(name)
+        return self._score(outputs, targets, penalty)
+
+    def look_and_keep(self, name: str) -> tuple[dict[str, Score], dict[str, Predictions]]:
+        """``{label: Score}`` and ``{label: Predictions}`` of a view."""
+        outputs, targets, penalty = self._pass(name)
+        metrics = self._own_metrics()
+        with torch.inference_mode():
+            kept = {
+                label: keep(
+                    self._data.parts[name].items,
+                    output,
+                    targets[label],
+                    label=self._module.targets[label],
+                    metrics=metrics[label].values(),
+                    loss=self._module.label_loss(label),
+                )
+                for label, output in outputs.items()
+            }
+        return self._score(outputs, targets, penalty), kept
+
+    def _pass(self, name: str) -> tuple[dict[str, Tensor], dict[str, Tensor], float]:
+        module, convert = self._module, self._precision.convert_input
+        made: dict[str, list[Tensor]] = {}
+        was_training = module.training
+        module.eval()
+        try:
+            with torch.inference_mode(), self._precision.forward_context():
+                for batch in evaluation_batches(self._data, name, module.device):
+                    for label, output in module(convert(batch["inputs"])).items():
+                        made.setdefault(label, []).append(output if output.dtype == torch.float64 else output.float())
+                penalty = float(module.network.penalty()) if module.network.has_penalty else 0.0
+        finally:
+            module.train(was_training)
+        targets = {label: values.to(module.device) for label, values in self._data.parts[name].targets.items()}
+        return {label: torch.cat(outputs) for label, outputs in made.items()}, targets, penalty
+
+    def _score(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor], penalty: float) -> dict[str, Score]:
+        scores = {}
+        with torch.inference_mode():
+            loss = float(self._module.loss(outputs, targets))
+            for label, metrics in self._own_metrics().items():
+                values: Values = {}
+                for name, metric in metrics.items():
+                    metric.update(outputs[label], targets[label])
+                    values[name] = metric.read()
+                values |= {"loss": loss, "objective": loss + penalty}
+                scores[label] = Score(values, len(outputs[label]))
+        return scores
+
+    def _own_metrics(self) -> dict[str, dict[str, LabelMetric]]:
+        if self._metrics is None:
+            self._metrics = self._module.metrics()
+        return self._metrics
+
+
+class SealedLookout:
+    """The look at test items. Training code can ask for a look and is told nothing; what was seen is opened at the end.
+
+    Only the run's own code (:mod:`repro.training.fit`) holds it; the module, the data module and every callback
+    that chooses or stops get no reference to it or to the test items.
+    """
+
+    def __init__(self, lookout: Lookout, names: Iterable[str]) -> None:
+        self._lookout = lookout
+        self._names = tuple(names)
+        self._seen: list[Look] = []
+
+    def look(self, step: int, epoch: float) -> None:
+        """Look at the test views and keep what was seen."""
+        values: Values = {}
+        for name in self._names:
+            values |= flat(name, self._lookout.look(name))
+        self._seen.append(Look(step, epoch, values))
+
+    def open(self) -> tuple[Look, ...]:
+        """Everything that was seen. Called once training is over."""
+        return tuple(self._seen)
+
+
+def flat(view: str, scores: Mapping[str, Score]) -> Values:
+    """``{VIEW/METRIC: value}`` of a view's scores."""
+    return {f"{view}/{name}": value for score in scores.values() for name, value in score.values.items()}

@@ -1,0 +1,143 @@
+"""Metrics by torchmetrics' own names, made for one label, fed with what a net gives, read once a pass."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from repro.data.prepared import Target
+from repro.spec.class_facts import MetricFacts
+from repro.spec.index import index
+from repro.spec.part import Entry
+from repro.spec.problem import Problem, SpecError
+from repro.training import count_metric
+from repro.training.loss import as_output, probabilities
+from repro.training.resolve import find_class, make, takes
+
+_ON_PREDICTED_CLASS = frozenset(
+    {
+        "Accuracy", "CohenKappa", "ErrorRate", "F1Score", "FBetaScore", "HammingDistance", "JaccardIndex",
+        "MatthewsCorrCoef", "NegativePredictiveValue", "Precision", "Recall", "Specificity",
+    }
+)  # fmt: skip
+
+
+class LabelMetric(nn.Module):
+    """One metric of one label.
+
+    Classes: the metric gets the predicted class where it is a function of that, else class probabilities; with a
+    ``positive`` class (of two) it looks at that class alone. Numbers: outputs and targets in the label's own unit,
+    whatever the net was trained on. A proportion is given in percent.
+    """
+
+    def __init__(self, entry: Entry, target: Target, folder: Path, *, loss: str, positive: str | None = None) -> None:
+        super().__init__()
+        self.target = target
+        self.loss = loss
+        self.classes = len(target.classes or ())
+        self.positive = target.classes.index(positive) if positive is not None and target.classes else None
+        self.own = entry.own is not None
+        self.on_class = entry.name in _ON_PREDICTED_CLASS and int(entry.args.get("top_k", 1)) == 1
+        cls = find_class(entry, "metric", folder)
+        self.percent = bool(getattr(cls, "proportion", False)) if self.own else index().metric(entry.name).proportion
+        if (
+            entry.name == "Accuracy"
+            and set(entry.args) <= {"average"}
+            and entry.args.get("average", "micro") == "micro"
+        ):
+            self.metric: Any = count_metric.Accuracy()
+        else:
+            self.metric = make(entry, cls, inferred=self._inferred(entry, cls))
+        self._check_one_number(entry)
+
+    def update(self, output: Tensor, target: Tensor) -> None:
+        """Take in the net's output and the batch's target of further items. Nothing leaves the device."""
+        if self.own:
+            self.metric.update(output, target)
+        elif self.target.kind == "class":
+            self.metric.update(*self._classes(output, target))
+        else:
+            self.metric.update(*in_own_unit(output, target, self.target))
+
+    def read(self) -> float:
+        """The metric of all items since the last reading, in percent if it is a proportion; then start anew."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torchmetrics warns where a class has no items; the value says it
+            value = self.metric.compute()
+        self.metric.reset()
+        return round(100.0 * float(value), 10) if self.percent else float(value)
+
+    def _classes(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        if self.on_class:
+            predicted = output.argmax(1)
+            if self.positive is None or isinstance(self.metric, count_metric.Accuracy):
+                return predicted, target
+            return (predicted == self.positive).long(), (target == self.positive).long()
+        chances = probabilities(output, self.loss)
+        if self.positive is None:
+            return chances, target
+        return chances[:, self.positive], (target == self.positive).long()
+
+    def _inferred(self, entry: Entry, cls: type) -> dict[str, Any]:
+        if self.own or entry.name == "ErrorRate":
+            return {}
+        facts = index().metric(entry.name)
+        if self.target.kind != "class":
+            if facts.tasks:
+                raise _problem(entry, f"{entry.name} is a metric for classes; {self.target.name!r} holds numbers")
+            return {}
+        if not facts.tasks:
+            raise _problem(entry, f"{entry.name} is a metric for numbers; {self.target.name!r} is a class")
+        if self.positive is not None:
+            return {"task": "binary"} if takes(cls, "task") else {}
+        inferred: dict[str, Any] = {"task": "multiclass", "num_classes": self.classes}
+        if entry.name == "Accuracy" and "average" not in entry.args:
+            inferred["average"] = "micro"
+        elif self._needs_average(entry, facts):
+            hint = "say which class is `positive`, or `average`" if self.classes == 2 else "say `average`"
+            raise _problem(entry, f"{entry.name} would be plain accuracy by torchmetrics' default; {hint}")
+        return {name: value for name, value in inferred.items() if takes(cls, name)}
+
+    def _needs_average(self, entry: Entry, facts: MetricFacts) -> bool:
+        return facts.say_average and "average" not in entry.args
+
+    def _check_one_number(self, entry: Entry) -> None:
+        """Try the metric on two made items of each class, so that one which is no single number is found now."""
+        if self.own:
+            return
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                if self.target.kind == "class":
+                    truth = torch.arange(max(self.classes, 2)).repeat(2)
+                    self.update(nn.functional.one_hot(truth).float() * 0.5 + 0.1, truth)
+                else:
+                    self.update(torch.tensor([1.0, 2.0, 4.0]), torch.tensor([1.0, 2.5, 3.0]))
+                value = self.metric.compute()
+            except (TypeError, ValueError, RuntimeError) as error:
+                raise _problem(entry, f"{entry.name}: {' '.join(str(error).split())}") from error
+            finally:
+                self.metric.reset()
+        if isinstance(value, Tensor) and value.numel() == 1:
+            return
+        if not isinstance(value, float | int):
+            raise _problem(entry, f"{entry.name} gives several numbers here; a metric is one number")
+
+
+def in_own_unit(output: Tensor, target: Tensor, label: Target) -> tuple[Tensor, Tensor]:
+    """Outputs and targets of a label of numbers in its own unit: ``(N,)`` for one number an item, else as they are."""
+    target = as_output(target, output, label.name)
+    output, target = output.float(), target.float()
+    if label.standardized:
+        if label.std is None or label.mean is None:
+            raise ValueError(f"label {label.name!r} is standardized, but its mean and deviation are not known")
+        output, target = output * label.std + label.mean, target * label.std + label.mean
+    if output.ndim == 2 and output.shape[1] == 1:
+        output, target = output[:, 0], target[:, 0]
+    return output, target
+
+
+def _problem(entry: Entry, text: str) -> SpecError:
+    return SpecError([Problem(entry.place, entry.short, text)])

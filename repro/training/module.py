@@ -1,0 +1,194 @@
+"""The LightningModule: a spec's net, losses, optimizer and schedule. A plain ``lightning.Trainer`` can fit it."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning import LightningModule
+from torch import Tensor, nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+
+from repro.data.prepared import Data, Target
+from repro.data.seeds import derive
+from repro.models.network import Network, build
+from repro.spec.experiment import Experiment
+from repro.training.fused import fused_argument
+from repro.training.loss import LabelLoss
+from repro.training.metric import LabelMetric
+from repro.training.resolve import find_class, make
+from repro.training.tape import Tape
+
+Batch = Mapping[str, Any]
+"""``{"inputs": {name: Tensor}, "targets": {label: Tensor}, "items": LongTensor}``, items first in every tensor."""
+
+
+class Module(LightningModule):
+    """One experiment with one seed, ready to be trained.
+
+    ``training_step(batch)`` is the standard one and gives the objective: the loss of every label times its weight,
+    plus the net's penalties. Random layers (dropout) draw from torch's global generator, which is set anew before
+    every batch from the seed and the step, so what they draw does not depend on what happened before.
+
+    A plain ``Trainer(max_steps=...).fit(module, datamodule)`` ends in the same weights, byte by byte, as
+    :func:`repro.training.fit.fit`.
+    """
+
+    def __init__(
+        self, network: Network, experiment: Experiment, labels: Mapping[str, Target], *, seed: int, folder: Path
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.experiment = experiment
+        self.targets = dict(labels)
+        self.seed = seed
+        self.folder = folder
+        self._labels = tuple(experiment.losses)
+        self._losses = nn.ModuleList(
+            LabelLoss(entry, labels[label], folder) for label, entry in experiment.losses.items()
+        )
+        self._weights = [experiment.loss_weights.get(label, 1.0) for label in self._labels]
+        self.tape: Tape | None = None
+        self._validation: Tape | None = None
+
+    def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Outputs by label of a batch of inputs by name."""
+        outputs: dict[str, Tensor] = self.network(inputs)
+        return outputs
+
+    def loss(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
+        """The sum over labels of each one's loss times its weight, a scalar."""
+        total: Tensor | None = None
+        for label, weight, loss in zip(self._labels, self._weights, self._losses, strict=True):
+            part: Tensor = loss(outputs[label], targets[label])
+            part = part if weight == 1.0 else weight * part
+            total = part if total is None else total + part
+        assert total is not None
+        return total
+
+    def label_loss(self, label: str) -> LabelLoss:
+        """The loss of one label."""
+        loss = self._losses[self._labels.index(label)]
+        assert isinstance(loss, LabelLoss)
+        return loss
+
+    def training_step(self, batch: Batch, batch_idx: int = 0) -> Tensor:
+        """The objective of a batch: loss and penalties, a scalar."""
+        outputs = self.network(batch["inputs"])
+        loss = self.loss(outputs, batch["targets"])
+        objective = loss + self.network.penalty() if self.network.has_penalty else loss
+        if self.tape is not None:
+            self.tape.add(loss, objective, outputs, batch["targets"])
+        return objective
+
+    def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
+        """Make this batch's random layers a function of the seed and the step alone."""
+        seed_generators(derive(self.seed, "step", self.global_step, batch_idx), self.device)
+
+    def optimizer_step(
+        self,
+        epoch: int,
+        batch_idx: int,
+        optimizer: Any,
+        optimizer_closure: Callable[[], Any] | None = None,
+    ) -> None:
+        """One update, then the bounds on weights (``max_norm``)."""
+        optimizer.step(closure=optimizer_closure)
+        if self.network.has_after_step:
+            self.network.after_step()
+
+    def configure_optimizers(self) -> Any:
+        """The optimizer (fused where torch has it for this device) and the schedule."""
+        optimizer = self.make_optimizer()
+        schedule = self.experiment.scheduler
+        if schedule is None:
+            return optimizer
+        scheduler = make(schedule.entry, find_class(schedule.entry, "scheduler", self.folder), optimizer)
+        config: dict[str, Any] = {"scheduler": scheduler, "interval": schedule.every, "frequency": 1}
+        if isinstance(scheduler, ReduceLROnPlateau):
+            config["monitor"] = schedule.watch or f"validation/{self.experiment.main_metric}"
+        return {"optimizer": optimizer, "lr_scheduler": config}
+
+    def lr_scheduler_step(self, scheduler: LRScheduler | ReduceLROnPlateau, metric: Any) -> None:
+        """Step a schedule; only ReduceLROnPlateau gets the watched metric."""
+        if isinstance(scheduler, ReduceLROnPlateau):
+            scheduler.step(metric)
+        else:
+            scheduler.step()
+
+    def make_optimizer(self) -> Optimizer:
+        """The experiment's optimizer over the net's groups of parameters."""
+        entry = self.experiment.optimizer
+        if entry is None:
+            raise ValueError(f"experiment {self.experiment.name!r} has no optimizer")
+        cls = find_class(entry, "optimizer", self.folder)
+        lr = entry.args.get("lr")
+        groups = self.network.parameter_groups(lr)
+        inferred = fused_argument(cls, self.device, self.experiment.training)
+        optimizer: Optimizer = make(entry, cls, groups, inferred=inferred)
+        return optimizer
+
+    def metrics(self) -> dict[str, dict[str, LabelMetric]]:
+        """A new set of the experiment's metrics, ``{label: {name: metric}}``, on the module's device."""
+        return make_metrics(self.experiment, self.targets, self.folder, self.device)
+
+    def on_validation_epoch_start(self) -> None:
+        """Only a plain Trainer comes here: our runner looks by itself."""
+        self._validation = Tape(self.metrics())
+
+    def validation_step(self, batch: Batch, batch_idx: int = 0) -> None:
+        """Take in a validation batch."""
+        assert self._validation is not None
+        outputs = self.network(batch["inputs"])
+        loss = self.loss(outputs, batch["targets"])
+        self._validation.add(loss, loss + self.network.penalty(), outputs, batch["targets"])
+
+    def on_validation_epoch_end(self) -> None:
+        """Log ``validation/METRIC``, for the loggers, schedules and callbacks of a plain Trainer."""
+        assert self._validation is not None
+        by_label, _ = self._validation.read()
+        for values in by_label.values():
+            self.log_dict({f"validation/{name}": value for name, value in values.items()})
+        self._validation = None
+
+
+def make_module(experiment: Experiment, data: Data, *, seed: int, folder: Path) -> Module:
+    """The module of one experiment with one seed, its net built and its start drawn."""
+    network = build(experiment, data.shapes, data.labels, seed=seed, folder=folder)
+    return Module(network, experiment, data.labels, seed=seed, folder=folder)
+
+
+def make_metrics(
+    experiment: Experiment, targets: Mapping[str, Target], folder: Path, device: torch.device | None = None
+) -> dict[str, dict[str, LabelMetric]]:
+    """A new set of an experiment's metrics: ``{label: {name: metric}}``.
+
+    An entry's argument ``label`` says whose metric it is; without one it is the only label's.
+    """
+    made: dict[str, dict[str, LabelMetric]] = {label: {} for label in experiment.labels}
+    for name, entry in experiment.metrics.items():
+        label = str(entry.args.get("label", next(iter(experiment.labels))))
+        args = {key: value for key, value in entry.args.items() if key != "label"}
+        loss = experiment.losses[label].name if label in experiment.losses else "probabilities"
+        metric = LabelMetric(
+            entry.model_copy(update={"args": args}),
+            targets[label],
+            folder,
+            loss=loss,
+            positive=experiment.labels[label].positive,
+        )
+        made[label][name] = metric if device is None else metric.to(device)
+    return made
+
+
+def seed_generators(seed: int, device: torch.device) -> None:
+    """Seed torch's global generator of the CPU and of the device in use.
+
+    ``torch.manual_seed`` does the same, but also for devices that are not in use, which costs a millisecond a step.
+    """
+    torch.default_generator.manual_seed(seed)
+    if device.type == "cuda":
+        torch.cuda.manual_seed(seed)
+    elif device.type == "mps":
+        torch.mps.manual_seed(seed)

@@ -1,0 +1,58 @@
+"""Which part of a net's outputs is kept for every test item, so that every metric can be worked out again."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from repro.data.prepared import Target
+from repro.training.loss import LabelLoss
+from repro.training.metric import LabelMetric, in_own_unit
+from repro.training.outcome import Predictions
+
+FULL_VALUES = 50_000
+"""Up to so many output values a view they are kept whole: 200 KB as float32."""
+
+
+def keep(
+    items: Tensor,
+    output: Tensor,
+    target: Tensor,
+    *,
+    label: Target,
+    metrics: Iterable[LabelMetric],
+    loss: LabelLoss | None,
+) -> Predictions:
+    """What is kept of ``output`` (N, *sizes) for the items numbered ``items`` (N,); see :class:`Predictions`."""
+    numbers = {"items": items.cpu().numpy().astype(np.int64)}
+    if label.kind != "class":
+        values, truth = in_own_unit(output, target, label)
+        return Predictions({**numbers, "target": _float32(truth), "predicted": _float32(values)})
+    numbers["target"] = _indices(target, len(label.classes or ()))
+    if output.ndim == 2 and output.numel() > FULL_VALUES and all(m.on_class for m in metrics):
+        losses = _item_losses(loss, output, target)
+        if loss is None or losses is not None:
+            kept = {"predicted": _indices(output.argmax(1), output.shape[1])}
+            return Predictions({**numbers, **kept, **({} if losses is None else {"item_loss": _float32(losses)})})
+    return Predictions({**numbers, "predicted": _float32(output)})
+
+
+def _item_losses(loss: LabelLoss | None, output: Tensor, target: Tensor) -> Tensor | None:
+    """Each item's loss, None where the mean of these is not the loss of the whole (weighted classes, own sums)."""
+    if loss is None:
+        return None
+    losses = loss.item_losses(output, target)
+    if losses is None:
+        losses = torch.stack([loss(output[i : i + 1], target[i : i + 1]) for i in range(len(output))])
+    whole = loss(output, target)
+    same = torch.allclose(losses.double().cpu().mean(), whole.double().cpu(), rtol=1e-5, atol=1e-7)
+    return losses if same else None
+
+
+def _indices(predicted: Tensor, classes: int) -> np.ndarray:
+    return predicted.cpu().numpy().astype(np.uint8 if classes <= 256 else np.uint16)
+
+
+def _float32(values: Tensor) -> np.ndarray:
+    return values.detach().float().cpu().numpy()
