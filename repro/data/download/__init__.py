@@ -1,0 +1,1 @@
+"""Downloads: several sources in order, checksums known before use, one shared cache."""

@@ -1,0 +1,102 @@
+"""One attempt: the bytes of one source into an open file, bounded and checked."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from repro.data.download.progress import OnProgress, Progress
+from repro.data.download.remote_file import RemoteFile
+
+CHUNK_BYTES = 2**17
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 30.0
+"""Longest silence of a server."""
+LOWEST_BYTES_PER_SECOND = 2000
+"""Below this, over the whole transfer and after the first READ_SECONDS, a source is given up."""
+
+
+class TransferError(Exception):
+    """Why this source did not give the file."""
+
+
+def transfer(
+    file: RemoteFile,
+    source: str | Path,
+    out: BinaryIO,
+    *,
+    on_progress: OnProgress | None = None,
+    read_seconds: float = READ_SECONDS,
+) -> None:
+    """Copy ``source`` into ``out`` and check length and sha256 on the way.
+
+    Raises:
+        TransferError: not there, no answer in time, too slow, too long, too short, or other bytes than expected.
+
+    """
+    digest = hashlib.sha256()
+    done = 0
+    chunks = _from_path(source) if isinstance(source, Path) else _from_http(source, read_seconds)
+    with Progress(file, on_progress) as progress:
+        for chunk in chunks:
+            done = progress.add(len(chunk))
+            if done > file.size_bytes:
+                raise TransferError(f"longer than the expected {file.size_bytes} bytes")
+            digest.update(chunk)
+            out.write(chunk)
+    if done != file.size_bytes:
+        raise TransferError(f"ended after {done} of {file.size_bytes} bytes")
+    if digest.hexdigest() != file.sha256:
+        raise TransferError(f"is another file: its sha256 is {digest.hexdigest()}, expected {file.sha256}")
+
+
+def _from_path(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as opened:
+            while chunk := opened.read(CHUNK_BYTES):
+                yield chunk
+    except FileNotFoundError:
+        raise TransferError("no such file") from None
+    except OSError as error:
+        raise TransferError(f"cannot be read: {error.strerror}") from error
+
+
+def _from_http(url: str, read_seconds: float) -> Iterator[bytes]:
+    import requests  # a dependency of pooch; slow to import
+
+    try:
+        with requests.get(
+            url, stream=True, timeout=(CONNECT_SECONDS, read_seconds), headers={"Accept-Encoding": "identity"}
+        ) as answer:
+            if answer.status_code != 200:
+                raise TransferError(f"{answer.status_code} {answer.reason}")
+            began, done = time.monotonic(), 0
+            for chunk in answer.iter_content(CHUNK_BYTES):
+                done += len(chunk)
+                seconds = time.monotonic() - began
+                if seconds > read_seconds and done < LOWEST_BYTES_PER_SECOND * seconds:
+                    raise TransferError(f"too slow: {done} bytes in {seconds:.0f} s")
+                yield chunk
+    except requests.exceptions.Timeout as error:
+        raise TransferError(f"no answer within {read_seconds:g} s") from error
+    except requests.exceptions.ConnectionError as error:
+        raise TransferError(_plain(error, read_seconds)) from error
+    except requests.exceptions.RequestException as error:
+        raise TransferError(f"broke off: {type(error).__name__}") from error
+
+
+def _plain(error: Exception, read_seconds: float) -> str:
+    """The reason in a few words: requests wraps it several layers deep, with addresses of objects in it."""
+    text = str(error)
+    for sign, words in {
+        "Name or service not known": "the name cannot be looked up (no network?)",
+        "NameResolutionError": "the name cannot be looked up (no network?)",
+        "Connection refused": "connection refused",
+        "Read timed out": f"no answer within {read_seconds:g} s",
+        "IncompleteRead": "broke off before the end",
+        "Network is unreachable": "the network cannot be reached",
+    }.items():
+        if sign in text:
+            return words
+    return "no connection"

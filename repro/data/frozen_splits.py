@@ -1,0 +1,121 @@
+"""Frozen splits: what was drawn, in a small file, so that it is drawn once and can be checked."""
+
+import base64
+import json
+import os
+import tempfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from repro.data.data_error import DataError
+from repro.data.permutation import IntArray
+from repro.data.splits import Split, part_sha256
+
+SCHEMA = 1
+MAX_ITEMS = 10**9
+
+
+class FrozenSplitsError(DataError):
+    """A splits file that is damaged, or that says otherwise than what was drawn now."""
+
+
+def freeze(path: Path, split: Split, *, data_sha256: str) -> None:
+    """Write the split to ``path``, or check it against the file that is already there.
+
+    Args:
+        path: of the JSON file.
+        split: what was drawn.
+        data_sha256: of the items it was drawn from.
+
+    Raises:
+        FrozenSplitsError: the file is damaged or holds another split or other data.
+
+    """
+    if path.exists():
+        frozen, data = load_frozen(path)
+        if data != data_sha256:
+            raise FrozenSplitsError(f"{path}: was frozen for other data (sha256 {data}, now {data_sha256})")
+        if frozen.sha256 != split.sha256:
+            names = sorted(set(frozen.parts) | set(split.parts))
+            empty = np.zeros(0, dtype=np.int64)
+            other = [n for n in names if not np.array_equal(frozen.parts.get(n, empty), split.parts.get(n, empty))]
+            raise FrozenSplitsError(
+                f"{path}: holds another split than the one drawn now ({', '.join(other)} differ; frozen with "
+                f"{dict(frozen.how)}, drawn with {dict(split.how)}). Remove the file to freeze the new one."
+            )
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+            out.write(to_json(split, data_sha256=data_sha256))
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def load_frozen(path: Path) -> tuple[Split, str]:
+    """The split in a file, and the sha256 of the data it was drawn from. FrozenSplitsError when it is damaged."""
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error) as error:
+        raise FrozenSplitsError(f"{path}: not a whole splits file: {type(error).__name__}: {error}") from error
+
+
+def to_json(split: Split, *, data_sha256: str) -> str:
+    """The file's text. Of each part: its count, its sha256 and its rows, one bit for each item, zlib in base64."""
+    parts = {
+        name: {"count": len(rows), "sha256": part_sha256(rows), "rows": _pack(rows, split.items)}
+        for name, rows in split.parts.items()
+    }
+    whole = {
+        "schema": SCHEMA,
+        "data_sha256": data_sha256,
+        "items": split.items,
+        "how": dict(split.how),
+        "parts": parts,
+        "sha256": split.sha256,
+    }
+    return json.dumps(whole, indent=1, sort_keys=True) + "\n"
+
+
+def from_json(text: str) -> tuple[Split, str]:
+    """Read a file's text; ValueError when hashes or counts do not fit."""
+    whole: dict[str, Any] = json.loads(text)
+    if whole["schema"] != SCHEMA:
+        raise ValueError(f"schema {whole['schema']}; expected {SCHEMA}")
+    items = int(whole["items"])
+    if not 0 < items <= MAX_ITEMS:
+        raise ValueError(f"{items} items")
+    parts = {}
+    for name, part in whole["parts"].items():
+        rows = _unpack(part["rows"], items)
+        if len(rows) != part["count"] or part_sha256(rows) != part["sha256"]:
+            raise ValueError(f"the rows of {name} do not have their sha256")
+        parts[name] = rows
+    split = Split(parts, items, whole["how"])
+    if split.sha256 != whole["sha256"]:
+        raise ValueError("the parts do not have their sha256")
+    return split, whole["data_sha256"]
+
+
+def _pack(rows: IntArray, items: int) -> str:
+    bits = np.zeros(items, dtype=bool)
+    bits[rows] = True
+    if int(bits.sum()) != len(rows) or not np.all(np.diff(rows) > 0):
+        raise DataError("the rows of a part must ascend, each once")
+    return base64.b64encode(zlib.compress(np.packbits(bits).tobytes(), 9)).decode()
+
+
+def _unpack(text: str, items: int) -> IntArray:
+    size = -(-items // 8)
+    unpacked = zlib.decompressobj().decompress(base64.b64decode(text, validate=True), size + 1)
+    if len(unpacked) != size:
+        raise ValueError(f"{len(unpacked)} bytes of rows; expected {size}")
+    bits = np.unpackbits(np.frombuffer(unpacked, dtype=np.uint8))[:items]
+    return np.flatnonzero(bits).astype(np.int64)
