@@ -6,7 +6,7 @@ import re
 LONGEST = 160
 _ROLE = re.compile(r":[a-z:]+:`([^`]*)`")
 _LINK = re.compile(r"`([^`<]*)\s*<[^`>]*>`_{0,2}")
-_GOOGLE = re.compile(r"^ {0,8}\*{0,2}(\w+)\*{0,2}\s*(?:\([^)]*(?:\([^)]*\)[^)]*)*\))?\s*:\s*(\S.*)$")
+_GOOGLE = re.compile(r"^ {0,8}\*{0,2}(\w+)\*{0,2}\s*(?:\([^)]*(?:\([^)]*\)[^)]*)*\))?\s*: +(\S.*)$")
 _NUMPY = re.compile(r"^(\w+(?:, \w+)*) : (.*)$")
 
 
@@ -16,11 +16,10 @@ def first_sentence(text: str) -> str:
     >>> first_sentence("Applies a 1D convolution over an input signal. More.")
     'Applies a 1D convolution over an input signal.'
     """
-    paragraph = inspect.cleandoc(text or "").split("\n\n")[0]
+    paragraphs = [p for p in inspect.cleandoc(text or "").split("\n\n") if not p.startswith(("__init__(", ".. "))]
+    paragraph = paragraphs[0] if paragraphs else ""
     paragraph = _LINK.sub(r"\1", _ROLE.sub(r"\1", paragraph))
     paragraph = " ".join(paragraph.replace("``", "").replace("`", "").replace("\\", "").split())
-    if paragraph.startswith(".. "):
-        return ""
     sentence = re.split(r"(?<=[^.]{3}\.) ", paragraph, maxsplit=1)[0]
     if len(sentence) > LONGEST:
         sentence = sentence[:LONGEST].rsplit(" ", 1)[0] + " ..."

@@ -1,0 +1,242 @@
+"""The JSON Schema of a spec (draft 7), for editors: every word, every class and every argument, with a line on each.
+
+An editor reads it through the first line of a spec, ``# yaml-language-server: $schema=...``. It helps while writing;
+what is right is decided by ``repro check``, which knows more (an experiment that a claim names, sizes that fit).
+"""
+
+from functools import cache
+from typing import Any
+
+from repro.spec import words
+from repro.spec.index import index
+from repro.spec.schema_entries import OWN, OWN_NAME, definitions
+from repro.spec.schema_types import TEXT, Schema, argument_schema
+
+NUMBER: Schema = {"type": "number"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+TRUTH: Schema = {"type": "boolean"}
+NAMES: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
+NONE: Schema = {"enum": ["none"]}
+AMOUNT: Schema = {"anyOf": [NUMBER, {"enum": ["rest", "none"]}, {"type": "object"}]}
+DURATION: Schema = {"type": "string", "pattern": r"^\d\S* (steps?|epochs?)$"}
+
+_QUESTIONS: dict[str, str] = {
+    "paper": "The paper: title, authors, year, where it appeared.",
+    "proposal": "Your own study: title and authors.",
+    "question": "What the study asks, in one sentence.",
+    "related_work": "Papers that a proposal builds on, by a key of yours.",
+    "dataset": "Which data, and why these.",
+    "labels": "What is to be predicted; optional where the data set has just one label.",
+    "splits": "Which items train, validate and test.",
+    "features": "What is computed from an item before a model sees it: one list, or named lists.",
+    "augment": "Random changes of training items, drawn anew each time.",
+    "architecture": "The models: NAME: a list of layers, or {from: INPUT, layers: [...]}.",
+    "model": "Which model of `architecture` runs where an experiment does not say.",
+    "weights": "How weights start and what holds them down: {all | CLASS | NAME: {weight, bias, l2, ...}}.",
+    "optimizer": "A class of torch.optim with its arguments.",
+    "scheduler": "A class of torch.optim.lr_scheduler, and `every: step` or `epoch`.",
+    "loss": "A loss of torch.nn.",
+    "loss_weights": "How much the loss of each label counts.",
+    "metric": "What is measured: a class of torchmetrics, or NAME: class; the first is the main one.",
+    "evaluation": "Further views of the test items.",
+    "training": "Batch size, length, order, evaluation, selection.",
+    "tune": "A grid of changes to try before the runs.",
+    "seeds": "The run seeds: start, order, dropout, augmentation.",
+    "baseline": "The experiment that all others are held against.",
+    "experiments": "The rows of the study: NAME: changes of this spec, written `path: new value`.",
+    "reported": "Numbers that the paper prints, with where they stand.",
+    "expected": "Numbers that you expect.",
+    "figure_to_reproduce": "The figure of another paper that a proposal shows again.",
+    "claims": "What the paper is about: this one beats that one by so much.",
+    "figures": "Figures to draw.",
+    "sources": "Where each part of the recipe comes from: {paper, author code, guess, different}.",
+    "rungs": "Smaller forms of the study, such as smoke: changes that make it short.",
+    "answers": "Your answers to the questions of the course.",
+    "questions": "Questions to the class.",
+    "answers_to_peers": "Answers to questions of others.",
+    "references": "Further references.",
+    "tracking": "Where runs are shown while they run.",
+}
+
+
+@cache
+def json_schema() -> dict[str, Any]:
+    """The whole schema; the same for papers and proposals. Not to be changed by the caller."""
+    properties = {**_about(), **_data(), **_models(), **_runs(), **_results()}
+    assert set(properties) == set(words.ORDER)
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A study for repro",
+        "type": "object",
+        "properties": {w: {"description": _QUESTIONS[w], **properties[w]} for w in words.ORDER},
+        "additionalProperties": False,
+        "definitions": {
+            **definitions(),
+            "layers": {
+                "type": "array",
+                "items": {"anyOf": [{"$ref": "#/definitions/layer"}, _name("another list here")]},
+            },
+            "features": {
+                "type": "array",
+                "items": {"anyOf": [{"$ref": "#/definitions/feature"}, _name("another list here, or `augment`")]},
+            },
+            "augments": _some("augment"),
+            "model": _model(),
+        },
+    }
+
+
+def _about() -> dict[str, Schema]:
+    paper = _block(dict.fromkeys(words.PAPER_KEYS, TEXT) | {"authors": NAMES}, need=("title",))
+    return {
+        "paper": paper,
+        "proposal": _block(dict.fromkeys(words.PROPOSAL_KEYS, TEXT) | {"authors": NAMES}, need=("title",)),
+        "question": TEXT,
+        "related_work": _named(paper),
+        **{word: {} for word in ("answers", "questions", "answers_to_peers", "references", "tracking")},
+    }
+
+
+def _data() -> dict[str, Schema]:
+    arguments = {a.name: argument_schema(a) for facts in index().datasets.values() for a in facts.arguments.values()}
+    summaries = "; ".join(f"{name}: {facts.summary}" for name, facts in index().datasets.items())
+    name = {"anyOf": [{"enum": list(index().datasets)}, {"type": "string", "pattern": OWN}], "description": summaries}
+    label = _block(
+        {
+            "column": TEXT,
+            "kind": {"enum": ["class", "number", "many", "array", "input"]},
+            "classes": NAMES,
+            "positive": TEXT,
+            "unit": TEXT,
+            "standardize": TRUTH,
+        }
+    )
+    splits = dict.fromkeys(("train", "validation", "test"), AMOUNT) | {
+        "from": {"enum": ["official", "all"]},
+        "seed": {"anyOf": [{"type": "integer"}, {"enum": ["run"]}]},
+    }
+    lists = {"$ref": "#/definitions/features"}
+    augments = {"$ref": "#/definitions/augments"}
+    return {
+        # own code has arguments of its own, so further words are let through here; `repro check` knows better
+        "dataset": {"type": "object", "properties": {"name": name, "why": TEXT, **arguments}, "required": ["name"]},
+        "labels": {"anyOf": [TEXT, _named({"anyOf": [label, NONE]})]},
+        "splits": {"anyOf": [{"enum": ["official"]}, _block(dict.fromkeys(words.SPLITS_KEYS, TEXT) | splits)]},
+        "features": {"anyOf": [lists, _named(lists)]},
+        "augment": {"anyOf": [augments, _named(augments)]},
+    }
+
+
+def _models() -> dict[str, Schema]:
+    init: Schema = {"anyOf": [{"$ref": "#/definitions/init"}, NUMBER]}
+    rule = {"weight": init, "bias": init, "freeze": TRUTH}
+    return {
+        "architecture": _named({"$ref": "#/definitions/model"}),
+        "model": _name("a model of `architecture`"),
+        "weights": _named(_block(dict.fromkeys(words.WEIGHT_KEYS, NUMBER) | rule)),
+    }
+
+
+def _runs() -> dict[str, Schema]:
+    training: dict[str, Schema] = dict.fromkeys(words.TRAINING_KEYS, COUNT) | {
+        "order": {"enum": ["shuffled", "fixed"]},
+        "evaluate_every": DURATION,
+        "select": {"enum": list(words.SELECTIONS)},
+        "watch": TEXT,
+        "gradient_clip_val": NUMBER,
+        "gradient_clip_algorithm": {"enum": ["norm", "value"]},
+        "precision": TEXT,
+    }
+    view = _block(
+        {
+            "of": {"enum": list(words.VIEWS)},
+            "augment": {"$ref": "#/definitions/augments"},
+            "dataset": {"type": "object"},
+        }
+    )
+    metric: Schema = {"anyOf": [{"$ref": "#/definitions/metric"}, _named({"$ref": "#/definitions/metric"})]}
+    return {
+        "optimizer": {"$ref": "#/definitions/optimizer"},
+        "scheduler": {"anyOf": [{"$ref": "#/definitions/scheduler"}, NONE]},
+        "loss": {"$ref": "#/definitions/loss"},
+        "loss_weights": _named(NUMBER),
+        "metric": metric,
+        "evaluation": _named(view),
+        "training": _block(training),
+        "tune": {"type": "object"},
+        "seeds": {"type": "array", "items": {"type": "integer"}},
+    }
+
+
+def _results() -> dict[str, Schema]:
+    own = {"like": TEXT, "title": TEXT, "not_run": TEXT}
+    changed = {word: {"description": _QUESTIONS[word]} for word in words.OF_AN_EXPERIMENT}
+    printed: Schema = {"type": ["number", "string", "array", "object"]}
+    spread = _block({"kind": {"enum": ["sd", "se", "ci95", "unknown"]}, "over": {"enum": ["seeds", "folds"]}})
+    rows = {
+        "metric": NAMES,
+        "values": _named(printed),
+        "spread": spread,
+        "runs": COUNT,
+        "items": COUNT,
+        "same_test_items": TRUTH,
+    }
+    rows |= dict.fromkeys(("reading_error", "margin"), NUMBER)
+    rows["unit"] = {"anyOf": [{"enum": ["percent", "fraction", "count"]}, TEXT]}
+    rows["selection"] = {"enum": [*words.SELECTIONS, "best_of_m", "not stated"]}
+    reported = _list(_block(dict.fromkeys(words.REPORTED_KEYS, TEXT) | rows))
+    claim = dict.fromkeys(words.CLAIM_KEYS, TEXT) | {
+        "order": NAMES,
+        "same": NAMES,
+        "by": NUMBER,
+        "within": NUMBER,
+        "at": NAMES,
+    }
+    figure: dict[str, Schema] = dict.fromkeys(words.FIGURE_KEYS, TEXT) | {
+        "kind": {"enum": ["curve", "bars", "sweep", "confusion"]},
+        "y": NAMES,
+        "experiments": NAMES,
+        "series": _named(NAMES),
+        "y_range": {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2},
+        "log": TRUTH,
+    }
+    return {
+        "baseline": _name("an experiment"),
+        "experiments": _named({"type": "object", "properties": {**own, **changed}}),
+        "reported": reported,
+        "expected": _list({"type": "object"}),
+        "figure_to_reproduce": _block(dict.fromkeys(words.FIGURE_TO_REPRODUCE_KEYS, TEXT)),
+        "claims": _list(_block(claim)),
+        "figures": _list(_block(figure, need=("name", "kind"))),
+        "sources": {"type": "object", "properties": {kind: {} for kind in words.SOURCE_KINDS}},
+        "rungs": _named({"type": "object"}),
+    }
+
+
+def _model() -> Schema:
+    source: Schema = {"description": "the input that it reads", **NAMES}
+    layers: Schema = {"$ref": "#/definitions/layers"}
+    held = _block({"from": source, "layers": layers, "estimator": _some("estimator")})
+    return {"anyOf": [layers, held]}
+
+
+def _block(properties: dict[str, Schema], need: tuple[str, ...] = ()) -> Schema:
+    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**schema, "required": list(need)} if need else schema
+
+
+def _named(value: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": value}
+
+
+def _name(what: str) -> Schema:
+    return {"type": ["string", "integer"], "pattern": OWN_NAME, "description": what}
+
+
+def _list(item: Schema) -> Schema:
+    """A list, or one thing that stands for a list of one."""
+    return {"anyOf": [{"type": "array", "items": item}, item]}
+
+
+def _some(namespace: str) -> Schema:
+    return {"type": "array", "items": {"$ref": f"#/definitions/{namespace}"}}
