@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from repro.spec import scalars
 from repro.spec.experiment import Duration
 from repro.spec.place import Place
 from repro.spec.problem import Problem, unknown
 from repro.spec.tree import Block, Items, Node, Text
+
+T = TypeVar("T")
 
 
 class Reading:
@@ -47,7 +50,9 @@ class Reading:
             later: keys that the format has and that are not built yet: what they are for, in the user's words.
         """
         if not isinstance(node, Block):
-            self.say(node, key, f"expected `name: value` pairs, got {kind(node)}" + (f"; write {example}" if example else ""))
+            self.say(
+                node, key, f"expected `name: value` pairs, got {kind(node)}" + (f"; write {example}" if example else "")
+            )
             return None
         names = None if known is None else list(known)
         given: dict[str, Node] = {}
@@ -70,7 +75,7 @@ class Reading:
         """Refuse a form that the format has and that is not built."""
         self.say(at, key, f"not supported yet: {what}")
 
-    def _scalar[T](self, node: Node, key: str, wanted: str, read: Callable[[str], T]) -> T | None:
+    def _scalar(self, node: Node, key: str, wanted: str, read: Callable[[str], T]) -> T | None:
         if not isinstance(node, Text):
             self.say(node, key, f"expected {wanted}, got {kind(node)}")
             return None

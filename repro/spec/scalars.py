@@ -7,11 +7,13 @@ write. No value is ever guessed: ``4,000``, ``1_000`` and ``010`` are no numbers
 import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Literal, TypeVar
 
 from repro.spec.experiment import Duration
 from repro.spec.problem import unknown
 from repro.spec.spec import Number
+
+N = TypeVar("N", int, float)
 
 LARGEST = 2**63 - 1
 """Largest whole number that a spec may hold."""
@@ -53,7 +55,7 @@ def number(text: str, *, least: float | None = None, above: float | None = None)
     return _at_least(value, least, text)
 
 
-def _at_least[N: (int, float)](value: N, least: float | None, text: str) -> N:
+def _at_least(value: N, least: float | None, text: str) -> N:
     if least is not None and value < least:
         raise ValueError(f"expected at least {least:g}, got {text}")
     return value
@@ -159,7 +161,12 @@ def duration(text: str) -> Duration:
     ValueError: expected a number of steps or epochs, got '250'; write '250 steps' or '250 epochs'
     """
     parts = text.split()
-    units: dict[str, Literal["steps", "epochs"]] = {"step": "steps", "epoch": "epochs", "steps": "steps", "epochs": "epochs"}
+    units: dict[str, Literal["steps", "epochs"]] = {
+        "step": "steps",
+        "epoch": "epochs",
+        "steps": "steps",
+        "epochs": "epochs",
+    }
     if len(parts) == 2 and parts[1] in units:
         return Duration(number=whole(parts[0], least=1), unit=units[parts[1]])
     hint = ""

@@ -40,7 +40,9 @@ MAX_NODES = 50_000
 
 # C0 and C1 controls but tab and line feed; line and paragraph separators; characters that turn the direction of text
 # or cannot be written as UTF-8: none has business in a spec, and some hide what a reader sees.
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _EMPTY = frozenset(["", "~", "null", "Null", "NULL"])
 
 
@@ -61,7 +63,9 @@ def read_file(path: Path, shown: str) -> str:
     except ValueError:  # a path with a null character
         raise SpecError([Problem(Place(shown.replace("\0", "\\0")), "", "no such file")]) from None
     if len(data) > MAX_BYTES:
-        raise SpecError([Problem(Place(shown), "", f"larger than {MAX_BYTES // 1024} KB; a spec is a page or two of text")])
+        raise SpecError(
+            [Problem(Place(shown), "", f"larger than {MAX_BYTES // 1024} KB; a spec is a page or two of text")]
+        )
     return decode(data, shown)
 
 
@@ -111,7 +115,9 @@ def read_value(text: str, file: str) -> Node:
         SpecError: every problem found.
     """
     if len(text) > MAX_BYTES:
-        raise SpecError([Problem(Place(file), "", f"larger than {MAX_BYTES // 1024} KB; a spec is a page or two of text")])
+        raise SpecError(
+            [Problem(Place(file), "", f"larger than {MAX_BYTES // 1024} KB; a spec is a page or two of text")]
+        )
     problems = list(_bad_characters(text, file)) + list(_directives(text, file))
     if problems:
         raise SpecError(problems)
@@ -215,7 +221,9 @@ class _Builder:
             self.say(place, f"anchors (&{event.anchor}) are not allowed; a named list can be used again by its name")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self.say(place, "tags (!...) are not allowed; the field decides the type. Put quotes around a text with '!'")
+            self.say(
+                place, "tags (!...) are not allowed; the field decides the type. Put quotes around a text with '!'"
+            )
 
     def scalar(self, event: ScalarEvent, place: Place) -> None:
         quoted = event.style is not None
@@ -225,7 +233,12 @@ class _Builder:
         cut = "" if quoted else self.comment_behind(event)
         text = Text("" if bad else str(event.value), place, quoted=quoted, cut=cut)
         parent = self.stack[-1] if self.stack else None
-        is_key = isinstance(parent and parent.node, Block) and parent is not None and parent.key is None and not parent.key_is_bad
+        is_key = (
+            isinstance(parent and parent.node, Block)
+            and parent is not None
+            and parent.key is None
+            and not parent.key_is_bad
+        )
         if not is_key and not quoted and text in _EMPTY and not bad:
             self.empty_value(text, parent)
         self.put(text, flow=False)

@@ -40,7 +40,11 @@ def about_syntax(problem: str, lines: list[str], line: int, column: int) -> str:
         return f"a text cannot start with {char[1] if char else 'this character'!r}; put quotes around it"
     if "unknown escape" in problem:
         return "a backslash in double quotes starts an escape; use single quotes, or write \\\\"
-    if "expected <block end>" in problem or "did not find expected" in problem or "could not find expected ':'" in problem:
+    if (
+        "expected <block end>" in problem
+        or "did not find expected" in problem
+        or "could not find expected ':'" in problem
+    ):
         return "this does not fit to the lines above; check the indent, and that each key has its ': '"
     if "expected ',' or" in problem:
         end = "]" if "']'" in problem else "}"

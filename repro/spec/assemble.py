@@ -1,0 +1,286 @@
+"""From the tree of a file to the typed spec: every word, every experiment, every rung, and each held against the rest."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from repro.spec.dump import flow
+from repro.spec.experiment import Experiment, Model
+from repro.spec.place import Place
+from repro.spec.plain import plain
+from repro.spec.problem import Problem, SpecError, unknown
+from repro.spec.partial import differs, why_partial
+from repro.spec.read_claims import read_claims
+from repro.spec.read_experiment import read_experiment
+from repro.spec.read_features import FeatureLists
+from repro.spec.read_figures import Figures
+from repro.spec.read_models import Models
+from repro.spec.read_proposal import read_figure_to_reproduce
+from repro.spec.read_reported import Tables
+from repro.spec.read_sources import read_sources
+from repro.spec.read_weights import read_weights
+from repro.spec.read_work import read_paper, read_proposal, read_related_work
+from repro.spec.reading import Reading, is_none, kind, listed
+from repro.spec.resolve import (
+    COMMAND_LINE,
+    Change,
+    Named,
+    base_of,
+    experiments_of,
+    read_change,
+    rungs_of,
+    with_command_line,
+    with_rung,
+)
+from repro.spec.same import equal_pairs
+from repro.spec.spec import Rung, Spec, Work
+from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.words import OF_A_PAPER, OF_A_PROPOSAL, ORDER
+
+_TEXT_LISTS = ("questions", "answers_to_peers", "references")
+
+
+def assemble(tree: Block, file: Path, *, rung: str, changes: Sequence[str]) -> Spec:
+    """The typed spec at one rung.
+
+    The file is checked whole, whatever the rung: as it stands, and with each of its rungs.
+
+    Raises:
+        SpecError: every problem found.
+    """
+    reading = Reading(file.parent)
+    study = _Study(tree, file, reading)
+    spec = study.at(rung, changes)
+    if reading.problems:
+        raise SpecError(reading.problems)
+    assert spec is not None
+    return spec
+
+
+class _Study:
+    def __init__(self, tree: Block, file: Path, reading: Reading) -> None:
+        self.tree = tree
+        self.file = file
+        self.reading = reading
+        self.kind: Literal["paper", "proposal"] = "proposal" if "proposal" in tree and "paper" not in tree else "paper"
+
+    def get(self, word: str) -> Node | None:
+        return self.tree.get(Text(word))
+
+    def at(self, rung: str, changes: Sequence[str]) -> Spec | None:
+        reading = self.reading
+        self.check_words()
+        work, due = self.work()
+        question = self.question()
+        related = (
+            read_related_work(node, reading)
+            if (node := self.get("related_work")) is not None and self.kind == "proposal"
+            else {}
+        )
+        plain_experiments = experiments_of(self.tree, reading)
+        names = [str(e.name) for e in plain_experiments]
+        all_names = [str(k) for k in node] if isinstance(node := self.get("experiments"), Block) else []
+        rungs = rungs_of(self.tree, all_names, reading)
+        self.check_base(plain_experiments)
+        full = self.read_all(plain_experiments)
+        self.check_equal(plain_experiments, full)
+        baseline = self.baseline(all_names, full)
+        by_name: dict[str, Experiment | None] = {n: full.get(n) for n in all_names}
+        trees = {str(e.name): e.tree for e in plain_experiments}
+        tables = Tables(by_name, expected=self.kind == "proposal", reading=reading)
+        reported = tables.read(self.get("expected" if self.kind == "proposal" else "reported"))
+        claims = read_claims(self.get("claims"), by_name, reading)
+        figures = Figures(by_name, trees, reading).read(self.get("figures"))
+        base_sources = read_sources(self.get("sources"), [base_of(self.tree), *trees.values()], self.tree, reading)
+        answers = self.answers()
+        extra = self.extra(related, figures)
+        if tables.curves:
+            extra["expected_curves"] = {f"{c.experiment} {c.metric}": c.points for c in tables.curves}
+        if due:
+            extra["due"] = due
+        counts: dict[str, int] = {}
+        now, chosen = list(plain_experiments), None
+        for name, one in rungs.items():
+            before = len(reading.problems)
+            with_it, landed = with_rung(plain_experiments, one, reading)
+            if len(reading.problems) == before:
+                self.read_all(with_it)
+                self.read_sources_of(with_it)
+            if name == rung:
+                now, counts, chosen = with_it, dict(landed), one
+        if rung != "full" and rung not in rungs and not any(str(k) == rung for k in self.rung_names()):
+            reading.say(COMMAND_LINE, "--rung", unknown("rung", rung, ["full", *rungs]))
+        overrides = self.overrides(changes)
+        if overrides:
+            now, landed = with_command_line(now, overrides, chosen.only if chosen else (), reading)
+            counts |= landed
+        if reading.problems or work is None:
+            return None
+        experiments = full if now == plain_experiments else self.read_all(now)
+        if reading.problems:
+            return None
+        by_now = {str(e.name): e for e in now}
+        own_sources = {n: read_sources(e.tree.get(Text("sources")), None, None, reading) for n, e in by_now.items()}
+        paths = tuple(str(c.path) for c in overrides)
+        partial = {
+            n: r for n, e in experiments.items() if (r := why_partial(by_now[n], e, own_sources[n], chosen, paths))
+        }
+        differing = {n: d for n, e in experiments.items() if (d := differs(by_now[n], e, own_sources[n]))}
+        return Spec(
+            place=self.tree.place,
+            kind=self.kind,
+            path=self.file,
+            work=work,
+            question=question or "",
+            related_work=related,
+            baseline=baseline or names[0],
+            experiments={n: experiments[n] for n in names},
+            reported=reported,
+            claims=claims,
+            figures=figures,
+            sources=base_sources,
+            rungs={
+                n: Rung(place=r.place, name=n, only=r.only, changes={str(c.path): flow(c.value) for c in r.changes})
+                for n, r in rungs.items()
+            },
+            rung=rung,
+            overrides=tuple(changes),
+            changed=counts,
+            partial=partial,
+            differs=differing,
+            answers=answers,
+            extra=extra,
+        )
+
+    def rung_names(self) -> Sequence[Text]:
+        node = self.get("rungs")
+        return list(node) if isinstance(node, Block) else []
+
+    def check_words(self) -> None:
+        """Unknown words, words of the other kind of spec, and words that must be there."""
+        reading = self.reading
+        for word in self.tree:
+            if word not in ORDER:
+                reading.say(word, str(word), unknown("word", word, ORDER))
+            elif self.kind == "paper" and word in OF_A_PROPOSAL and word != "proposal":
+                hint = "; a paper has `reported`" if word == "expected" else ""
+                reading.say(word, str(word), f"belongs to a proposal, and this spec is of a paper{hint}")
+            elif self.kind == "proposal" and word in OF_A_PAPER:
+                hint = "; a proposal has `expected`" if word == "reported" else ""
+                reading.say(word, str(word), f"belongs to a paper, and this spec is a proposal{hint}")
+        if "paper" in self.tree and "proposal" in self.tree:
+            reading.say(
+                self.tree.key_place("proposal"), "proposal", "stands beside `paper`; a spec is of one of the two"
+            )
+        top = Place(self.tree.place.file, 1, 1)
+        if "paper" not in self.tree and "proposal" not in self.tree:
+            reading.say(top, "paper", "is missing; write paper: {title: ...}, or proposal: {title: ...}")
+        for word, example in (("question", "What do they want to find out?"), ("experiments", "{cnn: {model: cnn}}")):
+            if word not in self.tree:
+                reading.say(top, word, f"is missing; write {word}: {example}")
+
+    def work(self) -> tuple[Work | None, str]:
+        node = self.get(self.kind)
+        if node is None:
+            return None, ""
+        if self.kind == "proposal":
+            return read_proposal(node, self.reading)
+        return read_paper(node, "paper", self.reading), ""
+
+    def question(self) -> str | None:
+        node = self.get("question")
+        return None if node is None else self.reading.text(node, "question")
+
+    def check_base(self, experiments: Sequence[Named]) -> None:
+        """Every model, feature list and weight rule of the file, those that no experiment uses too."""
+        reading = self.reading
+        base = base_of(self.tree)
+        features = FeatureLists(base.get(Text("features")), base.get(Text("augment")), reading)
+        features.read_all()
+        Models(base, features, reading).read_all("label")
+        # A selector may name what only an experiment brings, so it is looked up in all of them.
+        quiet = Reading(reading.folder)
+        models: list[Model] = []
+        weights: dict[int, Node] = {}
+        for tree in (base, *(e.tree for e in experiments)):
+            found = FeatureLists(tree.get(Text("features")), None, quiet)
+            models += Models(tree, found, quiet).read_all("label")
+            given = tree.get(Text("weights"))
+            if given is not None:
+                weights[id(given)] = given
+        if not quiet.problems:
+            for given in weights.values():
+                read_weights(given, models, reading)
+
+    def read_all(self, experiments: Sequence[Named]) -> dict[str, Experiment]:
+        read = {str(e.name): read_experiment(e, self.reading) for e in experiments}
+        return {name: e for name, e in read.items() if e is not None}
+
+    def read_sources_of(self, experiments: Sequence[Named]) -> None:
+        trees = [e.tree for e in experiments]
+        seen: set[int] = set()
+        for tree in trees:
+            node = tree.get(Text("sources"))
+            if node is not None and node is not self.get("sources") and id(node) not in seen:
+                seen.add(id(node))
+                read_sources(node, trees, self.tree, self.reading)
+
+    def check_equal(self, experiments: Sequence[Named], read: Mapping[str, Experiment]) -> None:
+        places = {str(e.name): e.name.place for e in experiments}
+        for first, second in equal_pairs(list(read.values())):
+            text = f"comes out equal to {first!r} on line {places[first].line}; each experiment must change something"
+            self.reading.say(places[second], f"experiments.{second}", text)
+
+    def baseline(self, names: Sequence[str], experiments: Mapping[str, Experiment]) -> str | None:
+        node = self.get("baseline")
+        if node is None:
+            self.reading.say(
+                Place(self.tree.place.file, 1, 1),
+                "baseline",
+                "is missing; write baseline: NAME of the experiment to compare with",
+            )
+            return None
+        name = self.reading.one_of(node, "baseline", "experiment", names)
+        if name in experiments and experiments[name].not_run is not None:
+            self.reading.say(node, "baseline", f"{name!r} is not run, so nothing can be compared with it")
+        return name
+
+    def overrides(self, changes: Sequence[str]) -> list[Change]:
+        found = []
+        for one in changes:
+            try:
+                found.append(read_change(one))
+            except SpecError as error:
+                self.reading.problems += error.problems
+        return found
+
+    def answers(self) -> dict[str, str]:
+        node = self.get("answers")
+        if node is None or is_none(node):
+            return {}
+        given = self.reading.block(node, "answers", None, example='{better_model: "..."}') or {}
+        return {
+            name: text for name, one in given.items() if (text := self.reading.text(one, f"answers.{name}")) is not None
+        }
+
+    def extra(self, related: Mapping[str, Work], figures: Sequence[Any]) -> dict[str, Any]:
+        """Words that only later rooms read."""
+        extra: dict[str, Any] = {}
+        for word in _TEXT_LISTS:
+            node = self.get(word)
+            if node is None or is_none(node):
+                continue
+            if any(not isinstance(one, Text) for one in listed(node)):
+                extra[word] = plain(node)
+            else:
+                extra[word] = self.reading.texts(node, word)
+        tracking = self.get("tracking")
+        if tracking is not None and not is_none(tracking):
+            if isinstance(tracking, Items):
+                self.reading.say(tracking, "tracking", f"expected `name: value` pairs, got {kind(tracking)}")
+            extra["tracking"] = plain(tracking)
+        node = self.get("figure_to_reproduce")
+        if node is not None and self.kind == "proposal":
+            names = [figure.name for figure in figures]
+            extra["figure_to_reproduce"] = read_figure_to_reproduce(node, related, names, self.reading)
+        return extra

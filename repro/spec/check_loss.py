@@ -1,0 +1,83 @@
+"""The loss against the label and the end of the model, and what a net needs that an estimator does not."""
+
+from collections.abc import Callable
+
+from repro.spec.experiment import Label, Model, Training
+from repro.spec.part import Entry, Layer
+from repro.spec.reading import Reading, is_none
+from repro.spec.tree import Node
+
+_OF_CLASSES = frozenset(
+    {"CrossEntropyLoss", "NLLLoss", "MultiMarginLoss", "MultiLabelMarginLoss", "MultiLabelSoftMarginLoss"}
+)
+_SQUASHES = {
+    "CrossEntropyLoss": {"Softmax": "softmax", "LogSoftmax": "softmax", "Softmax2d": "softmax", "Sigmoid": "softmax"},
+    "BCEWithLogitsLoss": {"Sigmoid": "sigmoid", "LogSigmoid": "sigmoid", "Softmax": "sigmoid"},
+}
+_PASSES_ON = frozenset({"Flatten", "Identity", "Unflatten", "Dropout", "Rearrange"})
+"""Layers that change no value in evaluation: the one before them is the last that matters."""
+
+
+def check_loss(
+    model: Model,
+    labels: dict[str, Label],
+    losses: dict[str, Entry],
+    optimizer: Entry | None,
+    training: Training,
+    word: Callable[[str], Node | None],
+    reading: Reading,
+) -> None:
+    """Note what does not fit together.
+
+    Args:
+        model: the experiment's model.
+        labels: its labels.
+        losses: the loss of each label.
+        optimizer: the optimizer, None where none could be read.
+        training: as read.
+        word: looks a word of the spec up.
+        reading: where problems go.
+    """
+    if model.is_estimator:
+        return
+    at = model.place
+    for name, example in (("optimizer", "{Adam: {lr: 1e-3}}"), ("loss", "CrossEntropyLoss")):
+        if is_none(word(name)):
+            reading.say(
+                word(name) or at, name, f"is missing: the net {model.name!r} needs one; write {name}: {example}"
+            )
+    given = word("training")
+    if is_none(given):
+        reading.say(
+            given or at,
+            "training",
+            f"is missing: the net {model.name!r} needs it; write training: {{batch_size: 100, steps: 6000}}",
+        )
+        return
+    assert given is not None
+    if training.batch_size is None:
+        reading.say(given, "training.batch_size", "is missing")
+    if training.steps is None and training.epochs is None:
+        reading.say(given, "training.steps", "is missing; give steps or epochs")
+    for label in labels.values():
+        loss = losses.get(label.name)
+        if loss is None:
+            continue
+        if label.kind in ("number", "array", "input") and loss.name in _OF_CLASSES:
+            text = f"{loss.name} is for classes, and {label.name!r} is of kind {label.kind}; take MSELoss or L1Loss"
+            reading.say(loss.place, f"loss.{loss.name}", text)
+        for block in model.blocks:
+            _check_end(block.layers, loss, reading)
+
+
+def _check_end(layers: tuple[Layer, ...], loss: Entry, reading: Reading) -> None:
+    """No Softmax or Sigmoid before a loss that has its own."""
+    last = next((layer for layer in reversed(layers) if layer.name not in _PASSES_ON), None)
+    if last is None:
+        return
+    own = _SQUASHES.get(loss.name, {}).get(last.name)
+    if own is not None:
+        text = f"{loss.name} takes the numbers before the {own} and does it itself; with {last.name} it would be done twice. Take this layer out"
+        reading.say(last.place, last.path, text)
+    elif last.name in ("Residual", "Repeat"):
+        _check_end(last.layers, loss, reading)

@@ -1,0 +1,59 @@
+"""From a file to a :class:`repro.spec.spec.Spec`, or every problem in it. Nothing of a spec's folder is executed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from repro.spec.assemble import assemble
+from repro.spec.place import Place
+from repro.spec.problem import Problem, SpecError
+from repro.spec.spec import Spec
+from repro.spec.yaml import read_file, read_tree
+
+NAMES = ("paper.yaml", "proposal.yaml")
+"""What a spec's file is called."""
+
+
+def find_spec(path: str | Path) -> Path:
+    """The spec's file: itself, or the one in this folder.
+
+    Raises:
+        SpecError: there is none, or two.
+    """
+    given = Path(path)
+    shown = str(path).replace("\0", "\\0")
+    try:
+        if not given.is_dir():
+            if not given.exists():
+                raise SpecError([Problem(Place(shown), "", "no such file or folder")])
+            return given
+        found = [name for name in NAMES if (given / name).is_file()]
+        others = sorted(p.name for p in given.iterdir() if p.suffix in (".yaml", ".yml")) if not found else []
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or "no such file or folder"
+        raise SpecError([Problem(Place(shown), "", f"cannot be read: {said}")]) from None
+    if len(found) == 2:
+        raise SpecError([Problem(Place(shown), "", "holds both paper.yaml and proposal.yaml; a folder is one study")])
+    if not found:
+        hint = f"; there is {others[0]}" if others else ""
+        raise SpecError([Problem(Place(shown), "", f"no paper.yaml or proposal.yaml in this folder{hint}")])
+    return given / found[0]
+
+
+def load_spec(path: str | Path, *, rung: str = "full", changes: Sequence[str] = ()) -> Spec:
+    """Read and check a spec.
+
+    Args:
+        path: the file, or the folder that holds it.
+        rung: ``full`` or a name under ``rungs``.
+        changes: ``path=value``, made last.
+
+    Raises:
+        SpecError: every problem found in the file, the rungs and the changes.
+    """
+    file = find_spec(path)
+    return read_spec(read_file(file, str(file)), file, rung=rung, changes=changes)
+
+
+def read_spec(text: str, file: Path, *, rung: str = "full", changes: Sequence[str] = ()) -> Spec:
+    """The same for a text that is already read; ``file`` is where it stands, for messages and own code."""
+    return assemble(read_tree(text, str(file)), file, rung=rung, changes=changes)

@@ -1,0 +1,76 @@
+"""`dataset`: a built-in name with its words, or own code."""
+
+import re
+
+from repro.spec.dataset_facts import DatasetFacts
+from repro.spec.entries import read_entry
+from repro.spec.experiment import Dataset
+from repro.spec.index import index
+from repro.spec.problem import unknown
+from repro.spec.reading import Reading, kind
+from repro.spec.tree import Block, Node, Text
+from repro.spec.words import DATASET_KEYS, DATASET_KEYS_LATER
+
+_OWN = re.compile(r".*\.py:\w*")
+
+
+def read_dataset(node: Node, key: str, reading: Reading) -> Dataset | None:
+    """The data set of an experiment. ``name`` and ``why`` are words of ours, all else are the data set's arguments."""
+    if isinstance(node, Text):
+        node = Block({Text("name", node.place): node}, node.place)
+    if not isinstance(node, Block):
+        reading.say(node, key, f"expected a name or {{name: ..., why: ...}}, got {kind(node)}")
+        return None
+    later = [k for k in node if k in DATASET_KEYS_LATER]
+    name = node.get(Text("name"))
+    if name is None:
+        for word in later[:1]:
+            reading.not_yet(word, f"{key}.{word}", DATASET_KEYS_LATER[word])
+        if not later:
+            reading.say(node, f"{key}.name", "is missing")
+        return None
+    if not isinstance(name, Text):
+        reading.say(name, f"{key}.name", f"expected the name of a data set, got {kind(name)}")
+        return None
+    why = reading.text(node[Text("why")], f"{key}.why") if "why" in node else ""
+    args = Block([(k, v) for k, v in node.items() if k not in DATASET_KEYS], node.place)
+    if _OWN.fullmatch(name):
+        entry: Node = Block({name: args}, node.place) if args else name
+        read = read_entry(entry, "dataset", key=key, folder=reading.folder, problems=reading.problems)
+        if read is None:
+            return None
+        return Dataset(place=node.place, name=read.name, args=read.args, why=why or "")
+    facts = index().datasets.get(name)
+    if facts is None:
+        if name in index().datasets_not_yet:
+            reading.not_yet(name, f"{key}.name", f"the data set {str(name)!r}")
+        else:
+            reading.say(name, f"{key}.name", unknown("data set", name, [*index().datasets, *index().datasets_not_yet]))
+        return None
+    read_args: dict[str, object] = {}
+    for word, value in args.items():
+        if word in DATASET_KEYS_LATER and word not in facts.arguments:
+            reading.say(word, f"{key}.{word}", f"{facts.name} comes with the program and has no {str(word)!r}")
+        elif word not in facts.arguments:
+            reading.say(word, f"{key}.{word}", unknown("key", word, [*DATASET_KEYS, *facts.arguments]))
+        else:
+            read = _argument(value, facts.arguments[word].type, f"{key}.{word}", reading)
+            if read is not None:
+                read_args[str(word)] = read
+    defaults = {a.name: a.default for a in facts.arguments.values() if not a.required}
+    return Dataset(place=node.place, name=facts.name, args={**defaults, **read_args}, why=why or "")
+
+
+def _argument(node: Node, wanted: str, key: str, reading: Reading) -> object:
+    if wanted == "int":
+        return reading.whole(node, key, least=0)
+    if wanted == "float":
+        return reading.number(node, key)
+    if wanted == "bool":
+        return reading.truth(node, key)
+    return reading.text(node, key)
+
+
+def facts_of(dataset: Dataset | None) -> DatasetFacts | None:
+    """What is known about the data set without reading it; None for own code."""
+    return None if dataset is None else index().datasets.get(dataset.name)

@@ -1,0 +1,137 @@
+"""One experiment, from its tree to the typed class: every word read, then held against each other."""
+
+from repro.spec.check_loss import check_loss
+from repro.spec.check_training import check_scheduler, check_training
+from repro.spec.experiment import Experiment, Input, Model
+from repro.spec.not_yet import refuse_tune
+from repro.spec.read_dataset import facts_of, read_dataset
+from repro.spec.read_features import FeatureLists
+from repro.spec.read_labels import read_labels
+from repro.spec.read_learning import read_loss_weights, read_losses, read_optimizer, read_scheduler
+from repro.spec.read_metrics import read_metrics
+from repro.spec.read_models import Models
+from repro.spec.read_splits import has_validation, read_splits
+from repro.spec.read_training import read_training
+from repro.spec.read_views import read_views
+from repro.spec.read_weights import read_weights
+from repro.spec.reading import Reading, is_none, kind
+from repro.spec.resolve import Named
+from repro.spec.tree import Block, Items, Node, Text
+
+
+def read_experiment(named: Named, reading: Reading) -> Experiment | None:
+    """The experiment, or None after noting what is wrong with it."""
+    before = len(reading.problems)
+    tree, key = named.tree, f"experiments.{named.name}"
+    word = _words(tree)
+    at = tree.place
+    title = reading.text(named.title, f"{key}.title") if named.title is not None else ""
+    not_run = None
+    if named.not_run is not None and (not_run := reading.text(named.not_run, f"{key}.not_run")) is None:
+        return None
+    if is_none(word("dataset")):
+        reading.say(at, "dataset", "is missing; write dataset: {name: mnist1d, why: ...}")
+    given_dataset = word("dataset")
+    dataset = (
+        read_dataset(given_dataset, "dataset", reading)
+        if given_dataset is not None and not is_none(given_dataset)
+        else None
+    )
+    dataset_unknown = dataset is None
+    facts = facts_of(dataset)
+    labels = None
+    if not dataset_unknown:
+        labels = read_labels(word("labels"), facts, given_dataset.place if given_dataset else at, reading)
+    columns = {label.name: label.column for label in (labels or {}).values()}
+    splits = None if dataset_unknown else read_splits(word("splits"), facts, columns, at, reading)
+    validation = splits is None or has_validation(splits, facts)
+    metrics = read_metrics(word("metric"), labels or {}, reading)
+    if is_none(word("metric")):
+        reading.say(at, "metric", "is missing; write metric: Accuracy")
+    views = read_views(word("evaluation"), validation=validation, reading=reading)
+    features = FeatureLists(word("features"), word("augment"), reading)
+    seeds = read_seeds(word("seeds"), tree, reading)
+    refuse_tune(word("tune"), reading)
+    training, written = read_training(word("training"), reading)
+    optimizer = read_optimizer(word("optimizer"), reading)
+    scheduler = read_scheduler(word("scheduler"), reading)
+    losses = read_losses(word("loss"), labels or {}, reading)
+    loss_weights = read_loss_weights(word("loss_weights"), labels or {}, reading)
+    model, inputs = None, {}
+    if not_run is None:
+        model, inputs = _model(tree, word, next(iter(labels or {}), "label"), features, reading)
+    weights = read_weights(word("weights"), None, reading)
+    if training is not None:
+        training = check_training(training, written, metrics, views, validation=validation, tree=tree, reading=reading)
+    if scheduler is not None:
+        scheduler = check_scheduler(scheduler, metrics, views, validation=validation, reading=reading)
+    if model is not None and training is not None:
+        check_loss(model, labels or {}, losses, optimizer, training, word, reading)
+    if len(reading.problems) > before or dataset is None or labels is None or splits is None or training is None:
+        return None
+    is_net = model is not None and not model.is_estimator
+    return Experiment(
+        place=named.name.place,
+        name=str(named.name),
+        title=title or "",
+        not_run=not_run,
+        dataset=dataset,
+        labels=labels,
+        splits=splits,
+        inputs=inputs,
+        model=model,
+        weights=weights if is_net else (),
+        optimizer=optimizer if is_net else None,
+        scheduler=scheduler if is_net else None,
+        losses=losses,
+        loss_weights=loss_weights,
+        metrics=metrics,
+        views=views,
+        training=training,
+        seeds=seeds,
+    )
+
+
+class _words:
+    """Look a word up in a tree."""
+
+    def __init__(self, tree: Block) -> None:
+        self.tree = tree
+
+    def __call__(self, word: str) -> Node | None:
+        return self.tree.get(Text(word))
+
+
+def _model(
+    tree: Block, word: _words, label: str, features: FeatureLists, reading: Reading
+) -> tuple[Model | None, dict[str, Input]]:
+    models = Models(tree, features, reading)
+    name = models.choose(word("model"), tree.place)
+    read = None if name is None else models.read(name, label)
+    if read is None:
+        return None, {}
+    model, source = read
+    read_input = features.read(source, augmented=not model.is_estimator)
+    return model, {source: read_input}
+
+
+def read_seeds(node: Node | None, tree: Block, reading: Reading) -> tuple[int, ...]:
+    """The run seeds: a list of whole numbers, none twice."""
+    if is_none(node):
+        reading.say(node or tree.place, "seeds", "is missing; write seeds: [0, 1, 2, 3, 4]")
+        return ()
+    if not isinstance(node, Items):
+        assert node is not None
+        hint = f"; write seeds: [{node}] for that one seed" if isinstance(node, Text) and node.isdecimal() else ""
+        reading.say(node, "seeds", f"expected a list such as [0, 1, 2, 3, 4], got {kind(node)}{hint}")
+        return ()
+    if not node:
+        reading.say(node, "seeds", "expected at least one seed")
+    seeds: list[int] = []
+    for one in node:
+        seed = reading.whole(one, "seeds", least=0)
+        if seed in seeds:
+            reading.say(one, "seeds", f"seed {seed} stands here twice")
+        elif seed is not None:
+            seeds.append(seed)
+    return tuple(seeds)

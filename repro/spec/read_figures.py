@@ -1,0 +1,169 @@
+"""`figures`: what the study draws."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from repro.spec.changes import CannotChange, check_path, find
+from repro.spec.experiment import Experiment
+from repro.spec.metric_key import metric_key
+from repro.spec.reading import Reading, is_none, kind, listed
+from repro.spec.spec import Figure
+from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.words import FIGURE_KEYS
+
+KINDS = ("curve", "bars", "sweep", "confusion")
+_WANTS: dict[str, tuple[str, ...]] = {"curve": ("x", "y"), "bars": ("y",), "sweep": ("x", "y"), "confusion": ()}
+_TAKES_NO: dict[str, tuple[str, ...]] = {"bars": ("x",), "confusion": ("x", "y", "series", "y_range", "log")}
+
+
+class Figures:
+    """Reads the figures.
+
+    Args:
+        experiments: every experiment by name, None for one that could not be read.
+        trees: each experiment's tree, in which a sweep looks its x up.
+        reading: where problems go.
+    """
+
+    def __init__(
+        self, experiments: Mapping[str, Experiment | None], trees: Mapping[str, Block], reading: Reading
+    ) -> None:
+        self.experiments = experiments
+        self.trees = trees
+        self.reading = reading
+
+    def read(self, node: Node | None) -> tuple[Figure, ...]:
+        """All figures, in the order of the file."""
+        if is_none(node):
+            return ()
+        assert node is not None
+        found: dict[str, Figure] = {}
+        for one in listed(node):
+            figure = self._figure(one)
+            if figure is None:
+                continue
+            if figure.name in found:
+                first = found[figure.name].place.line
+                self.reading.say(
+                    one, "figures.name", f"two figures are called {figure.name!r}; the first is on line {first}"
+                )
+            found[figure.name] = figure
+        return tuple(found.values())
+
+    def _figure(self, node: Node) -> Figure | None:
+        reading = self.reading
+        before = len(reading.problems)
+        example = "{name: test-accuracy, kind: curve, x: step, y: test/Accuracy}"
+        given = reading.block(node, "figures", FIGURE_KEYS, need=("name", "kind"), example=example)
+        if given is None:
+            return None
+        words: dict[str, Any] = {"place": node.place}
+        if "name" in given:
+            words["name"] = reading.name(given["name"], "figures.name")
+        the_kind = reading.word(given["kind"], "figures.kind", KINDS) if "kind" in given else None
+        words["kind"] = the_kind
+        if the_kind is not None:
+            for name in _WANTS[the_kind]:
+                if name not in given:
+                    reading.say(node, f"figures.{name}", f"is missing; a figure of kind {the_kind} needs it")
+            for name in _TAKES_NO.get(the_kind, ()):
+                if name in given:
+                    reading.say(given[name], f"figures.{name}", f"a figure of kind {the_kind} has none")
+        names = self._names(given, words)
+        if "x" in given and the_kind in ("curve", "sweep"):
+            words["x"] = self._x(given["x"], the_kind, names)
+        if "y" in given:
+            words["y"] = tuple(y for one in listed(given["y"]) if (y := self._y(one, names)) is not None)
+        if "points" in given:
+            words["points"] = self._points(given["points"])
+        if "reproduces" in given:
+            words["reproduces"] = reading.text(given["reproduces"], "figures.reproduces") or ""
+        if "y_range" in given:
+            words["y_range"] = self._range(given["y_range"])
+        if "log" in given:
+            words["log"] = bool(reading.truth(given["log"], "figures.log"))
+        if "split_by" in given:
+            reading.not_yet(
+                given["split_by"], "figures.split_by", "bars for each fold, as splits by folds are not built"
+            )
+        return Figure(**words) if len(reading.problems) == before else None
+
+    def _names(self, given: dict[str, Node], words: dict[str, Any]) -> tuple[str, ...]:
+        """The experiments that the figure shows; all that are run where it names none."""
+        reading = self.reading
+        names: tuple[str, ...] = ()
+        if "experiments" in given:
+            names = words["experiments"] = reading.some_of(
+                given["experiments"], "figures.experiments", "experiment", self.experiments
+            )
+        if "series" in given:
+            node = given["series"]
+            if not isinstance(node, Block):
+                reading.say(node, "figures.series", f"expected {{NAME: [experiments]}}, got {kind(node)}")
+                return names
+            words["series"] = {
+                str(k): reading.some_of(v, f"figures.series.{k}", "experiment", self.experiments)
+                for k, v in node.items()
+            }
+            names += tuple(n for one in words["series"].values() for n in one)
+        return names or tuple(n for n, e in self.experiments.items() if e is None or e.not_run is None)
+
+    def _x(self, node: Node, the_kind: str, names: tuple[str, ...]) -> str | None:
+        if the_kind == "curve":
+            return self.reading.word(node, "figures.x", ("step", "epoch"))
+        path = self.reading.text(node, "figures.x")
+        if path is None:
+            return None
+        try:
+            check_path(path)
+        except CannotChange as error:
+            self.reading.say(node, "figures.x", str(error))
+            return None
+        missing = next((n for n in names if n in self.trees and find(self.trees[n], path) is None), None)
+        if missing is not None:
+            self.reading.say(
+                node, "figures.x", f"the experiment {missing!r} has no {path}; in a sweep x is looked up in each"
+            )
+            return None
+        return path
+
+    def _y(self, node: Node, names: tuple[str, ...]) -> str | None:
+        if not isinstance(node, Text):
+            self.reading.say(node, "figures.y", f"expected a metric, got {kind(node)}")
+            return None
+        full = None
+        for name in names:
+            experiment = self.experiments.get(name)
+            if experiment is None:
+                continue
+            try:
+                full = metric_key(node, experiment.metrics, experiment.views)
+            except ValueError as error:
+                self.reading.say(node, "figures.y", str(error))
+                return None
+        return full or str(node)
+
+    def _points(self, node: Node) -> str | None:
+        name = self.reading.text(node, "figures.points")
+        if name is None:
+            return None
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
+            self.reading.say(node, "figures.points", f"expected a file in the spec's folder, got {name!r}")
+            return None
+        if path.suffix != ".csv":
+            self.reading.say(node, "figures.points", f"expected a .csv file, got {name!r}")
+            return None
+        return name
+
+    def _range(self, node: Node) -> tuple[float, float] | None:
+        if not isinstance(node, Items) or len(node) != 2:
+            self.reading.say(node, "figures.y_range", f"expected [lowest, highest], got {kind(node)}")
+            return None
+        low, high = (self.reading.number(one, "figures.y_range") for one in node)
+        if low is None or high is None:
+            return None
+        if low >= high:
+            self.reading.say(node, "figures.y_range", f"expected [lowest, highest], got [{low:g}, {high:g}]")
+        return low, high

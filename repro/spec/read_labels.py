@@ -1,0 +1,145 @@
+"""`labels`: what is to be predicted. May be left out where the data set has just one."""
+
+from typing import Any, cast, get_args
+
+from repro.spec.dataset_facts import DatasetFacts, LabelFacts
+from repro.spec.experiment import Kind, Label
+from repro.spec.place import Place
+from repro.spec.problem import unknown
+from repro.spec.reading import Reading, is_none, kind, listed
+from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.words import LABEL_KEYS, LABEL_KEYS_LATER
+
+KINDS: tuple[str, ...] = get_args(Kind)
+
+
+def read_labels(node: Node | None, facts: DatasetFacts | None, at: Place, reading: Reading) -> dict[str, Label] | None:
+    """The labels of an experiment, exactly one today.
+
+    Args:
+        node: what stands under ``labels``, None when nothing does.
+        facts: what is known about the data set, None for own code.
+        at: where the data set stands, for messages when nothing is written.
+        reading: where problems go.
+    """
+    if is_none(node):
+        if facts is not None and len(facts.labels) == 1:
+            name = next(iter(facts.labels))
+            return {name: _of_facts(name, facts.labels[name], at)}
+        reading.say(node or at, "labels", "is missing; write labels: {NAME: {column: ..., kind: class}}")
+        return None
+    assert node is not None
+    if isinstance(node, Items) and len(node) == 1:
+        node = node[0]
+    if isinstance(node, Items):
+        reading.not_yet(node, "labels", "several labels")
+        return None
+    if isinstance(node, Text):
+        node = Block({node: Block({}, node.place)}, node.place)
+    if len(node) != 1:
+        if node:
+            reading.not_yet(list(node)[1], "labels", "several labels")
+        else:
+            reading.say(node, "labels", f"expected a label, got {kind(node)}")
+        return None
+    name, given = next(iter(node.items()))
+    if reading.name(name, f"labels.{name}") is None:
+        return None
+    label = _label(name, given, facts, reading)
+    return None if label is None else {label.name: label}
+
+
+def _label(name: Text, node: Node, facts: DatasetFacts | None, reading: Reading) -> Label | None:
+    key = f"labels.{name}"
+    if isinstance(node, Text):
+        reading.say(node, key, f"expected {{column: ..., kind: class}}, got {kind(node)}")
+        return None
+    given = reading.block(node, key, LABEL_KEYS, later=LABEL_KEYS_LATER, example="{column: ..., kind: class}")
+    if given is None:
+        return None
+    words: dict[str, Any] = {}
+    column = reading.text(given["column"], f"{key}.column") if "column" in given else str(name)
+    said_kind = reading.word(given["kind"], f"{key}.kind", KINDS) if "kind" in given else None
+    known: LabelFacts | None = None
+    if facts is not None:
+        known = next((f for n, f in facts.labels.items() if column in (n, f.column)), None)
+        if known is None and said_kind != "input":
+            at = given.get("column", name)
+            names = [*facts.labels]
+            reading.say(
+                at, key, f"{facts.name} has no such label: {unknown('label', str(column), names)}{_only(names)}"
+            )
+            return None
+        if known is not None and said_kind is not None and said_kind != known.kind:
+            reading.say(
+                given["kind"],
+                f"{key}.kind",
+                f"{known.column!r} of {facts.name} is of kind {known.kind}, not {said_kind}",
+            )
+            return None
+    if "kind" in given and said_kind is None:
+        return None
+    the_kind = said_kind or (known.kind if known else "class")
+    classes = _classes(given.get("classes"), known, f"{key}.classes", the_kind, reading)
+    if "positive" in given:
+        words["positive"] = _positive(given["positive"], classes, the_kind, f"{key}.positive", reading)
+    unit = reading.text(given["unit"], f"{key}.unit") if "unit" in given else (known.unit if known else None)
+    if "standardize" in given:
+        words["standardize"] = bool(reading.truth(given["standardize"], f"{key}.standardize"))
+        if words["standardize"] and the_kind in ("class", "many"):
+            reading.say(
+                given["standardize"], f"{key}.standardize", "only numbers are standardized, and this label is a class"
+            )
+    return Label(
+        place=name.place,
+        name=str(name),
+        column=known.column if known else str(column),
+        kind=cast(Kind, the_kind),
+        classes=classes,
+        unit=unit,
+        **words,
+    )
+
+
+def _only(names: list[str]) -> str:
+    return f" (it has {names[0]!r})" if len(names) == 1 else ""
+
+
+def _classes(
+    node: Node | None, known: LabelFacts | None, key: str, the_kind: str, reading: Reading
+) -> tuple[str, ...] | None:
+    if node is None:
+        return known.classes if known else None
+    if the_kind not in ("class", "many"):
+        reading.say(node, key, f"a label of kind {the_kind} has no classes")
+        return None
+    classes: list[str] = []
+    for one in listed(node):
+        text = reading.text(one, key)
+        if text in classes:
+            reading.say(one, key, f"{text!r} stands here twice")
+        elif text is not None:
+            if known and known.classes is not None and text not in known.classes:
+                reading.say(one, key, unknown("class", text, known.classes))
+            classes.append(text)
+    if known and known.classes is not None and set(classes) < set(known.classes):
+        reading.say(node, key, f"the data set has {len(known.classes)} classes, here are {len(classes)}")
+    if len(classes) < 2:
+        reading.say(node, key, "a label needs at least two classes")
+    return tuple(classes)
+
+
+def _positive(node: Node, classes: tuple[str, ...] | None, the_kind: str, key: str, reading: Reading) -> str | None:
+    if the_kind != "class":
+        reading.say(node, key, f"a label of kind {the_kind} has no positive class")
+        return None
+    if classes is None:
+        return reading.text(node, key)
+    if len(classes) > 2:
+        reading.say(node, key, f"a positive class is for two classes, and there are {len(classes)}")
+        return None
+    return reading.one_of(node, key, "class", classes)
+
+
+def _of_facts(name: str, facts: LabelFacts, at: Place) -> Label:
+    return Label(place=at, name=name, column=facts.column, kind=facts.kind, classes=facts.classes, unit=facts.unit)

@@ -1,0 +1,106 @@
+"""`optimizer`, `scheduler`, `loss` and `loss_weights`: what is minimised, and how."""
+
+from typing import Literal, cast
+
+from repro.spec.entries import read_entry
+from repro.spec.experiment import Label, Scheduler
+from repro.spec.part import Entry
+from repro.spec.problem import unknown
+from repro.spec.reading import Reading, is_none, kind
+from repro.spec.scalars import is_own_name
+from repro.spec.tree import Block, Items, Node, Text
+
+WORDS_OF_A_SCHEDULER = ("every", "watch")
+
+
+def read_optimizer(node: Node | None, reading: Reading) -> Entry | None:
+    """The optimizer, None for none."""
+    if is_none(node):
+        return None
+    assert node is not None
+    return read_entry(_single(node), "optimizer", key="optimizer", folder=reading.folder, problems=reading.problems)
+
+
+def read_scheduler(node: Node | None, reading: Reading) -> Scheduler | None:
+    """The learning-rate schedule, None for none. ``every`` and ``watch`` are words of ours among its arguments.
+
+    ``watch`` stays as written here; :mod:`repro.spec.check_metrics` holds it against the metrics.
+    """
+    if is_none(node):
+        return None
+    assert node is not None
+    node = _single(node)
+    words: dict[str, Node] = {}
+    rest = node
+    if isinstance(node, Block) and len(node) == 1:
+        name, args = next(iter(node.items()))
+        if isinstance(args, Block):
+            words = {str(k): v for k, v in args.items() if k in WORDS_OF_A_SCHEDULER}
+            kept = Block([(k, v) for k, v in args.items() if k not in words], args.place)
+            rest = Block({name: kept}, node.place) if kept else name
+    entry = read_entry(rest, "scheduler", key="scheduler", folder=reading.folder, problems=reading.problems)
+    key = f"scheduler.{entry.short}" if entry is not None else "scheduler"
+    every = reading.word(words["every"], f"{key}.every", ("step", "epoch")) if "every" in words else None
+    watch = reading.text(words["watch"], f"{key}.watch") if "watch" in words else None
+    if entry is None:
+        return None
+    if "every" not in words:
+        reading.say(entry.place, f"{key}.every", "is missing; a scheduler says `every: step` or `every: epoch`")
+    if entry.name == "ReduceLROnPlateau" and "watch" not in words:
+        reading.say(
+            entry.place,
+            f"{key}.watch",
+            "is missing; ReduceLROnPlateau says what it watches, such as watch: validation/loss",
+        )
+    if entry.name != "ReduceLROnPlateau" and entry.own is None and "watch" in words:
+        reading.say(words["watch"], f"{key}.watch", f"{entry.name} watches nothing; only ReduceLROnPlateau does")
+        return None
+    if every is None:
+        return None
+    return Scheduler(place=entry.place, entry=entry, every=cast(Literal["step", "epoch"], every), watch=watch)
+
+
+def read_losses(node: Node | None, labels: dict[str, Label], reading: Reading) -> dict[str, Entry]:
+    """The loss of each label."""
+    if is_none(node):
+        return {}
+    assert node is not None
+    node = _single(node)
+    if isinstance(node, Block) and node and all(is_own_name(k) for k in node):
+        found = {}
+        for name, given in node.items():
+            if name not in labels:
+                reading.say(name, f"loss.{name}", unknown("label", name, labels))
+            elif (one := _loss(given, f"loss.{name}", reading)) is not None:
+                found[str(name)] = one
+        for name in labels:
+            if name not in node:
+                reading.say(node, "loss", f"no loss for the label {name!r}")
+        return found
+    one = _loss(node, "loss", reading)
+    return {} if one is None else dict.fromkeys(labels, one)
+
+
+def _loss(node: Node, key: str, reading: Reading) -> Entry | None:
+    return read_entry(node, "loss", key=key, folder=reading.folder, problems=reading.problems)
+
+
+def read_loss_weights(node: Node | None, labels: dict[str, Label], reading: Reading) -> dict[str, float]:
+    """How much each label's loss counts."""
+    if is_none(node):
+        return {}
+    assert node is not None
+    if not isinstance(node, Block):
+        reading.say(node, "loss_weights", f"expected {{LABEL: number}}, got {kind(node)}")
+        return {}
+    weights = {}
+    for name, given in node.items():
+        if name not in labels:
+            reading.say(name, f"loss_weights.{name}", unknown("label", name, labels))
+        elif (weight := reading.number(given, f"loss_weights.{name}", least=0)) is not None:
+            weights[str(name)] = weight
+    return weights
+
+
+def _single(node: Node) -> Node:
+    return node[0] if isinstance(node, Items) and len(node) == 1 else node

@@ -1,0 +1,28 @@
+"""`figure_to_reproduce`: the figure of another paper that a proposal will draw again."""
+
+from collections.abc import Iterable, Mapping
+
+from repro.spec.reading import Reading
+from repro.spec.spec import Work
+from repro.spec.tree import Node
+from repro.spec.words import FIGURE_TO_REPRODUCE_KEYS
+
+
+def read_figure_to_reproduce(
+    node: Node, related: Mapping[str, Work], figures: Iterable[str], reading: Reading
+) -> dict[str, str]:
+    """Which paper (a key of ``related_work``), which figure, by which of ours, and why."""
+    key = "figure_to_reproduce"
+    example = "{paper: smith2020, figure: Fig. 3, by: NAME, why: ...}"
+    given = reading.block(node, key, FIGURE_TO_REPRODUCE_KEYS, need=("paper", "figure"), example=example) or {}
+    found = {}
+    for name, one in given.items():
+        if name == "paper":
+            text = reading.one_of(one, f"{key}.paper", "key of related_work", related)
+        elif name == "by":
+            text = reading.one_of(one, f"{key}.by", "figure", figures)
+        else:
+            text = reading.text(one, f"{key}.{name}")
+        if text is not None:
+            found[name] = text
+    return found

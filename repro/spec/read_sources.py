@@ -1,0 +1,127 @@
+"""`sources`: where each choice comes from, and where we deviate."""
+
+from collections.abc import Iterable, Mapping
+
+from repro.spec.changes import find
+from repro.spec.problem import unknown
+from repro.spec.reading import Reading, is_none, kind
+from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.words import OF_AN_EXPERIMENT, TRAINING_KEYS
+
+
+def read_sources(
+    node: Node | None, trees: Iterable[Block] | None, file: Block | None, reading: Reading
+) -> dict[str, dict[str, str]]:
+    """``{kind: {path: place in the source, or ""}}``.
+
+    Args:
+        node: what stands under ``sources``.
+        trees: trees in one of which each path must name something; None to leave that out.
+        file: the whole file, for paths such as ``experiments.knn``.
+        reading: where problems go.
+    """
+    if is_none(node):
+        return {}
+    if not isinstance(node, Block):
+        assert node is not None
+        reading.say(node, "sources", f"expected {{paper: [paths], guess: [paths]}}, got {kind(node)}")
+        return {}
+    found: dict[str, dict[str, str]] = {}
+    seen: dict[str, tuple[str, Text]] = {}
+    everywhere = None if trees is None else list(trees)
+    for source, given in node.items():
+        if is_none(given):
+            continue
+        key = f"sources.{source}"
+        found[str(source)] = {}
+        for path, where in _pairs(given, key, str(source), reading):
+            if path in seen and seen[path][0] != source:
+                other = seen[path]
+                reading.say(
+                    path,
+                    f"{key}.{path}",
+                    f"stands under {other[0]!r} too, on line {other[1].place.line}; a choice has one source",
+                )
+                continue
+            if path in seen:
+                reading.say(path, f"{key}.{path}", "stands here twice")
+                continue
+            seen[str(path)] = (str(source), path)
+            if everywhere is not None and file is not None:
+                _names_something(path, str(source), everywhere, file, key, reading)
+            found[str(source)][str(path)] = where
+    return found
+
+
+def _pairs(node: Node, key: str, source: str, reading: Reading) -> list[tuple[Text, str]]:
+    if isinstance(node, Text):
+        node = Items([node], node.place)
+    if isinstance(node, Block):
+        return [(path, reading.text(where, f"{key}.{path}") or "") for path, where in node.items()]
+    pairs = []
+    for path in node:
+        if not isinstance(path, Text):
+            reading.say(path, key, f"expected a path such as training.steps, got {kind(path)}")
+        elif source == "different":
+            reading.say(path, f"{key}.{path}", f'say what the paper did: different: {{{path}: "..."}}')
+        else:
+            pairs.append((path, ""))
+    return pairs
+
+
+def _names_something(path: Text, source: str, trees: list[Block], file: Block, key: str, reading: Reading) -> None:
+    first, _, rest = path.partition(".")
+    if first == "experiments":
+        if find(file, path) is None:
+            _, _, name = path.partition(".")
+            names = file.get(Text("experiments"))
+            known = list(names) if isinstance(names, Block) else []
+            reading.say(path, f"{key}.{path}", unknown("experiment", name.partition(".")[0], known))
+        return
+    if first not in OF_AN_EXPERIMENT or first == "sources":
+        reading.say(path, f"{key}.{path}", unknown("word", first, [*OF_AN_EXPERIMENT[:-1], "experiments"]))
+        return
+    if any(find(tree, path) is not None for tree in trees):
+        return
+    if source == "different" and (not rest or (first == "training" and rest in TRAINING_KEYS)):
+        return  # something that the paper did and we leave out
+    step = next(
+        s for n, s in enumerate(path.split(".")) if not any(find(t, ".".join(path.split(".")[: n + 1])) for t in trees)
+    )
+    before = path[: path.index(step)].rstrip(".") if step != first else ""
+    names = _names_in(before, trees) if before else []
+    said = (
+        unknown("path", str(path), [f"{before}.{n}" for n in names])
+        if before
+        else f"nothing in this spec is called {str(path)!r}"
+    )
+    reading.say(path, f"{key}.{path}", said)
+
+
+def _names_in(path: str, trees: list[Block]) -> list[str]:
+    from repro.spec.changes import names_of
+
+    names: list[str] = []
+    for tree in trees:
+        node = find(tree, path)
+        if isinstance(node, Block):
+            names += [str(k) for k in node]
+        elif isinstance(node, Items):
+            names += [n for item in node for n in names_of(item)]
+    return list(dict.fromkeys(names))
+
+
+def kind_of(path: str, sources: Mapping[str, Mapping[str, str]]) -> str | None:
+    """The kind under which a path stands, itself or the longest path above it; None when the spec is silent.
+
+    >>> kind_of("training.steps", {"paper": {"training": "Sec. 3"}, "guess": {"training.steps": ""}})
+    'guess'
+    >>> kind_of("seeds", {"paper": {"training": ""}}) is None
+    True
+    """
+    best, by = -1, None
+    for source, paths in sources.items():
+        for one in paths:
+            if (path == one or path.startswith(f"{one}.")) and len(one) > best:
+                best, by = len(one), source
+    return by

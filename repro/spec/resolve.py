@@ -1,0 +1,223 @@
+"""Experiments from a base and changes: base, `like`, the experiment's own, the rung's, the command line's, in that order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from repro.spec.changes import CannotChange, Change, apply, check_path
+from repro.spec.place import Place
+from repro.spec.problem import Problem, SpecError, unknown
+from repro.spec.reading import Reading, kind
+from repro.spec.scalars import own_name
+from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.words import EXPERIMENT_KEYS, OF_AN_EXPERIMENT
+from repro.spec.yaml import read_value
+
+COMMAND_LINE = Place("command line")
+"""The place of what was given on the command line."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """One experiment as a tree: the base's words with all changes made.
+
+    ``landed`` are the paths of the rung's and the command line's changes that took hold here.
+    """
+
+    name: Text
+    tree: Block
+    title: Node | None = None
+    not_run: Node | None = None
+    landed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RungTree:
+    """A rung as written: its changes, and to which experiments they are limited (empty: all)."""
+
+    name: str
+    place: Place
+    only: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
+def base_of(tree: Block) -> Block:
+    """The words of the file that belong to an experiment."""
+    return Block([(k, v) for k, v in tree.items() if k in OF_AN_EXPERIMENT], tree.place)
+
+
+def read_change(argument: str) -> Change:
+    """A change as given on the command line, ``path=value``; the value is YAML.
+
+    Raises:
+        SpecError: it is none.
+
+    >>> read_change("optimizer.Adam.lr=1e-3").path
+    'optimizer.Adam.lr'
+    """
+    path, equals, value = argument.partition("=")
+    path = path.strip()
+    if not equals or not path:
+        text = "a change is written path=value, such as training.steps=300"
+        raise SpecError([Problem(COMMAND_LINE, argument.strip() or "''", text)])
+    try:
+        node = read_value(value, str(COMMAND_LINE))
+    except SpecError as error:
+        raise SpecError([replace(p, place=COMMAND_LINE, key=path) for p in error.problems]) from None
+    return Change(Text(path, COMMAND_LINE), _placed(node, COMMAND_LINE))
+
+
+def _placed(node: Node, place: Place) -> Node:
+    """The same node, all of it at one place."""
+    if isinstance(node, Text):
+        return Text(node, place, quoted=node.quoted)
+    if isinstance(node, Items):
+        return Items([_placed(n, place) for n in node], place)
+    return Block([(Text(k, place, quoted=k.quoted), _placed(v, place)) for k, v in node.items()], place)
+
+
+def experiments_of(tree: Block, reading: Reading) -> list[Named]:
+    """All experiments of the file, before any rung; those that cannot be made are left out and their problems noted."""
+    node = tree.get(Text("experiments"))
+    if node is None:
+        return []
+    if not isinstance(node, Block) or not node:
+        reading.say(node, "experiments", f"expected `name: {{changes}}` pairs, got {kind(node)}")
+        return []
+    base = base_of(tree)
+    made: dict[str, Named] = {}
+    names = [str(k) for k in node]
+    for name in node:
+        _name_ok(name, reading)
+        _make(name, node, base, names, made, (), reading)
+    return [made[n] for n in names if n in made]
+
+
+def _name_ok(name: Text, reading: Reading) -> None:
+    try:
+        own_name(name)
+    except ValueError as error:
+        hint = "; its printed name goes under `title`" if name != "none" else ""
+        reading.say(name, f"experiments.{name}", f"{error}{hint}")
+
+
+def _make(
+    name: Text,
+    node: Block,
+    base: Block,
+    names: list[str],
+    made: dict[str, Named],
+    above: tuple[str, ...],
+    reading: Reading,
+) -> Named | None:
+    if name in made:
+        return made[name]
+    key = f"experiments.{name}"
+    given = node[name]
+    if not isinstance(given, Block):
+        hint = f"; write {{model: {given}}}" if isinstance(given, Text) else ""
+        reading.say(given, key, f"expected changes in braces, got {kind(given)}{hint}")
+        return None
+    tree = base
+    like = given.get(Text("like"))
+    if like is not None:
+        other = next((k for k in node if isinstance(like, Text) and k == like), None)
+        if not isinstance(like, Text) or other is None:
+            said = unknown("experiment", str(like), [n for n in names if n != name])
+            reading.say(like, f"{key}.like", said if isinstance(like, Text) else f"expected a name, got {kind(like)}")
+            return None
+        if other in above or other == name:
+            if other == name or other == above[0]:
+                reading.say(
+                    like, f"{key}.like", f"goes round in a circle: {' -> '.join([*above, str(name), str(like)])}"
+                )
+            return None
+        start = _make(other, node, base, names, made, (*above, str(name)), reading)
+        if start is None:
+            return None
+        tree = start.tree
+    for path, value in given.items():
+        if path in EXPERIMENT_KEYS:
+            continue
+        try:
+            tree = apply(tree, Change(path, value))
+        except CannotChange as error:
+            hint = (
+                unknown("", path, EXPERIMENT_KEYS).partition("; did you mean ")[2]
+                if "unknown word" in str(error)
+                else ""
+            )
+            text = (
+                f"unknown word {str(path)!r}; did you mean {hint}"
+                if hint and "did you" not in str(error)
+                else str(error)
+            )
+            reading.say(path, f"{key}.{path}", text)
+    made[str(name)] = Named(name, tree, given.get(Text("title")), given.get(Text("not_run")))
+    return made[str(name)]
+
+
+def rungs_of(tree: Block, names: Sequence[str], reading: Reading) -> dict[str, RungTree]:
+    """The file's rungs, each with its changes."""
+    node = tree.get(Text("rungs"))
+    if node is None:
+        return {}
+    block = reading.block(node, "rungs", None, example="{smoke: {training.steps: 300, seeds: [0]}}")
+    rungs: dict[str, RungTree] = {}
+    for name, given in (block or {}).items():
+        key = f"rungs.{name}"
+        if name == "full":
+            reading.say(given, key, "`full` is the spec as it stands; give this rung another name")
+            continue
+        if not isinstance(given, Block):
+            reading.say(given, key, f"expected `path: new value` pairs, got {kind(given)}")
+            continue
+        only: tuple[str, ...] = ()
+        changes = []
+        for path, value in given.items():
+            if path == "only":
+                only = reading.some_of(value, f"{key}.only", "experiment", names)
+                continue
+            try:
+                check_path(path)
+            except CannotChange as error:
+                reading.say(path, f"{key}.{path}", str(error))
+                continue
+            changes.append(Change(path, value))
+        rungs[name] = RungTree(name, given.place, only, tuple(changes))
+    return rungs
+
+
+def with_rung(experiments: Sequence[Named], rung: RungTree, reading: Reading) -> tuple[list[Named], dict[str, int]]:
+    """The experiments with the rung's changes, and in how many each change landed (at least one, or it is noted)."""
+    only = rung.only or tuple(str(e.name) for e in experiments)
+    return _changed(experiments, rung.changes, only, f"rungs.{rung.name}.", reading)
+
+
+def with_command_line(
+    experiments: Sequence[Named], changes: Sequence[Change], only: Sequence[str], reading: Reading
+) -> tuple[list[Named], dict[str, int]]:
+    """The experiments with the command line's changes, and in how many each landed."""
+    return _changed(experiments, changes, tuple(only) or tuple(str(e.name) for e in experiments), "", reading)
+
+
+def _changed(
+    experiments: Sequence[Named], changes: Sequence[Change], only: tuple[str, ...], key: str, reading: Reading
+) -> tuple[list[Named], dict[str, int]]:
+    now = list(experiments)
+    counts: dict[str, int] = {}
+    for change in changes:
+        landed, why = 0, ""
+        for at, experiment in enumerate(now):
+            if experiment.name not in only:
+                continue
+            try:
+                tree = apply(experiment.tree, change)
+            except CannotChange as error:
+                why = why or str(error)
+                continue
+            now[at] = replace(experiment, tree=tree, landed=(*experiment.landed, str(change.path)))
+            landed += experiment.not_run is None
+        counts[str(change.path)] = landed
+        if not landed and any(e.name in only for e in experiments):
+            reading.say(change.path, f"{key}{change.path}", f"lands in no experiment: {why or 'none of them is run'}")
+    return now, counts
