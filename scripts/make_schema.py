@@ -1,4 +1,4 @@
-"""Write repro/spec/facts/spec.schema.json, the JSON Schema that the first line of a shipped spec names.
+"""Write repro/spec/schema/paper.json, the JSON Schema that the first line of a shipped spec names.
 
 python scripts/make_schema.py
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from repro.spec.schema import json_schema
 
-FILE = Path(__file__).resolve().parent.parent / "repro" / "spec" / "facts" / "spec.schema.json"
+FILE = Path(__file__).resolve().parent.parent / "repro" / "spec" / "schema" / "paper.json"
 
 
 def text() -> str:

@@ -43,8 +43,9 @@ def estimators() -> dict[str, Any]:
                 continue
             parameters = signature(cls.__init__)
             types = {a: _type(cls, a, p.default) for a, p in parameters.items()}
+            refuse = {**REFUSE, **{a: "deprecated" for a, p in parameters.items() if str(p.default) == "deprecated"}}
             try:
-                made = record(name, f"{_public(cls)}.{name}", parameters, cls.__doc__ or "", types=types, refuse=REFUSE)
+                made = record(name, f"{_public(cls)}.{name}", parameters, cls.__doc__ or "", types=types, refuse=refuse)
             except ValueError:
                 left_out[name] = "it holds other estimators or objects, which a spec can't say"
                 continue
@@ -65,11 +66,15 @@ def _type(cls: type, argument: str, default: Any) -> str:
         return "object"
     if argument in ("feature_range", "quantile_range"):
         return "(float, float)"
+    if argument == "hidden_layer_sizes":
+        return "[int]"
     if not isinstance(constraints, list):
         return join(from_default(default))
     found = [alternative for constraint in constraints for alternative in _alternatives(constraint)]
     if default is None and "none" not in found:
         found.append("none")
+    if isinstance(default, str) and "str" not in found and f"'{default}'" not in found:
+        found.append(f"'{default}'")  # a default that scikit-learn warns of and takes all the same
     return join(found) or join(from_default(default))
 
 
@@ -87,12 +92,12 @@ def _alternatives(constraint: Any) -> list[str]:
         return ["float"]
     if kind == "HasMethods":
         return ["object"]
-    simple = {"boolean": "bool", "verbose": "int", "array-like": "tensor", "sparse matrix": "tensor",
+    simple = {"boolean": "bool", "verbose": "int", "array-like": "[any]", "sparse matrix": "[any]",
               "random_state": "int", "cv_object": "int", "nan": "float", "no_validation": "any"}  # fmt: skip
     if isinstance(constraint, str):
         return [simple[constraint]] if constraint in simple else ["any"]
     plain = {bool: "bool", np.bool_: "bool", int: "int", numbers.Integral: "int", float: "float", numbers.Real: "float",
-             str: "str", dict: "dict", list: "[any]", tuple: "[any]", np.ndarray: "tensor"}  # fmt: skip
+             str: "str", dict: "dict", list: "[any]", tuple: "[any]", np.ndarray: "[any]"}  # fmt: skip
     if constraint in plain:
         return [plain[constraint]]
     return ["function"] if constraint is callable else ["object"]

@@ -35,8 +35,8 @@ def join(alternatives: list[str]) -> str:
     plain = [f for f in found if f not in ("object", "function", "none")]
     if plain:  # where a plain value will do, an object or a function need not be written
         found = [f for f in found if f != "object" and f != "function"]
-    if "none" in found:
-        found = [f for f in found if f != "none"] + ["none"]
+    if "none" in found:  # where both the word and Python's None are taken, they mean the same
+        found = [f for f in found if f not in ("none", "'none'")] + ["none"]
     return " | ".join(found)
 
 

@@ -7,7 +7,7 @@ from importlib import resources
 from repro.spec.class_facts import Argument, ClassFacts
 from repro.spec.index import NAMESPACES, index
 from repro.spec.ours import WORDS
-from repro.spec.schema_types import Schema, argument_schema
+from repro.spec.schema.type_schema import Schema, argument_schema
 
 OWN = r"^[^:]+\.py:[A-Za-z_]\w*$"
 """Own code, ``FILE.py:ClassName``."""

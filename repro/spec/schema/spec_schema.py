@@ -9,8 +9,8 @@ from typing import Any
 
 from repro.spec import words
 from repro.spec.index import index
-from repro.spec.schema_entries import OWN, OWN_NAME, definitions
-from repro.spec.schema_types import TEXT, Schema, argument_schema
+from repro.spec.schema.entry_schema import OWN, OWN_NAME, definitions
+from repro.spec.schema.type_schema import TEXT, Schema, argument_schema
 
 NUMBER: Schema = {"type": "number"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
