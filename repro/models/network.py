@@ -111,6 +111,7 @@ def build(
     rate: float | None = None,
     own_code: bool = True,
     meta: bool = False,
+    steps: list[Step] | None = None,
 ) -> Network:
     """Build an experiment's network, start its weights, and hold its output against its loss.
 
@@ -126,6 +127,7 @@ def build(
         rate: sampling rate of the data in hertz, for own code that asks for it.
         own_code: False refuses own code (:class:`~repro.models.build.own_layer.OwnCodeNotRun`).
         meta: build on torch's meta device: shapes and counts, no memory, no draws. Own code still gets memory.
+        steps: a list to be filled as layers are built, so that the caller has them also when a later one fails.
 
     Errors:
         ShapeError for a layer that cannot take what reaches it; SpecError for all else that is wrong, at its line.
@@ -133,7 +135,9 @@ def build(
     if experiment.model is None or experiment.model.is_estimator:
         raise ValueError(f"experiment {experiment.name!r} has no network")
     with start_draws(derive(seed, "start")), torch.device("meta" if meta else "cpu"):
-        network = _build_blocks(experiment, shapes, labels, folder, rate, own_code, meta)
+        network = _build_blocks(
+            experiment, shapes, labels, folder, rate, own_code, meta, [] if steps is None else steps
+        )
         check_outputs(experiment, network.output_shapes, network.ends(), network.shapes)
         network.applied = apply_weights(experiment.weights, network, list(network.steps), start=not meta)
     return network.train()
@@ -147,10 +151,10 @@ def _build_blocks(
     rate: float | None,
     own_code: bool,
     meta: bool,
+    steps: list[Step],
 ) -> Network:
     assert experiment.model is not None
     known: dict[str, Any] = dict(shapes)
-    steps: list[Step] = []
     blocks: dict[str, tuple[tuple[str, ...], nn.Module]] = {}
     ends = outputs_of(experiment)
     for block in experiment.model.blocks:
