@@ -77,13 +77,12 @@ def claim_text(spec: Spec, claim: Claim, unit: str) -> str:
 
 def claim_sentence(verdict: ClaimVerdict, step: Comparison, steps: list[Comparison], unit: str) -> str:
     """What came of a claim, in one sentence about the step that decides it."""
-    where = f" at {step.at}" if step.at else ""
-    named = f"{step.method} against {step.other}{where}: " if len(steps) > 1 else ""
+    where = f"after {step.at} " if step.at else ""
     if step.mean is None:
-        return f"{named}can't tell: {step.missing}"
-    found = _found(step, unit)
+        return f"can't tell: {step.missing}"
+    found = where + _found(step, unit)
     if step.ci95 is None:
-        return f"{named}can't tell: {found}, but from one pair of runs nobody knows how much that varies"
+        return f"can't tell: {found}, but from one pair of runs nobody knows how much that varies"
     agree = "" if step.exact else f"; {step.agree} of {several(step.pairs, 'seed')} agree"
     said = {
         ClaimVerdict.HOLDS: "yes: significantly, " if step.significant and step.kind == "beats" else "yes: ",
@@ -91,7 +90,8 @@ def claim_sentence(verdict: ClaimVerdict, step: Comparison, steps: list[Comparis
         ClaimVerdict.REVERSED: "no, the other way round: ",
         ClaimVerdict.NOT_SHOWN: "can't tell: ",
     }[step.verdict if verdict is not ClaimVerdict.HOLDS else verdict]
-    return f"{named}{said}{found}{_interval(step, unit)}{agree}"
+    closest = "at every step, the closest being: " if len(steps) > 1 and verdict is ClaimVerdict.HOLDS else ""
+    return f"{said}{closest}{found}{_interval(step)}{agree}"
 
 
 def _found(step: Comparison, unit: str) -> str:
@@ -103,7 +103,7 @@ def _found(step: Comparison, unit: str) -> str:
     )
 
 
-def _interval(step: Comparison, unit: str) -> str:
+def _interval(step: Comparison) -> str:
     if step.ci95 is None or step.exact:
         return " (neither has a random part)" if step.exact else ""
     places = decimals(max(step.ci95[1] - step.ci95[0], abs(step.ci95[1]) / 100))

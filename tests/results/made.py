@@ -49,9 +49,7 @@ def reported(name: str, text: str | None, **changes: Any) -> Reported:
     return Reported(**{**fields, **changes})
 
 
-def spec(
-    experiments: Sequence[Experiment] | None = None, entries: Sequence[Reported] = (), **changes: Any
-) -> Spec:
+def spec(experiments: Sequence[Experiment] | None = None, entries: Sequence[Reported] = (), **changes: Any) -> Spec:
     made = experiments if experiments is not None else [experiment("logistic"), experiment("cnn", title="CNN")]
     fields: dict[str, Any] = dict(
         kind="paper",

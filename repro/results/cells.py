@@ -1,0 +1,167 @@
+"""The words and numbers of one table row as text; every renderer shows the same cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from repro.results.row import Row, Verdict
+from repro.results.wording import decimals, fixed, grouped, listed, short
+
+NOTHING = "–"
+
+SYMBOLS: dict[str, str] = {
+    Verdict.INVALID: "!",
+    Verdict.PARTIAL: "◐",
+    Verdict.REPRODUCED: "✓",
+    Verdict.EXCEEDS: "▲",
+    Verdict.NOT_REPRODUCED: "✗",
+    Verdict.UNDECIDABLE: "∅",
+    Verdict.INCONCLUSIVE: "?",
+    "HOLDS": "✓",
+    "FAILS": "✗",
+    "REVERSED": "⇄",
+    "NOT SHOWN": "?",
+}
+"""A sign for each verdict, so that colour never stands alone."""
+
+PLAIN_SYMBOLS: dict[str, str] = {
+    Verdict.INVALID: "!",
+    Verdict.PARTIAL: "~",
+    Verdict.REPRODUCED: "+",
+    Verdict.EXCEEDS: "^",
+    Verdict.NOT_REPRODUCED: "x",
+    Verdict.UNDECIDABLE: "0",
+    Verdict.INCONCLUSIVE: "?",
+    "HOLDS": "+",
+    "FAILS": "x",
+    "REVERSED": "<",
+    "NOT SHOWN": "?",
+}
+"""The same in ASCII."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A row as text. ``ours`` has the mean and, where there is one, ``±`` and half the 95 % interval."""
+
+    name: str
+    title: str
+    paper: str
+    ours: str
+    plus_minus: str
+    runs: str
+    difference: str
+    margin: str
+    verdict: str
+    sentence: str
+    notes: tuple[str, ...]
+    statistics: tuple[str, ...]
+
+
+def cells(row: Row, rows: Sequence[Row] = ()) -> Cells:
+    """The cells of a row; ``rows`` of the same metric decide how many decimals a number without a target shows."""
+    exact = "exact" in row.extra
+    places = 0 if exact else decimal_places(row, rows)
+
+    def text(value: float | None, *, sign: bool = False) -> str:
+        if value is None:
+            return NOTHING
+        if exact and value.is_integer():
+            return ("+" if sign and value > 0 else "") + grouped(value)
+        return fixed(value, places, sign=sign)
+
+    half = None if row.ci95 is None else (row.ci95[1] - row.ci95[0]) / 2
+    return Cells(
+        name=f"{row.experiment} *" if row.is_baseline else row.experiment,
+        title=row.title,
+        paper=paper_cell(row, grouped_digits=exact),
+        ours=text(row.mean),
+        plus_minus="" if half is None or exact else fixed(half, places),
+        runs="" if "trivial" in row.extra or row.not_run is not None else str(len(row.values)),
+        difference=text(row.difference, sign=True) if row.difference is not None else "",
+        margin="" if row.margin is None else grouped(row.margin) if exact else short(row.margin),
+        verdict="" if row.verdict is None else str(row.verdict),
+        sentence=row.sentence,
+        notes=all_notes(row),
+        statistics=statistics(row, places),
+    )
+
+
+def paper_cell(row: Row, *, grouped_digits: bool = False) -> str:
+    """The reported number with the digits the paper prints, and its spread."""
+    number = None if row.reported is None else row.reported.number
+    if number is None:
+        return NOTHING
+    if grouped_digits and float(number.value).is_integer():
+        return grouped(number.value)
+    spread = "" if number.spread is None else f" ± {short(number.spread)}"
+    return f"{number.text}{spread}"
+
+
+def decimal_places(row: Row, rows: Sequence[Row] = ()) -> int:
+    """One decimal more than the paper prints; without a printed number as the metric's other rows, else by size."""
+    number = None if row.reported is None else row.reported.number
+    if number is not None:
+        return min(6, len(number.text.partition(".")[2].rstrip("%")) + 1)
+    printed = [decimal_places(r) for r in rows if r.reported is not None and r.reported.number is not None]
+    if printed:
+        return min(printed)
+    spread = None if row.ci95 is None else (row.ci95[1] - row.ci95[0]) / 2
+    return max(1, min(6, decimals(spread if spread else abs(row.mean or 0.0) / 10)))
+
+
+def all_notes(row: Row) -> tuple[str, ...]:
+    """Notes with the failed seeds named, and the clean value beside one that was picked on test."""
+    notes = []
+    if row.failed_seeds:
+        notes.append(f"seed{'s' * (len(row.failed_seeds) > 1)} {listed(row.failed_seeds)} failed")
+    notes.extend(row.notes)
+    if "clean_mean" in row.extra and row.extra.get("optimism"):
+        notes.append(f"clean mean {fixed(row.extra['clean_mean'], decimal_places(row))}")
+    if "wide margin" in row.notes and row.verdict_default is not None:
+        notes.append(f"at the default margin {short(row.extra.get('margin_default', 0.0))}: {row.verdict_default}")
+    return tuple(notes)
+
+
+def statistics(row: Row, places: int) -> tuple[str, ...]:
+    """What must stand beside every verdict: CI90 of the difference, PI95, s, k0, and the verdicts at other margins."""
+    if row.verdict is None or "exact" in row.extra:
+        return ()
+    said = []
+    if row.ci90_difference is not None:
+        low, high = (fixed(x, places, sign=True) for x in row.ci90_difference)
+        said.append(f"90 % {low} to {high}")
+    if row.pi95 is not None:
+        low, high = (fixed(x, places) for x in row.pi95)
+        said.append(f"expected {low} to {high}")
+    if row.sd is not None:
+        said.append(f"s {fixed(row.sd, max(places, decimals(row.sd)))}")
+    if "k0" in row.extra:
+        said.append(f"k0 {row.extra['k0']:.0f}")
+    if row.verdict_half_margin is not None and row.verdict_twice_margin is not None and row.ci90_difference is not None:
+        said.append(f"½ {SYMBOLS[row.verdict_half_margin]} 2× {SYMBOLS[row.verdict_twice_margin]}")
+    return tuple(said)
+
+
+def heading(row: Row) -> str:
+    """What the rows of one metric measure: name, unit and which way is better."""
+    name = row.metric.removeprefix("test/") if row.metric.startswith("test/") else row.metric
+    unit = f", {row.unit}" if row.unit else ""
+    sign = row.extra.get("sign")
+    better = {1.0: " (more is better)", -1.0: " (less is better)"}.get(sign if sign is not None else 0.0, "")
+    return f"{name}{unit}{better}"
+
+
+def sections(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """Rows by metric and unit, each group in order of its first row, with its heading."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.metric, row.unit), []).append(row)
+    return [(heading(next((r for r in group if "sign" in r.extra), group[0])), group) for group in groups.values()]
+
+
+LEGEND = (
+    "* baseline; ± half the 95 % interval of our mean; 90 %: interval of the difference; expected: where the paper's "
+    "number should fall (95 %); s: sd of our runs; k0: runs behind the paper's number; ½, 2×: verdict at half and at "
+    "twice the margin"
+)
+"""What the short words of the table mean."""

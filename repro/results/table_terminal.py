@@ -1,0 +1,204 @@
+"""The table for a terminal: numbers aligned on the point, a sentence under each row, nothing cut off."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from rich.cells import cell_len
+
+from repro.results.cells import LEGEND, PLAIN_SYMBOLS, SYMBOLS, Cells, cells, sections
+from repro.results.results import ClaimResult, Results
+from repro.results.row import Row
+
+COLOURS = {
+    "REPRODUCED": "32", "HOLDS": "32", "EXCEEDS": "36", "NOT REPRODUCED": "31", "FAILS": "31", "REVERSED": "31",
+    "INVALID": "1;31", "UNDECIDABLE": "33", "INCONCLUSIVE": "33", "NOT SHOWN": "33", "PARTIAL": "34",
+}  # fmt: skip
+"""ANSI colours; the verdict's word and sign say the same."""
+
+BOLD, DIM = "1", "2"
+GAP = "  "
+INDENT = "    "
+PLAIN = str.maketrans({"−": "-", "±": "+-", "–": "-", "½": "half", "×": "x", "·": "|", "…": "...", "’": "'"})
+"""ASCII for the signs that this project writes itself."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How to paint: ``colour`` with ANSI codes, ``ascii_only`` for terminals that know nothing else."""
+
+    width: int
+    colour: bool
+    ascii_only: bool
+
+    def paint(self, text: str, code: str) -> str:
+        """Text in a colour, where there are colours."""
+        return f"\033[{code}m{text}\033[0m" if self.colour and text else text
+
+    def spelled(self, text: str) -> str:
+        """Text in the signs that the terminal knows."""
+        return text.translate(PLAIN).encode("ascii", "replace").decode() if self.ascii_only else text
+
+    def sign(self, verdict: str) -> str:
+        """The verdict's sign."""
+        return (PLAIN_SYMBOLS if self.ascii_only else SYMBOLS)[verdict]
+
+    def verdict(self, verdict: str) -> str:
+        """Sign and word, painted."""
+        return self.paint(f"{self.sign(verdict)} {verdict}", COLOURS[verdict]) if verdict else ""
+
+    def wrapped(self, text: str, indent: str = INDENT, code: str = "") -> list[str]:
+        """Lines of at most ``width`` cells; words longer than that are broken, nothing is left out."""
+        lines = wrap(self.spelled(text), self.width - len(indent))
+        return [indent + (self.paint(line, code) if code else line) for line in lines]
+
+
+def to_terminal(results: Results, *, width: int = 80, colour: bool = False, ascii_only: bool = False) -> str:
+    """The whole table as text, no line wider than ``width`` cells (40 at least); ends with a line end."""
+    style = Style(max(40, width), colour, ascii_only)
+    lines = style.wrapped(f"{results.spec}: {results.title}", "", BOLD)
+    lines += style.wrapped(f"rung {results.rung}", "", DIM) if results.rung != "full" else []
+    for heading, rows in sections(results.rows):
+        lines += ["", *_section(heading, rows, style)]
+    if results.claims:
+        lines += ["", style.paint("Claims", BOLD)]
+        for claim in results.claims:
+            lines += _claim(claim, style)
+    lines += ["", *style.wrapped(results.headline, "", BOLD)]
+    for warning in results.warnings:
+        lines += style.wrapped(f"! {warning}", "", "33")
+    for note in (*results.footnotes, *([LEGEND] if results.judged else [])):
+        lines += style.wrapped(note, "", DIM)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break text at spaces into lines of at most ``width`` cells, wide characters counting two.
+
+    Between ``·`` a text is broken there and nowhere else, as long as the pieces fit.
+    """
+    lines = [""]
+    for word in _words(text, width):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if cell_len(joined) <= width:
+            lines[-1] = joined
+            continue
+        pieces = textwrap.wrap(word, max(1, width // 2)) if cell_len(word) > width else [word]
+        lines = [*lines, *pieces] if lines[-1] else pieces
+    return lines
+
+
+def _words(text: str, width: int) -> list[str]:
+    pieces = text.split(" · ")
+    if len(pieces) == 1 or max(cell_len(p) for p in pieces) + 2 > width:
+        return text.split(" ")
+    return [*(f"{p} ·" for p in pieces[:-1]), pieces[-1]]
+
+
+def _section(heading: str, rows: Sequence[Row], style: Style) -> list[str]:
+    made = [_spelled(cells(row, rows), style) for row in rows]
+    columns = [
+        _aligned("paper", [c.paper for c in made]),
+        _ours(made, style.spelled(" ± ")),
+        _aligned("runs", [c.runs for c in made]),
+        _aligned("differs", [c.difference for c in made]),
+        _aligned("margin", [c.margin for c in made]),
+    ]
+    columns = [c for c in columns if any(text.strip() for text in c[1:])]
+    verdicts = max((len(c.verdict) + 2 for c in made if c.verdict), default=0)
+    numbers = sum(cell_len(c[0]) + len(GAP) for c in columns)
+    room = style.width - 2 - numbers - (verdicts + len(GAP) if verdicts else 0)
+    longest = max(cell_len(c.name) for c in made)
+    if room < 0:
+        return [*style.wrapped(heading, "", BOLD), *_stacked(made, style)]
+    own_line = room < min(longest, 12)
+    name_width = 0 if own_line else min(longest, room)
+    headed = "  " + " " * name_width + "".join(GAP + c[0] for c in columns)
+    lines = [*style.wrapped(heading, "", BOLD), style.paint(headed, DIM)]
+    for i, cell in enumerate(made):
+        name, before = cell.name, []
+        if cell_len(name) > name_width:
+            before, name = style.wrapped(cell.name, "  ", BOLD), ""
+        padded = style.paint(name, BOLD) + " " * (name_width - cell_len(name))
+        line = "  " + padded + "".join(GAP + c[i + 1] for c in columns)
+        lines += [*before, line + (GAP + style.verdict(cell.verdict) if cell.verdict else "")]
+        lines += _below(cell, style)
+    return lines
+
+
+def _spelled(cell: Cells, style: Style) -> Cells:
+    """The cells in the signs that the terminal knows."""
+    if not style.ascii_only:
+        return cell
+    signs = str.maketrans({sign: PLAIN_SYMBOLS[verdict] for verdict, sign in SYMBOLS.items()})
+    texts: dict[str, Any] = {
+        f.name: style.spelled(getattr(cell, f.name)) for f in fields(cell) if isinstance(getattr(cell, f.name), str)
+    }
+    return replace(cell, **texts, statistics=tuple(s.translate(signs) for s in cell.statistics))
+
+
+def _stacked(made: Sequence[Cells], style: Style) -> list[str]:
+    """Too narrow for columns: one thing after the other."""
+    lines = []
+    for cell in made:
+        lines += style.wrapped(cell.name, "  ", BOLD)
+        ours = f"{cell.ours} ± {cell.plus_minus}" if cell.plus_minus else cell.ours
+        said = [f"paper {cell.paper}", f"ours {ours}", f"runs {cell.runs}" if cell.runs else ""]
+        said += [
+            f"differs {cell.difference}" if cell.difference else "",
+            f"margin {cell.margin}" if cell.margin else "",
+        ]
+        lines += style.wrapped(", ".join(s for s in said if s))
+        lines += [INDENT + style.verdict(cell.verdict)] if cell.verdict else []
+        lines += _below(cell, style)
+    return lines
+
+
+def _below(cell: Cells, style: Style) -> list[str]:
+    lines = style.wrapped(cell.sentence)
+    if cell.notes:
+        lines += style.wrapped("; ".join(cell.notes), INDENT, "33")
+    if cell.statistics:
+        said = " · ".join(cell.statistics)
+        lines += style.wrapped(said, INDENT, DIM)
+    return lines
+
+
+def _claim(result: ClaimResult, style: Style) -> list[str]:
+    lines = style.wrapped(result.text, "  ")
+    first = f"{style.sign(result.verdict)} {result.verdict}"
+    sentence = style.wrapped(f"{first}  {result.sentence}")
+    painted = style.verdict(result.verdict)
+    lines += [sentence[0].replace(first, painted, 1), *sentence[1:]]
+    if result.notes:
+        lines += style.wrapped("; ".join(result.notes), INDENT, "33")
+    return lines
+
+
+def _aligned(head: str, texts: Sequence[str]) -> list[str]:
+    """A column, head first: numbers stand with their decimal points in one line; all texts of one width."""
+    parts = [_split(t) for t in texts]
+    left = max((cell_len(a) for a, _ in parts), default=0)
+    right = max((cell_len(b) for _, b in parts), default=0)
+    lined = [" " * (left - cell_len(a)) + a + b + " " * (right - cell_len(b)) for a, b in parts]
+    width = max(left + right, cell_len(head))
+    return [" " * (width - cell_len(t)) + t for t in (head, *lined)]
+
+
+def _ours(made: Sequence[Cells], between: str) -> list[str]:
+    means = _aligned("", [c.ours for c in made])[1:]
+    halves = _aligned("", [c.plus_minus for c in made])[1:]
+    lined = [
+        mean + (between + half if cell.plus_minus else " " * len(between + half) if half else "")
+        for mean, half, cell in zip(means, halves, made, strict=True)
+    ]
+    width = max([cell_len("ours"), *(cell_len(t) for t in lined)])
+    return [" " * (width - cell_len(t)) + t for t in ("ours", *lined)]
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A number before and from its point; ``12.5 ± 0.3`` at the first."""
+    head, space, rest = text.partition(" ")
+    whole, point, digits = head.partition(".")
+    return whole, point + digits + space + rest
