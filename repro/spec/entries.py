@@ -124,7 +124,7 @@ def _name_and_arguments(
         return None
     names = list(node)
     if not names:
-        problems.append(Problem(node.place, key, f"expected a {called}, got an empty block"))
+        problems.append(Problem(node.place, key, f"expected {_a(called)}, got an empty block"))
         return None
     if len(names) > 1:
         first, second = names[0], names[1]
@@ -177,10 +177,10 @@ def _wrong_name(name: str, namespace: str, known: Mapping[str, ClassFacts]) -> s
     if glued is not None:
         return f"a space is missing behind the colon; write {glued[1]}: {{name: value}}"
     if "." in name and name.rpartition(".")[2] in known:
-        return f"a {called} is one word, without a path; write {name.rpartition('.')[2]}"
+        return f"{_a(called)} is one word, without a path; write {name.rpartition('.')[2]}"
     found = index()
-    if name in found.left_out(namespace):
-        return f"{name} can't be a {called} here: {found.left_out(namespace)[name]}"
+    if why := found.left_out(namespace).get(name):
+        return f"{name} is {why}" if why.startswith("not supported") else f"{name} can't be {_a(called)} here: {why}"
     if name in found.not_yet(namespace):
         return f"{name} is not supported yet"
     other = found.where_else(name, namespace)

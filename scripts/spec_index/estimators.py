@@ -1,5 +1,6 @@
 """Classifiers, regressors and transformers of scikit-learn."""
 
+import itertools
 import numbers
 from typing import Any
 
@@ -23,6 +24,11 @@ LEFT_OUT_WORDS = {
     "LabelEncoder": "it is for labels",
     "MultiLabelBinarizer": "it is for labels",
     "PatchExtractor": "it gives more items than it gets",
+    "KernelCenterer": "it takes a kernel matrix, not items",
+    "MultiTaskElasticNet": "not supported yet: it fits several labels at once",
+    "MultiTaskElasticNetCV": "not supported yet: it fits several labels at once",
+    "MultiTaskLasso": "not supported yet: it fits several labels at once",
+    "MultiTaskLassoCV": "not supported yet: it fits several labels at once",
     "IsotonicRegression": "it takes one single feature",
     "ColumnTransformer": "it holds other estimators",
     "FeatureUnion": "it holds other estimators",
@@ -56,7 +62,8 @@ def estimators() -> dict[str, Any]:
 
 
 def _public(cls: type) -> str:
-    return ".".join(part for part in cls.__module__.split(".") if not part.startswith("_"))
+    """The module that a user imports it from: what stands before the first private one."""
+    return ".".join(itertools.takewhile(lambda part: not part.startswith("_"), cls.__module__.split(".")))
 
 
 def _type(cls: type, argument: str, default: Any) -> str:

@@ -167,7 +167,7 @@ def test_an_unknown_namespace_is_refused() -> None:
 def test_other_versions_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = Index()
     made_from = fresh.versions["torch"]
-    real = {package: version for package, version in fresh.versions.items()}
+    real = dict(fresh.versions)
     monkeypatch.setattr("repro.spec.index.version", lambda p: "9.9.9+cpu" if p == "torch" else f"{real[p]}+cpu")
     assert fresh.version_notes() == [f"names were checked against torch {made_from}; installed is 9.9.9"]
 
