@@ -1,0 +1,41 @@
+"""The command line. Each command is one file beside this one, light to import; torch is loaded only when needed."""
+
+import sys
+
+import typer
+
+from repro.cli.check import check
+from repro.cli.ls import ls
+from repro.cli.new import new
+from repro.cli.refusal import refusal
+from repro.cli.run import run
+from repro.cli.schema import schema
+from repro.cli.shapes import shapes
+from repro.cli.table import table
+
+app = typer.Typer(
+    name="repro",
+    help="Does the paper hold up? One YAML spec, one command, an honest verdict.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (new, check, ls, shapes, run, table, schema):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake ends with one clear message and exit code 2, never with a traceback."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        sys.exit(130)
+    except Exception as error:
+        said = refusal(error)
+        if said is None:
+            raise
+        print(said.text, file=sys.stderr)
+        sys.exit(said.code)

@@ -1,0 +1,37 @@
+"""Printing results: the table for a terminal, or as text in another form."""
+
+import os
+import sys
+from typing import Literal
+
+from rich.console import Console
+
+from repro.results.results import Results
+from repro.results.table import to_csv, to_json, to_latex, to_markdown, to_terminal
+
+Form = Literal["terminal", "json", "csv", "markdown", "latex"]
+PIPE_WIDTH = 100
+"""Columns where the output is no terminal and COLUMNS does not say."""
+
+
+def print_results(results: Results, form: Form = "terminal") -> None:
+    """Print the results in one of their forms."""
+    match form:
+        case "json":
+            sys.stdout.write(to_json(results))
+        case "csv":
+            sys.stdout.write(to_csv(results))
+        case "markdown":
+            sys.stdout.write(to_markdown(results))
+        case "latex":
+            sys.stdout.write(to_latex(results))
+        case _:
+            sys.stdout.write(for_terminal(results, Console()))
+
+
+def for_terminal(results: Results, console: Console) -> str:
+    """The table at the terminal's width, with colours where it has them and only such signs as it can show."""
+    width = console.width if console.is_terminal or "COLUMNS" in os.environ else PIPE_WIDTH
+    colour = console.is_terminal and not console.no_color
+    narrow = "utf" not in (console.encoding or "").lower()
+    return to_terminal(results, width=width, colour=colour, ascii_only=narrow)

@@ -1,0 +1,267 @@
+"""What ``repro run`` shows while it trains: a live overview on a terminal, plain lines elsewhere."""
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markup import escape
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from repro.runs.events import Event, Failed, Finished, Interrupted, PlanReady, Prepared, Preparing, Progress, Started
+from repro.runs.plan import Run
+from repro.runs.record import Record
+
+PLAIN_EVERY_SECONDS = 5.0
+
+
+class Display(Protocol):
+    """Listens to a run's events and shows them."""
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+
+    def close(self) -> None:
+        """Leave the terminal as it was found."""
+
+
+def make_display(*, quiet: bool, console: Console | None = None) -> Display:
+    """The display for this terminal: live, plain, or (with ``quiet``) one that shows failures only."""
+    console = console or Console(highlight=False, soft_wrap=False)
+    if quiet:
+        return QuietDisplay(console)
+    return LiveDisplay(console) if console.is_terminal else PlainDisplay(print_line)
+
+
+def print_line(line: str) -> None:
+    """Print a line at once, also into a pipe."""
+    print(line, flush=True)
+
+
+class QuietDisplay:
+    """Says only what went wrong."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Failed):
+            self._console.print(failed_line(event), markup=False)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+class PlainDisplay:
+    """One line for each thing that ends, and a line every few seconds while nothing does."""
+
+    def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._say = say
+        self._clock = clock
+        self._last = clock()
+        self._state = Overview(clock)
+
+    def __call__(self, event: Event) -> None:
+        self._state.take(event)
+        lines = event_lines(event)
+        if lines:
+            for line in lines:
+                self._say(line)
+            self._last = self._clock()
+        elif isinstance(event, Progress) and self._clock() - self._last >= PLAIN_EVERY_SECONDS:
+            self._say("  " + self._state.sentence())
+            self._last = self._clock()
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+class LiveDisplay:
+    """Finished runs scroll up as lines; below them one overview and the runs in progress."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._state = Overview(time.monotonic)
+        self._live = Live(console=console, refresh_per_second=4, transient=True, get_renderable=self._state.picture)
+        self._live.start()
+
+    def __call__(self, event: Event) -> None:
+        self._state.take(event)
+        for line in event_lines(event):
+            style = "red" if isinstance(event, Failed) else ""
+            self._console.print(Text(line, style=style))
+
+    def close(self) -> None:
+        """Take the live part off the screen."""
+        self._live.stop()
+
+
+class Overview:
+    """How far the plan is."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._begun = clock()
+        self._total = 0
+        self._done = 0
+        self._expected: float | None = None
+        self._stage = "starting"
+        self._running: dict[Run, Progress | Started] = {}
+
+    def take(self, event: Event) -> None:
+        """Take an event into account."""
+        match event:
+            case PlanReady():
+                self._total = len(event.left)
+                self._expected = event.seconds
+                self._begun = self._clock()
+            case Preparing():
+                self._stage = event.what
+            case Prepared():
+                self._stage = ""
+                self._begun = self._clock()
+            case Started() | Progress():
+                self._stage = ""
+                self._running[event.run] = event
+            case Finished() | Failed():
+                self._done += 1
+                self._running.pop(event.run, None)
+            case Interrupted():
+                self._running.clear()
+
+    def seconds_left(self) -> float | None:
+        """Expected wall time still to go: from earlier records where they tell."""
+        passed = self._clock() - self._begun
+        if self._expected is not None and passed < self._expected:
+            return self._expected - passed
+        return None
+
+    def sentence(self) -> str:
+        """One line: what runs now, and how many are done."""
+        if self._stage:
+            return f"{self._stage} ..."
+        running = ", ".join(f"{run_name(run)} {share(p):.0%}" for run, p in self._running.items())
+        left = self.seconds_left()
+        about = f", about {duration(left)} left" if left is not None else ""
+        return f"{self._done} of {self._total} done{about}; running: {running or 'nothing yet'}"
+
+    def picture(self) -> Group:
+        """The live part: the overview with its bar, then a row for each run in progress."""
+        if self._stage or not self._total:
+            return Group(Text(f"{self._stage or 'starting'} ...", style="dim"))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(no_wrap=True)
+        grid.add_column(width=24)
+        grid.add_column(no_wrap=True, style="dim")
+        left = self.seconds_left()
+        passed = duration(self._clock() - self._begun)
+        about = f", about {duration(left)} left" if left is not None else ""
+        inside = sum(share(p) for p in self._running.values())
+        grid.add_row(
+            f"[bold]{self._done} of {self._total} runs[/]",
+            ProgressBar(total=self._total, completed=self._done + inside, width=24),
+            f"{passed}{about}",
+        )
+        for run, progress in self._running.items():
+            bar = ProgressBar(total=1.0, completed=share(progress), width=24)
+            grid.add_row(escape("  " + run_name(run)), bar, escape(newest(progress)))
+        return Group(grid)
+
+
+def event_lines(event: Event) -> list[str]:
+    """The lasting lines of an event; none for those that only move the overview."""
+    match event:
+        case PlanReady():
+            return plan_lines(event)
+        case Preparing():
+            return []
+        case Prepared():
+            return [f"note: {note}" for note in event.notes]
+        case Finished():
+            return [finished_line(event.run, event.record, event.position, event.total)]
+        case Failed():
+            return [failed_line(event)]
+        case Interrupted():
+            return [f"stopped: {event.finished} finished runs are kept, {len(event.left)} are left"]
+        case _:
+            return []
+
+
+def plan_lines(event: PlanReady) -> list[str]:
+    """The plan in a few lines: what is done, what is left, how long, how much disk, how many side by side."""
+    spec = event.plan.spec
+    count = len(event.done) + len(event.left)
+    lines = [f"{spec.work.title}" + (f" ({spec.work.year})" if spec.work.year else "")]
+    experiments = len({run.experiment.name for run in event.plan.runs})
+    done = f", {len(event.done)} done already" if event.done else ""
+    lines.append(f"rung {spec.rung}: {experiments} experiments, {count} runs{done}")
+    if event.left:
+        expected = f"about {duration(event.seconds)}" if event.seconds is not None else "no earlier run tells how long"
+        jobs = f"{event.jobs} side by side" if event.jobs > 1 else "one at a time"
+        lines.append(f"{len(event.left)} to train, {jobs} ({event.jobs_because})")
+        lines.append(f"{expected}, {size(event.bytes)} of disk")
+    for change, landed in spec.changed.items():
+        lines.append(f"change {change}: in {landed} {'experiment' if landed == 1 else 'experiments'}")
+    return lines
+
+
+def finished_line(run: Run, record: Record, position: int, total: int) -> str:
+    """One line for a finished run, with its main metric on the test items."""
+    metric = run.experiment.main_metric
+    scores = next((views.get("test") for views in record.metrics.values()), None)
+    value = None if scores is None else scores.values.get(metric)
+    shown = "" if value is None else f"{metric} {value:.4g}"
+    width = len(str(total))
+    return f"[{position:>{width}}/{total}] {run_name(run):<30} {shown:<20} {duration(record.timings.total):>8}"
+
+
+def failed_line(event: Failed) -> str:
+    """One line for a failed run, with the reason and where its log lies."""
+    log = f"; see {event.log}" if event.log else ""
+    return f"[{event.position}/{event.total}] {run_name(event.run)} FAILED: {event.record.reason}{log}"
+
+
+def run_name(run: Run) -> str:
+    """An experiment and its seed, as people say it."""
+    fold = "" if run.fold is None else f" fold {run.fold}"
+    return f"{run.experiment.name} seed {run.seed}{fold}"
+
+
+def share(progress: Progress | Started) -> float:
+    """How much of a run is done, 0 to 1."""
+    if isinstance(progress, Started) or progress.steps <= 0:
+        return 0.0
+    return min(1.0, progress.step / progress.steps)
+
+
+def newest(progress: Progress | Started) -> str:
+    """The newest values of a run's open history."""
+    if isinstance(progress, Started):
+        return "starting"
+    return ", ".join(f"{key} {value:.4g}" for key, value in list(progress.values.items())[:2])
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them.
+
+    >>> duration(0.42), duration(42), duration(400), duration(4000)
+    ('0.4 s', '42 s', '6 min 40 s', '1 h 7 min')
+    """
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def size(count: int) -> str:
+    """Bytes as people say them.
+
+    >>> size(1200), size(3_400_000)
+    ('1 kB', '3.4 MB')
+    """
+    return f"{count / 1e6:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))} kB"

@@ -1,0 +1,32 @@
+"""Which exceptions are a user's mistake or the machine's, and what is said of them."""
+
+from dataclasses import dataclass
+
+from repro.spec.problem import SpecError
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A message for the terminal and the exit code that goes with it."""
+
+    text: str
+    code: int
+
+
+class Refused(Exception):
+    """A command that cannot be done as asked; the message says why and what to do."""
+
+
+def refusal(error: BaseException) -> Refusal | None:
+    """What to print for this error, or None when it is a fault of ours and the traceback should be seen."""
+    if isinstance(error, SpecError):
+        n = len(error.problems)
+        return Refusal(f"{error}\n{n} {'problem' if n == 1 else 'problems'}", 2)
+    if isinstance(error, Refused):
+        return Refusal(str(error), 2)
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    if name.startswith("repro."):  # the rooms' own errors (downloads, own code, splits) say what to do themselves
+        return Refusal(str(error), 2)
+    if isinstance(error, OSError) and error.filename is not None:
+        return Refusal(f"{error.filename}: {error.strerror}", 1)
+    return None

@@ -1,0 +1,49 @@
+"""``repro table``: the table again, from records."""
+
+from typing import Annotated
+
+import typer
+
+from repro.cli.options import Only, Rung, Seeds, Specs
+
+
+def table(
+    paths: Specs,
+    rung: Rung = "full",
+    only: Only = "",
+    seeds: Seeds = "",
+    json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="as CSV")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="as Markdown")] = False,
+    latex: Annotated[bool, typer.Option("--latex", help="as LaTeX")] = False,
+    source: Annotated[
+        str, typer.Option("--from", metavar="runs|results", help="which records; runs/ where there are any by default")
+    ] = "",
+    save: Annotated[bool, typer.Option("--save", help="write tables and figures into results/ again")] = False,
+) -> None:
+    """Print the table again, from records alone.
+
+    No training, no checkpoints, no data.
+
+    Example: repro table papers/mnist1d --markdown
+    """
+    from repro.cli.printing import print_results
+    from repro.cli.refusal import Refused
+    from repro.cli.request import read_request
+    from repro.study import Study
+
+    formats = [name for name, on in (("json", json), ("csv", csv), ("markdown", markdown), ("latex", latex)) if on]
+    if len(formats) > 1:
+        raise Refused(f"repro table: --{formats[0]} or --{formats[1]}, not both")
+    if source not in ("", "runs", "results"):
+        raise Refused(f"--from: {source!r} is neither runs nor results")
+    request = read_request(paths, rung, only, seeds)
+    for spec in request.load():
+        study = Study(spec, only=request.only, seeds=request.seeds)
+        results = study.results(source=source or None)
+        print_results(results, form=formats[0] if formats else "terminal")
+        if not formats:
+            print(f"\nfrom the records in {study.ledger(source or None).root}")
+        if save:
+            for path in study.write(results, study.spec.folder / "results"):
+                print(path)

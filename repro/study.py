@@ -1,0 +1,171 @@
+"""A study: one spec at one rung with its records. The steps of the command line, for notebooks and for the commands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from repro.runs.events import Event, ignore
+from repro.runs.ledger import Ledger, Source, is_over
+from repro.runs.make_plan import make_plan
+from repro.runs.plan import Plan
+from repro.spec.experiment import Experiment
+from repro.spec.load import load_spec
+from repro.spec.problem import unknown
+from repro.spec.spec import Spec
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from repro.data.module import DataModule
+    from repro.data.prepared import Data
+    from repro.results.agree import Agreement
+    from repro.results.results import Results
+    from repro.runs.record import Record
+    from repro.training.module import Module
+
+
+class Study:
+    """One spec at one rung, and what is done with it.
+
+    Example:
+        >>> study = load("papers/mnist1d", rung="smoke")  # doctest: +SKIP
+        >>> study.run().frame  # doctest: +SKIP
+
+    """
+
+    def __init__(self, spec: Spec, *, only: Sequence[str] = (), seeds: int | Sequence[int] | None = None) -> None:
+        self.spec = spec
+        self._only = tuple(only)
+        self._seeds = seeds
+
+    @cached_property
+    def plan(self) -> Plan:
+        """All runs asked for. Raises PlanError for a selection that names nothing."""
+        return make_plan(self.spec, self._only, self._seeds)
+
+    def run(
+        self,
+        *,
+        jobs: int | None = None,
+        force: bool = False,
+        on_event: Callable[[Event], None] = ignore,
+    ) -> "Results":
+        """Train what is missing, then give the results of all that is there.
+
+        Args:
+            jobs: how many runs side by side; as many as cores (or GPUs) and memory allow by default.
+            force: train again what is done.
+            on_event: called with each event of :mod:`repro.runs.events`.
+
+        """
+        if force or not self.is_over:
+            from repro.runs.run import run_plan
+
+            run_plan(self.plan, jobs=jobs, on_event=on_event, force=force)
+        return self.results(source="runs")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every run of the plan has its record under ``runs/``."""
+        ledger = Ledger.open(self.spec.folder, "runs")
+        return all(is_over(ledger.find(run.identity)) for run in self.plan.runs)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was left out by ``only`` or ``seeds``."""
+        return not self._only and self._seeds is None
+
+    def ledger(self, source: Source | None = None) -> Ledger:
+        """The records: of ``runs/`` where any of them answers this plan, else of ``results/``."""
+        if source is not None:
+            return Ledger.open(self.spec.folder, source)
+        runs = Ledger.open(self.spec.folder, "runs")
+        return runs if runs.of(self.plan) else Ledger.open(self.spec.folder, "results")
+
+    def results(self, source: Source | None = None) -> "Results":
+        """Rows, claims and warnings, from records alone."""
+        from repro.results.collect import results
+
+        ledger = self.ledger(source)
+        found = results(self.spec, self.plan, ledger.of(self.plan), predictions=self._predictions(ledger))
+        damaged = tuple(f"{damage.path}: not counted: {damage.why}" for damage in ledger.damaged)
+        return replace(found, warnings=(*found.warnings, *damaged))
+
+    def agreement(self, results: "Results") -> "Agreement | None":
+        """How these results compare with the ones that the folder ships; None where it ships none."""
+        from repro.results.agree import agrees
+
+        shipped = Ledger.open(self.spec.folder, "results")
+        if not shipped.of(self.plan):
+            return None
+        return agrees(results, self.results(source="results"))
+
+    def save(self) -> int:
+        """Copy the finished records into ``results/``, to be committed. Returns how many."""
+        return Ledger.open(self.spec.folder, "runs").save(self.plan)
+
+    def write(self, results: "Results", folder: Path, source: Source | None = None) -> list[Path]:
+        """Write tables and figures into ``folder``; returns the files, tables first."""
+        from repro.results.write import write_results
+
+        ledger = self.ledger(source)
+        return write_results(
+            self.spec,
+            results,
+            ledger.of(self.plan),
+            folder,
+            predictions=self._predictions(ledger),
+        )
+
+    def experiment(self, name: str) -> Experiment:
+        """One experiment, resolved. Raises KeyError with the nearest name."""
+        try:
+            return self.spec.experiments[name]
+        except KeyError:
+            raise KeyError(unknown("experiment", name, self.spec.experiments)) from None
+
+    def data(self, experiment: str, seed: int) -> "DataModule":
+        """The LightningDataModule that a run of this experiment trains on."""
+        from repro.data.module import DataModule
+
+        return DataModule(self._prepared(experiment, seed), self.experiment(experiment), seed)
+
+    def module(self, experiment: str, seed: int) -> "Module":
+        """The LightningModule of a run, with its starting weights.
+
+        ``lightning.Trainer(max_steps=...).fit(study.module(...), study.data(...))`` ends in our runner's weights.
+        """
+        from repro.training.module import make_module
+
+        return make_module(
+            self.experiment(experiment), self._prepared(experiment, seed), seed=seed, folder=self.spec.folder
+        )
+
+    def _prepared(self, experiment: str, seed: int) -> "Data":
+        from repro.data.prepare import prepare
+
+        return prepare(self.experiment(experiment), seed=seed, folder=self.spec.folder)
+
+    @staticmethod
+    def _predictions(ledger: Ledger) -> "Callable[[Record], dict[str, np.ndarray] | None]":
+        return lambda record: ledger.predictions(record)
+
+
+def load(path: str | Path, rung: str = "full", changes: Sequence[str] = ()) -> Study:
+    """Read a folder's spec. Raises SpecError with every problem."""
+    return Study(load_spec(Path(path), rung=rung, changes=changes))
+
+
+def run(
+    path: str | Path,
+    rung: str = "full",
+    changes: Sequence[str] = (),
+    *,
+    only: Sequence[str] = (),
+    seeds: int | Sequence[int] | None = None,
+    jobs: int | None = None,
+) -> "Results":
+    """Train what is missing of a folder's study and give its results; ``.frame`` is the table for pandas."""
+    return Study(load_spec(Path(path), rung=rung, changes=changes), only=only, seeds=seeds).run(jobs=jobs)

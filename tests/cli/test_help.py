@@ -1,0 +1,47 @@
+"""How fast and how light the command line starts: seen from outside, in a fresh process."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "lightning", "torchaudio", "torchmetrics", "sklearn", "scipy", "pandas", "numpy", "matplotlib")
+PROBE = """
+import sys
+sys.argv = ["repro", *{args!r}]
+try:
+    from repro.cli.main import main
+    main()
+except SystemExit as stop:
+    print("code", stop.code)
+print("heavy", sorted(set({heavy!r}) & set(sys.modules)))
+"""
+
+
+def probe(*args: str) -> str:
+    code = PROBE.format(args=args, heavy=HEAVY)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("--help",), ("run", "--help"), ("check", "papers/mnist1d"), ("ls", "papers"), ("schema",)],
+    ids=lambda a: " ".join(a),
+)
+def test_light_commands_import_nothing_heavy(args: tuple[str, ...]) -> None:
+    out = probe(*args)
+    assert "heavy []" in out
+    assert "code 0" in out or "code None" in out
+
+
+def test_help_names_every_command() -> None:
+    out = probe("--help")
+    for command in ("new", "check", "ls", "shapes", "run", "table", "schema"):
+        assert f"  {command} " in out
+
+
+def test_a_misspelt_command_is_refused_without_a_traceback() -> None:
+    done = subprocess.run([sys.executable, "-m", "repro", "chekc"], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "chekc" in done.stderr

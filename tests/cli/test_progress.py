@@ -1,0 +1,108 @@
+from pathlib import Path
+
+from repro.cli.progress import Overview, PlainDisplay, duration, plan_lines, size
+from repro.runs.events import Failed, Finished, PlanReady, Prepared, Progress, Started
+from repro.runs.plan import Plan, Run
+from repro.runs.record import Environment, Record, Scores, Timings
+from repro.spec.experiment import Dataset, Experiment, Label, Splits
+from repro.spec.part import Entry
+from repro.spec.spec import Spec, Work
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def make_run(seed: int) -> Run:
+    experiment = Experiment(
+        name="cnn",
+        dataset=Dataset(name="mnist1d"),
+        labels={"digit": Label(name="digit", column="digit")},
+        splits=Splits(),
+        inputs={},
+        model=None,
+        metrics={"Accuracy": Entry(name="Accuracy")},
+        seeds=(0, 1),
+    )
+    return Run(experiment, seed, None, f"{seed:064x}")
+
+
+def make_plan(*runs: Run) -> PlanReady:
+    spec = Spec(
+        kind="paper",
+        path=Path("x/paper.yaml"),
+        work=Work(title="A paper", year=2024),
+        question="?",
+        baseline="cnn",
+        experiments={"cnn": runs[0].experiment},
+        changed={"training.steps": 1},
+    )
+    return PlanReady(Plan(spec, "t", runs), (), runs, 2, "2 cores", 65.0, 4_000_000)
+
+
+def make_record(run: Run, state: str = "done", reason: str | None = None) -> Record:
+    return Record(
+        spec="x",
+        identity=run.identity,
+        terms="t",
+        experiment="cnn",
+        seed=run.seed,
+        rung="full",
+        state=state,
+        reason=reason,
+        metrics={"digit": {"test": Scores(values={"Accuracy": 93.9}, n=1000)}},
+        environment=Environment(
+            device="cpu", accelerator="cpu", threads=1, precision="32", deterministic=True, python="3", platform="x",
+            capability="", versions={},
+        ),
+        timings=Timings(data=0, fit=1, evaluate=0, total=1.5),
+        training_path="lightning",
+    )  # fmt: skip
+
+
+def test_plain_lines_tell_every_end_and_break_silence() -> None:
+    clock = Clock()
+    said: list[str] = []
+    show = PlainDisplay(said.append, clock)
+    one, two = make_run(0), make_run(1)
+    show(make_plan(one, two))
+    show(Prepared({}))
+    show(Started(one, 0))
+    before = len(said)
+    show(Progress(one, 10, 100))
+    assert len(said) == before, "nothing is said in the first seconds"
+    clock.now = 6.0
+    show(Progress(one, 50, 100))
+    assert "cnn seed 0 50%" in said[-1]
+    show(Finished(one, make_record(one), 1, 2))
+    assert said[-1].startswith("[1/2] cnn seed 0")
+    assert "Accuracy 93.9" in said[-1]
+    show(Failed(two, make_record(two, "failed", "diverged at step 7"), "x.log", 2, 2))
+    assert said[-1] == "[2/2] cnn seed 1 FAILED: diverged at step 7; see x.log"
+
+
+def test_the_plan_says_how_much_and_where_changes_landed() -> None:
+    text = "\n".join(plan_lines(make_plan(make_run(0), make_run(1))))
+    assert "A paper (2024)" in text
+    assert "1 experiments, 2 runs" in text or "1 experiment, 2 runs" in text
+    assert "about 1 min 5 s, 4.0 MB of disk" in text
+    assert "change training.steps: in 1 experiment" in text
+
+
+def test_the_overview_counts_down_from_what_was_expected() -> None:
+    clock = Clock()
+    overview = Overview(clock)
+    overview.take(make_plan(make_run(0)))
+    clock.now = 5.0
+    assert overview.seconds_left() == 60.0
+    clock.now = 100.0
+    assert overview.seconds_left() is None, "no guess once it was wrong"
+
+
+def test_durations_and_sizes() -> None:
+    assert [duration(s) for s in (0.42, 59.9, 60, 3661)] == ["0.4 s", "60 s", "1 min 0 s", "1 h 1 min"]
+    assert size(10) == "1 kB"
