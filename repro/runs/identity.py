@@ -37,17 +37,22 @@ def identity(experiment: Experiment, seed: int, fold: int | None, folder: Path) 
 
 
 def terms(spec: Spec) -> str:
-    """The sha256 of what was promised: reported numbers, margins, claims and seeds of every experiment.
+    """What was promised, as two sha256 cut to 32 digits each: of reported numbers, margins and claims, then of seeds.
 
-    Wordings (``why``, ``where``, ``via``) are left out. Two terms are comparable where the rung is the same, since a
-    rung may set its own seeds.
+    Wordings (``why``, ``where``, ``via``) are left out. A rung may set its own seeds, so between rungs only the first
+    half is comparable (:func:`same_promise`).
     """
-    content = {
+    promise = {
         "reported": [r.model_dump(mode="json", exclude=_ONLY_WORDS) for r in spec.reported],
         "claims": [c.model_dump(mode="json", exclude=_ONLY_WORDS) for c in spec.claims],
-        "seeds": {name: list(e.seeds) for name, e in spec.experiments.items()},
     }
-    return _sha256(content)
+    seeds = {name: list(e.seeds) for name, e in spec.experiments.items()}
+    return _sha256(promise)[:32] + _sha256(seeds)[:32]
+
+
+def same_promise(one: str, other: str) -> bool:
+    """Whether two terms promise the same numbers, margins and claims, whatever their seeds."""
+    return one[:32] == other[:32]
 
 
 def own_files(experiment: Experiment) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import inspect
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -117,11 +118,12 @@ class LabelLoss(nn.Module):
         kept = getattr(self.loss, "reduction", None)
         if kept != "mean":
             return None
-        self.loss.reduction = "none"  # type: ignore[assignment]
+        whole: Any = self.loss
+        whole.reduction = "none"
         try:
-            losses: Tensor = self.loss(output, self.formed(output, target))
+            losses: Tensor = whole(output, self.formed(output, target))
         finally:
-            self.loss.reduction = kept  # type: ignore[assignment]
+            whole.reduction = kept
         return losses.flatten(1).mean(1) if losses.ndim > 1 else losses
 
 

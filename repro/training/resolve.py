@@ -54,7 +54,7 @@ def make(entry: Entry, cls: type, *positional: Any, inferred: Mapping[str, Any] 
         SpecError: an argument that the class does not take or whose value it refuses, or one that it needs.
 
     """
-    given = {name: value for name, value in {**(inferred or {}), **entry.args}.items()}
+    given = {**(inferred or {}), **entry.args}
     _bind(entry, cls, positional, given)
     try:
         with warnings.catch_warnings():

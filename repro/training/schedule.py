@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from math import sqrt
 
+from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
@@ -33,7 +34,7 @@ class Steps(LRScheduler):
         self.until = tuple(int(edge) for edge in until)
         super().__init__(optimizer)
 
-    def get_lr(self) -> list[float]:
+    def get_lr(self) -> list[float | Tensor]:
         """One rate for each group of parameters."""
         rate = self.values[bisect_right(self.until, self.last_epoch)]
         own = float(self.optimizer.defaults["lr"])
@@ -46,6 +47,6 @@ class InverseSqrt(LRScheduler):
     def __init__(self, optimizer: Optimizer) -> None:
         super().__init__(optimizer)
 
-    def get_lr(self) -> list[float]:
+    def get_lr(self) -> list[float | Tensor]:
         """One rate for each group of parameters."""
         return [float(base) / sqrt(self.last_epoch + 1) for base in self.base_lrs]

@@ -1,0 +1,90 @@
+"""How many runs go side by side: as many as cores, memory and GPUs allow."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+BYTES_A_WORKER = 800 * 2**20
+"""What a lone process takes: torch and Lightning imported, a small data set in memory."""
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """A number of jobs and why it is that; ``gpus`` are the ids of those that are used, none on a CPU."""
+
+    number: int
+    because: str
+    gpus: tuple[str, ...] = ()
+
+
+def choose_jobs(runs: int, threads: int, *, asked: int | None = None, accelerator: str = "auto") -> Jobs:
+    """Jobs for this many runs of at most this many threads each.
+
+    With GPUs one run goes to each; else there is one for each core (over ``threads``), capped by memory: 0.8 GB each.
+    A number that was asked for is taken, but never more than there are runs.
+    """
+    gpus = visible_gpus() if accelerator in ("auto", "cuda") else ()
+    if asked is not None:
+        return Jobs(max(1, min(asked, runs)), "asked for", gpus)
+    if gpus:
+        return _least(runs, {f"{len(gpus)} GPU{'s' * (len(gpus) > 1)}": len(gpus)}, gpus)
+    cores, memory = usable_cores(), free_memory()
+    return _least(runs, {f"{cores} cores": cores // max(threads, 1), _gigabytes(memory): memory // BYTES_A_WORKER})
+
+
+def _least(runs: int, limits: dict[str, int], gpus: Sequence[str] = ()) -> Jobs:
+    because = min(limits, key=lambda name: limits[name])
+    if runs <= limits[because]:
+        because = f"{runs} run{'s' * (runs != 1)}"
+        return Jobs(max(1, runs), because, tuple(gpus))
+    return Jobs(max(1, limits[because]), because, tuple(gpus))
+
+
+def usable_cores() -> int:
+    """Cores that this process may use, as the system and a container's quota say."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _words("/sys/fs/cgroup/cpu.max")
+    if len(quota) == 2 and quota[0].isdigit():
+        cores = min(cores, max(1, int(quota[0]) // int(quota[1])))
+    return max(1, cores)
+
+
+def free_memory() -> int:
+    """Bytes of memory that are free for new processes, within a container's limit."""
+    free = int(psutil.virtual_memory().available)
+    limit, used = _words("/sys/fs/cgroup/memory.max"), _words("/sys/fs/cgroup/memory.current")
+    if limit and used and limit[0].isdigit():
+        free = min(free, max(0, int(limit[0]) - int(used[0])))
+    return free
+
+
+def visible_gpus() -> tuple[str, ...]:
+    """Ids of the NVIDIA GPUs that this process may use, without importing torch; none where there is no driver."""
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if chosen is not None:
+        return tuple(gpu.strip() for gpu in chosen.split(",") if gpu.strip() and gpu.strip() != "-1")
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return ()
+    command = [tool, "--query-gpu=uuid", "--format=csv,noheader"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return tuple(line.strip() for line in found.stdout.splitlines() if line.strip().startswith("GPU-"))
+
+
+def _gigabytes(memory: int) -> str:
+    return f"{memory / 2**30:.1f} GB of free memory"
+
+
+def _words(path: str) -> list[str]:
+    try:
+        return Path(path).read_text(encoding="ascii").split()
+    except OSError:
+        return []

@@ -1,0 +1,103 @@
+"""What the engine and its workers tell each other. Plain values only, so that the engine needs no heavy import."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from repro.runs.plan import Run
+from repro.runs.record import Environment, Record
+from repro.spec.experiment import Experiment
+from repro.spec.problem import Problem
+
+
+@dataclass(frozen=True)
+class Study:
+    """What all tasks of one plan share."""
+
+    spec: str
+    folder: Path
+    terms: str
+    rung: str
+    accelerator: str
+    splits_folder: Path
+    git_commit: str | None
+    git_dirty: bool | None
+
+
+@dataclass(frozen=True)
+class PrepareTask:
+    """Bind every experiment to the real classes, then fetch, read and check the data of each."""
+
+    study: Study
+    experiments: tuple[tuple[Experiment, int], ...]
+
+
+@dataclass(frozen=True)
+class RunTask:
+    """Train one run. ``log`` is where everything goes that it prints."""
+
+    study: Study
+    run: Run
+    history_views: tuple[str, ...]
+    log: Path
+
+
+Task = PrepareTask | RunTask
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A worker has imported everything. ``environment`` is where it would train."""
+
+    environment: Environment
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What a preparing worker is at."""
+
+    what: str
+
+
+@dataclass(frozen=True)
+class DataReady:
+    """All data are at hand and passed the gate; ``findings`` by data set."""
+
+    findings: dict[str, dict[str, Any]]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The preparation failed. ``problems`` for a spec that the real classes refuse, ``gate`` for a leak."""
+
+    text: str
+    problems: tuple[Problem, ...] = ()
+    gate: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A run goes on."""
+
+    step: int
+    steps: int
+    values: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run left a record, finished or failed."""
+
+    record: Record
+    predictions: bytes | None
+
+
+@dataclass(frozen=True)
+class Crashed:
+    """A worker ended in the middle of a task. ``how`` says by what."""
+
+    how: str
+
+
+Message = Ready | Doing | DataReady | Refused | Step | Done | Crashed

@@ -1,0 +1,72 @@
+"""Before anything trains: bind every experiment to the real classes, then fetch, read, split and check its data."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from repro.data.data_error import DataError
+from repro.data.frozen_splits import freeze
+from repro.data.gate import GateError
+from repro.data.prepare import prepare
+from repro.runs.engine.messages import DataReady, Doing, Message, PrepareTask, Refused
+from repro.spec.experiment import Experiment
+from repro.spec.problem import Problem, SpecError
+from repro.training.bind import bind_all
+from repro.training.device import NoSuchDevice, choose
+
+
+def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | Refused:
+    """Everything that can be refused before training is refused here, for all experiments at once."""
+    folder = task.study.folder
+    problems: list[Problem] = []
+    findings: dict[str, dict[str, Any]] = {}
+    try:
+        _, notes = choose(task.study.accelerator)
+        say(Doing("binding every experiment to its classes"))
+        for experiment in {e.name: e for e, _ in task.experiments}.values():
+            try:
+                bind_all(experiment, folder)
+            except SpecError as error:
+                problems.extend(error.problems)
+        if problems:
+            return Refused("the spec is refused by the classes it names", problems=tuple(problems))
+        for experiment, seed in _distinct(task.experiments):
+            name = experiment.dataset.name
+            say(Doing(f"reading {name} (downloaded first if it is not at hand), splitting and checking it"))
+            data = prepare(experiment, seed=seed, folder=folder)
+            freeze(splits_path(task.study.splits_folder, experiment, seed), data.splits, data_sha256=data.data_sha256)
+            findings[f"{name} ({data.splits_sha256[:8]})"] = dict(data.gate)
+    except GateError as error:
+        return Refused(str(error), gate=dict(error.gate))
+    except SpecError as error:
+        return Refused("the spec is refused", problems=error.problems)
+    except (DataError, NoSuchDevice) as error:
+        return Refused(str(error))
+    return DataReady(findings, notes)
+
+
+def splits_path(folder: Path, experiment: Experiment, seed: int) -> Path:
+    """Where a split is frozen: named after the data set and all that decides how it is drawn."""
+    asked = _asked(experiment, seed)
+    return (
+        folder / f"{experiment.dataset.name.replace(':', '-')}-{hashlib.sha256(asked.encode()).hexdigest()[:12]}.json"
+    )
+
+
+def _distinct(experiments: tuple[tuple[Experiment, int], ...]) -> list[tuple[Experiment, int]]:
+    """One experiment and seed for each way to make data: what else differs changes no item and no split."""
+    seen: dict[str, tuple[Experiment, int]] = {}
+    for experiment, seed in experiments:
+        inputs = {name: given.model_dump_json() for name, given in experiment.inputs.items()}
+        views = {name: view.model_dump_json() for name, view in experiment.views.items()}
+        seen.setdefault(json.dumps([_asked(experiment, seed), inputs, views], sort_keys=True), (experiment, seed))
+    return list(seen.values())
+
+
+def _asked(experiment: Experiment, seed: int) -> str:
+    labels = {name: label.model_dump_json() for name, label in experiment.labels.items()}
+    drawn = seed if experiment.splits.seed == "run" else None
+    parts = [experiment.dataset.model_dump_json(), experiment.splits.model_dump_json(), labels, drawn]
+    return json.dumps(parts, sort_keys=True)

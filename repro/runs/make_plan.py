@@ -1,0 +1,67 @@
+"""From a spec to its plan: which experiments with which seeds, cheap ones first. Imports no torch."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from repro.runs.cost import cost
+from repro.runs.identity import identity, terms
+from repro.runs.plan import Plan, Run
+from repro.spec.experiment import Experiment
+from repro.spec.index import index
+from repro.spec.spec import Spec
+
+
+class PlanError(ValueError):
+    """A plan that cannot be made: a selection that names nothing."""
+
+
+def make_plan(spec: Spec, only: Sequence[str] = (), seeds: int | Sequence[int] | None = None) -> Plan:
+    """All runs that a spec asks for at its rung, in the order in which they are started.
+
+    Args:
+        spec: the study.
+        only: names of the experiments to run; empty for all of them.
+        seeds: a number N for the first N of each experiment's seeds, or a list of seeds to use instead.
+
+    An experiment without a random part (see :func:`is_constant`) is run once, with its first seed. Experiments that
+    are not run (``not_run``) are left out, and so are those that a rung leaves out by ``only``.
+
+    Raises:
+        PlanError: ``only`` names no experiment of the spec, or one that is not run; a number of seeds below 1.
+
+    """
+    chosen = _chosen(spec, only)
+    if isinstance(seeds, int) and seeds < 1:
+        raise PlanError(f"{seeds} seeds; at least 1 is needed")
+    runs = []
+    for experiment in sorted(chosen, key=cost):
+        listed = tuple(seeds) if seeds is not None and not isinstance(seeds, int) else experiment.seeds
+        listed = listed[:seeds] if isinstance(seeds, int) else listed
+        for seed in listed[:1] if is_constant(experiment) else dict.fromkeys(listed):
+            runs.append(Run(experiment, seed, None, identity(experiment, seed, None, spec.folder)))
+    return Plan(spec, terms(spec), tuple(runs))
+
+
+def is_constant(experiment: Experiment) -> bool:
+    """Whether a run has no random part: an estimator no step of which has a ``random_state``, on one fixed split.
+
+    Own code is taken to be random, as nobody knows.
+    """
+    if experiment.model is None or not experiment.model.is_estimator or experiment.splits.seed == "run":
+        return False
+    entries = [entry for block in experiment.model.blocks for entry in block.estimator]
+    return not any(entry.own or index().estimator(entry.name).random for entry in entries)
+
+
+def _chosen(spec: Spec, only: Sequence[str]) -> list[Experiment]:
+    for name in only:
+        if name not in spec.experiments:
+            close = get_close_matches(name, spec.experiments, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise PlanError(f"no experiment {name!r}{hint}")
+        reason = spec.experiments[name].not_run
+        if reason is not None:
+            raise PlanError(f"experiment {name!r} is not run: {reason}")
+    rung = spec.rungs.get(spec.rung)
+    named = tuple(only) or (rung.only if rung is not None else ())
+    return [e for name, e in spec.experiments.items() if e.not_run is None and (not named or name in named)]

@@ -1,0 +1,155 @@
+"""From the outcome of training to the record that is kept, and the file of predictions beside it."""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from repro.data.own_code import code_sha256
+from repro.runs.identity import own_files
+from repro.runs.plan import Run
+from repro.runs.predictions_file import arrays_sha256, pack
+from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings
+from repro.training.numerics import NUMERICS
+from repro.training.outcome import Look, Outcome, Ran, Score
+
+_PACKAGES = ("torch", "lightning", "torchmetrics", "torchaudio", "numpy", "scikit-learn", "mnist1d")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a record says beside the outcome."""
+
+    spec: str
+    terms: str
+    rung: str
+    folder: Path
+    git_commit: str | None = None
+    git_dirty: bool | None = None
+
+
+def make_record(
+    run: Run,
+    context: Context,
+    outcome: Outcome,
+    *,
+    data_seconds: float,
+    hashes: Mapping[str, str | None],
+    gate: Mapping[str, Any],
+    references: Mapping[str, Mapping[str, Score]],
+) -> tuple[Record, bytes | None]:
+    """The sealed record of a run, and its predictions packed (None where there are none).
+
+    ``hashes`` are ``data_sha256`` and ``splits_sha256``; ``references`` the scores that need no run (majority,
+    chance, mean), which stand among the metrics under these names.
+    """
+    arrays = {
+        f"{label}.{view}.{name}": array
+        for label, views in outcome.predictions.items()
+        for view, kept in views.items()
+        for name, array in kept.arrays.items()
+    }
+    metrics = {
+        label: {view: _scores(score) for view, score in {**references.get(label, {}), **views}.items()}
+        for label, views in outcome.metrics.items()
+    }
+    seconds = outcome.seconds
+    record = Record(
+        spec=context.spec,
+        identity=run.identity,
+        terms=context.terms,
+        experiment=run.experiment.name,
+        seed=run.seed,
+        fold=run.fold,
+        rung=context.rung,
+        state=outcome.state,
+        reason=outcome.reason,
+        metrics=metrics,
+        chosen=None
+        if outcome.chosen is None
+        else Chosen(by=outcome.chosen[0], step=outcome.chosen[1], epoch=outcome.chosen[2]),
+        history=tuple(_point(look) for look in outcome.history),
+        sealed=tuple(_point(look) for look in outcome.sealed),
+        steps=outcome.steps,
+        parameters=outcome.parameters,
+        multiply_adds=outcome.multiply_adds,
+        constant=outcome.constant,
+        environment=environment(outcome.ran, context),
+        timings=Timings(
+            data=round(data_seconds, 3),
+            fit=round(seconds.fit, 3),
+            evaluate=round(seconds.evaluate, 3),
+            total=round(data_seconds + seconds.fit + seconds.evaluate, 3),
+        ),
+        training_path=outcome.path,
+        data_sha256=hashes["data_sha256"],
+        splits_sha256=hashes["splits_sha256"],
+        code_sha256=code_sha256(context.folder, own_files(run.experiment)),
+        weights_sha256=outcome.weights_sha256,
+        predictions_sha256=arrays_sha256(arrays) if arrays else None,
+        gate=dict(gate),
+    )
+    return record.sealed_with_hash(), pack(arrays) if arrays else None
+
+
+def failed_record(run: Run, context: Context, reason: str, ran: Environment, seconds: float) -> Record:
+    """The sealed record of a run that ended without an outcome, and why."""
+    estimator = run.experiment.model is not None and run.experiment.model.is_estimator
+    return Record(
+        spec=context.spec,
+        identity=run.identity,
+        terms=context.terms,
+        experiment=run.experiment.name,
+        seed=run.seed,
+        fold=run.fold,
+        rung=context.rung,
+        state="failed",
+        reason=reason,
+        environment=ran,
+        timings=Timings(data=0.0, fit=0.0, evaluate=0.0, total=round(seconds, 3)),
+        training_path="estimator" if estimator else "lightning",
+    ).sealed_with_hash()
+
+
+def environment(ran: Ran, context: Context) -> Environment:
+    """What the numbers may depend on beside the spec."""
+    return Environment(
+        device=ran.device,
+        accelerator=ran.accelerator,
+        threads=ran.threads,
+        precision=ran.precision,
+        deterministic=ran.deterministic,
+        python=platform.python_version(),
+        platform=platform.platform(),
+        capability=ran.capability,
+        versions={**_versions(), "repro numerics": str(NUMERICS)},
+        git_commit=context.git_commit,
+        git_dirty=context.git_dirty,
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in ("repro-harness", *_PACKAGES):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _chosen(outcome: Outcome) -> Chosen | None:
+    if outcome.chosen is None:
+        return None
+    by, step, epoch = outcome.chosen
+    return Chosen(by=by, step=step, epoch=epoch)
+
+
+def _scores(score: Score) -> Scores:
+    return Scores(values=score.values, n=score.n)
+
+
+def _point(look: Look) -> Point:
+    return Point(step=look.step, epoch=look.epoch, values=look.values)

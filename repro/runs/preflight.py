@@ -1,0 +1,91 @@
+"""Before workers start: what a plan will take, and whether there is room for it."""
+
+import math
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from repro.runs.cost import test_items, train_items
+from repro.runs.plan import Run
+from repro.runs.record import Record
+from repro.spec.experiment import Experiment
+from repro.spec.index import index
+
+SPARE_BYTES = 100 * 2**20
+"""What must be left on the disk beside the plan's own files."""
+
+_RECORD_BYTES = 8_000
+_POINT_BYTES = 300
+_SHORT_BYTES_AN_ITEM = 6
+_FULL_VALUES = 50_000
+
+
+class DiskFull(RuntimeError):
+    """There is not enough room for what a plan will write."""
+
+
+def bytes_needed(runs: Iterable[Run]) -> int:
+    """A generous guess of what records and predictions of these runs take on the disk."""
+    return sum(_bytes_of(run.experiment) for run in runs)
+
+
+def check_disk(folder: Path, needed: int) -> None:
+    """DiskFull, with the numbers, when the disk of ``folder`` has no room for ``needed`` bytes and some to spare."""
+    free = shutil.disk_usage(folder).free
+    if free < needed + SPARE_BYTES:
+        raise DiskFull(
+            f"{folder}: {free / 2**20:.0f} MB are free on this disk; the runs need about "
+            f"{needed / 2**20:.0f} MB and {SPARE_BYTES / 2**20:.0f} MB must be left"
+        )
+
+
+def seconds_needed(runs: Sequence[Run], records: Iterable[Record], jobs: int) -> float | None:
+    """Expected wall time of these runs on ``jobs`` workers, from earlier records of experiments of the same names.
+
+    Nets are scaled by their steps. None when an experiment has no earlier record.
+    """
+    known: dict[str, list[Record]] = {}
+    for record in records:
+        if record.state == "done":
+            known.setdefault(record.experiment, []).append(record)
+    total = 0.0
+    for run in runs:
+        earlier = known.get(run.experiment.name)
+        if not earlier:
+            return None
+        last = earlier[-1]
+        steps = steps_of(run.experiment)
+        scale = steps / last.steps if last.steps and steps else 1.0
+        total += last.timings.data + (last.timings.fit + last.timings.evaluate) * scale
+    return total / max(1, min(jobs, len(runs) or 1))
+
+
+def steps_of(experiment: Experiment) -> int:
+    """Updates that a run makes, as far as that is known before the data are read."""
+    training = experiment.training
+    if training.steps is not None:
+        return training.steps
+    batch = (training.batch_size or 1) * training.accumulate_grad_batches
+    return (training.epochs or 0) * math.ceil(train_items(experiment) / batch)
+
+
+def _bytes_of(experiment: Experiment) -> int:
+    training, steps = experiment.training, steps_of(experiment)
+    every = training.evaluate_every
+    in_epoch = (
+        max(1, steps // training.epochs)
+        if training.epochs
+        else math.ceil(train_items(experiment) / (training.batch_size or 1))
+    )
+    points = 2 * math.ceil(steps / max(1, every.number * (in_epoch if every.unit == "epochs" else 1)))
+    values = test_items(experiment) * _classes(experiment)
+    views = 1 + len(experiment.views)
+    kept = 4 * values if values <= _FULL_VALUES else _SHORT_BYTES_AN_ITEM * test_items(experiment)
+    return _RECORD_BYTES + points * _POINT_BYTES + views * kept
+
+
+def _classes(experiment: Experiment) -> int:
+    label = next(iter(experiment.labels.values()))
+    facts = index().datasets.get(experiment.dataset.name)
+    known = next((f.classes for f in facts.labels.values() if f.column == label.column), None) if facts else None
+    return len(label.classes or known or ()) or 1

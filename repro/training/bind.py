@@ -1,0 +1,56 @@
+"""Bind every entry of an experiment to its real class, before any data are read."""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from repro.data.prepare import describe
+from repro.models.network import build
+from repro.spec.experiment import Experiment
+from repro.spec.problem import Problem, SpecError
+from repro.training.estimator import make_pipeline
+from repro.training.fused import fused_argument
+from repro.training.loss import LabelLoss
+from repro.training.module import make_metrics
+from repro.training.resolve import collect, find_class, make
+
+
+def bind_all(experiment: Experiment, folder: Path) -> None:
+    """Make every part of an experiment once, without data: net (no memory), losses, metrics, optimizer, schedule.
+
+    Own code is run. A data set of own code is made, since only that knows its shapes; no built-in data are read.
+
+    Raises:
+        SpecError: with the problems of all parts, each at its place.
+        DataError: own code that fails.
+
+    """
+    shapes, labels = describe(experiment, folder, own_code=True)
+    assert experiment.model is not None
+    if experiment.model.is_estimator:
+        collect([lambda: make_pipeline(experiment, 0, folder), lambda: make_metrics(experiment, labels, folder)])
+        return
+    checks = [
+        lambda: build(experiment, shapes, labels, seed=0, folder=folder, meta=True),
+        lambda: _optimizer(experiment, folder),
+    ]
+    collect([*checks, *(lambda e=e, n=n: LabelLoss(e, labels[n], folder) for n, e in experiment.losses.items())])
+    collect([lambda: make_metrics(experiment, labels, folder)])
+
+
+def _optimizer(experiment: Experiment, folder: Path) -> None:
+    entry = experiment.optimizer
+    if entry is None:
+        raise SpecError([Problem(experiment.place, "optimizer", "a net needs an optimizer")])
+    cls = find_class(entry, "optimizer", folder)
+    parameters = [nn.Parameter(torch.zeros(1))]
+    inferred = fused_argument(cls, torch.device("cpu"), experiment.training)
+    optimizer = make(entry, cls, parameters, inferred=inferred)
+    schedule = experiment.scheduler
+    if schedule is None:
+        return
+    scheduler = make(schedule.entry, find_class(schedule.entry, "scheduler", folder), optimizer)
+    if isinstance(scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau) and schedule.every == "step":
+        text = "ReduceLROnPlateau looks at a value that is new only after an evaluation: say every: epoch"
+        raise SpecError([Problem(schedule.entry.place, "scheduler.ReduceLROnPlateau", text)])
