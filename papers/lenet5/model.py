@@ -24,6 +24,7 @@ class Subsample(nn.Module):
         nn.init.uniform_(self.weight, -1 / self.fan_in, 1 / self.fan_in)
         nn.init.uniform_(self.bias, -1 / self.fan_in, 1 / self.fan_in)
         self.multiply_adds = maps * (height // size) * (width // size)  # the windows' sums take no multiplication
+        self.course_view = f"sum over {size} x {size}, times a coefficient, plus a bias, each map its own"
 
     def forward(self, x: Tensor) -> Tensor:
         """Sum, scale, shift."""
@@ -81,6 +82,11 @@ class SparseConv2d(nn.Module):
                 parameter.uniform_(-1, 1).mul_(bound)
         out_size = (height - kernel_size + 1) * (width - kernel_size + 1)
         self.multiply_adds = len(pairs) * kernel_size**2 * out_size
+        sees = sorted({len(seen) for seen in table})
+        self.course_view = (
+            f"{len(table)} filters of {kernel_size} x {kernel_size} x {' or '.join(map(str, sees))}, "
+            f"{len(table)} biases, {len(pairs)} of {len(table) * maps} pairs of maps"
+        )
 
     def dense_weight(self) -> Tensor:
         """The kernel with zeros where there is no pair, (outputs, inputs, kernel_size, kernel_size)."""
@@ -141,6 +147,7 @@ class DigitBitmaps(nn.Module):
             raise ValueError(f"ten digits of 84 pixels, but {classes} classes and {in_shape} come in")
         self.register_buffer("bitmaps", drawn)
         self.multiply_adds = drawn.numel()
+        self.course_view = f"{classes} distances to bitmaps of 7 x 12, nothing to learn"
 
     def forward(self, x: Tensor) -> Tensor:
         """-|x - bitmap|^2, expanded to |x|^2 - 2 x bitmap + 84."""

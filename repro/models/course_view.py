@@ -26,16 +26,19 @@ def turned(values: Sequence[int], shape: Shape) -> list[int]:
 
 
 def course_view(step: Step) -> str:
-    """What the layer does, in the course's words."""
+    """What the layer does, in the course's words; own code says it by an attribute ``course_view``."""
     module, inp, layer = step.module, step.inp[0], step.layer
-    if isinstance(module, _ConvNd):
+    said = getattr(module, "course_view", None)
+    if layer.own and isinstance(said, str):
+        return said
+    if isinstance(module, _ConvNd) and not layer.own:
         return _filters(module, step)
     if layer.name.startswith(("MaxPool", "AvgPool", "LPPool")) and not layer.own:
         return _window(step)
     if isinstance(module, nn.Linear):
         return f"{_count(module.out_features, 'unit')} of {module.in_features} weights{_biases(module)}"
     if isinstance(module, nn.RNNBase):
-        ways = "forward and as many backward " if module.bidirectional else ""
+        ways = f"forward and {module.hidden_size} backward " if module.bidirectional else ""
         deep = f", {module.num_layers} layers" if module.num_layers > 1 else ""
         return f"{module.hidden_size} {ways}states, reads {_count(module.input_size, 'feature')} a step{deep}"
     if layer.name == "Residual":
@@ -99,12 +102,14 @@ def _count(number: int, thing: str) -> str:
     return f"{number} {thing if number == 1 else plural}"
 
 
-def _times(values: Sequence[int]) -> str:
+def _times(values: Sequence[object]) -> str:
     return " x ".join(map(str, values))
 
 
 def _plain(value: object) -> str:
-    return " x ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return f"{len(value)} lists" if any(isinstance(one, tuple) for one in value) else _times(value)
+    return str(value)
 
 
 def input_meaning(shape: Shape) -> str:
@@ -130,10 +135,10 @@ def channel_meaning(step: Step, before: str) -> str:
         width = module.proj_size or module.hidden_size
         return f"F: {width} forward, {width} backward states" if module.bidirectional else f"F: {width} states"
     if step.layer.own:
-        if out == step.inp[0]:
+        letter, inp = "C" if "C" in out.axes else out.axes[-1], step.inp[0]
+        if letter in inp.axes and inp.size(letter) == out.size(letter):
             return before
-        letter = "C" if "C" in out.axes else out.axes[-1]
-        return f"{letter}: {out.size(letter)} of {step.layer.short}"
+        return f"{letter}: {out.size(letter)} from {step.layer.short}"
     if step.layer.name == "Flatten" and len(step.inp[0].axes) > 1:
         return f"F: {' x '.join(step.inp[0].axes)}, {step.inp[0].axes[-1]} fastest"
     return before

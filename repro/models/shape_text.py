@@ -1,5 +1,6 @@
 """The rows of ``repro shapes`` as plain text that fits a terminal."""
 
+import re
 from collections.abc import Sequence
 from textwrap import wrap
 
@@ -7,13 +8,15 @@ from repro.models.layer_rows import UNKNOWN, LayerRow
 
 HEADERS = ("", "layer", "what it does", "gives, in the course", "in PyTorch", "parameters", "multiply-adds")
 
+_NARROW = 100
+"""Below this width the two notations of a shape share a column."""
+
 
 def columns(row: LayerRow, before: LayerRow | None = None) -> tuple[str, ...]:
     """One row's cells under :data:`HEADERS`; a cell may hold several lines.
 
     Axis letters and the meaning of the channels are said only where they differ from the row ``before``.
     """
-    name = f"{'  ' * row.depth}{row.layer}" + (f" {row.name}" if row.name else "")
     gives, torch = [row.course or ""], [row.torch or ""]
     if before is None or before.torch_letters != row.torch_letters:
         gives.append(f"({row.course_letters})" if row.course_letters else "")
@@ -22,7 +25,7 @@ def columns(row: LayerRow, before: LayerRow | None = None) -> tuple[str, ...]:
         gives.append(row.meaning)
     return (
         row.number,
-        name,
+        f"{'  ' * row.depth}{row.layer}" + (f" {row.name}" if row.name else ""),
         row.view,
         "\n".join(line for line in gives if line),
         "\n".join(line for line in torch if line),
@@ -32,51 +35,72 @@ def columns(row: LayerRow, before: LayerRow | None = None) -> tuple[str, ...]:
 
 
 def total(rows: Sequence[LayerRow]) -> tuple[str, ...]:
-    """The last line: sums over the layers, or that they are not known."""
+    """The last line: sums over the layers, or why there are none."""
     layers = [row for row in rows if row.number]
     if any(row.view == UNKNOWN for row in layers):
-        return ("", "total", f"parameters and multiply-adds {UNKNOWN}", "", "", "", "")
+        return ("", "total", UNKNOWN, "", "", "", "")
     if any(row.parameters is None for row in layers):
-        return ("", "total", "scikit-learn fits it; nothing is trained by steps", "", "", "", "")
+        return ("", "total", "scikit-learn fits it", "", "", "", "")
     sums = (sum(getattr(row, name) or 0 for row in layers) for name in ("parameters", "multiply_adds"))
     return ("", "total", "", "", "", *(f"{number:,}" for number in sums))
 
 
 def shape_text(rows: Sequence[LayerRow], width: int = 80) -> str:
-    """A table of aligned columns, at most ``width`` characters wide; long cells are wrapped.
+    """A table of aligned columns; long cells are wrapped at spaces, shapes and numbers never broken.
 
     Args:
         rows: of one experiment.
-        width: of the terminal, 60 or more.
+        width: of the terminal. The table keeps to it unless single words are wider.
     """
+    if not rows:
+        return "not run here\n"
     cells = [HEADERS, *(columns(row, before) for row, before in zip(rows, [None, *rows], strict=False)), total(rows)]
-    widths = _widths(cells, max(width, 60))
+    if width < _NARROW:
+        cells = [(*row[:3], _joined(row), *row[5:]) for row in cells]
+    used = [i for i in range(len(cells[0])) if i == 0 or any(row[i] for row in cells[1:])]
+    cells = [tuple(row[i] for i in used) for row in cells]
+    numbers = {n for n, header in enumerate(cells[0]) if header in HEADERS[5:]}
+    widths = _widths(cells, width)
     lines: list[str] = []
     for number, row in enumerate(cells):
         if number in (1, len(cells) - 1):
             lines.append("-" * (sum(widths) + 2 * (len(widths) - 1)))
-        lines += _lines(row, widths)
+        lines += _lines(row, widths, numbers)
     return "\n".join(lines) + "\n"
 
 
+def _joined(row: tuple[str, ...]) -> str:
+    if row == HEADERS:
+        return "gives: course, PyTorch"
+    course, torch = row[3].split("\n"), row[4].split("\n")
+    return "\n".join(line for line in (course[0], torch[0], *course[1:]) if line)
+
+
 def _widths(cells: Sequence[tuple[str, ...]], width: int) -> list[int]:
-    """The width of each column: as wide as its text while there is room, then words are wrapped, text columns first."""
-    wanted = [max(len(line) for row in cells for line in row[i].split("\n")) for i in range(len(HEADERS))]
-    least = [max(len(word) for row in cells for word in (row[i].split() or [""])) for i in range(len(HEADERS))]
-    unbroken = max((len(line) for row in cells for line in row[4].split("\n")), default=0)
-    least[0], least[4] = wanted[0], unbroken  # numbers and PyTorch's shapes are never broken
-    widths = list(wanted)
+    """The width of each column: as wide as its text while there is room, then the widest is narrowed word by word."""
+    columns_of = list(zip(*cells, strict=True))
+    widths = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns_of]
+    least = [max(len(piece) for cell in column for piece in _pieces(cell)) for column in columns_of]
     room = width - 2 * (len(widths) - 1)
     while sum(widths) > room:
-        slack = [w - m for w, m in zip(widths, least, strict=True)]
-        widest = max((2, 3, 1, 5, 6), key=lambda i: (slack[i] > 0, widths[i]))
-        if slack[widest] <= 0:
+        narrowable = [i for i in range(len(widths)) if widths[i] > least[i]]
+        if not narrowable:
             break
-        widths[widest] -= 1
+        widths[max(narrowable, key=lambda i: widths[i])] -= 1
     return widths
 
 
-def _lines(row: tuple[str, ...], widths: Sequence[int]) -> list[str]:
+def _pieces(cell: str) -> list[str]:
+    """What may not be broken: shapes whole, else words, and words with a hyphen in two."""
+    pieces = [""]
+    for line in cell.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()))
+        whole = re.fullmatch(r"\(?N( x|,) .*\)?", line) is not None
+        pieces += [line] if whole else [indent + word for word in re.split(r"(?<=-)|\s+", line.strip()) if word]
+    return pieces
+
+
+def _lines(row: tuple[str, ...], widths: Sequence[int], numbers: set[int]) -> list[str]:
     parts = []
     for cell, width in zip(row, widths, strict=True):
         indent = " " * (len(cell) - len(cell.lstrip()))
@@ -84,6 +108,9 @@ def _lines(row: tuple[str, ...], widths: Sequence[int]) -> list[str]:
     lines = []
     for i in range(max(map(len, parts))):
         texts = [part[i] if i < len(part) else "" for part in parts]
-        aligned = [t.rjust(w) if n >= 5 else t.ljust(w) for n, (t, w) in enumerate(zip(texts, widths, strict=True))]
+        aligned = [
+            text.rjust(width) if n in numbers else text.ljust(width)
+            for n, (text, width) in enumerate(zip(texts, widths, strict=True))
+        ]
         lines.append("  ".join(aligned).rstrip())
     return lines
