@@ -1,15 +1,16 @@
-"""From the tree of a file to the typed spec: every word, every experiment, every rung, and each held against the rest."""
+"""From the tree of a file to the typed spec: every word, every experiment, every rung, each held against the rest."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from repro.spec.changes import Change
 from repro.spec.dump import flow
 from repro.spec.experiment import Experiment, Model
+from repro.spec.partial import differs, why_partial
 from repro.spec.place import Place
 from repro.spec.plain import plain
-from repro.spec.problem import Problem, SpecError, unknown
-from repro.spec.partial import differs, why_partial
+from repro.spec.problem import SpecError, unknown
 from repro.spec.read_claims import read_claims
 from repro.spec.read_experiment import read_experiment
 from repro.spec.read_features import FeatureLists
@@ -23,7 +24,6 @@ from repro.spec.read_work import read_paper, read_proposal, read_related_work
 from repro.spec.reading import Reading, is_none, kind, listed
 from repro.spec.resolve import (
     COMMAND_LINE,
-    Change,
     Named,
     base_of,
     experiments_of,
@@ -33,7 +33,7 @@ from repro.spec.resolve import (
     with_rung,
 )
 from repro.spec.same import equal_pairs
-from repro.spec.spec import Rung, Spec, Work
+from repro.spec.spec import Answer, Rung, Spec, Work
 from repro.spec.tree import Block, Items, Node, Text
 from repro.spec.words import OF_A_PAPER, OF_A_PROPOSAL, ORDER
 
@@ -47,6 +47,7 @@ def assemble(tree: Block, file: Path, *, rung: str, changes: Sequence[str]) -> S
 
     Raises:
         SpecError: every problem found.
+
     """
     reading = Reading(file.parent)
     study = _Study(tree, file, reading)
@@ -101,11 +102,14 @@ class _Study:
         counts: dict[str, int] = {}
         now, chosen = list(plain_experiments), None
         for name, one in rungs.items():
+            said = {(p.key, p.text) for p in reading.problems}
             before = len(reading.problems)
             with_it, landed = with_rung(plain_experiments, one, reading)
             if len(reading.problems) == before:
                 self.read_all(with_it)
                 self.read_sources_of(with_it)
+                brought = [p for p in reading.problems[before:] if (p.key, p.text) not in said]
+                reading.problems[before:] = brought  # not what the spec has wrong without the rung
             if name == rung:
                 now, counts, chosen = with_it, dict(landed), one
         if rung != "full" and rung not in rungs and not any(str(k) == rung for k in self.rung_names()):
@@ -161,7 +165,7 @@ class _Study:
         reading = self.reading
         for word in self.tree:
             if word not in ORDER:
-                reading.say(word, str(word), unknown("word", word, ORDER))
+                reading.unknown(word, "", "word", ORDER)
             elif self.kind == "paper" and word in OF_A_PROPOSAL and word != "proposal":
                 hint = "; a paper has `reported`" if word == "expected" else ""
                 reading.say(word, str(word), f"belongs to a proposal, and this spec is of a paper{hint}")
@@ -175,9 +179,9 @@ class _Study:
         top = Place(self.tree.place.file, 1, 1)
         if "paper" not in self.tree and "proposal" not in self.tree:
             reading.say(top, "paper", "is missing; write paper: {title: ...}, or proposal: {title: ...}")
-        for word, example in (("question", "What do they want to find out?"), ("experiments", "{cnn: {model: cnn}}")):
-            if word not in self.tree:
-                reading.say(top, word, f"is missing; write {word}: {example}")
+        for needed, example in (("question", "What do they want to find out?"), ("experiments", "{cnn: {model: cnn}}")):
+            if needed not in self.tree:
+                reading.say(top, needed, f"is missing; write {needed}: {example}")
 
     def work(self) -> tuple[Work | None, str]:
         node = self.get(self.kind)
@@ -241,7 +245,7 @@ class _Study:
             )
             return None
         name = self.reading.one_of(node, "baseline", "experiment", names)
-        if name in experiments and experiments[name].not_run is not None:
+        if name is not None and name in experiments and experiments[name].not_run is not None:
             self.reading.say(node, "baseline", f"{name!r} is not run, so nothing can be compared with it")
         return name
 
@@ -254,13 +258,15 @@ class _Study:
                 self.reading.problems += error.problems
         return found
 
-    def answers(self) -> dict[str, str]:
+    def answers(self) -> dict[str, Answer]:
         node = self.get("answers")
         if node is None or is_none(node):
             return {}
         given = self.reading.block(node, "answers", None, example='{better_model: "..."}') or {}
         return {
-            name: text for name, one in given.items() if (text := self.reading.text(one, f"answers.{name}")) is not None
+            name: Answer(text=text, place=one.place)
+            for name, one in given.items()
+            if (text := self.reading.text(one, f"answers.{name}")) is not None
         }
 
     def extra(self, related: Mapping[str, Work], figures: Sequence[Any]) -> dict[str, Any]:

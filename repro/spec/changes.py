@@ -46,6 +46,7 @@ def check_path(path: str) -> None:
 
     Raises:
         CannotChange: it is no path, or starts with a word that no change may touch.
+
     """
     if ".py:" in path:
         own = re.sub(r"[\w-]+\.py:", "", path)
@@ -65,6 +66,7 @@ def apply(tree: Block, change: Change) -> Block:
 
     Raises:
         CannotChange: there is nothing at this path.
+
     """
     check_path(change.path)
     steps = change.steps
@@ -158,25 +160,29 @@ def _into_block(node: Block, steps: tuple[str, ...], at: int, change: Change) ->
     step = steps[at]
     whole_rest = _key(node, ".".join(steps[at:]))
     if whole_rest is not None and at + 1 < len(steps):  # a key that is itself a path, as in sources
-        return _replaced(node, whole_rest, None if is_none(change.value) else change.value, change)
+        return _replaced(node, whole_rest, None if is_none(change.value) else change.value, change, at)
     key = _key(node, step)
     if key is None:
         return _created(node, steps, at, change)
     below = node[key]
     if isinstance(below, Text) and at + 1 < len(steps) and _CLASS.fullmatch(step) and not _CLASS.fullmatch(below):
         raise CannotChange(f"{_path(steps, at + 1)} is {kind(below)}; arguments are given by name")
-    return _replaced(node, key, _into(below, steps, at + 1, change), change)
+    return _replaced(node, key, _into(below, steps, at + 1, change), change, at)
 
 
-def _replaced(node: Block, key: Text, value: Node | None, change: Change) -> Block | None:
-    """The block with another value at ``key``. The new key stands where the change stands."""
+def _replaced(node: Block, key: Text, value: Node | None, change: Change, depth: int) -> Block | None:
+    """The block with another value at ``key``.
+
+    The new key stands where the change stands, and so does the block, as what is wrong with it now is the change's
+    doing. Only the top keeps its place, unless a word of it is taken away.
+    """
     pairs: list[tuple[Text, Node]] = []
     for k, v in node.items():
         if k != key:
             pairs.append((k, v))
         elif value is not None:
             pairs.append((Text(k, change.place, quoted=k.quoted) if value is change.value else k, value))
-    return Block(pairs, node.place)
+    return Block(pairs, change.place if depth or value is None else node.place)
 
 
 def _created(node: Block, steps: tuple[str, ...], at: int, change: Change) -> Block:
@@ -197,7 +203,7 @@ def _created(node: Block, steps: tuple[str, ...], at: int, change: Change) -> Bl
     value = change.value
     for name in reversed(steps[at + 1 :]):
         value = Block({Text(name, change.place): value}, change.place)
-    return Block([*node.items(), (Text(step, change.place), value)], node.place)
+    return Block([*node.items(), (Text(step, change.place), value)], change.place if at else node.place)
 
 
 def _into_items(node: Items, steps: tuple[str, ...], at: int, change: Change) -> Items | Node | None:
@@ -208,7 +214,9 @@ def _into_items(node: Items, steps: tuple[str, ...], at: int, change: Change) ->
     if not found:
         names = [n for item in node for n in names_of(item)]
         hint = _nearest_of(step, names)
-        if step in ("from", "layers") and steps[0] == "architecture":
+        if step == "layers" and at + 1 < len(steps):
+            raise CannotChange(f"{here} is a plain list; write {here}.{'.'.join(steps[at + 1 :])}")
+        if step == "from" and steps[0] == "architecture":
             raise CannotChange(
                 f"{here} is a plain list of layers; let the base write it as {{from: ..., layers: [...]}}"
             )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from repro.spec.experiment import Label, Model, Training
 from repro.spec.part import Entry, Layer
+from repro.spec.place import Place
 from repro.spec.reading import Reading, is_none
 from repro.spec.tree import Node
 
@@ -25,6 +26,7 @@ def check_loss(
     optimizer: Entry | None,
     training: Training,
     word: Callable[[str], Node | None],
+    at: Place,
     reading: Reading,
 ) -> None:
     """Note what does not fit together.
@@ -36,23 +38,19 @@ def check_loss(
         optimizer: the optimizer, None where none could be read.
         training: as read.
         word: looks a word of the spec up.
+        at: where to report what is missing.
         reading: where problems go.
+
     """
     if model.is_estimator:
         return
-    at = model.place
     for name, example in (("optimizer", "{Adam: {lr: 1e-3}}"), ("loss", "CrossEntropyLoss")):
         if is_none(word(name)):
-            reading.say(
-                word(name) or at, name, f"is missing: the net {model.name!r} needs one; write {name}: {example}"
-            )
+            reading.say(word(name) or at, name, f"is missing: a net needs one; write {name}: {example}")
     given = word("training")
     if is_none(given):
-        reading.say(
-            given or at,
-            "training",
-            f"is missing: the net {model.name!r} needs it; write training: {{batch_size: 100, steps: 6000}}",
-        )
+        text = "is missing: a net needs it; write training: {batch_size: 100, steps: 6000}"
+        reading.say(given or at, "training", text)
         return
     assert given is not None
     if training.batch_size is None:
@@ -77,7 +75,7 @@ def _check_end(layers: tuple[Layer, ...], loss: Entry, reading: Reading) -> None
         return
     own = _SQUASHES.get(loss.name, {}).get(last.name)
     if own is not None:
-        text = f"{loss.name} takes the numbers before the {own} and does it itself; with {last.name} it would be done twice. Take this layer out"
+        text = f"take this layer out: {loss.name} does the {own} itself, so with {last.name} it would be done twice"
         reading.say(last.place, last.path, text)
     elif last.name in ("Residual", "Repeat"):
         _check_end(last.layers, loss, reading)

@@ -31,6 +31,7 @@ def check_training(
         validation: whether there is a validation part.
         tree: the experiment's tree, for `sources`.
         reading: where problems go.
+
     """
     before = len(reading.problems)
     watch = training.watch

@@ -44,10 +44,10 @@ def dump(tree: Block) -> str:
 
 
 def flow(node: Node) -> str:
-    """A node on one line.
+    r"""A node on one line.
 
     >>> from repro.spec.yaml import read_tree
-    >>> flow(read_tree("a:\\n  - b\\n  - c: 'd, e'", ""))
+    >>> flow(read_tree("a:\n  - b\n  - c: 'd, e'", ""))
     '{a: [b, {c: "d, e"}]}'
     """
     if isinstance(node, Block):

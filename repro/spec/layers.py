@@ -22,6 +22,7 @@ class LayerLists:
     Args:
         architecture: the word's tree.
         reading: where problems go.
+
     """
 
     def __init__(self, architecture: Block, reading: Reading) -> None:
@@ -36,6 +37,7 @@ class LayerLists:
             node: the list, or one layer that stands for a list of one.
             path: what a change would write to reach the list.
             lists: the named lists it stands in, from outside in.
+
         """
         if len(lists) == 1 and "." not in path.removeprefix("architecture.").removesuffix(".layers"):
             self._made = 0  # a model begins
@@ -71,7 +73,10 @@ class LayerLists:
         if isinstance(item, Block) and len(item) != 1:
             keys = list(item)
             if len(keys) > 1 and _CLASS.fullmatch(keys[0].rpartition(":")[2]):
-                text = f"one layer at a time: write `- {keys[0]}: {{...}}` with its arguments in braces, and {keys[1]!r} within them or on a line of its own"
+                text = (
+                    f"one layer at a time: the arguments of {keys[0]} go below it, indented, or in braces; "
+                    "the next layer has its own line and dash"
+                )
             else:
                 text = f"expected one layer, got {kind(item)}"
             self.reading.say(keys[1] if len(keys) > 1 else item, path, text)

@@ -18,6 +18,7 @@ def find_spec(path: str | Path) -> Path:
 
     Raises:
         SpecError: there is none, or two.
+
     """
     given = Path(path)
     shown = str(path).replace("\0", "\\0")
@@ -49,6 +50,7 @@ def load_spec(path: str | Path, *, rung: str = "full", changes: Sequence[str] = 
 
     Raises:
         SpecError: every problem found in the file, the rungs and the changes.
+
     """
     file = find_spec(path)
     return read_spec(read_file(file, str(file)), file, rung=rung, changes=changes)

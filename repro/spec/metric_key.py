@@ -21,6 +21,7 @@ def metric_key(text: str, metrics: Iterable[str], views: Iterable[str]) -> str:
     'test/Accuracy'
     >>> metric_key("parameters", ["Accuracy"], [])
     'parameters'
+
     """
     if text in COUNTED:
         return text

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from repro.spec.changes import find
 from repro.spec.experiment import Experiment
+from repro.spec.layers import every
+from repro.spec.reading import is_none, listed
 from repro.spec.resolve import Named, RungTree
-from repro.spec.reading import is_none
-from repro.spec.tree import Block
+from repro.spec.tree import Block, Text
 
 PARTIAL_WORDS = frozenset({"dataset", "labels", "splits", "features", "architecture", "model"})
 """A deviation here means other or less data, or another model."""
@@ -32,6 +33,7 @@ def why_partial(
         sources: the experiment's own ``sources``.
         rung: the rung, None for full.
         overrides: paths of the command line's changes.
+
     """
     reasons = []
     if rung is not None:
@@ -96,8 +98,6 @@ def _concerns(path: str, named: Named, experiment: Experiment) -> bool:
 
 
 def _lists_of(experiment: Experiment) -> set[str]:
-    from repro.spec.layers import every
-
     assert experiment.model is not None
     names = {experiment.model.name}
     for block in experiment.model.blocks:
@@ -108,9 +108,6 @@ def _lists_of(experiment: Experiment) -> set[str]:
 
 def _features_of(tree: Block, experiment: Experiment) -> set[str]:
     """The named lists that the experiment's inputs are made of."""
-    from repro.spec.reading import listed
-    from repro.spec.tree import Text
-
     found: set[str] = set()
     todo = list(experiment.inputs)
     features = tree.get(Text("features"))

@@ -20,6 +20,7 @@ def read_claims(node: Node | None, experiments: Mapping[str, Experiment | None],
         node: what stands under ``claims``.
         experiments: every experiment by name, None for one that could not be read.
         reading: where problems go.
+
     """
     if is_none(node):
         return ()
@@ -40,9 +41,8 @@ def _claim(node: Node, experiments: Mapping[str, Experiment | None], reading: Re
     before = len(reading.problems)
     form = forms[0]
     words: dict[str, Any] = {"place": node.place}
-    for name in ("other",):
-        if name in given and form != "method":
-            reading.say(given[name], f"claims.{name}", f"belongs to `method`, not to `{form}`")
+    if "other" in given and form != "method":
+        reading.say(given["other"], "claims.other", f"belongs to `method`, not to `{form}`")
     amount, stray = ("within", "by") if form == "same" else ("by", "within")
     if stray in given:
         reading.say(given[stray], f"claims.{stray}", f"`{form}` goes with `{amount}`")
@@ -61,7 +61,8 @@ def _claim(node: Node, experiments: Mapping[str, Experiment | None], reading: Re
             name
             for part in ("method", "other")
             if part in given
-            and (name := reading.one_of(given[part], f"claims.{part}", "experiment", experiments)) is not None
+            for name in [reading.one_of(given[part], f"claims.{part}", "experiment", experiments)]
+            if name is not None
         )
         if len(names) == 2 and names[0] == names[1]:
             reading.say(given["other"], "claims.other", f"{names[0]!r} is compared with itself")

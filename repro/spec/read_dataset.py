@@ -54,9 +54,9 @@ def read_dataset(node: Node, key: str, reading: Reading) -> Dataset | None:
         elif word not in facts.arguments:
             reading.say(word, f"{key}.{word}", unknown("key", word, [*DATASET_KEYS, *facts.arguments]))
         else:
-            read = _argument(value, facts.arguments[word].type, f"{key}.{word}", reading)
-            if read is not None:
-                read_args[str(word)] = read
+            argument = _argument(value, facts.arguments[word].type, f"{key}.{word}", reading)
+            if argument is not None:
+                read_args[str(word)] = argument
     defaults = {a.name: a.default for a in facts.arguments.values() if not a.required}
     return Dataset(place=node.place, name=facts.name, args={**defaults, **read_args}, why=why or "")
 

@@ -45,7 +45,7 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
     columns = {label.name: label.column for label in (labels or {}).values()}
     splits = None if dataset_unknown else read_splits(word("splits"), facts, columns, at, reading)
     validation = splits is None or has_validation(splits, facts)
-    metrics = read_metrics(word("metric"), labels or {}, reading)
+    metrics = read_metrics(word("metric"), labels, reading)
     if is_none(word("metric")):
         reading.say(at, "metric", "is missing; write metric: Accuracy")
     views = read_views(word("evaluation"), validation=validation, reading=reading)
@@ -55,9 +55,10 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
     training, written = read_training(word("training"), reading)
     optimizer = read_optimizer(word("optimizer"), reading)
     scheduler = read_scheduler(word("scheduler"), reading)
-    losses = read_losses(word("loss"), labels or {}, reading)
-    loss_weights = read_loss_weights(word("loss_weights"), labels or {}, reading)
-    model, inputs = None, {}
+    losses = read_losses(word("loss"), labels, reading)
+    loss_weights = read_loss_weights(word("loss_weights"), labels, reading)
+    model: Model | None = None
+    inputs: dict[str, Input] = {}
     if not_run is None:
         model, inputs = _model(tree, word, next(iter(labels or {}), "label"), features, reading)
     weights = read_weights(word("weights"), None, reading)
@@ -66,10 +67,12 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
     if scheduler is not None:
         scheduler = check_scheduler(scheduler, metrics, views, validation=validation, reading=reading)
     if model is not None and training is not None:
-        check_loss(model, labels or {}, losses, optimizer, training, word, reading)
+        check_loss(model, labels or {}, losses, optimizer, training, word, at, reading)
     if len(reading.problems) > before or dataset is None or labels is None or splits is None or training is None:
         return None
     is_net = model is not None and not model.is_estimator
+    if not metrics or not seeds or (is_net and (optimizer is None or not losses)):
+        return None  # a word was misspelt, which has been said
     return Experiment(
         place=named.name.place,
         name=str(named.name),

@@ -30,6 +30,7 @@ class FeatureLists:
         node: what stands under ``features``, None for nothing.
         augment: what stands under ``augment``, None for nothing.
         reading: where problems go.
+
     """
 
     def __init__(self, node: Node | None, augment: Node | None, reading: Reading) -> None:

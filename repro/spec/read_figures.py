@@ -24,6 +24,7 @@ class Figures:
         experiments: every experiment by name, None for one that could not be read.
         trees: each experiment's tree, in which a sweep looks its x up.
         reading: where problems go.
+
     """
 
     def __init__(

@@ -21,6 +21,7 @@ def read_labels(node: Node | None, facts: DatasetFacts | None, at: Place, readin
         facts: what is known about the data set, None for own code.
         at: where the data set stands, for messages when nothing is written.
         reading: where problems go.
+
     """
     if is_none(node):
         if facts is not None and len(facts.labels) == 1:
@@ -66,9 +67,8 @@ def _label(name: Text, node: Node, facts: DatasetFacts | None, reading: Reading)
         if known is None and said_kind != "input":
             at = given.get("column", name)
             names = [*facts.labels]
-            reading.say(
-                at, key, f"{facts.name} has no such label: {unknown('label', str(column), names)}{_only(names)}"
-            )
+            said = unknown(f"label of {facts.name}", str(column), names)
+            reading.say(at, key, said if "did you mean" in said or len(names) > 1 else f"{said}; it has {names[0]!r}")
             return None
         if known is not None and said_kind is not None and said_kind != known.kind:
             reading.say(
@@ -99,10 +99,6 @@ def _label(name: Text, node: Node, facts: DatasetFacts | None, reading: Reading)
         unit=unit,
         **words,
     )
-
-
-def _only(names: list[str]) -> str:
-    return f" (it has {names[0]!r})" if len(names) == 1 else ""
 
 
 def _classes(

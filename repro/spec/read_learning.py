@@ -8,7 +8,7 @@ from repro.spec.part import Entry
 from repro.spec.problem import unknown
 from repro.spec.reading import Reading, is_none, kind
 from repro.spec.scalars import is_own_name
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import Block, Items, Node
 
 WORDS_OF_A_SCHEDULER = ("every", "watch")
 
@@ -60,8 +60,8 @@ def read_scheduler(node: Node | None, reading: Reading) -> Scheduler | None:
     return Scheduler(place=entry.place, entry=entry, every=cast(Literal["step", "epoch"], every), watch=watch)
 
 
-def read_losses(node: Node | None, labels: dict[str, Label], reading: Reading) -> dict[str, Entry]:
-    """The loss of each label."""
+def read_losses(node: Node | None, labels: dict[str, Label] | None, reading: Reading) -> dict[str, Entry]:
+    """The loss of each label; ``labels`` is None when they could not be read, and then no name is held against them."""
     if is_none(node):
         return {}
     assert node is not None
@@ -69,23 +69,23 @@ def read_losses(node: Node | None, labels: dict[str, Label], reading: Reading) -
     if isinstance(node, Block) and node and all(is_own_name(k) for k in node):
         found = {}
         for name, given in node.items():
-            if name not in labels:
+            if labels is not None and name not in labels:
                 reading.say(name, f"loss.{name}", unknown("label", name, labels))
             elif (one := _loss(given, f"loss.{name}", reading)) is not None:
                 found[str(name)] = one
-        for name in labels:
-            if name not in node:
-                reading.say(node, "loss", f"no loss for the label {name!r}")
+        for label in labels or ():
+            if label not in node:
+                reading.say(node, "loss", f"no loss for the label {label!r}")
         return found
     one = _loss(node, "loss", reading)
-    return {} if one is None else dict.fromkeys(labels, one)
+    return {} if one is None else dict.fromkeys(labels or (), one)
 
 
 def _loss(node: Node, key: str, reading: Reading) -> Entry | None:
     return read_entry(node, "loss", key=key, folder=reading.folder, problems=reading.problems)
 
 
-def read_loss_weights(node: Node | None, labels: dict[str, Label], reading: Reading) -> dict[str, float]:
+def read_loss_weights(node: Node | None, labels: dict[str, Label] | None, reading: Reading) -> dict[str, float]:
     """How much each label's loss counts."""
     if is_none(node):
         return {}
@@ -95,7 +95,7 @@ def read_loss_weights(node: Node | None, labels: dict[str, Label], reading: Read
         return {}
     weights = {}
     for name, given in node.items():
-        if name not in labels:
+        if labels is not None and name not in labels:
             reading.say(name, f"loss_weights.{name}", unknown("label", name, labels))
         elif (weight := reading.number(given, f"loss_weights.{name}", least=0)) is not None:
             weights[str(name)] = weight

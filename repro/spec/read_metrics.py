@@ -5,7 +5,6 @@ from repro.spec.entries import read_entry
 from repro.spec.experiment import Label
 from repro.spec.index import index
 from repro.spec.part import Entry
-from repro.spec.problem import unknown
 from repro.spec.reading import Reading, is_none, kind
 from repro.spec.scalars import is_own_name
 from repro.spec.tree import Block, Items, Node, Text
@@ -15,8 +14,11 @@ _BINARY = frozenset({"F1Score", "FBetaScore", "Precision", "Recall", "Specificit
 """With two classes these look at the positive one."""
 
 
-def read_metrics(node: Node | None, labels: dict[str, Label], reading: Reading) -> dict[str, Entry]:
-    """The metrics by name. One that is only a class goes by its class name."""
+def read_metrics(node: Node | None, labels: dict[str, Label] | None, reading: Reading) -> dict[str, Entry]:
+    """The metrics by name. One that is only a class goes by its class name.
+
+    ``labels`` is None when they could not be read, and then nothing is held against them.
+    """
     if is_none(node):
         return {}
     assert node is not None
@@ -43,7 +45,7 @@ def read_metrics(node: Node | None, labels: dict[str, Label], reading: Reading) 
     return metrics
 
 
-def _metric(node: Node, key: str, labels: dict[str, Label], reading: Reading) -> Entry | None:
+def _metric(node: Node, key: str, labels: dict[str, Label] | None, reading: Reading) -> Entry | None:
     label_node: Node | None = None
     rest = node
     if isinstance(node, Block) and len(node) == 1:
@@ -56,8 +58,8 @@ def _metric(node: Node, key: str, labels: dict[str, Label], reading: Reading) ->
         reading.say(rest, key, f"expected one metric, got {kind(rest)}")
         return None
     entry = read_entry(rest, "metric", key=key, folder=reading.folder, problems=reading.problems)
-    label = next(iter(labels.values()), None)
-    if label_node is not None:
+    label = next(iter((labels or {}).values()), None)
+    if label_node is not None and labels is not None:
         name = reading.one_of(label_node, f"{key}.label", "label", labels)
         label = labels.get(name or "", label)
     if entry is None:
@@ -87,10 +89,12 @@ def check_metric(entry: Entry, label: Label, key: str, reading: Reading) -> None
     if label.kind != "class" or label.classes is None:
         return
     if len(label.classes) > 2 and facts.say_average and "average" not in entry.args:
-        text = f"with {len(label.classes)} classes {entry.name} must say `average`: macro, weighted or micro (micro is plain accuracy)"
+        choices = "macro, weighted or micro (micro is plain accuracy)"
+        text = f"is missing: with {len(label.classes)} classes {entry.name} must say which it means, {choices}"
         reading.say(entry.place, f"{key}.average", text)
     elif len(label.classes) == 2 and entry.name in _BINARY and label.positive is None and "average" not in entry.args:
-        text = f"with two classes {entry.name} looks at one of them; write labels: {{{label.name}: {{positive: {label.classes[-1]}}}}}"
+        example = f"labels: {{{label.name}: {{positive: {label.classes[-1]}}}}}"
+        text = f"with two classes {entry.name} looks at one of them; write {example}"
         reading.say(entry.place, key, text)
 
 

@@ -20,6 +20,7 @@ class Models:
         tree: an experiment's tree, or the base's.
         features: its feature lists, for `from`.
         reading: where problems go.
+
     """
 
     def __init__(self, tree: Block, features: FeatureLists, reading: Reading) -> None:
@@ -118,7 +119,8 @@ class Models:
         if is_none(node):
             if len(names) == 1:
                 return names[0]
-            text = f"is missing: `features` has {len(names)} inputs; write {{from: {names[-1] if names else 'NAME'}, layers: [...]}}"
+            example = f"{{from: {names[-1] if names else 'NAME'}, layers: [...]}}"
+            text = f"is missing: `features` has {len(names)} inputs; write {example}"
             self.reading.say(node or at, key if key.endswith(".from") else f"{key}.from", text)
             return None
         assert node is not None

@@ -34,6 +34,7 @@ class Tables:
         experiments: every experiment by name, None for one that could not be read.
         expected: whether these are a proposal's expectations.
         reading: where problems go.
+
     """
 
     def __init__(self, experiments: Mapping[str, Experiment | None], *, expected: bool, reading: Reading) -> None:

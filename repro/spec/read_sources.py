@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from repro.spec.changes import find
+from repro.spec.changes import find, names_of
 from repro.spec.problem import unknown
 from repro.spec.reading import Reading, is_none, kind
 from repro.spec.tree import Block, Items, Node, Text
@@ -19,6 +19,7 @@ def read_sources(
         trees: trees in one of which each path must name something; None to leave that out.
         file: the whole file, for paths such as ``experiments.knn``.
         reading: where problems go.
+
     """
     if is_none(node):
         return {}
@@ -74,8 +75,8 @@ def _names_something(path: Text, source: str, trees: list[Block], file: Block, k
     if first == "experiments":
         if find(file, path) is None:
             _, _, name = path.partition(".")
-            names = file.get(Text("experiments"))
-            known = list(names) if isinstance(names, Block) else []
+            given = file.get(Text("experiments"))
+            known = [str(k) for k in given] if isinstance(given, Block) else []
             reading.say(path, f"{key}.{path}", unknown("experiment", name.partition(".")[0], known))
         return
     if first not in OF_AN_EXPERIMENT or first == "sources":
@@ -85,29 +86,24 @@ def _names_something(path: Text, source: str, trees: list[Block], file: Block, k
         return
     if source == "different" and (not rest or (first == "training" and rest in TRAINING_KEYS)):
         return  # something that the paper did and we leave out
-    step = next(
-        s for n, s in enumerate(path.split(".")) if not any(find(t, ".".join(path.split(".")[: n + 1])) for t in trees)
-    )
-    before = path[: path.index(step)].rstrip(".") if step != first else ""
-    names = _names_in(before, trees) if before else []
-    said = (
-        unknown("path", str(path), [f"{before}.{n}" for n in names])
-        if before
-        else f"nothing in this spec is called {str(path)!r}"
-    )
-    reading.say(path, f"{key}.{path}", said)
+    steps = path.split(".")
+    above = [".".join(steps[:n]) for n in range(1, len(steps))]
+    there = [p for p in above if any(find(tree, p) is not None for tree in trees)]
+    if not there:
+        reading.say(path, f"{key}.{path}", f"this spec has no {first!r}")
+        return
+    known = [f"{there[-1]}.{name}" for name in _names_in(there[-1], trees)]
+    reading.say(path, f"{key}.{path}", unknown("path", str(path), known))
 
 
 def _names_in(path: str, trees: list[Block]) -> list[str]:
-    from repro.spec.changes import names_of
-
     names: list[str] = []
     for tree in trees:
-        node = find(tree, path)
-        if isinstance(node, Block):
-            names += [str(k) for k in node]
-        elif isinstance(node, Items):
-            names += [n for item in node for n in names_of(item)]
+        there = find(tree, path)
+        if isinstance(there, Block):
+            names += [str(k) for k in there]
+        elif isinstance(there, Items):
+            names += [n for item in there for n in names_of(item)]
     return list(dict.fromkeys(names))
 
 

@@ -25,6 +25,7 @@ def read_splits(
         labels: the labels, which ``stratify`` may name, and their columns.
         at: where to report that the word is missing.
         reading: where problems go.
+
     """
     if is_none(node):
         reading.say(
@@ -43,6 +44,8 @@ def read_splits(
     given = reading.block(node, "splits", SPLITS_KEYS, later=SPLITS_KEYS_LATER, example="{train: 0.7, test: 0.3}")
     if given is None:
         return None
+    if len(given) < len(node) and isinstance(node, Block) and any(word in SPLITS_KEYS_LATER for word in node):
+        return None  # the other words may mean something else in that form
     source = reading.word(given["from"], "splits.from", ("official", "all")) if "from" in given else None
     words: dict[str, Any] = {"source": source}
     for part in PARTS:
@@ -137,7 +140,7 @@ def _official(splits: Splits, given: dict[str, Node], facts: DatasetFacts | None
     if train is None or "validation" in facts.parts or splits.validation is None:
         return
     held_out = count_of(splits.validation, train)
-    wanted = train if splits.train in (None, "rest") else count_of(splits.train, train)
+    wanted = train if splits.train is None or splits.train == "rest" else count_of(splits.train, train)
     if held_out >= train:
         reading.say(
             given["validation"],

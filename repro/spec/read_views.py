@@ -15,6 +15,7 @@ def read_views(node: Node | None, *, validation: bool, reading: Reading) -> dict
         node: what stands under ``evaluation``.
         validation: whether there is a validation part to look at.
         reading: where problems go.
+
     """
     if is_none(node):
         return {}

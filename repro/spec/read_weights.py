@@ -22,6 +22,7 @@ def read_weights(node: Node | None, models: Sequence[Model] | None, reading: Rea
         models: every model of the experiment's `architecture`, which selectors must name something of; None to
             leave that out.
         reading: where problems go.
+
     """
     if is_none(node):
         return ()

@@ -23,9 +23,15 @@ class Reading:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
+        self._misspelt: set[str] = set()
 
     def say(self, at: Node | Place, key: str, text: str) -> None:
-        """Note a problem."""
+        """Note a problem.
+
+        A text that begins with "is missing" is left out where a misspelt form of the key has been named already.
+        """
+        if text.startswith("is missing") and key in self._misspelt:
+            return
         place = at if isinstance(at, Place) else at.place
         self.problems.append(Problem(place, key, text))
 
@@ -48,6 +54,7 @@ class Reading:
             need: the keys that it must have.
             example: what to write, shown when it is no mapping.
             later: keys that the format has and that are not built yet: what they are for, in the user's words.
+
         """
         if not isinstance(node, Block):
             self.say(
@@ -65,11 +72,18 @@ class Reading:
             elif name in names:
                 given[str(name)] = value
             else:
-                self.say(name, f"{key}.{name}", unknown("key", name, [*names, *(later or {})]))
-        for name in need:
-            if name not in node:
-                self.say(node.place, f"{key}.{name}", "is missing")
+                self.unknown(name, f"{key}.", "key", [*names, *(later or {})])
+        for wanted in need:
+            if wanted not in node:
+                self.say(node.place, f"{key}.{wanted}", "is missing")
         return given
+
+    def unknown(self, name: Text, above: str, what: str, known: Iterable[str]) -> None:
+        """Note a key that is none of those known; ``above`` is the path before it, with its dot."""
+        names = list(known)
+        said = unknown(what, name, names)
+        self.say(name, f"{above}{name}", said)
+        self._misspelt.update(f"{above}{one}" for one in names if said.endswith(f"did you mean {one!r}?"))
 
     def not_yet(self, at: Node | Place, key: str, what: str) -> None:
         """Refuse a form that the format has and that is not built."""

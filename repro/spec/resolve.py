@@ -1,9 +1,10 @@
-"""Experiments from a base and changes: base, `like`, the experiment's own, the rung's, the command line's, in that order."""
+"""Experiments from a base and changes: base, `like`, the experiment's own, the rung's, the command line's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from repro.spec.changes import CannotChange, Change, apply, check_path
+from repro.spec.not_yet import refuse_change
 from repro.spec.place import Place
 from repro.spec.problem import Problem, SpecError, unknown
 from repro.spec.reading import Reading, kind
@@ -53,6 +54,7 @@ def read_change(argument: str) -> Change:
 
     >>> read_change("optimizer.Adam.lr=1e-3").path
     'optimizer.Adam.lr'
+
     """
     path, equals, value = argument.partition("=")
     path = path.strip()
@@ -136,7 +138,7 @@ def _make(
             return None
         tree = start.tree
     for path, value in given.items():
-        if path in EXPERIMENT_KEYS:
+        if path in EXPERIMENT_KEYS or refuse_change(path, f"{key}.{path}", value, reading):
             continue
         try:
             tree = apply(tree, Change(path, value))

@@ -8,10 +8,7 @@ _NAMES = {"name", "title", "place", "not_run"}
 
 
 def equal_pairs(experiments: Sequence[Experiment]) -> list[tuple[str, str]]:
-    """Pairs of run experiments, the earlier name first, whose every choice is the same. Rows that nobody runs are left out.
-
-    The model's name does not count, nor what a layer is called where nothing selects by it.
-    """
+    """Pairs of experiments that are the same in every choice, the earlier first; rows that nobody runs never are."""
     pairs = []
     first: dict[str, str] = {}
     for experiment in experiments:

@@ -1,10 +1,10 @@
-"""The words at the top of a spec, in the order in which shipped specs write them, and which of them a change may touch."""
+"""The words of a spec, in the order in which shipped specs write them, and the keys that stand below each."""
 
 ORDER: tuple[str, ...] = (
-    "paper", "proposal", "question", "related_work", "dataset", "labels", "splits", "features", "augment", "architecture",
-    "model", "weights", "optimizer", "scheduler", "loss", "loss_weights", "metric", "evaluation", "training", "tune",
-    "seeds", "baseline", "experiments", "reported", "expected", "figure_to_reproduce", "claims", "figures", "sources",
-    "rungs", "answers", "questions", "answers_to_peers", "references", "tracking",
+    "paper", "proposal", "question", "related_work", "dataset", "labels", "splits", "features", "augment",
+    "architecture", "model", "weights", "optimizer", "scheduler", "loss", "loss_weights", "metric", "evaluation",
+    "training", "tune", "seeds", "baseline", "experiments", "reported", "expected", "figure_to_reproduce", "claims",
+    "figures", "sources", "rungs", "answers", "questions", "answers_to_peers", "references", "tracking",
 )  # fmt: skip
 """All words. Another order in a file is no error."""
 

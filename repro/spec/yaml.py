@@ -51,6 +51,7 @@ def read_file(path: Path, shown: str) -> str:
 
     Raises:
         SpecError: not there, not a file, not readable, too large, or not UTF-8.
+
     """
     try:
         if not path.is_file():
@@ -74,6 +75,7 @@ def decode(data: bytes, shown: str) -> str:
 
     Raises:
         SpecError: not UTF-8, at the line and column of the first bad byte.
+
     """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise SpecError([Problem(Place(shown, 1, 1), "", "the file is UTF-16; save it as UTF-8")])
@@ -101,6 +103,7 @@ def read_tree(text: str, file: str) -> Block:
 
     >>> read_tree("model: cnn  # the net", "paper.yaml")
     {'model': 'cnn'}
+
     """
     node = read_value(text, file)
     if not isinstance(node, Block):
@@ -113,6 +116,7 @@ def read_value(text: str, file: str) -> Node:
 
     Raises:
         SpecError: every problem found.
+
     """
     if len(text) > MAX_BYTES:
         raise SpecError(
