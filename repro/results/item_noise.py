@@ -46,9 +46,22 @@ def statistic(measured: Measured, entry: Entry, arrays: Mapping[str, NDArray[np.
         return _of_errors(measured.class_name, entry, predicted, target)
     if target.ndim != 1 or not np.issubdtype(target.dtype, np.integer):
         return None
-    predicted = predicted.argmax(axis=1) if predicted.ndim == 2 else predicted
-    if measured.class_name in BY_CLASS:
-        return _of_classes(measured.class_name, entry, predicted.astype(np.int64), target.astype(np.int64))
+    classes = predicted_classes(arrays)
+    if measured.class_name in BY_CLASS and classes is not None:
+        return _of_classes(measured.class_name, entry, classes, target.astype(np.int64))
+    return None
+
+
+def predicted_classes(arrays: Mapping[str, NDArray[np.generic]]) -> NDArray[np.int64] | None:
+    """The predicted class of each item, (n,): as kept, or that of the largest output of (n, classes).
+
+    None where ``predicted`` is neither.
+    """
+    predicted = np.asarray(arrays["predicted"])
+    if predicted.ndim == 2 and predicted.shape[1] > 1:
+        return np.asarray(predicted.argmax(axis=1), dtype=np.int64)
+    if predicted.ndim == 1 and np.issubdtype(predicted.dtype, np.integer):
+        return np.asarray(predicted, dtype=np.int64)
     return None
 
 

@@ -2,11 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from repro.results.claim import ClaimVerdict, Comparison
 from repro.results.row import Row, Verdict
 from repro.results.wording import listed, several
 from repro.spec.spec import Claim
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,13 @@ class Results:
         prefix = "recipe differs: "
         found = [n.removeprefix(prefix) for r in self.rows for n in r.notes if n.startswith(prefix)]
         return tuple(dict.fromkeys(word for text in found for word in text.split(", ")))
+
+    @property
+    def frame(self) -> "pd.DataFrame":
+        """The rows as a pandas frame, for notebooks."""
+        from repro.results.frame import frame
+
+        return frame(self)
 
     @property
     def headline(self) -> str:

@@ -3,32 +3,21 @@
 from dataclasses import replace
 
 from repro.results.blank_row import blank_row
+from repro.results.class_names import class_names
 from repro.results.gate import checks
 from repro.results.measured import Measured
 from repro.results.row import Row
 from repro.runs.record import Record
-from repro.spec.experiment import Experiment, Label
-from repro.spec.index import index
+from repro.spec.experiment import Experiment
 from repro.spec.spec import Spec
-
-
-def class_count(experiment: Experiment) -> int | None:
-    """Number of classes of the experiment's label; None where it has none or nobody knows before the data are read."""
-    label: Label | None = next((x for x in experiment.labels.values() if x.kind == "class"), None)
-    if label is None:
-        return None
-    if label.classes:
-        return len(label.classes)
-    facts = index().datasets.get(experiment.dataset.name)
-    known = next((f for f in facts.labels.values() if f.column == label.column), None) if facts else None
-    return len(known.classes) if known and known.classes else None
 
 
 def chance_row(spec: Spec, experiment: Experiment, metric: Measured, unit: str) -> Row | None:
     """What drawing a class at random gives; None for anything but shares of right or wrong items."""
-    classes = class_count(experiment)
-    if not metric.binomial or classes is None:
+    names = class_names(experiment)
+    if not metric.binomial or not names:
         return None
+    classes = len(names)
     right = 100 / classes
     share = right if metric.direction == "max" else 100 - right
     return _row(spec, experiment, metric, unit, "chance", share, f"what guessing one of {classes} classes gives")

@@ -1,0 +1,71 @@
+"""A bar for each experiment, the paper's number as a mark on it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from repro.results.figures.compared import Pair
+from repro.results.figures.style import COLOURS, INK, PAPER_COLOUR, new_figure, styled
+from repro.results.wording import decimals, fixed
+
+
+def bars(
+    pairs: Sequence[Pair], *, title: str, axis_label: str, y_range: tuple[float, float] | None = None, log: bool = False
+) -> Figure:
+    """Lying bars, the first on top: our mean with its 95 % interval and its value, the paper's number as a diamond.
+
+    An experiment without runs of ours has the diamond alone. Bars start at 0, unless ``y_range`` or ``log`` says else.
+    """
+    with styled():
+        figure, axes = new_figure(8.0, 0.46 * len(pairs) + 1.9)
+        largest = 0.0
+        for line, pair in enumerate(pairs):
+            reach = [v for v in (pair.ours, pair.reported, *(pair.interval or ())) if v is not None]
+            if pair.ours is not None:
+                axes.barh(line, pair.ours, height=0.62, color=COLOURS[4], zorder=2)
+                if pair.interval is not None:
+                    axes.plot(
+                        pair.interval, [line] * 2, color=COLOURS[0], linewidth=2.2, zorder=3, solid_capstyle="butt"
+                    )
+            if pair.reported is not None:
+                axes.plot(
+                    pair.reported, line, "D", markersize=6.5, markerfacecolor="white", markeredgecolor=PAPER_COLOUR,
+                    markeredgewidth=1.5, zorder=4,
+                )  # fmt: skip
+            if reach:
+                axes.annotate(
+                    _value(pair), (max(reach), line), xytext=(8, 0), textcoords="offset points", va="center",
+                    fontsize=9, color=INK,
+                )  # fmt: skip
+                largest = max(largest, *reach)
+        axes.set_yticks(range(len(pairs)), [f"{p.name}  (n = {p.runs})" if p.runs else p.name for p in pairs])
+        axes.set_ylim(len(pairs) - 0.4, -0.6)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="y", visible=False)
+        if log:
+            axes.set_xscale("log")
+        if y_range:
+            axes.set_xlim(*y_range)
+        elif not log:
+            axes.set_xlim(0, largest * 1.14 or 1)
+        axes.set_xlabel(axis_label)
+        axes.set_title(title)
+        handles: list[Patch | Line2D] = [
+            Patch(color=COLOURS[4], label="ours: mean"),
+            Line2D([], [], color=COLOURS[0], linewidth=2.2, label="ours: 95 % interval"),
+            Line2D([], [], linestyle="", marker="D", markersize=6.5, markerfacecolor="white",
+                   markeredgecolor=PAPER_COLOUR, markeredgewidth=1.5, label="paper"),
+        ]  # fmt: skip
+        figure.legend(handles=handles, loc="outside lower left", ncols=3, fontsize=9)
+    return figure
+
+
+def _value(pair: Pair) -> str:
+    if pair.ours is None:
+        return "not run here"
+    spread = 0.0 if pair.interval is None else (pair.interval[1] - pair.interval[0]) / 2
+    places = decimals(spread) if spread and np.isfinite(spread) else decimals(pair.ours, 3)
+    return fixed(pair.ours, places)

@@ -1,0 +1,97 @@
+"""Reported against reproduced: for each experiment the paper's number, our mean with its interval, and the baseline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from repro.results.figures.style import BASELINE_COLOUR, COLOURS, INK, PAPER_COLOUR, new_figure, styled
+from repro.results.row import Interval
+
+OURS = COLOURS[0]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One experiment: the paper's number with its spread or rounding, and ours with its 95 % interval and n runs."""
+
+    name: str
+    reported: float | None
+    reported_reach: float | None
+    ours: float | None
+    interval: Interval | None
+    runs: int
+    verdict: str = ""
+    values: tuple[float, ...] = ()
+
+
+def compared(
+    pairs: Sequence[Pair], *, title: str, axis_label: str, baseline: tuple[str, float] | None = None
+) -> Figure:
+    """A dot plot, one line for each experiment, the first on top.
+
+    ``baseline`` is the name and our mean of the baseline, drawn as a dashed line through all of them. Verdicts stand at
+    the right in words.
+    """
+    with styled():
+        figure, axes = new_figure(8.4, 0.48 * len(pairs) + 2.0)
+        if baseline is not None:
+            axes.axvline(baseline[1], color=BASELINE_COLOUR, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
+        for line, pair in enumerate(pairs):
+            if pair.reported is not None:
+                if pair.reported_reach:
+                    axes.errorbar(
+                        pair.reported, line - 0.16, xerr=pair.reported_reach, color=PAPER_COLOUR, linewidth=1, capsize=2
+                    )
+                axes.plot(
+                    pair.reported, line - 0.16, "D", markersize=6.5, markerfacecolor="white",
+                    markeredgecolor=PAPER_COLOUR, markeredgewidth=1.5, zorder=4,
+                )  # fmt: skip
+            if pair.ours is not None:
+                if pair.values:
+                    axes.plot(
+                        pair.values,
+                        [line + 0.16] * len(pair.values),
+                        "|",
+                        color=OURS,
+                        alpha=0.55,
+                        markersize=9,
+                        zorder=2,
+                    )
+                if pair.interval is not None:
+                    axes.plot(
+                        pair.interval, [line + 0.16] * 2, color=OURS, linewidth=2.4, solid_capstyle="butt", zorder=3
+                    )
+                axes.plot(pair.ours, line + 0.16, "o", color=OURS, markersize=6.5, zorder=4)
+            if pair.verdict:
+                axes.text(
+                    1.015, line, pair.verdict, transform=axes.get_yaxis_transform(), va="center", fontsize=9, color=INK
+                )
+        axes.set_yticks(range(len(pairs)), [_named(pair) for pair in pairs])
+        axes.set_ylim(len(pairs) - 0.4, -0.6)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="y", visible=False)
+        axes.margins(x=0.06)
+        axes.set_xlabel(axis_label)
+        axes.set_title(title)
+        figure.legend(handles=_legend(pairs, baseline), loc="outside lower left", ncols=2, fontsize=9)
+    return figure
+
+
+def _named(pair: Pair) -> str:
+    return f"{pair.name}  (n = {pair.runs})" if pair.runs else pair.name
+
+
+def _legend(pairs: Sequence[Pair], baseline: tuple[str, float] | None) -> list[Line2D]:
+    spread = " (bar: its ±)" if any(p.reported_reach for p in pairs) else ""
+    handles = [
+        Line2D([], [], linestyle="", marker="D", markersize=6.5, markerfacecolor="white", markeredgecolor=PAPER_COLOUR,
+               markeredgewidth=1.5, label=f"paper{spread}"),
+        Line2D([], [], color=OURS, linewidth=2.4, marker="o", markersize=6.5, label="ours: mean, 95 % interval"),
+        Line2D([], [], linestyle="", marker="|", color=OURS, alpha=0.55, markersize=9, label="ours: single runs"),
+    ]  # fmt: skip
+    if baseline is not None:
+        label = f"baseline: {baseline[0]}, ours"
+        handles.append(Line2D([], [], color=BASELINE_COLOUR, linestyle=(0, (4, 3)), linewidth=1.2, label=label))
+    return handles

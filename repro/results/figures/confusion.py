@@ -1,0 +1,75 @@
+"""The confusion matrix: what was taken for what."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from repro.results.figures.style import INK, SOFT, new_figure, styled
+
+MOST_WITH_NUMBERS = 25
+"""With more classes than that the cells are too small for numbers; the shades stay."""
+
+
+def counted(predicted: NDArray[np.integer], target: NDArray[np.integer], classes: int) -> NDArray[np.int64]:
+    """Counts (target, predicted), (classes, classes).
+
+    Raises:
+        ValueError: the arrays have different lengths, or a number is no class.
+
+    """
+    if predicted.shape != target.shape or predicted.ndim != 1:
+        raise ValueError(f"predicted {predicted.shape} and target {target.shape} must be two lists of one length")
+    for name, numbers in (("predicted", predicted), ("target", target)):
+        if numbers.size and (numbers.min() < 0 or numbers.max() >= classes):
+            raise ValueError(f"{name} has the class {int(numbers.max())}, but there are {classes} classes")
+    cells = target.astype(np.int64) * classes + predicted.astype(np.int64)
+    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+
+
+def confusion(counts: NDArray[np.int64], classes: Sequence[str], *, title: str, runs: int = 1) -> Figure:
+    """Draw counts (target, predicted) summed over ``runs``; shades and percent are shares of each row.
+
+    Cells hold the percentage and, under it, the count; empty cells stay empty.
+    """
+    n = len(classes)
+    if counts.shape != (n, n):
+        raise ValueError(f"{n} classes but counts of shape {counts.shape}")
+    totals = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(100.0 * counts, totals, out=np.zeros(counts.shape), where=totals > 0)
+    with styled():
+        size = min(0.56 * n + 2.2, 13.0) if n <= MOST_WITH_NUMBERS else 10.0
+        figure, axes = new_figure(max(size + 0.6, 5.2), max(size, 4.4))
+        image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=100)
+        axes.grid(visible=False)
+        axes.set_xticks(range(n), classes)
+        axes.set_yticks(range(n), classes)
+        if max(map(len, classes), default=0) > 3:
+            axes.tick_params(axis="x", labelrotation=60)
+            for label in axes.get_xticklabels():
+                label.set_horizontalalignment("right")
+                label.set_rotation_mode("anchor")
+        if n > MOST_WITH_NUMBERS:
+            axes.tick_params(labelsize=7)
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+        axes.set_xlabel("predicted")
+        axes.set_ylabel("true class")
+        axes.set_title(title, pad=22)
+        over = f", {runs} runs together" if runs > 1 else ""
+        caption = f"% of each true class, count below; {int(counts.sum()):,} items{over}"
+        axes.text(0, 1.0, caption, transform=axes.transAxes, color=SOFT, fontsize=9, va="bottom")
+        if n <= MOST_WITH_NUMBERS:
+            for row in range(n):
+                for column in range(n):
+                    if counts[row, column]:
+                        dark = shares[row, column] > 55
+                        axes.text(
+                            column, row, f"{shares[row, column]:.0f}\n{counts[row, column]}", ha="center", va="center",
+                            fontsize=7.5, linespacing=1.15, color="white" if dark else INK,
+                        )  # fmt: skip
+        bar = figure.colorbar(image, ax=axes, shrink=0.7, pad=0.02)
+        bar.outline.set_visible(False)
+        bar.set_label("% of the true class")
+    return figure

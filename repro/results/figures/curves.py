@@ -1,0 +1,143 @@
+"""Learning curves: the mean over seeds, a band around it, each line named at its end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from repro.results import quantiles
+from repro.results.figures.apart import apart
+from repro.results.figures.style import BAND, INK, SOFT, colour, dash, new_figure, styled
+
+Array = NDArray[np.float64]
+Band = Literal["95 % interval of the mean", "lowest to highest run"]
+
+LABEL_GAP_INCHES = 0.19
+"""Height of one end label."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line: ``x`` (n,) and a value for each run and each x, ``ys`` (k, n); NaN where a run has none.
+
+    ``points`` marks a curve that was read off the paper: drawn as markers, without a band.
+    """
+
+    name: str
+    x: Array
+    ys: Array
+    points: bool = False
+
+    def __post_init__(self) -> None:
+        if self.ys.ndim != 2 or self.ys.shape[1] != len(self.x):
+            raise ValueError(f"{self.name}: {len(self.x)} places but values of shape {self.ys.shape}")
+
+    @property
+    def mean(self) -> Array:
+        """Mean over runs at each x, (n,)."""
+        return _over_runs(np.nanmean, self.ys)
+
+    def band(self, kind: Band) -> tuple[Array, Array]:
+        """Lower and upper edge at each x, both (n,); NaN where fewer than two runs have a value."""
+        k = np.sum(np.isfinite(self.ys), axis=0)
+        enough = k > 1
+        if kind == "lowest to highest run":
+            low, high = _over_runs(np.nanmin, self.ys), _over_runs(np.nanmax, self.ys)
+            return np.where(enough, low, np.nan), np.where(enough, high, np.nan)
+        sd = np.full(len(self.x), np.nan)
+        sd[enough] = np.nanstd(self.ys[:, enough], axis=0, ddof=1)
+        half = quantiles.t_many(np.maximum(k - 1, 1).astype(np.float64), 0.975) * sd / np.sqrt(np.maximum(k, 1))
+        return self.mean - half, self.mean + half
+
+
+def learning_curves(
+    curves: Sequence[Curve],
+    *,
+    title: str,
+    x_label: str,
+    y_label: str,
+    band: Band = "lowest to highest run",
+    y_range: tuple[float, float] | None = None,
+    log: bool = False,
+) -> Figure:
+    """Draw the curves; what the band is and how many runs stand behind it is written under the title.
+
+    ``log`` makes the y axis logarithmic. Lines are told apart by colour, then by dashes, and by a name at their end.
+    """
+    with styled():
+        figure, axes = new_figure(8.0, max(4.6, 0.24 * len(curves) + 2.2))
+        turns = _turns(curves)
+        for curve in curves:
+            i = turns[curve.name]
+            if curve.points:
+                axes.plot(curve.x, curve.mean, "x", color=colour(i), markersize=6, markeredgewidth=1.6)
+                continue
+            axes.plot(curve.x, curve.mean, color=colour(i), linestyle=dash(i), solid_capstyle="round")
+            low, high = curve.band(band)
+            axes.fill_between(curve.x, low, high, color=colour(i), alpha=BAND, linewidth=0)
+        if log:
+            axes.set_yscale("log")
+        if y_range:
+            axes.set_ylim(*y_range)
+        _whole_range(axes, curves)
+        axes.set_xlabel(x_label)
+        axes.set_ylabel(y_label)
+        axes.set_title(title)
+        axes.text(0, 1.0, _caption(curves, band), transform=axes.transAxes, color=SOFT, fontsize=9, va="bottom")
+        axes.set_title(title, pad=22)
+        _name_ends(axes, curves, figure)
+    return figure
+
+
+def _over_runs(what: Callable[..., Any], ys: Array) -> Array:
+    known = np.isfinite(ys).any(axis=0)
+    out: Array = np.full(ys.shape[1], np.nan)
+    if known.any():
+        out[known] = what(ys[:, known], axis=0)
+    return out
+
+
+def _turns(curves: Sequence[Curve]) -> dict[str, int]:
+    """Each name's turn in the colours; points of the paper share the colour of the line of their name."""
+    return {name: i for i, name in enumerate(dict.fromkeys(c.name for c in curves))}
+
+
+def _caption(curves: Sequence[Curve], band: Band) -> str:
+    counts = sorted({len(c.ys) for c in curves if not c.points})
+    if not counts:
+        return "points read off the paper"
+    n = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    runs = f"{n} run{'s' * (n != '1')} each" if len(curves) > 1 else f"{n} run{'s' * (n != '1')}"
+    said = f"line: mean, n = {runs}; band: {band}" if counts[-1] > 1 else f"n = {runs}, no band"
+    return said + ("; crosses: read off the paper" if any(c.points for c in curves) else "")
+
+
+def _whole_range(axes: Axes, curves: Sequence[Curve]) -> None:
+    ends = [float(x) for c in curves for x in (c.x.min(), c.x.max())] if curves else [0.0, 1.0]
+    axes.set_xlim(min(0.0, min(ends)) if min(ends) < 0.1 * max(ends) else min(ends), max(ends))
+
+
+def _name_ends(axes: Axes, curves: Sequence[Curve], figure: Figure) -> None:
+    """Write each name at the right of its line's last value, apart from the others, joined to it by a thin line."""
+    turns = _turns(curves)
+    lines = {c.name for c in curves if not c.points}
+    shown = [c for c in curves if not (c.points and c.name in lines)]
+    drawn = [(turns[c.name], c) for c in shown if np.isfinite(c.mean).any()]
+    if not drawn:
+        return
+    to_axes = axes.transScale + axes.transLimits
+    ends = []
+    for _, curve in drawn:
+        last = int(np.flatnonzero(np.isfinite(curve.mean))[-1])
+        ends.append(float(to_axes.transform((curve.x[last], curve.mean[last]))[1]))
+    height = figure.get_size_inches()[1] - 1.4
+    places = apart([min(max(e, 0.0), 1.0) for e in ends], LABEL_GAP_INCHES / height, 0.0, 1.0)
+    for (i, curve), end, place in zip(drawn, ends, places, strict=True):
+        at = min(max(end, 0.0), 1.0)
+        axes.plot([1.0, 1.025], [at, place], transform=axes.transAxes, color=colour(i), linewidth=0.8, clip_on=False)
+        axes.text(1.03, place, curve.name, transform=axes.transAxes, color=INK, va="center", fontsize=10)
+        axes.plot([1.025], [place], marker="s", markersize=4, transform=axes.transAxes, color=colour(i), clip_on=False)

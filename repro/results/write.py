@@ -1,0 +1,78 @@
+"""The one module of this room that writes files: tables, figures and a page that shows them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from repro.results.figures.always import always
+from repro.results.figures.asked_for import Drawn, Predictions, asked_for
+from repro.results.figures.style import to_png, to_svg
+from repro.results.gathered import gather
+from repro.results.page import page
+from repro.results.results import Results
+from repro.results.study_runs import StudyRuns
+from repro.results.table import to_csv, to_json, to_latex, to_markdown
+from repro.runs.plan import Plan
+from repro.runs.record import Record
+from repro.runs.write import write_atomically
+from repro.spec.spec import Spec
+
+
+def write_results(
+    spec: Spec,
+    results: Results,
+    records: Sequence[Record],
+    folder: Path,
+    *,
+    plan: Plan | None = None,
+    predictions: Predictions | None = None,
+) -> list[Path]:
+    """Write ``table.md``, ``.csv``, ``.json`` and ``.tex``, ``figures/*.svg`` and ``*.png``, and ``README.md``.
+
+    The same results and records give the same bytes. Each file is written whole or not at all; figures of an earlier
+    call that this one does not draw are removed, nothing else is touched.
+
+    Returns:
+        The files, tables first, then figures, the page last.
+
+    Raises:
+        OSError: the folder cannot be written.
+        ValueError: a ``points`` file of the spec is damaged.
+
+    """
+    runs, _ = gather(spec, plan, records)
+    study = StudyRuns(spec, runs, results)
+    drawn = figures(study, predictions)
+    written = [
+        _written(folder / f"table.{ending}", text)
+        for ending, text in (
+            ("md", to_markdown(results)),
+            ("csv", to_csv(results)),
+            ("json", to_json(results)),
+            ("tex", to_latex(results)),
+        )
+    ]
+    for name, figure in drawn.items():
+        written.append(_written(folder / "figures" / f"{name}.svg", to_svg(figure)))
+        written.append(_written(folder / "figures" / f"{name}.png", to_png(figure)))
+    _remove_old(folder / "figures", set(drawn))
+    written.append(_written(folder / "README.md", page(spec, results, list(drawn))))
+    return written
+
+
+def figures(study: StudyRuns, predictions: Predictions | None = None) -> Drawn:
+    """All figures of a study by file name; those that the spec asks for come first and win over a name of ours."""
+    drawn: Drawn = {}
+    for figure in study.spec.figures:
+        drawn |= asked_for(study, figure, predictions)
+    return {**drawn, **{n: f for n, f in always(study, predictions).items() if n not in drawn}}
+
+
+def _written(path: Path, data: bytes | str) -> Path:
+    write_atomically(path, data)
+    return path
+
+
+def _remove_old(folder: Path, kept: set[str]) -> None:
+    for path in [*folder.glob("*.svg"), *folder.glob("*.png")]:
+        if path.stem not in kept:
+            path.unlink()
