@@ -1,13 +1,14 @@
 """Reading an entry, ``ReLU`` or ``{Conv1d: {out_channels: 25}}``, and holding it against the index of names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from repro.spec.class_facts import REFUSALS, Argument, ClassFacts
 from repro.spec.index import KIND_NAMES, index
 from repro.spec.own_classes import is_own, own_class
+from repro.spec.ours import WORDS
 from repro.spec.part import Entry
 from repro.spec.place import Place
 from repro.spec.problem import Problem, unknown
@@ -58,7 +59,8 @@ def read_entry(
     block = _block(given, name, facts, key, problems)
     if block is None:
         return None
-    args = read_arguments(block, facts, key=key, place=name.place, problems=problems, extra=extra)
+    words = WORDS.get(namespace, {})
+    args = read_arguments(block, facts, key=key, place=name.place, problems=problems, extra=extra, words=words)
     if args is None:
         return None
     return Entry(name=facts.name, args=args, places={str(a): a.place for a in block}, place=name.place)
@@ -82,8 +84,12 @@ def read_arguments(
     place: Place,
     problems: list[Problem],
     extra: Mapping[str, Argument] = {},
+    words: Iterable[str] = (),
 ) -> dict[str, Any] | None:
-    """Type the arguments of a class; None when any is unknown, missing, refused or of another type."""
+    """Type the arguments of a class; None when any is unknown, missing, refused or of another type.
+
+    ``words`` are names that a caller has taken out already; a misspelt one is still told what it should have been.
+    """
     known = {**extra, **facts.arguments}
     before = len(problems)
     args: dict[str, Any] = {}
@@ -94,7 +100,7 @@ def read_arguments(
             if facts.anything and word not in facts.refused:
                 args[str(word)] = read_anything(node)
             else:
-                said = _wrong_argument(word, facts, known)
+                said = _wrong_argument(word, facts, [*known, *words])
                 meant.add(said.partition("did you mean '")[2].removesuffix("'?"))
                 problems.append(Problem(word.place, f"{key}.{word}", said))
             continue
@@ -189,7 +195,7 @@ def _wrong_name(name: str, namespace: str, known: Mapping[str, ClassFacts]) -> s
     return unknown(called, name.rpartition(".")[2] if "." in name else name, [*known, *found.not_yet(namespace)])
 
 
-def _wrong_argument(word: str, facts: ClassFacts, known: Mapping[str, Argument]) -> str:
+def _wrong_argument(word: str, facts: ClassFacts, known: Iterable[str]) -> str:
     if word in facts.refused:
         return f"{word} {REFUSALS[facts.refused[word]]}"
     return unknown(f"argument of {facts.name}", word, known)

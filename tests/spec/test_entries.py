@@ -16,7 +16,7 @@ from repro.spec.yaml import read_value
 
 EVERY_CLASS = [(n, c) for n in NAMESPACES for c in index().namespace(n)]
 EVERY_LEFT_OUT = [(n, c) for n in NAMESPACES for c in index().left_out(n)]
-LEFT_OUT_COUNT = {"layer": 38, "optimizer": 4, "scheduler": 5, "loss": 9, "metric": 70, "feature": 13, "estimator": 33}
+LEFT_OUT_COUNT = {"layer": 39, "optimizer": 4, "scheduler": 5, "loss": 9, "metric": 70, "feature": 13, "estimator": 33}
 
 
 def read(
@@ -69,6 +69,7 @@ GOOD: list[tuple[str, str, str, dict[str, Any]]] = [
      {"n_estimators": 500, "max_features": "sqrt"}),
     ("estimator", "RandomForestClassifier: {max_features: 0.5, max_depth: none}", "RandomForestClassifier",
      {"max_features": 0.5, "max_depth": None}),
+    ("estimator", "RandomForestClassifier: {max_features: 5}", "RandomForestClassifier", {"max_features": 5}),
     ("init", "uniform_fan_in_: {scale: 2.4}", "uniform_fan_in_", {"scale": 2.4}),
 ]  # fmt: skip
 
@@ -186,6 +187,13 @@ def test_every_problem_of_an_entry_is_named() -> None:
         "here.Conv2d.device",
         "here.Conv2d.strid",
     ]
+
+
+def test_a_misspelt_word_of_ours_is_known_even_where_the_caller_took_the_words_out() -> None:
+    problems: list[Problem] = []
+    node = read_value("StepLR: {step_size: 3, evry: step}", "p.yaml")
+    assert read_entry(node, "scheduler", key="k", folder=Path(), problems=problems) is None
+    assert [p.text for p in problems] == ["unknown argument of StepLR 'evry'; did you mean 'every'?"]
 
 
 def misspelt(name: str, known: set[str]) -> str:

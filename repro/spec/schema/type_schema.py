@@ -36,7 +36,7 @@ def type_schema(text: str, name: str = "") -> Schema:
 
 
 def _union(union: Union, name: str) -> Schema:
-    words = list(dict.fromkeys([*union.choices, *(w for w in ("classes", "none") if w in union.words)]))
+    words = [*union.choices, *(w for w in ("classes", "none") if w in union.words)]
     plain = [_PLAIN[a.word] for a in union.alternatives if isinstance(a, Word) and a.word in _PLAIN]
     found: list[Schema] = []
     if plain:
