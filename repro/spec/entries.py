@@ -7,8 +7,8 @@ from typing import Any
 
 from repro.spec.class_facts import REFUSALS, Argument, ClassFacts
 from repro.spec.index import KIND_NAMES, index
-from repro.spec.own_classes import is_own, own_class
 from repro.spec.ours import WORDS
+from repro.spec.own_classes import is_own, own_class
 from repro.spec.part import Entry
 from repro.spec.place import Place
 from repro.spec.problem import Problem, unknown
