@@ -116,6 +116,7 @@ class Study:
             results,
             ledger.of(self.plan),
             folder,
+            plan=self.plan,
             predictions=self._predictions(ledger),
         )
 

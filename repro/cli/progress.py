@@ -66,7 +66,7 @@ class PlainDisplay:
 
     def __call__(self, event: Event) -> None:
         self._state.take(event)
-        lines = event_lines(event)
+        lines = [f"{event.what} ..."] if isinstance(event, Preparing) else event_lines(event)
         if lines:
             for line in lines:
                 self._say(line)
@@ -109,7 +109,7 @@ class Overview:
         self._done = 0
         self._expected: float | None = None
         self._stage = "starting"
-        self._running: dict[Run, Progress | Started] = {}
+        self._running: dict[str, Progress | Started] = {}
 
     def take(self, event: Event) -> None:
         """Take an event into account."""
@@ -125,10 +125,10 @@ class Overview:
                 self._begun = self._clock()
             case Started() | Progress():
                 self._stage = ""
-                self._running[event.run] = event
+                self._running[event.run.id] = event
             case Finished() | Failed():
                 self._done += 1
-                self._running.pop(event.run, None)
+                self._running.pop(event.run.id, None)
             case Interrupted():
                 self._running.clear()
 
@@ -143,7 +143,7 @@ class Overview:
         """One line: what runs now, and how many are done."""
         if self._stage:
             return f"{self._stage} ..."
-        running = ", ".join(f"{run_name(run)} {share(p):.0%}" for run, p in self._running.items())
+        running = ", ".join(f"{run_name(p.run)} {share(p):.0%}" for p in self._running.values())
         left = self.seconds_left()
         about = f", about {duration(left)} left" if left is not None else ""
         return f"{self._done} of {self._total} done{about}; running: {running or 'nothing yet'}"
@@ -165,9 +165,9 @@ class Overview:
             ProgressBar(total=self._total, completed=self._done + inside, width=24),
             f"{passed}{about}",
         )
-        for run, progress in self._running.items():
+        for progress in self._running.values():
             bar = ProgressBar(total=1.0, completed=share(progress), width=24)
-            grid.add_row(escape("  " + run_name(run)), bar, escape(newest(progress)))
+            grid.add_row(escape("  " + run_name(progress.run)), bar, escape(newest(progress)))
         return Group(grid)
 
 

@@ -106,6 +106,17 @@ class Rung(Part):
     changes: dict[str, str] = {}
 
 
+class Answer(Part):
+    """What a person wrote to a question; ``...`` stands for what is still to be written."""
+
+    text: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing was answered yet."""
+        return self.text.strip() in ("", "...", "…")
+
+
 class Spec(Part):
     """One folder's study at one rung.
 
@@ -135,7 +146,7 @@ class Spec(Part):
     changed: dict[str, int] = {}
     partial: dict[str, tuple[str, ...]] = {}
     differs: dict[str, tuple[str, ...]] = {}
-    answers: dict[str, str] = {}
+    answers: dict[str, Answer] = {}
     extra: dict[str, Any] = Field(default={}, description="words that only later rooms read")
 
     @property
