@@ -10,7 +10,7 @@ from repro.spec.spec import Spec
 
 LINEAR = frozenset({"Linear"})
 CONV = frozenset(f"Conv{transposed}{d}d" for transposed in ("", "Transpose") for d in (1, 2, 3))
-RECURRENT = frozenset({"RNN", "GRU", "LSTM", "RNNCell", "GRUCell", "LSTMCell"})
+RECURRENT = frozenset({"RNN", "GRU", "LSTM"})
 WEIGHTED = LINEAR | CONV | RECURRENT
 """What ``all``, or the name of a list or model, means by its layers with weights."""
 
