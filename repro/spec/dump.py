@@ -13,7 +13,7 @@ from repro.spec.words import ORDER
 WIDTH = 120
 """Longest line in which braces and brackets are written."""
 
-_PLAIN = re.compile(r"[^\W_][\w./+()%*°±²µ-]*(?: [\w./+()%*=<>°±²µ;-]+| ?:(?=\S))*", re.UNICODE)
+_PLAIN = re.compile(r"[^\W_][\w./+()%*°±²µ'?!&-]*(?: [\w./+()%*=<>°±²µ;'?!&-]+| ?:(?=\S))*", re.UNICODE)
 _BLOCK_ALWAYS = frozenset(
     {
         "paper",

@@ -61,6 +61,8 @@ def read_change(argument: str) -> Change:
     if not equals or not path:
         text = "a change is written path=value, such as training.steps=300"
         raise SpecError([Problem(COMMAND_LINE, argument.strip() or "''", text)])
+    if not value.strip():
+        raise SpecError([Problem(COMMAND_LINE, path, "has no value; write `none` to take it away")])
     try:
         node = read_value(value, str(COMMAND_LINE))
     except SpecError as error:
