@@ -63,7 +63,8 @@ def _from_path(path: Path) -> Iterator[bytes]:
 
 
 def _from_http(url: str, read_seconds: float) -> Iterator[bytes]:
-    import requests  # a dependency of pooch; slow to import
+    import requests  # a dependency of pooch, as urllib3 is; slow to import
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
 
     try:
         with requests.get(
@@ -72,31 +73,29 @@ def _from_http(url: str, read_seconds: float) -> Iterator[bytes]:
             if answer.status_code != 200:
                 raise TransferError(f"{answer.status_code} {answer.reason}")
             began, done = time.monotonic(), 0
-            for chunk in answer.iter_content(CHUNK_BYTES):
+            # read1 gives what has come; requests' own iter_content waits for whole chunks, however slowly bytes drip
+            while chunk := answer.raw.read1(CHUNK_BYTES):
                 done += len(chunk)
                 seconds = time.monotonic() - began
                 if seconds > read_seconds and done < LOWEST_BYTES_PER_SECOND * seconds:
                     raise TransferError(f"too slow: {done} bytes in {seconds:.0f} s")
                 yield chunk
-    except requests.exceptions.Timeout as error:
+    except (requests.exceptions.Timeout, ReadTimeoutError) as error:
         raise TransferError(f"no answer within {read_seconds:g} s") from error
-    except requests.exceptions.ConnectionError as error:
-        raise TransferError(_plain(error, read_seconds)) from error
-    except requests.exceptions.RequestException as error:
-        raise TransferError(f"broke off: {type(error).__name__}") from error
+    except (requests.exceptions.RequestException, HTTPError) as error:
+        raise TransferError(_plain(error)) from error
 
 
-def _plain(error: Exception, read_seconds: float) -> str:
+def _plain(error: Exception) -> str:
     """The reason in a few words: requests wraps it several layers deep, with addresses of objects in it."""
     text = str(error)
     for sign, words in {
         "Name or service not known": "the name cannot be looked up (no network?)",
         "NameResolutionError": "the name cannot be looked up (no network?)",
         "Connection refused": "connection refused",
-        "Read timed out": f"no answer within {read_seconds:g} s",
         "IncompleteRead": "broke off before the end",
         "Network is unreachable": "the network cannot be reached",
     }.items():
         if sign in text:
             return words
-    return "no connection"
+    return f"no connection ({type(error).__name__})"

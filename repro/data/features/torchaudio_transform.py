@@ -7,8 +7,8 @@ from typing import Any
 from repro.data.features.feature import FeatureError
 from repro.data.features.module_feature import ModuleFeature
 
-RANDOM = frozenset({"TimeMasking", "FrequencyMasking", "SpecAugment", "SpeedPerturbation"})
-"""Transforms that draw random numbers when they are called."""
+RANDOM = frozenset({"TimeMasking", "FrequencyMasking", "SpecAugment", "SpeedPerturbation", "GriffinLim"})
+"""Transforms that draw random numbers when they are called (GriffinLim unless ``rand_init`` is false)."""
 
 RATES = ("sample_rate", "orig_freq")
 """Arguments that are the items' own rate, in Hz, and are never written in a spec."""
@@ -37,7 +37,7 @@ def torchaudio_transform(name: str, args: Mapping[str, Any], rate: float | None)
                 raise FeatureError(f"{name} needs the rate of the signal, and this data set has none")
             given[key] = int(rate)
     try:
-        return ModuleFeature(name, cls(**given), random=name in RANDOM, seed=seed)
+        return ModuleFeature(name, cls(**given), random=name in RANDOM and given.get("rand_init", True), seed=seed)
     except (TypeError, ValueError, RuntimeError) as error:
         raise FeatureError(f"{name}: {error}") from error
 
