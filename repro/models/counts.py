@@ -5,6 +5,7 @@ from math import prod
 
 import torch
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from repro.models.build.building import Step
@@ -75,7 +76,7 @@ def _counted(module: nn.Module, inputs: tuple[Shape, ...]) -> int:
     counter = FlopCounterMode(display=False)
     device = next((p.device for p in module.parameters()), torch.device("cpu"))
     try:
-        with counter, device:
+        with counter, device, sdpa_kernel(SDPBackend.MATH):  # the flash kernel of CPUs is not counted
             run_quietly(module, *inputs)
     finally:
         torch.backends.mha.set_fastpath_enabled(fast)

@@ -19,11 +19,11 @@ class Applied:
     ``penalties`` are own modules with a method ``penalty``.
     """
 
-    l1: list[tuple[float, nn.Parameter]] = field(default_factory=list)
-    l2: list[tuple[float, nn.Parameter]] = field(default_factory=list)
+    l1: list[tuple[float, Held]] = field(default_factory=list)
+    l2: list[tuple[float, Held]] = field(default_factory=list)
     bounds: list[tuple[float, Held]] = field(default_factory=list)
     own_bounds: list[tuple[float, Any]] = field(default_factory=list)
-    times: list[tuple[float, nn.Parameter]] = field(default_factory=list)
+    times: list[tuple[float, Held]] = field(default_factory=list)
     frozen: list[nn.Module] = field(default_factory=list)
     penalties: list[Any] = field(default_factory=list)
 
@@ -39,8 +39,8 @@ class Applied:
 
     def penalty(self) -> Tensor:
         """``sum of l1 * sum|w| + l2 * sum(w^2)`` and of what own layers add; a scalar, 0 when there is nothing."""
-        terms = [factor * weight.abs().sum() for factor, weight in self.l1]
-        terms += [factor * (weight * weight).sum() for factor, weight in self.l2]
+        terms = [factor * held.parameter.abs().sum() for factor, held in self.l1]
+        terms += [factor * (held.parameter * held.parameter).sum() for factor, held in self.l2]
         terms += [module.penalty() for module in self.penalties]
         return torch.stack([torch.as_tensor(term) for term in terms]).sum() if terms else torch.zeros(())
 
@@ -54,7 +54,7 @@ class Applied:
 
     def parameter_groups(self, network: nn.Module, lr: float | None) -> list[dict[str, Any]]:
         """See :meth:`repro.models.network.Network.parameter_groups`."""
-        factors = {id(parameter): factor for factor, parameter in self.times}
+        factors = {id(held.parameter): factor for factor, held in self.times}
         grouped: dict[float, list[nn.Parameter]] = {}
         for parameter in network.parameters():
             if parameter.requires_grad:

@@ -90,11 +90,11 @@ def _do(applied: Applied, name: str, value: Any, held: list[Held], step: Step, p
             for each in held:
                 start_parameter(each, _entry(value), problem)
     elif name in ("l1", "l2"):
-        getattr(applied, name).extend((value, each.parameter) for each in held if value)
+        getattr(applied, name).extend((value, each) for each in held if value)
     elif name == "max_norm":
         _bound(applied, value, held, problem)
     elif name == "lr_times":
-        applied.times.extend((value, each.parameter) for each in held)
+        applied.times.extend((value, each) for each in held)
     elif value and step.module is not None:
         step.module.requires_grad_(False)
         applied.frozen.append(step.module)

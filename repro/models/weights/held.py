@@ -13,18 +13,23 @@ FanIn = int | Tensor
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """One parameter.
+    """One parameter, found anew each time by the module that holds it: moving a network may replace its tensors.
 
-    ``role`` is ``weight`` or ``bias``, read from its name (None for other names). ``fan_in`` is the number of inputs of
-    a unit, or a tensor that broadcasts to the parameter where units differ; None where nobody says. ``owner`` is the
-    module that holds it.
+    ``name`` is its name in the module ``owner``. ``role`` is ``weight`` or ``bias``, read from it (None for other
+    names). ``fan_in`` is the number of inputs of a unit, or a tensor that broadcasts to the parameter where units
+    differ; None where nobody says.
     """
 
     name: str
-    parameter: nn.Parameter
     role: str | None
     fan_in: FanIn | None
     owner: nn.Module
+
+    @property
+    def parameter(self) -> nn.Parameter:
+        """The parameter as it is now."""
+        found: nn.Parameter = self.owner._parameters[self.name]  # type: ignore[assignment]
+        return found
 
 
 def is_weighted(step: Step) -> bool:
@@ -47,12 +52,10 @@ def held_by(step: Step, *, all_of_own: bool = False) -> list[Held]:
     """
     assert step.module is not None
     found: list[Held] = []
-    for path, module in step.module.named_modules():
+    for module in step.module.modules():
         if step.layer.own and not all_of_own and not _says_fan_in(module):
             continue
-        for name, parameter in module.named_parameters(recurse=False):
-            held = Held(f"{path}.{name}".lstrip("."), parameter, _role(name), _fan_in(module, name), module)
-            found.append(held)
+        found += [Held(n, _role(n), _fan_in(module, n), module) for n, _ in module.named_parameters(recurse=False)]
     return found
 
 
