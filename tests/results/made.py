@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from repro.runs.plan import Plan, Run
 from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings
 from repro.spec.experiment import Dataset, Experiment, Input, Label, Model, Splits, Training
 from repro.spec.part import Entry
@@ -20,19 +21,19 @@ TERMS = "terms"
 
 
 def experiment(name: str, **changes: Any) -> Experiment:
-    fields: dict[str, Any] = dict(
-        name=name,
-        dataset=Dataset(name="mnist1d"),
-        labels={"digit": Label(name="digit", column="digit")},
-        splits=Splits(source="official", train=4000, test=1000),
-        inputs={"input": Input(name="input")},
-        model=Model(name=name, blocks=()),
-        optimizer=Entry(name="Adam", args={"lr": 0.01}),
-        losses={"digit": Entry(name="CrossEntropyLoss")},
-        metrics={"Accuracy": Entry(name="Accuracy")},
-        training=Training(batch_size=100, steps=6000),
-        seeds=(0, 1, 2, 3, 4),
-    )
+    fields: dict[str, Any] = {
+        "name": name,
+        "dataset": Dataset(name="mnist1d"),
+        "labels": {"digit": Label(name="digit", column="digit")},
+        "splits": Splits(source="official", train=4000, test=1000),
+        "inputs": {"input": Input(name="input")},
+        "model": Model(name=name, blocks=()),
+        "optimizer": Entry(name="Adam", args={"lr": 0.01}),
+        "losses": {"digit": Entry(name="CrossEntropyLoss")},
+        "metrics": {"Accuracy": Entry(name="Accuracy")},
+        "training": Training(batch_size=100, steps=6000),
+        "seeds": (0, 1, 2, 3, 4),
+    }
     return Experiment(**{**fields, **changes})
 
 
@@ -42,36 +43,61 @@ def number(text: str, spread: float | None = None) -> Number:
 
 
 def reported(name: str, text: str | None, **changes: Any) -> Reported:
-    fields: dict[str, Any] = dict(
-        experiment=name, metric="test/Accuracy", unit="percent", where="README", same_test_items=True,
-        number=None if text is None else number(text),
-    )  # fmt: skip
+    fields: dict[str, Any] = {
+        "experiment": name, "metric": "test/Accuracy", "unit": "percent", "where": "README", "same_test_items": True,
+        "number": None if text is None else number(text),
+    }  # fmt: skip
     return Reported(**{**fields, **changes})
 
 
 def spec(experiments: Sequence[Experiment] | None = None, entries: Sequence[Reported] = (), **changes: Any) -> Spec:
     made = experiments if experiments is not None else [experiment("logistic"), experiment("cnn", title="CNN")]
-    fields: dict[str, Any] = dict(
-        kind="paper",
-        path=Path("papers/made/paper.yaml"),
-        work=Work(title="A made study"),
-        question="Does it?",
-        baseline=made[0].name,
-        experiments={e.name: e for e in made},
-        reported=tuple(entries),
-    )
+    fields: dict[str, Any] = {
+        "kind": "paper",
+        "path": Path("papers/made/paper.yaml"),
+        "work": Work(title="A made study"),
+        "question": "Does it?",
+        "baseline": made[0].name,
+        "experiments": {e.name: e for e in made},
+        "reported": tuple(entries),
+    }
     return Spec(**{**fields, **changes})
+
+
+def plan(made: Spec, only: Sequence[str] = (), seeds: Sequence[int] | None = None, terms: str = TERMS) -> Plan:
+    """All runs of a spec; a record of :func:`record` has the identity of its run."""
+    runs = [
+        Run(e, seed, None, f"{name}-{seed}")
+        for name, e in made.experiments.items()
+        if e.not_run is None and (not only or name in only)
+        for seed in (e.seeds if seeds is None else seeds)
+    ]
+    return Plan(made, terms, tuple(runs))
 
 
 def record(name: str, seed: int, value: float | None = None, **changes: Any) -> Record:
     """One run. ``value`` is the test metric ``Accuracy``; ``metrics`` replaces it all."""
     scores = {} if value is None else {"digit": {"test": Scores(values={"Accuracy": value, "loss": 1.0}, n=1000)}}
-    fields: dict[str, Any] = dict(
-        spec="made", identity=f"{name}-{seed}", terms=TERMS, experiment=name, seed=seed, rung="full", state="done",
-        metrics=scores, chosen=Chosen(by="last", step=6000, epoch=150.0), steps=6000, environment=ENVIRONMENT,
-        timings=TIMINGS, training_path="lightning", weights_sha256=f"w-{name}-{seed}", data_sha256="d",
-        splits_sha256="s", parameters=5210, multiply_adds=100_000,
-    )  # fmt: skip
+    fields: dict[str, Any] = {
+        "spec": "made",
+        "identity": f"{name}-{seed}",
+        "terms": TERMS,
+        "experiment": name,
+        "seed": seed,
+        "rung": "full",
+        "state": "done",
+        "metrics": scores,
+        "chosen": Chosen(by="last", step=6000, epoch=150.0),
+        "steps": 6000,
+        "environment": ENVIRONMENT,
+        "timings": TIMINGS,
+        "training_path": "lightning",
+        "weights_sha256": f"w-{name}-{seed}",
+        "data_sha256": "d",
+        "splits_sha256": "s",
+        "parameters": 5210,
+        "multiply_adds": 100_000,
+    }
     return Record(**{**fields, **changes})
 
 

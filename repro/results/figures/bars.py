@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from repro.results.figures.compared import Pair
-from repro.results.figures.style import COLOURS, INK, PAPER_COLOUR, new_figure, styled
-from repro.results.wording import decimals, fixed
+from repro.results.figures.style import COLOURS, INK, PAPER_COLOUR, log_scale, new_figure, styled
 
 
 def bars(
@@ -37,7 +35,7 @@ def bars(
                 )  # fmt: skip
             if reach:
                 axes.annotate(
-                    _value(pair), (max(reach), line), xytext=(8, 0), textcoords="offset points", va="center",
+                    pair.text, (max(reach), line), xytext=(8, 0), textcoords="offset points", va="center",
                     fontsize=9, color=INK,
                 )  # fmt: skip
                 largest = max(largest, *reach)
@@ -46,7 +44,7 @@ def bars(
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="y", visible=False)
         if log:
-            axes.set_xscale("log")
+            log_scale(axes, "x")
         if y_range:
             axes.set_xlim(*y_range)
         elif not log:
@@ -61,11 +59,3 @@ def bars(
         ]  # fmt: skip
         figure.legend(handles=handles, loc="outside lower left", ncols=3, fontsize=9)
     return figure
-
-
-def _value(pair: Pair) -> str:
-    if pair.ours is None:
-        return "not run here"
-    spread = 0.0 if pair.interval is None else (pair.interval[1] - pair.interval[0]) / 2
-    places = decimals(spread) if spread and np.isfinite(spread) else decimals(pair.ours, 3)
-    return fixed(pair.ours, places)

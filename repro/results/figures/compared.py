@@ -14,7 +14,10 @@ OURS = COLOURS[0]
 
 @dataclass(frozen=True)
 class Pair:
-    """One experiment: the paper's number with its spread or rounding, and ours with its 95 % interval and n runs."""
+    """One experiment: the paper's number with its spread or rounding, and ours with its 95 % interval and n runs.
+
+    ``text`` is our mean as it is printed, or why there is none; ``verdict`` is printed beside it.
+    """
 
     name: str
     reported: float | None
@@ -24,6 +27,7 @@ class Pair:
     runs: int
     verdict: str = ""
     values: tuple[float, ...] = ()
+    text: str = ""
 
 
 def compared(
@@ -35,35 +39,36 @@ def compared(
     the right in words.
     """
     with styled():
-        figure, axes = new_figure(8.4, 0.48 * len(pairs) + 2.0)
+        figure, axes = new_figure(8.4, 0.56 * len(pairs) + 2.0)
         if baseline is not None:
             axes.axvline(baseline[1], color=BASELINE_COLOUR, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
         for line, pair in enumerate(pairs):
             if pair.reported is not None:
                 if pair.reported_reach:
                     axes.errorbar(
-                        pair.reported, line - 0.16, xerr=pair.reported_reach, color=PAPER_COLOUR, linewidth=1, capsize=2
+                        pair.reported, line - 0.2, xerr=pair.reported_reach, color=PAPER_COLOUR, linewidth=1, capsize=2
                     )
                 axes.plot(
-                    pair.reported, line - 0.16, "D", markersize=6.5, markerfacecolor="white",
+                    pair.reported, line - 0.2, "D", markersize=6.5, markerfacecolor="white",
                     markeredgecolor=PAPER_COLOUR, markeredgewidth=1.5, zorder=4,
                 )  # fmt: skip
             if pair.ours is not None:
                 if pair.values:
                     axes.plot(
                         pair.values,
-                        [line + 0.16] * len(pair.values),
-                        "|",
+                        [line + 0.32] * len(pair.values),
+                        "o",
                         color=OURS,
-                        alpha=0.55,
-                        markersize=9,
+                        alpha=0.5,
+                        markersize=3.5,
+                        markeredgewidth=0,
                         zorder=2,
                     )
                 if pair.interval is not None:
                     axes.plot(
-                        pair.interval, [line + 0.16] * 2, color=OURS, linewidth=2.4, solid_capstyle="butt", zorder=3
+                        pair.interval, [line + 0.12] * 2, color=OURS, linewidth=2.4, solid_capstyle="butt", zorder=3
                     )
-                axes.plot(pair.ours, line + 0.16, "o", color=OURS, markersize=6.5, zorder=4)
+                axes.plot(pair.ours, line + 0.12, "o", color=OURS, markersize=6.5, zorder=4)
             if pair.verdict:
                 axes.text(
                     1.015, line, pair.verdict, transform=axes.get_yaxis_transform(), va="center", fontsize=9, color=INK
@@ -89,7 +94,8 @@ def _legend(pairs: Sequence[Pair], baseline: tuple[str, float] | None) -> list[L
         Line2D([], [], linestyle="", marker="D", markersize=6.5, markerfacecolor="white", markeredgecolor=PAPER_COLOUR,
                markeredgewidth=1.5, label=f"paper{spread}"),
         Line2D([], [], color=OURS, linewidth=2.4, marker="o", markersize=6.5, label="ours: mean, 95 % interval"),
-        Line2D([], [], linestyle="", marker="|", color=OURS, alpha=0.55, markersize=9, label="ours: single runs"),
+        Line2D([], [], linestyle="", marker="o", color=OURS, alpha=0.5, markersize=3, markeredgewidth=0,
+               label="ours: single runs"),
     ]  # fmt: skip
     if baseline is not None:
         label = f"baseline: {baseline[0]}, ours"

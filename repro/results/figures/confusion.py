@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from repro.results.figures.style import INK, SOFT, new_figure, styled
+from repro.results.figures.style import INK, RULE, caption, new_figure, styled
 
 MOST_WITH_NUMBERS = 25
 """With more classes than that the cells are too small for numbers; the shades stay."""
@@ -43,6 +43,9 @@ def confusion(counts: NDArray[np.int64], classes: Sequence[str], *, title: str, 
         figure, axes = new_figure(max(size + 0.6, 5.2), max(size, 4.4))
         image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=100)
         axes.grid(visible=False)
+        axes.set_xticks([i - 0.5 for i in range(1, n)], minor=True)
+        axes.set_yticks([i - 0.5 for i in range(1, n)], minor=True)
+        axes.grid(visible=True, which="minor", color=RULE, linewidth=0.6)
         axes.set_xticks(range(n), classes)
         axes.set_yticks(range(n), classes)
         if max(map(len, classes), default=0) > 3:
@@ -52,14 +55,14 @@ def confusion(counts: NDArray[np.int64], classes: Sequence[str], *, title: str, 
                 label.set_rotation_mode("anchor")
         if n > MOST_WITH_NUMBERS:
             axes.tick_params(labelsize=7)
-        axes.tick_params(length=0)
+        axes.tick_params(which="both", length=0)
         axes.spines[:].set_visible(False)
         axes.set_xlabel("predicted")
         axes.set_ylabel("true class")
         axes.set_title(title, pad=22)
         over = f", {runs} runs together" if runs > 1 else ""
-        caption = f"% of each true class, count below; {int(counts.sum()):,} items{over}"
-        axes.text(0, 1.0, caption, transform=axes.transAxes, color=SOFT, fontsize=9, va="bottom")
+        said = f"% of each true class, count below; {int(counts.sum()):,} items{over}"
+        caption(axes, said)
         if n <= MOST_WITH_NUMBERS:
             for row in range(n):
                 for column in range(n):
@@ -67,7 +70,7 @@ def confusion(counts: NDArray[np.int64], classes: Sequence[str], *, title: str, 
                         dark = shares[row, column] > 55
                         axes.text(
                             column, row, f"{shares[row, column]:.0f}\n{counts[row, column]}", ha="center", va="center",
-                            fontsize=7.5, linespacing=1.15, color="white" if dark else INK,
+                            fontsize=8, linespacing=1.15, color="white" if dark else INK,
                         )  # fmt: skip
         bar = figure.colorbar(image, ax=axes, shrink=0.7, pad=0.02)
         bar.outline.set_visible(False)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from repro.results import quantiles
 from repro.results.figures.apart import apart
-from repro.results.figures.style import BAND, INK, SOFT, colour, dash, new_figure, styled
+from repro.results.figures.style import BAND, INK, caption, colour, dash, log_scale, new_figure, styled
 
 Array = NDArray[np.float64]
 Band = Literal["95 % interval of the mean", "lowest to highest run"]
@@ -80,14 +80,13 @@ def learning_curves(
             low, high = curve.band(band)
             axes.fill_between(curve.x, low, high, color=colour(i), alpha=BAND, linewidth=0)
         if log:
-            axes.set_yscale("log")
+            log_scale(axes, "y")
         if y_range:
             axes.set_ylim(*y_range)
         _whole_range(axes, curves)
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
-        axes.set_title(title)
-        axes.text(0, 1.0, _caption(curves, band), transform=axes.transAxes, color=SOFT, fontsize=9, va="bottom")
+        caption(axes, _caption(curves, band))
         axes.set_title(title, pad=22)
         _name_ends(axes, curves, figure)
     return figure
@@ -139,5 +138,5 @@ def _name_ends(axes: Axes, curves: Sequence[Curve], figure: Figure) -> None:
     for (i, curve), end, place in zip(drawn, ends, places, strict=True):
         at = min(max(end, 0.0), 1.0)
         axes.plot([1.0, 1.025], [at, place], transform=axes.transAxes, color=colour(i), linewidth=0.8, clip_on=False)
-        axes.text(1.03, place, curve.name, transform=axes.transAxes, color=INK, va="center", fontsize=10)
+        axes.text(1.037, place, curve.name, transform=axes.transAxes, color=INK, va="center", fontsize=10)
         axes.plot([1.025], [place], marker="s", markersize=4, transform=axes.transAxes, color=colour(i), clip_on=False)

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from repro.results.cells import cells
 from repro.results.figures.compared import Pair
 from repro.results.figures.curves import Curve
 from repro.results.row import Row
@@ -42,6 +43,7 @@ def pair(row: Row) -> Pair:
         runs=len(row.values),
         verdict="not run" if row.not_run is not None else "" if row.verdict is None else str(row.verdict).lower(),
         values=row.values,
+        text="not run here" if row.mean is None else cells(row).ours,
     )
 
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
 from repro.results.figures.curves import Curve
-from repro.results.figures.style import INK, SOFT, colour, dash, marker, new_figure, styled
+from repro.results.figures.style import INK, caption, colour, dash, log_scale, marker, new_figure, styled
 from repro.results.row import Interval
 from repro.results.wording import grouped
 
@@ -55,7 +55,9 @@ def sweep(
             )
             for stop in ran:
                 if stop.interval is not None:
-                    axes.plot([stop.x] * 2, stop.interval, color=colour(i), linewidth=1.4, solid_capstyle="butt")
+                    axes.plot(
+                        [stop.x] * 2, stop.interval, color=colour(i), linewidth=1.4, marker="_", markersize=8, zorder=1
+                    )
             printed = [s for s in stops if s.reported is not None]
             reported = reported or bool(printed)
             axes.plot(
@@ -79,16 +81,14 @@ def sweep(
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: grouped(x)))
         axes.xaxis.set_minor_formatter(NullFormatter())
         if log:
-            axes.set_yscale("log")
+            log_scale(axes, "y")
         if y_range:
             axes.set_ylim(*y_range)
-        elif not log:
-            axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-        axes.margins(x=0.06)
+        axes.margins(x=0.06, y=0.12)
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
         axes.set_title(title, pad=22)
         said = "mean and 95 % interval; open marks: paper" if reported else "mean and 95 % interval"
-        axes.text(0, 1.0, said, transform=axes.transAxes, color=SOFT, fontsize=9, va="bottom")
+        caption(axes, said)
         figure.legend(loc="outside lower left", ncols=2)
     return figure
