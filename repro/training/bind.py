@@ -9,7 +9,6 @@ from repro.data.prepare import describe
 from repro.models.network import build
 from repro.spec.experiment import Experiment
 from repro.spec.problem import Problem, SpecError
-from repro.training.estimator import make_pipeline
 from repro.training.fused import fused_argument
 from repro.training.loss import LabelLoss
 from repro.training.module import make_metrics
@@ -29,6 +28,8 @@ def bind_all(experiment: Experiment, folder: Path) -> None:
     shapes, labels = describe(experiment, folder, own_code=True)
     assert experiment.model is not None
     if experiment.model.is_estimator:
+        from repro.training.estimator import make_pipeline  # scikit-learn takes a second to import
+
         collect([lambda: make_pipeline(experiment, 0, folder), lambda: make_metrics(experiment, labels, folder)])
         return
     checks = [

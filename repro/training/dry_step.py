@@ -33,6 +33,7 @@ def meta_step(experiment: Experiment, folder: Path) -> tuple[int, ...]:
 
     Raises:
         SpecError: the experiment cannot be built. RuntimeError and the like: a step of it cannot be taken.
+
     """
     shapes, labels = describe(experiment, folder, own_code=True)
     network = build(experiment, shapes, labels, seed=0, folder=folder, meta=True)
@@ -52,6 +53,7 @@ def fake_cuda_pass(experiment: Experiment, folder: Path) -> str:
 
     Raises:
         CannotPretend: the net has recurrent layers, of which torch has no pretended form on a GPU.
+
     """
     shapes, labels = describe(experiment, folder, own_code=True)
     network = build(experiment, shapes, labels, seed=0, folder=folder)

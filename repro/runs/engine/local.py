@@ -89,6 +89,7 @@ class LocalEngine:
                 busy.pop(worker.number, None)
                 if not worker.ready:
                     raise EngineError(f"a worker cannot start ({message.how}): {worker.last_words()}")
+                worker.wait()
                 self.workers[worker.number] = self._start(worker.number)
                 if task is not None:
                     yield task, message, worker.number

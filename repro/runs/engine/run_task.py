@@ -12,7 +12,6 @@ from repro.runs.make_record import Context, environment, failed_record, make_rec
 from repro.spec.experiment import Training
 from repro.training import device as devices
 from repro.training.chance import reference_scores
-from repro.training.estimator import fit_estimator
 from repro.training.fit import fit
 from repro.training.outcome import Outcome
 
@@ -38,6 +37,8 @@ def train(task: RunTask, say: Callable[[Message], None]) -> Done:
         data_seconds = time.monotonic() - began
         outcome: Outcome
         if experiment.model is not None and experiment.model.is_estimator:
+            from repro.training.estimator import fit_estimator  # scikit-learn takes a second to import
+
             outcome = fit_estimator(experiment, data, seed=run.seed, folder=folder, on_progress=on_progress)
         else:
             outcome = fit(

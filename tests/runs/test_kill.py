@@ -1,0 +1,145 @@
+"""Real kills: of a worker, of the engine's process, and Ctrl-C."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from repro.runs.engine.local import EngineError, how_it_ended
+from repro.runs.events import Failed, Progress, Started
+from repro.runs.ledger import Ledger
+from repro.runs.make_plan import make_plan
+from repro.runs.run import run_plan
+
+LONG = {"steps": 10**7}
+
+
+def test_a_killed_worker_fails_its_run_and_is_replaced(make_experiment, make_spec, engine):
+    spec = make_spec(make_experiment("short", seeds=(0, 1)), make_experiment("long", training=LONG, seeds=(0,)))
+    plan = make_plan(spec)
+    events = []
+
+    def kill_long(event):
+        events.append(event)
+        if isinstance(event, Progress) and event.run.experiment.name == "long" and not killed:
+            worker = next(e.worker for e in events if isinstance(e, Started) and e.run == event.run)
+            killed.append(engine.workers[worker].process.pid)
+            engine.workers[worker].process.kill()
+
+    killed: list[int] = []
+    by_name = {(r.experiment, r.seed): r for r in run_plan(plan, engine=engine, on_event=kill_long)}
+    assert by_name["short", 0].state == by_name["short", 1].state == "done"
+    long = by_name["long", 0]
+    assert long.state == "failed"
+    assert long.reason.startswith("the worker process ended: killed by SIGKILL" if os.name == "posix" else "the worker")
+    assert long.environment.threads == 1
+    assert long.is_intact()
+    assert len([e for e in events if isinstance(e, Failed)]) == 1
+    assert len(engine.workers) == 2
+    assert all(w.process.poll() is None for w in engine.workers)
+    assert killed[0] not in [w.process.pid for w in engine.workers]
+    again = make_plan(make_spec(make_experiment("short", training={"steps": 30})))
+    assert [r.state for r in run_plan(again, engine=engine)] == ["done", "done"]
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {here!r})
+from conftest import experiment
+from repro.runs.make_plan import make_plan
+from repro.runs.run import run_plan
+from repro.spec.spec import Spec, Work
+
+folder = Path({folder!r})
+short = experiment("short", seeds=(0,))
+long = experiment("long", training={{"steps": 10**7}}, seeds=(0, 1))
+spec = Spec(kind="paper", path=folder / "paper.yaml", work=Work(title="t"), question="q", baseline="long",
+            experiments={{"short": short, "long": long}})
+def say(event):
+    name = type(event).__name__
+    left = [run.id[:10] for run in event.left] if name == "Interrupted" else ""
+    print(name, getattr(getattr(event, "run", None), "seed", ""), getattr(event, "finished", ""), left, flush=True)
+records = run_plan(make_plan(spec), jobs=1, on_event=say)
+print("returned", [r.experiment for r in records], flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def training(tmp_path_factory):
+    """Two processes in the middle of a plan, each with its worker: ``(process, workers, folder)``.
+
+    The script has no ``__main__`` guard, like a notebook. Both start at once, because their imports take seconds.
+    """
+    made = []
+    for name in ("killed", "interrupted"):
+        folder = tmp_path_factory.mktemp(name)
+        script = folder / "go.py"
+        script.write_text(SCRIPT.format(here=str(Path(__file__).parent), folder=str(folder)))
+        command = [sys.executable, str(script)]
+        made.append((subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True), folder))
+    running = {}
+    for process, folder in made:
+        assert process.stdout is not None
+        finished = False
+        for line in process.stdout:
+            finished = finished or line.startswith("Finished")
+            if finished and line.startswith("Progress"):
+                break
+        else:
+            pytest.fail("it never trained")
+        running[folder.name[:-1]] = (process, psutil.Process(process.pid).children(recursive=True), folder)
+    yield running
+    for process, _ in made:
+        process.kill()
+        process.communicate()
+
+
+def gone(processes, seconds):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_workers_end_when_the_engine_is_killed(training):
+    process, workers, folder = training["killed"]
+    assert len(workers) == 1
+    process.kill()
+    assert gone(workers, 5)
+    assert [r.experiment for r in Ledger(folder, "runs").records] == ["short"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
+def test_ctrl_c_keeps_what_is_finished_and_says_what_is_left(training):
+    process, workers, folder = training["interrupted"]
+    began = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole group
+    said, _ = process.communicate(timeout=20)
+    assert time.monotonic() - began < 5
+    assert process.returncode == 0
+    assert said.splitlines()[-2:] == ["Interrupted  1 ['long-seed0', 'long-seed1']", "returned ['short']"]
+    assert gone(workers, 1)
+    assert [(r.experiment, r.state) for r in Ledger(folder, "runs").records] == [("short", "done")]
+    assert not list(folder.rglob("*.tmp"))
+
+
+def test_workers_that_cannot_start_are_an_error_and_no_endless_loop(make_experiment, make_spec, monkeypatch, tmp_path):
+    (tmp_path / "pydantic.py").write_text("raise ImportError('no such library here')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(EngineError, match="no such library here"):
+        run_plan(make_plan(make_spec(make_experiment("a"))), jobs=1)
+
+
+def test_ends_in_words():
+    assert how_it_ended(3) == "exit code 3"
+    if os.name == "posix":
+        assert how_it_ended(-9) == "killed by SIGKILL; the system does this when memory runs out"
+        assert how_it_ended(-11) == "killed by SIGSEGV"
