@@ -34,7 +34,8 @@ class DataModule(LightningDataModule):
         self.seed = seed
         self.batch_size = experiment.training.batch_size
         self.order = experiment.training.order
-        self._moved: dict[str, Part] = {}
+        if "validation" not in data.parts:  # Lightning looks whether the hook is still its own
+            self.val_dataloader = super().val_dataloader  # type: ignore[method-assign]
 
     def train_dataloader(self) -> TrainBatches:
         """One epoch of training batches for each iteration. DataError when the spec has no batch size."""
@@ -45,9 +46,9 @@ class DataModule(LightningDataModule):
             part, batch_size=self.batch_size, seed=self.seed, order=self.order, position=self._where_training_stands
         )
 
-    def val_dataloader(self) -> EvalBatches | list[EvalBatches]:
-        """The validation part; an empty list, which Lightning skips, where there is none."""
-        return EvalBatches(self._part("validation")) if "validation" in self.data.parts else []
+    def val_dataloader(self) -> EvalBatches:
+        """The validation part. Where there is none Lightning skips validation."""
+        return EvalBatches(self._part("validation"))
 
     def test_dataloader(self) -> EvalBatches:
         """The test part."""
@@ -74,11 +75,8 @@ class DataModule(LightningDataModule):
             raise DataError("the checkpoint was made on other data or splits; it cannot be continued on these")
 
     def _part(self, name: str) -> Part:
-        if name not in self._moved:
-            trainer = self.trainer
-            device = trainer.strategy.root_device if trainer is not None else torch.device("cpu")
-            self._moved[name] = on_device(self.data.parts[name], device)
-        return self._moved[name]
+        device = self.trainer.strategy.root_device if self.trainer is not None else torch.device("cpu")
+        return on_device(self.data.parts[name], device)
 
     def _where_training_stands(self) -> tuple[int, int]:
         trainer = self.trainer

@@ -38,14 +38,17 @@ class ModuleFeature(Feature):
         self._on: dict[torch.device, Any] = {}
 
     def shape(self, shape: Shape) -> Shape:
-        """Found by running it on two items of zeros."""
-        generator = torch.Generator().manual_seed(0)
-        with torch.no_grad():
-            out = self(torch.zeros((2, *shape.sizes)), generator)
-        if not isinstance(out, Tensor) or len(out) != 2:
-            got = tuple(out.shape) if isinstance(out, Tensor) else type(out).__name__
-            raise FeatureError(f"{self.name} must give one tensor with as many items as came in; 2 items gave {got}")
-        sizes = tuple(out.shape[1:])
+        """Found by running it on items of zeros: two, then three, so that it shows when items are mixed."""
+        sizes: tuple[int, ...] = ()
+        for count in (2, 3):
+            with torch.no_grad():
+                out = self(torch.zeros((count, *shape.sizes)), torch.Generator().manual_seed(0))
+            if not isinstance(out, Tensor) or out.dim() == 0 or len(out) != count:
+                got = tuple(out.shape) if isinstance(out, Tensor) else type(out).__name__
+                raise FeatureError(
+                    f"{self.name} must give one tensor with as many items as came in; {count} items gave {got}"
+                )
+            sizes = tuple(out.shape[1:])
         return Shape(axes=self._letters(shape, sizes), sizes=sizes)
 
     def __call__(self, batch: Tensor, generator: Generator | None = None) -> Tensor:
