@@ -44,7 +44,7 @@ def default_margin(
         baseline: what the paper prints for the baseline on the same metric; None on the baseline's own row and
             where the paper has none.
 
-    >>> default_margin(94.0, 0.5, baseline=32.0)
+    >>> default_margin(68.0, 0.5, baseline=32.0)
     (2.0, '2 points')
     >>> default_margin(99.0, 0.05, baseline=98.0)
     (0.2, 'a fifth of the distance to the end of the scale')

@@ -20,15 +20,14 @@ def amount(value: float, unit: str) -> str:
 
 
 def short(value: float) -> str:
-    """A number with two significant digits, more where it is large; never in e-notation.
+    """A number with two significant digits, three from 10 on; never in e-notation.
 
     >>> short(1.649), short(0.0213), short(12.34), short(1234.5), short(2.0)
     ('1.6', '0.021', '12.3', '1234', '2')
     """
     if not isfinite(value) or value == 0:
         return "0" if value == 0 else str(value)
-    places = decimals(value)
-    text = fixed(value, min(places, 1) if abs(value) >= 10 else places)
+    text = fixed(value, 1 if 10 <= abs(value) < 100 else decimals(value))
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
