@@ -15,19 +15,20 @@ def bars(
 ) -> Figure:
     """Lying bars, the first on top: our mean with its 95 % interval and its value, the paper's number as a diamond.
 
-    An experiment without runs of ours has the diamond alone. Bars start at 0, unless ``y_range`` or ``log`` says else.
+    An experiment without runs of ours has the diamond alone. Bars start at 0, unless ``y_range``
+    says else; a logarithmic axis has no 0, so ``log`` draws dots in their place.
     """
     with styled():
         figure, axes = new_figure(8.0, 0.46 * len(pairs) + 1.9)
         largest = 0.0
         for line, pair in enumerate(pairs):
             reach = [v for v in (pair.ours, pair.reported, *(pair.interval or ())) if v is not None]
-            if pair.ours is not None:
+            if pair.ours is not None and log:
+                axes.plot(pair.ours, line, "o", color=COLOURS[0], markersize=7, zorder=3)
+            elif pair.ours is not None:
                 axes.barh(line, pair.ours, height=0.62, color=COLOURS[4], zorder=2)
-                if pair.interval is not None:
-                    axes.plot(
-                        pair.interval, [line] * 2, color=COLOURS[0], linewidth=2.2, zorder=3, solid_capstyle="butt"
-                    )
+            if pair.interval is not None:
+                axes.plot(pair.interval, [line] * 2, color=COLOURS[0], linewidth=2.2, zorder=3, solid_capstyle="butt")
             if pair.reported is not None:
                 axes.plot(
                     pair.reported, line, "D", markersize=6.5, markerfacecolor="white", markeredgecolor=PAPER_COLOUR,
@@ -52,7 +53,9 @@ def bars(
         axes.set_xlabel(axis_label)
         axes.set_title(title)
         handles: list[Patch | Line2D] = [
-            Patch(color=COLOURS[4], label="ours: mean"),
+            Line2D([], [], linestyle="", marker="o", color=COLOURS[0], markersize=7, label="ours: mean")
+            if log
+            else Patch(color=COLOURS[4], label="ours: mean"),
             Line2D([], [], color=COLOURS[0], linewidth=2.2, label="ours: 95 % interval"),
             Line2D([], [], linestyle="", marker="D", markersize=6.5, markerfacecolor="white",
                    markeredgecolor=PAPER_COLOUR, markeredgewidth=1.5, label="paper"),

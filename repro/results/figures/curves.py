@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from repro.results import quantiles
@@ -84,6 +85,7 @@ def learning_curves(
         if y_range:
             axes.set_ylim(*y_range)
         _whole_range(axes, curves)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
         caption(axes, _caption(curves, band))
