@@ -206,12 +206,16 @@ class _Study:
         quiet = Reading(reading.folder)
         models: list[Model] = []
         weights: dict[int, Node] = {}
+        seen: set[tuple[int, int]] = set()
         for tree in (base, *(e.tree for e in experiments)):
-            found = FeatureLists(tree.get(Text("features")), None, quiet)
-            models += Models(tree, found, quiet).read_all("label")
             given = tree.get(Text("weights"))
             if given is not None:
                 weights[id(given)] = given
+            both = (id(tree.get(Text("architecture"))), id(tree.get(Text("features"))))
+            if both not in seen:
+                seen.add(both)
+                found = FeatureLists(tree.get(Text("features")), None, quiet)
+                models += Models(tree, found, quiet).read_all("label")
         if not quiet.problems:
             for given in weights.values():
                 read_weights(given, models, reading)

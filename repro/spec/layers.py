@@ -10,7 +10,7 @@ from repro.spec.reading import Reading, kind, listed
 from repro.spec.scalars import is_own_name
 from repro.spec.tree import Block, Items, Node, Text
 
-MAX_LAYERS = 2_000
+MAX_LAYERS = 1_000
 """Most layers in one model with its named lists copied in: lists of lists can double without end."""
 
 _CLASS = re.compile(r"[A-Z]\w*")
@@ -103,14 +103,13 @@ class LayerLists:
         return self.read(given, here, (*lists, str(name)))
 
     def _layer(self, item: Node, path: str, lists: tuple[str, ...]) -> Layer | None:
-        cls, args = (
-            (item, None)
-            if isinstance(item, Text)
-            else next(iter(item.items()))
-            if isinstance(item, Block)
-            else (None, None)
-        )
-        if cls is None:
+        cls: Text
+        args: Node | None = None
+        if isinstance(item, Block):
+            cls, args = next(iter(item.items()))
+        elif isinstance(item, Text):
+            cls = item
+        else:
             return None
         short = cls.rpartition(":")[2]
         key = f"{path}.{short}"
@@ -126,6 +125,10 @@ class LayerLists:
             rest = Block({cls: kept}, item.place) if kept else cls
         at = f"{path}.{label}" if label else key
         if cls in ("Residual", "Repeat"):
+            if args is not None and not isinstance(args, Block):
+                times = "times: 4, " if cls == "Repeat" else ""
+                self.reading.say(args, at, f"write {cls}: {{{times}layers: [...]}}, got {kind(args)}")
+                return None
             return self._holder(cls, rest, inner, label, at, lists)
         entry = read_entry(rest, "layer", key=path, folder=self.reading.folder, problems=self.reading.problems)
         if entry is None:

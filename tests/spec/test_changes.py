@@ -12,7 +12,8 @@ dataset: mnist1d
 splits: official
 features: {clip: [Rescale: {low: 0, high: 1}, augment, ShufflePositions], other: [clip]}
 architecture:
-  plain: [Flatten, Linear: {out_features: 5, name: fc1}, ReLU, Linear: {out_features: 9}, Identity: {name: sparse}, Tanh]
+  plain:
+    [Flatten, Linear: {out_features: 5, name: fc1}, ReLU, Linear: {out_features: 9}, Identity: {name: sparse}, Tanh]
   lenet5: {from: clip, layers: [Conv2d: {out_channels: 6, name: c3}, model.py:Squash: {scale: 2}]}
   deep: [Residual: {layers: [Linear: {out_features: 3}]}]
 weights: {all: {bias: 0}}

@@ -34,7 +34,7 @@ NODES = st.recursive(
 
 
 @given(NODES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_value_reads_back_on_one_line(node):
     text = flow(node)
     assert "\n" not in text
@@ -42,7 +42,7 @@ def test_any_value_reads_back_on_one_line(node):
 
 
 @given(st.dictionaries(st.sampled_from(ORDER).map(Text) | KEYS.filter(bool), NODES, min_size=1, max_size=6).map(Block))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_tree_reads_back(tree):
     text = dump(tree)
     again = read_tree(text, "p.yaml")

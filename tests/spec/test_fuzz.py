@@ -18,18 +18,52 @@ TEXTS = [HERE.joinpath("study.yaml").read_text(encoding="utf-8")] + [
 ]
 TREE = read_tree(TEXTS[0], "study.yaml")
 NASTY = [
-    "none", "", "~", "[]", "{}", "[[]]", "{a: {}}", "1e400", "-1", "0", "a.b", "x/y", "../x", "model.py:X", "data.py:", ":", "classes",
-    "{Adam: []}", "{Adam: {lr: {}}}", "[a, [b]]", "é", "true", "{from: all}", "official", "rest", "{layers: [net]}", "augment", "{: x}",
-    "{name: {}}", "[none]", "{none: none}", "Residual", "{Residual: {layers: none}}", "{Repeat: {times: 0, layers: []}}", "[{a: b, c: d}]",
-]  # fmt: skip
+    "none",
+    "",
+    "~",
+    "[]",
+    "{}",
+    "[[]]",
+    "{a: {}}",
+    "1e400",
+    "-1",
+    "0",
+    "a.b",
+    "x/y",
+    "../x",
+    "model.py:X",
+    "data.py:",
+    ":",
+    "classes",
+    "{Adam: []}",
+    "{Adam: {lr: {}}}",
+    "[a, [b]]",
+    "é",
+    "true",
+    "{from: all}",
+    "official",
+    "rest",
+    "{layers: [net]}",
+    "augment",
+    "{: x}",
+    "{name: {}}",
+    "[none]",
+    "{none: none}",
+    "Residual",
+    "{Residual: {layers: none}}",
+    "{Repeat: {times: 0, layers: []}}",
+    "[{a: b, c: d}]",
+]
 
 
 def load(text, **how):
+    """Load it; any exception but SpecError fails the test. A SpecError has problems, and each says something."""
+    problems = None
     try:
         read_spec(text, HERE / "paper.yaml", **how)
     except SpecError as error:
-        assert error.problems
-        assert all(p.text for p in error.problems)
+        problems = error.problems
+    assert problems is None or (problems and all(p.text for p in problems))
 
 
 @st.composite
@@ -61,7 +95,7 @@ def edited(draw):
 
 
 @given(edited())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_an_edited_spec_loads_or_is_named(text):
     load(text)
 
@@ -101,7 +135,7 @@ def _parsed(text: str) -> Node:
 
 
 @given(grafted())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_spec_with_any_value_anywhere_loads_or_is_named(tree):
     load(dump(tree))
 
@@ -110,16 +144,33 @@ def test_a_spec_with_any_value_anywhere_loads_or_is_named(tree):
     st.lists(
         st.one_of(
             st.sampled_from([*ORDER, *OF_AN_EXPERIMENT]),
-            st.sampled_from(["optimizer.Adam.lr", "architecture.net.layers.here", "architecture.net", "features.mixed", "sources.different",
-                             "training.batch_size", "splits.validation", "evaluation.noisy.of", "weights.stem", "dataset.seed", "labels.digit",
-                             "seeds.0", "a..b", "metric.f1.F1Score", "tune.grid", "experiments.net.model"]),
+            st.sampled_from(
+                [
+                    "optimizer.Adam.lr",
+                    "architecture.net.layers.here",
+                    "architecture.net",
+                    "features.mixed",
+                    "sources.different",
+                    "training.batch_size",
+                    "splits.validation",
+                    "evaluation.noisy.of",
+                    "weights.stem",
+                    "dataset.seed",
+                    "labels.digit",
+                    "seeds.0",
+                    "a..b",
+                    "metric.f1.F1Score",
+                    "tune.grid",
+                    "experiments.net.model",
+                ]
+            ),
             st.text(max_size=8),
         ).flatmap(lambda path: st.sampled_from(NASTY).map(lambda value: f"{path}={value}")),
         max_size=3,
     ),
     st.sampled_from(["full", "smoke", "big", "nothing"]),
-)  # fmt: skip
-@settings(max_examples=250, deadline=None)
+)
+@settings(max_examples=80, deadline=None)
 def test_any_changes_on_the_command_line_load_or_are_named(changes, rung):
     load(TEXTS[0], changes=changes, rung=rung)
 

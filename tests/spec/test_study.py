@@ -216,7 +216,7 @@ def test_a_bad_change_on_the_command_line(change, said):
 
 
 def test_an_unknown_rung():
-    with pytest.raises(SpecError, match="^command line: --rung: unknown rung 'smok'; did you mean 'smoke'\\?$"):
+    with pytest.raises(SpecError, match=r"^command line: --rung: unknown rung 'smok'; did you mean 'smoke'\?$"):
         load_spec(STUDY, rung="smok")
 
 
@@ -227,17 +227,17 @@ class TestFiles:
         assert load_spec(tmp_path).name == tmp_path.name
 
     def test_no_spec(self, tmp_path):
-        with pytest.raises(SpecError, match="no paper.yaml or proposal.yaml in this folder"):
+        with pytest.raises(SpecError, match=r"no paper.yaml or proposal.yaml in this folder"):
             load_spec(tmp_path)
 
     def test_two_specs(self, tmp_path):
         for name in ("paper.yaml", "proposal.yaml"):
             (tmp_path / name).write_text("question: Why?")
-        with pytest.raises(SpecError, match="holds both paper.yaml and proposal.yaml"):
+        with pytest.raises(SpecError, match=r"holds both paper.yaml and proposal.yaml"):
             load_spec(tmp_path)
 
     def test_nothing_there(self, tmp_path):
-        with pytest.raises(SpecError, match="nowhere: no such file or folder$"):
+        with pytest.raises(SpecError, match=r"nowhere: no such file or folder$"):
             load_spec(tmp_path / "nowhere")
         with pytest.raises(SpecError, match="no such file or folder"):
             load_spec("a\0b")
