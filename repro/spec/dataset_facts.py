@@ -56,7 +56,7 @@ DATASETS: Mapping[str, DatasetFacts] = {
             items=5000,
             parts={"train": 4000, "test": 1000},
             labels={"digit": LabelFacts("digit", "class", _DIGITS)},
-            arguments={"seed": Argument("seed", "int", 42)},
+            arguments={"seed": Argument("seed", "int", 42), "shuffle_seq": Argument("shuffle_seq", "bool", False)},
         ),
         DatasetFacts(
             name="digits",

@@ -155,3 +155,15 @@ HEADER = bytes([0, 0, 8, 1, 0, 0, 0, 5])
 def test_a_wrong_idx_file_is_refused(content, said):
     with pytest.raises(DataError, match=f"^x: {said}"):
         parse_idx(content, name="x")
+
+
+def test_the_shuffled_mnist1d_is_the_same_signals_in_one_other_order() -> None:
+    from repro.data.datasets import mnist1d
+
+    straight, shuffled = mnist1d.read(), mnist1d.read(shuffle_seq=True)
+    first = straight.values[0, 0]
+    order = [int(np.flatnonzero(first == value)[0]) for value in shuffled.values[0, 0]]
+    assert sorted(order) == list(range(40))
+    assert order != list(range(40))
+    np.testing.assert_array_equal(shuffled.values, straight.values[:, :, order])
+    np.testing.assert_array_equal(shuffled.columns["digit"], straight.columns["digit"])

@@ -20,17 +20,20 @@ PAPER_SEED = 42
 """The seed of the paper's own data."""
 
 
-def read(seed: int = PAPER_SEED) -> Items:
+def read(seed: int = PAPER_SEED, shuffle_seq: bool = False) -> Items:
     """Make the data set. The global generators of numpy and Python, which the package seeds, are put back as they were.
 
     Args:
         seed: 42 is the paper's data; another seed makes another data set by the same recipe.
+        shuffle_seq: put the 40 positions of every signal into one other order, which the recipe draws from the same
+            seed: the paper's shuffled data.
 
     """
     from mnist1d.data import get_dataset_args, make_dataset
 
     args = get_dataset_args()
     args.seed = seed
+    args.shuffle_seq = shuffle_seq
     before, before_python = np.random.get_state(), random.getstate()
     try:
         made = make_dataset(args)
