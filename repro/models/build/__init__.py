@@ -1,0 +1,1 @@
+"""How each layer of a spec becomes a module: one file for each family, all reached through ``registry``."""

@@ -1,0 +1,62 @@
+"""The first layer of a block that reads several inputs: Concat, Add or own code."""
+
+from torch import nn
+
+from repro.models.build.building import Building, Out, Step
+from repro.models.build.make import make
+from repro.models.build.own_layer import build_own
+from repro.models.build.registry import builds
+from repro.models.layers.join import Add, Concat
+from repro.models.notation import both
+from repro.models.shape_error import ShapeError, key_of, wrong
+from repro.spec.part import Layer
+from repro.spec.problem import Problem
+from repro.spec.shape import Shape
+
+
+def build_join(layer: Layer, inputs: tuple[Shape, ...], building: Building) -> tuple[nn.Module, Out]:
+    """Build the layer that takes several inputs, in the order of ``from``, and note it in ``building.steps``.
+
+    Shape:
+        Concat: inputs that differ in size on axis ``dim`` alone (1, the first behind the batch, where not written);
+        out their sum there. Add: inputs of one shape; out the same. Own code: as it runs.
+    """
+    step = Step(layer, inputs, building.block)
+    building.steps.append(step)
+    if layer.own:
+        step.module, step.out = build_own(layer, inputs, building)
+    elif layer.name == "Concat":
+        step.module, step.out = _concat(layer, inputs)
+    elif layer.name == "Add":
+        if any(shape != inputs[0] for shape in inputs):
+            raise _differ(layer, inputs, "inputs of one shape")
+        step.module, step.out = Add(), inputs[0]
+    else:
+        text = f"{len(inputs)} inputs come in, and {layer.short} takes one; begin with Concat, Add or a class of your own"
+        raise ShapeError([Problem(layer.place, key_of(layer), text)])
+    return step.module, step.out
+
+
+def _concat(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[nn.Module, Shape]:
+    first = inputs[0]
+    dim = layer.args.get("dim", 1)
+    axis = dim - 1 if dim > 0 else len(first.axes) + dim
+    if dim == 0 or not 0 <= axis < len(first.axes):
+        raise wrong(layer, f"dim {dim} is no axis of {both(first)}; the batch axis is 0 and stays", argument="dim")
+    rest = {(s.axes, s.sizes[:axis], s.sizes[axis + 1 :]) for s in inputs}
+    if len(rest) > 1:
+        raise _differ(layer, inputs, f"inputs that differ in size on axis {first.axes[axis]} alone")
+    sizes = (*first.sizes[:axis], sum(s.sizes[axis] for s in inputs), *first.sizes[axis + 1 :])
+    return make(layer, Concat, {"dim": axis + 1}), Shape(axes=first.axes, sizes=sizes)
+
+
+def _differ(layer: Layer, inputs: tuple[Shape, ...], needs: str) -> ShapeError:
+    came = " and ".join(both(shape) for shape in inputs)
+    return ShapeError([Problem(layer.place, key_of(layer), f"{layer.short} needs {needs}; what comes in is {came}")])
+
+
+@builds("Concat Add")
+def build_single(layer: Layer, inp: Shape, building: Building) -> tuple[nn.Module, Shape]:
+    """Refuse Concat and Add where one tensor comes in: they join several, at the head of a block."""
+    text = f"{layer.short} joins several inputs, so it stands first in a model with a list under from; one comes in here"
+    raise wrong(layer, text)
