@@ -97,14 +97,15 @@ def test_mnist_is_bit_exact():
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:lbfgs failed to converge")
 def test_mnist_has_its_labels_on_the_right_pictures():
     # measured elsewhere with the same model: 0.918
     from sklearn.linear_model import LogisticRegression
 
     items = read("mnist")
     x, y = items.values.reshape(len(items), -1) / np.float32(255), items.columns["digit"]
-    model = LogisticRegression(max_iter=30, tol=1e-2).fit(x[:20000], y[:20000])
-    assert model.score(x[60000:], y[60000:]) == pytest.approx(0.918, abs=0.01)
+    model = LogisticRegression(max_iter=100).fit(x[:20000], y[:20000])
+    assert model.score(x[60000:], y[60000:]) == pytest.approx(0.918, abs=0.005)
 
 
 def test_digits_and_diabetes_are_in_their_units():
