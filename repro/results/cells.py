@@ -139,6 +139,7 @@ def statistics(row: Row, places: int) -> tuple[str, ...]:
         said.append(f"k0 {row.extra['k0']:.0f}")
     if row.verdict_half_margin is not None and row.verdict_twice_margin is not None and row.ci90_difference is not None:
         said.append(f"½ {SYMBOLS[row.verdict_half_margin]} 2× {SYMBOLS[row.verdict_twice_margin]}")
+    said.append(f"margin: {row.margin_rule}")
     return tuple(said)
 
 
@@ -152,11 +153,23 @@ def heading(row: Row) -> str:
 
 
 def sections(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
-    """Rows by metric and unit, each group in order of its first row, with its heading."""
-    groups: dict[tuple[str, str], list[Row]] = {}
+    """Rows by metric, unit and place in the paper, each group in order of its first row, with its heading.
+
+    Rows without a reported number stand in the first group of their metric.
+    """
+    groups: dict[tuple[str, str, str], list[Row]] = {}
+    first: dict[tuple[str, str], str] = {}
     for row in rows:
-        groups.setdefault((row.metric, row.unit), []).append(row)
-    return [(heading(next((r for r in group if "sign" in r.extra), group[0])), group) for group in groups.values()]
+        if row.reported is not None:
+            first.setdefault((row.metric, row.unit), row.reported.where)
+    for row in rows:
+        where = first.get((row.metric, row.unit), "") if row.reported is None else row.reported.where
+        groups.setdefault((row.metric, row.unit, where), []).append(row)
+    made = []
+    for (_, _, where), group in groups.items():
+        head = heading(next((r for r in group if "sign" in r.extra), group[0]))
+        made.append((f"{head}; {where}" if where else head, group))
+    return made
 
 
 LEGEND = (

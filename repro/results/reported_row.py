@@ -46,7 +46,8 @@ def reported_row(spec: Spec, reported: Reported, runs: Runs, predictions: Predic
     if reported.number is None:
         return plain_row(spec, name, metric, runs, unit=reported.unit, reported=reported)
     if not runs.done and not runs.failed:
-        return blank_row(spec, name, reported.metric, reported.unit, "not run yet", reported=reported)
+        row = blank_row(spec, name, reported.metric, reported.unit, "not run yet", reported=reported)
+        return replace(row, extra={"sign": 1.0 if metric.direction == "max" else -1.0})
     picked = pick(reported, runs, metric)
     bound = margin_of(spec, reported, metric)
     return _row(

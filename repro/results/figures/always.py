@@ -55,19 +55,19 @@ def _learning(study: StudyRuns) -> Drawn:
 
 
 def _reported(study: StudyRuns) -> Drawn:
-    """One dot plot for each metric and unit that the paper reports, counts left out."""
-    groups: dict[tuple[str, str], list[Row]] = {}
+    """One dot plot for each table of the paper, metric and unit; counts left out."""
+    groups: dict[tuple[str, str, str], list[Row]] = {}
     for row in study.results.rows:
-        known = row.reported is not None and row.reported.number is not None and "exact" not in row.extra
-        if known and row.mean is not None:
-            groups.setdefault((row.metric, row.unit), []).append(row)
+        if row.reported is not None and row.reported.number and row.mean is not None and "exact" not in row.extra:
+            groups.setdefault((row.metric, row.unit, row.reported.where), []).append(row)
     made: Drawn = {}
-    for (key, unit), rows in groups.items():
+    for (key, unit, where), rows in groups.items():
         metric = measured(study.spec.experiments[rows[0].experiment], key, study.spec.folder)
-        base = next((r for r in rows if r.is_baseline and r.mean is not None), None)
-        made[_file("reported", metric, len(groups))] = compared(
+        base = next((r for r in study.results.rows if r.is_baseline and r.metric == key and r.unit == unit), None)
+        file = "reported" if len(groups) == 1 else f"reported-{_slug(f'{key} {where}')}"
+        made[file if file not in made else f"{file}-{len(made) + 1}"] = compared(
             [pair(row) for row in rows],
-            title="Reported against reproduced",
+            title=f"Reported against reproduced: {where}" if where else "Reported against reproduced",
             axis_label=axis_label(metric, unit),
             baseline=(base.title, base.mean) if base is not None and base.mean is not None else None,
         )
@@ -92,4 +92,9 @@ def _confusion(study: StudyRuns, predictions: Predictions | None) -> Drawn:
 
 def _file(name: str, metric: Measured, several: int) -> str:
     """A file name, with the metric in it where there is more than one."""
-    return name if several == 1 else f"{name}-{re.sub('[^a-z0-9]+', '-', metric.key.lower())}"
+    return name if several == 1 else f"{name}-{_slug(metric.key)}"
+
+
+def _slug(text: str) -> str:
+    """Text as a part of a file name."""
+    return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
