@@ -47,6 +47,7 @@ def check_outputs(
 
     Errors:
         SpecError with every problem found, each at its layer's line.
+
     """
     problems: list[Problem] = []
     for name, shape in outputs.items():

@@ -25,6 +25,7 @@ def multiply_adds(network: Network, shapes: Mapping[str, Shape] | None = None) -
     Args:
         network: made by :func:`repro.models.network.build`.
         shapes: of one item of each input; ValueError when they are not those that the network was built for.
+
     """
     if shapes is not None and dict(shapes) != network.shapes:
         raise ValueError("the network was built for other shapes; build it again for these")

@@ -68,6 +68,7 @@ def rows(
 
     Errors:
         ShapeError, SpecError as :func:`repro.models.network.build`.
+
     """
     model = experiment.model
     if model is None:

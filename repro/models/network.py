@@ -91,6 +91,7 @@ class Network(nn.Module):
         Returns:
             One group without a rate of its own for the layers as they are, first; then ``{"params", "lr"}`` for each
             other factor, in the order of the layers. Frozen parameters are in none.
+
         """
         return self.applied.parameter_groups(self, lr)
 
@@ -131,6 +132,7 @@ def build(
 
     Errors:
         ShapeError for a layer that cannot take what reaches it; SpecError for all else that is wrong, at its line.
+
     """
     if experiment.model is None or experiment.model.is_estimator:
         raise ValueError(f"experiment {experiment.name!r} has no network")

@@ -24,6 +24,7 @@ def cannot_take(layer: Layer, inp: Shape, needs: str, *, argument: str | None = 
         inp: shape of one item that comes in.
         needs: what the layer needs, to go after "Conv1d needs".
         argument: the argument that is at fault, when it is one; the message then stands at its place.
+
     """
     text = f"{layer.short} needs {needs}; what comes in is {both(inp)}"
     return ShapeError([Problem(_place(layer, argument), _key(layer, argument), text)])

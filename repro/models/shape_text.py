@@ -51,6 +51,7 @@ def shape_text(rows: Sequence[LayerRow], width: int = 80) -> str:
     Args:
         rows: of one experiment.
         width: of the terminal. The table keeps to it unless single words are wider.
+
     """
     if not rows:
         return "not run here\n"

@@ -17,6 +17,7 @@ def start_draws(seed: int) -> Iterator[None]:
 
     Args:
         seed: 0 to 2**63 - 1.
+
     """
     of_torch, of_numpy, of_python = torch.get_rng_state(), np.random.get_state(), random.getstate()
     try:

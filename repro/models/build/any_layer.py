@@ -11,9 +11,13 @@ from repro.spec.part import Layer
 from repro.spec.shape import Shape
 
 _SAME_SHAPE = frozenset(
-    "ReLU ReLU6 LeakyReLU ELU CELU SELU GELU SiLU Mish Tanh Sigmoid LogSigmoid Hardtanh Hardsigmoid Hardswish Hardshrink "
-    "Softshrink Tanhshrink Softsign Softplus Threshold RReLU Dropout AlphaDropout PReLU".split()
-)
+    {
+        "ReLU", "ReLU6", "LeakyReLU", "ELU", "CELU", "SELU", "GELU",
+        "SiLU", "Mish", "Tanh", "Sigmoid", "LogSigmoid", "Hardtanh", "Hardsigmoid",
+        "Hardswish", "Hardshrink", "Softshrink", "Tanhshrink", "Softsign", "Softplus", "Threshold",
+        "RReLU", "Dropout", "AlphaDropout", "PReLU",
+    }
+)  # fmt: skip
 """Layers that work on each value alone: the shape that comes in is the one that leaves."""
 
 _DEFAULT_LETTERS = {0: (), 1: ("F",), 2: ("C", "T"), 3: ("C", "F", "T"), 4: ("C", "T", "H", "W")}

@@ -14,7 +14,7 @@ from repro.spec.shape import Shape
 
 @builds("MultiheadAttention TransformerEncoderLayer")
 def build_attention(layer: Layer, inp: Shape, building: Building) -> tuple[nn.Module, Shape]:
-    """Build self-attention, batch first; ``embed_dim`` or ``d_model``, where not written, is what comes in at each step.
+    """Build self-attention, batch first; ``embed_dim`` or ``d_model``, if not written, is what comes in at each step.
 
     Shape:
         in ``(N, T, F)``, out the same.

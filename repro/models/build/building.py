@@ -46,6 +46,7 @@ class Building:
         rate: sampling rate of the data in hertz, where known.
         own_code: whether own code may be loaded and run.
         meta: build without memory and without random draws, for shapes and counts alone.
+
     """
 
     folder: Path

@@ -32,7 +32,8 @@ def build_join(layer: Layer, inputs: tuple[Shape, ...], building: Building) -> t
             raise _differ(layer, inputs, "inputs of one shape")
         step.module, step.out = Add(), inputs[0]
     else:
-        text = f"{len(inputs)} inputs come in, and {layer.short} takes one; begin with Concat, Add or a class of your own"
+        text = f"{len(inputs)} inputs come in, and {layer.short} takes one"
+        text = f"{text}; begin with Concat, Add or a class of your own"
         raise ShapeError([Problem(layer.place, key_of(layer), text)])
     return step.module, step.out
 
@@ -58,5 +59,5 @@ def _differ(layer: Layer, inputs: tuple[Shape, ...], needs: str) -> ShapeError:
 @builds("Concat Add")
 def build_single(layer: Layer, inp: Shape, building: Building) -> tuple[nn.Module, Shape]:
     """Refuse Concat and Add where one tensor comes in: they join several, at the head of a block."""
-    text = f"{layer.short} joins several inputs, so it stands first in a model with a list under from; one comes in here"
-    raise wrong(layer, text)
+    text = f"{layer.short} joins several inputs, so it stands first in a model with a list under from"
+    raise wrong(layer, f"{text}; one comes in here")

@@ -52,7 +52,7 @@ _BATCH = 2
 
 
 def run_quietly(module: nn.Module, *shapes: Shape) -> Any:
-    """What ``module`` gives for a batch of 2 zeros of these shapes; generators and running statistics stay as they are."""
+    """What ``module`` gives for a batch of 2 zeros of these shapes; generators and running statistics stay."""
     was_training = [m for m in module.modules() if m.training]
     module.eval()
     try:

@@ -19,7 +19,7 @@ def build_channel_norm(layer: Layer, inp: Shape, building: Building) -> tuple[nn
     """
     number = int(layer.name[-2]) + 1
     single = layer.name == "BatchNorm1d" and len(inp.axes) == 1
-    channels = number == 2 and inp.axes[0] == "F" or inp.axes[0] == "C"
+    channels = inp.axes[0] == "C" or (number == 2 and inp.axes[0] == "F")
     if not single and (len(inp.axes) != number or not channels):
         one = "one axis, (N, F), or " if layer.name == "BatchNorm1d" else ""
         axes = {2: "(N, C, T)", 3: "(N, C, F, T) or (N, C, H, W)", 4: "channels and three axes"}[number]

@@ -58,7 +58,8 @@ def pool_window(layer: Layer, number: int) -> Window:
     )
 
 
-@builds(f"{kind}Pool{d}d" for kind in ("AdaptiveAvg", "AdaptiveMax", "FractionalMax") for d in (1, 2, 3) if kind + str(d) != "FractionalMax1")
+@builds("AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d")
+@builds("AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d FractionalMaxPool2d FractionalMaxPool3d")
 def build_sized_pool(layer: Layer, inp: Shape, building: Building) -> tuple[nn.Module, Shape]:
     """Build a pooling layer that is told how much to give.
 

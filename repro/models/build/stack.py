@@ -30,6 +30,7 @@ def build_stack(layers: Sequence[Layer], inp: Shape, building: Building, *, part
 
     Returns:
         The module and the shape of one item that leaves it.
+
     """
     children: OrderedDict[str, nn.Module] = OrderedDict()
     shape: Out = inp

@@ -9,6 +9,7 @@ class Concat(nn.Module):
 
     Args:
         dim: the axis, counting the batch axis as 0.
+
     """
 
     def __init__(self, dim: int = 1) -> None:

@@ -9,6 +9,7 @@ class Rearrange(nn.Module):
 
     Args:
         pattern: such as ``n c t -> n t c``.
+
     """
 
     def __init__(self, pattern: str) -> None:

@@ -12,6 +12,7 @@ class Reduce(nn.Module):
     Args:
         pattern: such as ``n c t -> n c``.
         by: one of ``WAYS``.
+
     """
 
     WAYS: ClassVar = ("max", "mean", "sum", "min")

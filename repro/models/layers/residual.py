@@ -9,6 +9,7 @@ class Residual(nn.Module):
     Args:
         layers: the main path.
         shortcut: the other path; None hands x on as it is.
+
     """
 
     def __init__(self, layers: nn.Module, shortcut: nn.Module | None = None) -> None:

@@ -19,6 +19,7 @@ class SamePool(nn.Module):
 
     Shape:
         in ``(N, C, *sizes)``, out ``(N, C, *ceil(sizes / stride))``.
+
     """
 
     def __init__(self, pool: nn.Module, window: Window) -> None:

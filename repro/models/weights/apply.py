@@ -43,6 +43,7 @@ def apply_weights(rules: Sequence[WeightRule], network: nn.Module, steps: Sequen
 
     Errors:
         SpecError at the line of a rule that cannot be done.
+
     """
     applied = Applied()
     for step in steps:

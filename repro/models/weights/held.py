@@ -49,6 +49,7 @@ def held_by(step: Step, *, all_of_own: bool = False) -> list[Held]:
     Args:
         step: a layer without inner layers of the spec.
         all_of_own: of own code also parameters whose modules say no fan-in; else these are left out.
+
     """
     assert step.module is not None
     found: list[Held] = []

@@ -29,6 +29,7 @@ def selects(selector: str, layer: Layer, within: Sequence[str] = ()) -> bool:
     >>> layer = Layer(name="Linear", label="fc1", lists=("alexnet", "head"))
     >>> [selects(s, layer) for s in ("all", "Linear", "fc1", "head", "alexnet.Linear", "alexnet.head.fc1", "audionet")]
     [True, True, True, True, True, True, False]
+
     """
     around = [*layer.lists, *within]
     *outer, last = selector.split(".")

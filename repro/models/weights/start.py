@@ -16,6 +16,7 @@ def uniform_fan_in_(tensor: Tensor, fan_in: FanIn, scale: float) -> Tensor:
         tensor: to fill in place.
         fan_in: inputs of one unit; a tensor that broadcasts to ``tensor`` where units differ.
         scale: numerator of the bound.
+
     """
     with torch.no_grad():
         tensor.uniform_(-1, 1).mul_(scale / fan_in)
@@ -29,6 +30,7 @@ def start(held: Held, entry: Entry | float, problem: Problem) -> None:
         held: the parameter.
         entry: what the spec says.
         problem: where it says so and for which layer; its text is replaced when the start cannot be made.
+
     """
 
     def fail(text: str, cause: BaseException | None = None) -> SpecError:
