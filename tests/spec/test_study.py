@@ -29,7 +29,7 @@ def test_the_paper_and_the_question():
 
 def test_data_labels_and_splits():
     experiment = load_spec(STUDY).experiments["line"]
-    assert experiment.dataset.args == {"seed": 42}  # the data set's own default
+    assert experiment.dataset.args["seed"] == 42  # the data set's own default
     label = experiment.labels["digit"]
     assert (label.kind, label.classes) == ("class", tuple("0123456789"))
     splits = experiment.splits
