@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from repro.results.margin import DECLARED
 from repro.results.row import Row, Verdict
 from repro.results.wording import decimals, fixed, grouped, listed, short
 
@@ -139,7 +140,8 @@ def statistics(row: Row, places: int) -> tuple[str, ...]:
         said.append(f"k0 {row.extra['k0']:.0f}")
     if row.verdict_half_margin is not None and row.verdict_twice_margin is not None and row.ci90_difference is not None:
         said.append(f"½ {SYMBOLS[row.verdict_half_margin]} 2× {SYMBOLS[row.verdict_twice_margin]}")
-    said.append(f"margin: {row.margin_rule}")
+    if row.margin_rule and row.margin_rule != DECLARED:
+        said.append(f"margin: {row.margin_rule}")
     return tuple(said)
 
 

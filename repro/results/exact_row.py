@@ -5,6 +5,7 @@ from math import isfinite
 
 from repro.results.blank_row import blank_row, partial_reasons, row_notes
 from repro.results.gathered import Runs, end_reader
+from repro.results.margin import DECLARED
 from repro.results.measured import Measured
 from repro.results.row import Row, Verdict
 from repro.results.sentences import exact_sentence, no_number_sentence
@@ -35,7 +36,7 @@ def exact_row(spec: Spec, reported: Reported, runs: Runs, metric: Measured) -> R
         return row
     rounding = reported.number.half_width if reported.reading_error is None else reported.reading_error
     margin = max(rounding, reported.margin or 0.0)
-    row = replace(row, margin=margin, margin_rule="declared in the spec" if reported.margin else "the rounding")
+    row = replace(row, margin=margin, margin_rule=DECLARED if reported.margin else "the rounding")
     if not values:
         return replace(row, sentence="not run yet")
     difference = values[0] - reported.number.value

@@ -8,6 +8,9 @@ Scale = Literal["percent", "fraction", "unbounded"]
 TOP = {"percent": 100.0, "fraction": 1.0}
 """Where a bounded scale ends; it starts at 0."""
 
+DECLARED = "declared in the spec"
+"""What stands for the rule where the spec sets the margin."""
+
 
 @dataclass(frozen=True)
 class Margin:
@@ -75,4 +78,4 @@ def margin(
     default, rule = default_margin(value, half_width, scale=scale, baseline=baseline)
     if declared is None:
         return Margin(default, rule, default, rule)
-    return Margin(declared, "declared in the spec", default, rule)
+    return Margin(declared, DECLARED, default, rule)

@@ -48,10 +48,13 @@ class Style:
         """Sign and word, painted."""
         return self.paint(f"{self.sign(verdict)} {verdict}", COLOURS[verdict]) if verdict else ""
 
+    def lines(self, text: str, indent: str = INDENT) -> list[str]:
+        """Unpainted lines that fit beside the indent."""
+        return wrap(self.spelled(text), self.width - len(indent))
+
     def wrapped(self, text: str, indent: str = INDENT, code: str = "") -> list[str]:
         """Lines of at most ``width`` cells; words longer than that are broken, nothing is left out."""
-        lines = wrap(self.spelled(text), self.width - len(indent))
-        return [indent + (self.paint(line, code) if code else line) for line in lines]
+        return [indent + (self.paint(line, code) if code else line) for line in self.lines(text, indent)]
 
 
 def to_terminal(results: Results, *, width: int = 80, colour: bool = False, ascii_only: bool = False) -> str:
@@ -161,7 +164,7 @@ def _below(cell: Cells, style: Style) -> list[str]:
         lines += style.wrapped("; ".join(cell.notes), INDENT, "33")
     if cell.statistics:
         said = " · ".join(cell.statistics)
-        lines += style.wrapped(said, INDENT, DIM)
+        lines += [INDENT + style.paint(line.removesuffix(" ·"), DIM) for line in style.lines(said)]
     return lines
 
 
