@@ -6,13 +6,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from repro.models.weights.select import unmatched
 from repro.runs.events import Event, ignore
 from repro.runs.ledger import Ledger, Source, is_over
 from repro.runs.make_plan import make_plan
 from repro.runs.plan import Plan
 from repro.spec.experiment import Experiment
 from repro.spec.load import load_spec
-from repro.spec.problem import unknown
+from repro.spec.problem import SpecError, unknown
 from repro.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class Study:
         if force or not self.is_over:
             from repro.runs.run import run_plan
 
+            if idle := unmatched(self.spec):
+                raise SpecError(idle)
             run_plan(self.plan, jobs=jobs, on_event=on_event, force=force)
         return self.results(source="runs")
 

@@ -18,6 +18,8 @@ def check(
     """
     from pathlib import Path
 
+    from repro.models.weights.select import unmatched
+    from repro.results.wording import several
     from repro.runs.make_plan import make_plan
     from repro.spec.index import index
     from repro.spec.load import load_spec
@@ -30,6 +32,8 @@ def check(
     for path in paths:
         try:
             spec = load_spec(Path(path), rung=rung)
+            if unmatched(spec):
+                raise SpecError(unmatched(spec))
         except SpecError as error:
             bad += 1
             print(error)
@@ -39,6 +43,6 @@ def check(
             print(line)
         runs = len(make_plan(spec).runs)
         asked = f", {len(waiting)} still to be answered" if waiting else ""
-        print(f"{path}: fine. {len(spec.experiments)} experiments, {runs} runs{asked}")
+        print(f"{path}: fine. {several(len(spec.experiments), 'experiment')}, {several(runs, 'run')}{asked}")
     print(f"{len(paths)} checked, {bad} with problems")
     raise typer.Exit(1 if bad else 0)

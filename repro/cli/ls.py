@@ -26,6 +26,7 @@ def ls(
     from rich.table import Table
 
     from repro.cli.refusal import Refused
+    from repro.results.wording import several
     from repro.runs.make_plan import make_plan
     from repro.spec.load import load_spec
     from repro.spec.problem import SpecError
@@ -43,8 +44,7 @@ def ls(
         try:
             spec = load_spec(file)
         except SpecError as error:
-            n = len(error.problems)
-            says = f"{n} {'problem' if n == 1 else 'problems'}: repro check says which"
+            says = f"{several(len(error.problems), 'problem')}: repro check says which"
             table.add_row(escape(str(file.parent)), says, "", "", "")
             continue
         ran = [e for e in spec.experiments.values() if e.not_run is None]

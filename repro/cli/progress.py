@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from repro.results.wording import several
 from repro.runs.events import Event, Failed, Finished, Interrupted, PlanReady, Prepared, Preparing, Progress, Started
 from repro.runs.plan import Run
 from repro.runs.record import Record
@@ -197,14 +198,14 @@ def plan_lines(event: PlanReady) -> list[str]:
     lines = [f"{spec.work.title}" + (f" ({spec.work.year})" if spec.work.year else "")]
     experiments = len({run.experiment.name for run in event.plan.runs})
     done = f", {len(event.done)} done already" if event.done else ""
-    lines.append(f"rung {spec.rung}: {experiments} experiments, {count} runs{done}")
+    lines.append(f"rung {spec.rung}: {several(experiments, 'experiment')}, {several(count, 'run')}{done}")
     if event.left:
         expected = f"about {duration(event.seconds)}" if event.seconds is not None else "no earlier run tells how long"
         jobs = f"{event.jobs} side by side" if event.jobs > 1 else "one at a time"
         lines.append(f"{len(event.left)} to train, {jobs} ({event.jobs_because})")
         lines.append(f"{expected}, {size(event.bytes)} of disk")
     for change, landed in spec.changed.items():
-        lines.append(f"change {change}: in {landed} {'experiment' if landed == 1 else 'experiments'}")
+        lines.append(f"change {change}: in {several(landed, 'experiment')}")
     return lines
 
 

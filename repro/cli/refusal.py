@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from repro.results.wording import several
 from repro.spec.problem import SpecError
 
 
@@ -20,8 +21,7 @@ class Refused(Exception):
 def refusal(error: BaseException) -> Refusal | None:
     """What to print for this error, or None when it is a fault of ours and the traceback should be seen."""
     if isinstance(error, SpecError):
-        n = len(error.problems)
-        return Refusal(f"{error}\n{n} {'problem' if n == 1 else 'problems'}", 2)
+        return Refusal(f"{error}\n{several(len(error.problems), 'problem')}", 2)
     if isinstance(error, Refused):
         return Refusal(str(error), 2)
     name = f"{type(error).__module__}.{type(error).__qualname__}"

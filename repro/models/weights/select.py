@@ -1,12 +1,15 @@
 """Which layers a line of ``weights`` means."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from repro.models.build.building import Step
 from repro.spec.experiment import WeightRule
 from repro.spec.part import Layer
 from repro.spec.problem import Problem
 from repro.spec.spec import Spec
+
+if TYPE_CHECKING:
+    from repro.models.build.building import Step
 
 LINEAR = frozenset({"Linear"})
 CONV = frozenset(f"Conv{transposed}{d}d" for transposed in ("", "Transpose") for d in (1, 2, 3))
@@ -45,7 +48,7 @@ def by_itself(selector: str, layer: Layer) -> bool:
     return selector.rpartition(".")[2] in (layer.short, layer.label)
 
 
-def chosen(rule: WeightRule, steps: Iterable[Step]) -> list[Step]:
+def chosen(rule: WeightRule, steps: Iterable["Step"]) -> list["Step"]:
     """The steps that a rule's selector names, in order."""
     return [step for step in steps if selects(rule.selector, step.layer, step.within)]
 
