@@ -51,14 +51,15 @@ SCRIPT = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {here!r})
-from conftest import experiment
+from conftest import experiment, layer, model
 from repro.runs.make_plan import make_plan
 from repro.runs.run import run_plan
 from repro.spec.spec import Spec, Work
 
 folder = Path({folder!r})
 short = experiment("short", seeds=(0,))
-long = experiment("long", training={{"steps": 10**7}}, seeds=(0, 1))
+net = model(layer("Flatten"), layer("Linear", out_features="classes"), layer("model.py:FallsAsleep"))
+long = experiment("long", model=net, training={{"steps": 10**7}}, seeds=(0, 1))
 spec = Spec(kind="paper", path=folder / "paper.yaml", work=Work(title="t"), question="q", baseline="long",
             experiments={{"short": short, "long": long}})
 def say(event):
@@ -69,10 +70,26 @@ records = run_plan(make_plan(spec), jobs=1, on_event=say)
 print("returned", [r.experiment for r in records], flush=True)
 """
 
+MODEL = """
+import time
+import torch
+
+class FallsAsleep(torch.nn.Module):
+    began = None
+
+    def forward(self, x):
+        self.began = self.began or time.monotonic()
+        if time.monotonic() - self.began > 0.8:
+            time.sleep(60)
+        return x
+"""
+
 
 @pytest.fixture(scope="module")
 def training(tmp_path_factory):
     """Two processes in the middle of a plan, each with its worker: ``(process, workers, folder)``.
+
+    The run says a little and then nothing for a minute, so that a worker cannot notice by a pipe that broke.
 
     The script has no ``__main__`` guard, like a notebook. Both start at once, because their imports take seconds.
     """
@@ -80,6 +97,7 @@ def training(tmp_path_factory):
     for name in ("killed", "interrupted"):
         folder = tmp_path_factory.mktemp(name)
         script = folder / "go.py"
+        (folder / "model.py").write_text(MODEL)
         script.write_text(SCRIPT.format(here=str(Path(__file__).parent), folder=str(folder)))
         command = [sys.executable, str(script)]
         made.append((subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True), folder))
@@ -112,6 +130,7 @@ def gone(processes, seconds):
 def test_workers_end_when_the_engine_is_killed(training):
     process, workers, folder = training["killed"]
     assert len(workers) == 1
+    time.sleep(1)  # it is silent by now
     process.kill()
     assert gone(workers, 5)
     assert [r.experiment for r in Ledger(folder, "runs").records] == ["short"]

@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 
-from repro.spec.experiment import Duration, Scheduler
+from repro.spec.experiment import Duration, Scheduler, WeightRule
 from repro.training.fit import fit
+from repro.training.module import make_module
 from repro.training.watch import Watch, smaller_is_better, watched
 
 
@@ -27,10 +28,12 @@ def test_last_takes_the_last_weights(study, data_of, folder):
 
 def test_best_validation_takes_the_weights_of_its_best_look(study, data_of, folder, make_entry):
     experiment = study(
-        optimizer=make_entry("SGD", lr=3.0),  # jumps about, so that the best is not the last
+        optimizer=make_entry("SGD", lr=0.8),  # jumps about, so that the best is not the last
         training={"select": "best_validation", "steps": 60, "evaluate_every": Duration(number=5, unit="steps")},
     )
-    outcome = fit(experiment, data_of(experiment), seed=1, folder=folder)
+    data = data_of(experiment)
+    outcome = fit(experiment, data, seed=1, folder=folder)
+    last = fit(study(optimizer=make_entry("SGD", lr=0.8), training={"steps": 60}), data, seed=1, folder=folder)
     seen = by_step(outcome.history, "validation/Accuracy")
     best = max(seen.values())
     step = min(step for step, value in seen.items() if value == best)
@@ -39,10 +42,13 @@ def test_best_validation_takes_the_weights_of_its_best_look(study, data_of, fold
     assert outcome.metrics["digit"]["validation"].values["Accuracy"] == best
     assert outcome.metrics["digit"]["test"].values["Accuracy"] == by_step(outcome.sealed, "test/Accuracy")[step]
     assert outcome.steps == 60
+    assert outcome.metrics["digit"]["test"] != last.metrics["digit"]["test"]
+    assert outcome.weights_sha256 != last.weights_sha256
 
 
-def test_best_test_runs_to_its_full_length_and_gives_the_end(study, data_of, folder):
-    experiment = study(training={"select": "best_test", "stop_patience": 1, "steps": 60})
+def test_best_test_runs_to_its_full_length_and_gives_the_end(study, data_of, folder, make_entry):
+    still = make_entry("SGD", lr=0.0)  # never better, so that patience would end it
+    experiment = study(optimizer=still, training={"select": "best_test", "stop_patience": 1, "steps": 60})
     outcome = fit(experiment, data_of(experiment), seed=0, folder=folder)
     assert outcome.steps == 60
     assert outcome.chosen == ("last", 60, 6.0)
@@ -84,7 +90,7 @@ def test_train_is_a_whole_pass_and_only_taken_where_someone_asks(study, data_of,
 
 def test_running_is_the_mean_since_the_last_look(study, data_of, folder, make_entry):
     """With a learning rate of 0 the net stays as it is: over one epoch, running is the whole pass over train."""
-    experiment = study(optimizer=make_entry("SGD", lr=0.0), training={"steps": 10})
+    experiment = study(optimizer=make_entry("SGD", lr=0.0), training={"steps": 20})
     outcome = fit(experiment, data_of(experiment), seed=0, folder=folder)
     running, train = outcome.metrics["digit"]["running"], outcome.metrics["digit"]["train"]
     assert running.n == train.n == 300
@@ -110,6 +116,32 @@ def test_a_plateau_is_told_what_is_watched_at_each_epoch(study, data_of, folder,
     outcome = fit(experiment, data_of(experiment), seed=0, folder=folder)
     assert told == pytest.approx(list(by_step(outcome.history, "running/loss").values()))
     assert len(told) == 6
+
+
+def test_penalties_are_in_the_objective_and_not_in_the_loss(study, data_of, folder):
+    experiment = study(weights=(WeightRule(selector="all", l2=0.25),), training={"steps": 1})
+    data = data_of(experiment)
+    outcome = fit(experiment, data, seed=0, folder=folder)
+    values = outcome.metrics["digit"]["running"].values
+    weights = make_module(experiment, data, seed=0, folder=folder).network.state_dict()
+    squares = sum(float((w**2).sum()) for name, w in weights.items() if name.endswith("weight"))
+    assert values["objective"] - values["loss"] == pytest.approx(0.25 * squares, rel=1e-5)
+
+
+def test_bounds_on_weights_hold_after_the_last_step(study, data_of, folder):
+    experiment = study(weights=(WeightRule(selector="all", max_norm=0.3),), training={"select": "best_validation"})
+    seen = []
+    see = Watch.see
+
+    def looking(self, values, step, epoch, network):
+        seen.extend(float(w.norm(dim=1).max()) for n, w in network.state_dict().items() if n.endswith("weight"))
+        return see(self, values, step, epoch, network)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Watch, "see", looking)
+        fit(experiment, data_of(experiment), seed=0, folder=folder)
+    assert len(seen) == 8
+    assert max(seen) == pytest.approx(0.3, rel=1e-5)
 
 
 @pytest.mark.parametrize(("lr", "step"), [(1e30, 2), (float("inf"), 2)])
@@ -154,3 +186,6 @@ def test_the_first_of_equal_values_is_the_best():
         True,
     ]
     assert (watch.best, watch.step) == (2.0, 2)
+    watch = Watch("v", smaller=False, keep=False, patience=None)
+    assert not any([watch.see({"v": v}, s, s / 2, net) for s, v in [(1, 1.0), (2, 2.0), (3, 2.0)]])
+    assert (watch.best, watch.step, watch.state) == (2.0, 2, {})

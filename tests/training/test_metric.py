@@ -52,6 +52,12 @@ def test_a_hand_worked_imbalanced_example(folder):
     assert read(metric(folder, "ErrorRate"), output, target) == 10.0
 
 
+def test_accuracy_of_the_two_best_is_micro_too(folder):
+    output = torch.tensor([[3.0, 2.0, 1.0]] * 5)
+    target = torch.tensor([0, 0, 0, 1, 2])
+    assert read(metric(folder, "Accuracy", top_k=2), output, target) == pytest.approx(80.0)
+
+
 @pytest.mark.parametrize("batch", [1, 10, 97])
 def test_batches_add_up(batch, folder):
     output, target = made()
