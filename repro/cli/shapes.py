@@ -31,11 +31,11 @@ def shapes(
     from repro.data.prepare import describe
     from repro.models.layer_rows import LayerRow, rows
     from repro.models.shape_text import shape_text
-    from repro.spec.problem import SpecError
+    from repro.spec.problem import Problem, SpecError
 
     request = read_request(paths, rung, only, "")
     width = Console().width
-    problems = []
+    problems: list[Problem] = []
     for spec in request.load():
         shown: dict[tuple[LayerRow, ...], list[str]] = {}
         for experiment in chosen(spec, request.only):
@@ -51,7 +51,7 @@ def shapes(
                 print(f"{experiment.name}: {error}; --run-own-code lets it\n")
                 continue
             shown.setdefault(tuple(table), []).append(experiment.title or experiment.name)
-        for table, names in shown.items():
-            print(f"{spec.name}: {', '.join(names)}\n\n{shape_text(table, width)}")
+        for made, names in shown.items():
+            print(f"{spec.name}: {', '.join(names)}\n\n{shape_text(made, width)}")
     if problems:
         raise SpecError(problems)

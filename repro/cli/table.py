@@ -27,23 +27,27 @@ def table(
 
     Example: repro table papers/mnist1d --markdown
     """
-    from repro.cli.printing import print_results
+    from repro.cli.printing import Form, print_results
     from repro.cli.refusal import Refused
     from repro.cli.request import read_request
+    from repro.runs.ledger import Source
     from repro.study import Study
 
-    formats = [name for name, on in (("json", json), ("csv", csv), ("markdown", markdown), ("latex", latex)) if on]
+    asked: dict[Form, bool] = {"json": json, "csv": csv, "markdown": markdown, "latex": latex}
+    formats = [form for form, on in asked.items() if on]
     if len(formats) > 1:
         raise Refused(f"repro table: --{formats[0]} or --{formats[1]}, not both")
-    if source not in ("", "runs", "results"):
+    sources: dict[str, Source | None] = {"": None, "runs": "runs", "results": "results"}
+    if source not in sources:
         raise Refused(f"--from: {source!r} is neither runs nor results")
+    chosen = sources[source]
     request = read_request(paths, rung, only, seeds)
     for spec in request.load():
         study = Study(spec, only=request.only, seeds=request.seeds)
-        results = study.results(source=source or None)
+        results = study.results(source=chosen)
         print_results(results, form=formats[0] if formats else "terminal")
         if not formats:
-            print(f"\nfrom the records in {study.ledger(source or None).root}")
+            print(f"\nfrom the records in {study.ledger(chosen).root}")
         if save:
-            for path in study.write(results, study.spec.folder / "results"):
+            for path in study.write(results, study.spec.folder / "results", source=chosen):
                 print(path)
