@@ -44,10 +44,24 @@ def _item_losses(loss: LabelLoss | None, output: Tensor, target: Tensor) -> Tens
         return None
     losses = loss.item_losses(output, target)
     if losses is None:
-        losses = torch.stack([loss(output[i : i + 1], target[i : i + 1]) for i in range(len(output))])
+        losses = _one_by_one(loss, output, target)
     whole = loss(output, target)
     same = torch.allclose(losses.double().cpu().mean(), whole.double().cpu(), rtol=1e-5, atol=1e-7)
     return losses if same else None
+
+
+def _one_by_one(loss: LabelLoss, output: Tensor, target: Tensor) -> Tensor:
+    """The loss of each item as a batch of one: all at once where own code allows it, else one after the other."""
+
+    def of_one(one_output: Tensor, one_target: Tensor) -> Tensor:
+        made: Tensor = loss(one_output[None], one_target[None])
+        return made
+
+    try:
+        together: Tensor = torch.vmap(of_one)(output, target)
+    except (RuntimeError, TypeError, ValueError):
+        return torch.stack([of_one(o, t) for o, t in zip(output, target, strict=True)])
+    return together
 
 
 def _indices(predicted: Tensor, classes: int) -> np.ndarray:

@@ -187,5 +187,5 @@ def test_the_first_of_equal_values_is_the_best():
     ]
     assert (watch.best, watch.step) == (2.0, 2)
     watch = Watch("v", smaller=False, keep=False, patience=None)
-    assert not any([watch.see({"v": v}, s, s / 2, net) for s, v in [(1, 1.0), (2, 2.0), (3, 2.0)]])
+    assert not any(watch.see({"v": v}, s, s / 2, net) for s, v in [(1, 1.0), (2, 2.0), (3, 2.0)])
     assert (watch.best, watch.step, watch.state) == (2.0, 2, {})

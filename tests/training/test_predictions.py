@@ -51,6 +51,27 @@ def test_large_views_keep_the_class_and_each_items_loss(monkeypatch):
     assert arrays["item_loss"].mean(dtype=np.float64) == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize("reading", ["", "if float(output[0, 0]) > 1e9: raise ValueError"], ids=["vmap", "loop"])
+def test_own_losses_are_taken_item_by_item(reading, monkeypatch, tmp_path):
+    """Both ways give each item's loss; code that reads a value cannot be taken all at once."""
+    monkeypatch.setattr(predictions, "FULL_VALUES", 100)
+    (tmp_path / "model.py").write_text(
+        "import torch\n"
+        "class Mine(torch.nn.Module):\n"
+        "    def forward(self, output, target):\n"
+        f"        {reading or 'pass'}\n"
+        "        return (output - torch.nn.functional.one_hot(target, 3)).abs().sum(1).mean()\n"
+    )
+    output, target = drawn()
+    accuracy = LabelMetric(Entry(name="Accuracy"), CLASSES, HERE, loss="Mine")
+    mine = LabelLoss(Entry(name="model.py:Mine"), CLASSES, tmp_path)
+    kept_arrays = predictions.keep(
+        torch.arange(50), output, target, label=CLASSES, metrics=[accuracy], loss=mine
+    ).arrays
+    expected = (output - torch.nn.functional.one_hot(target, 3)).abs().sum(1)
+    np.testing.assert_allclose(kept_arrays["item_loss"], expected.numpy(), rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("metrics", "args"), [(("Accuracy", "AUROC"), {}), (("Accuracy",), {"weight": (1.0, 2.0, 5.0)})]
 )
