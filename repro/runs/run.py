@@ -129,7 +129,8 @@ class _Session:
         )
 
     def _prepare(self, workers: LocalEngine, study: Study) -> None:
-        task = PrepareTask(study, tuple((run.experiment, run.seed) for run in self.left))
+        experiments = tuple((run.experiment, run.seed) for run in self.left)
+        task = PrepareTask(study, experiments, self.plan.spec.reported)
         for _, message, _ in workers.work([task]):
             if isinstance(message, Doing):
                 self.on_event(Preparing(message.what))

@@ -141,11 +141,11 @@ def test_ctrl_c_keeps_what_is_finished_and_says_what_is_left(training):
     process, workers, folder = training["interrupted"]
     began = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole group
-    said, _ = process.communicate(timeout=20)
-    assert time.monotonic() - began < 5
+    said, _ = process.communicate(timeout=30)
+    assert time.monotonic() - began < 20  # training would go on for hours; a busy machine is slow to tell
     assert process.returncode == 0
     assert said.splitlines()[-2:] == ["Interrupted  1 ['long-seed0', 'long-seed1']", "returned ['short']"]
-    assert gone(workers, 1)
+    assert gone(workers, 5)
     assert [(r.experiment, r.state) for r in Ledger(folder, "runs").records] == [("short", "done")]
     assert not list(folder.rglob("*.tmp"))
 

@@ -8,6 +8,7 @@ from repro.runs.plan import Run
 from repro.runs.record import Environment, Record
 from repro.spec.experiment import Experiment
 from repro.spec.problem import Problem
+from repro.spec.spec import Reported
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,13 @@ class Study:
 
 @dataclass(frozen=True)
 class PrepareTask:
-    """Bind every experiment to the real classes, then fetch, read and check the data of each."""
+    """Bind every experiment to the real classes, hold reported counts against the nets, then fetch, read and check
+    the data of each.
+    """
 
     study: Study
     experiments: tuple[tuple[Experiment, int], ...]
+    reported: tuple[Reported, ...] = ()
 
 
 @dataclass(frozen=True)

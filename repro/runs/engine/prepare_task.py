@@ -10,6 +10,7 @@ from repro.data.data_error import DataError
 from repro.data.frozen_splits import freeze
 from repro.data.gate import GateError
 from repro.data.prepare import prepare
+from repro.runs.engine.counted import count_notes
 from repro.runs.engine.messages import DataReady, Doing, Message, PrepareTask, Refused
 from repro.spec.experiment import Experiment
 from repro.spec.problem import Problem, SpecError
@@ -25,13 +26,15 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady 
     try:
         _, notes = choose(task.study.accelerator)
         say(Doing("binding every experiment to its classes"))
-        for experiment in {e.name: e for e, _ in task.experiments}.values():
+        named = {e.name: e for e, _ in task.experiments}.values()
+        for experiment in named:
             try:
                 bind_all(experiment, folder)
             except SpecError as error:
                 problems.extend(error.problems)
         if problems:
             return Refused("the spec is refused by the classes it names", problems=tuple(problems))
+        notes = (*notes, *count_notes(named, task.reported, folder))
         for experiment, seed in _distinct(task.experiments):
             name = experiment.dataset.name
             say(Doing(f"reading {name} (downloaded first if it is not at hand), splitting and checking it"))
