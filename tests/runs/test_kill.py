@@ -72,15 +72,13 @@ print("returned", [r.experiment for r in records], flush=True)
 
 MODEL = """
 import time
+from pathlib import Path
 import torch
 
 class FallsAsleep(torch.nn.Module):
-    began = None
-
     def forward(self, x):
-        self.began = self.began or time.monotonic()
-        if time.monotonic() - self.began > 0.8:
-            time.sleep(60)
+        if (Path(__file__).parent / "sleep").exists():
+            time.sleep(600)
         return x
 """
 
@@ -89,7 +87,7 @@ class FallsAsleep(torch.nn.Module):
 def training(tmp_path_factory):
     """Two processes in the middle of a plan, each with its worker: ``(process, workers, folder)``.
 
-    The run says a little and then nothing for a minute, so that a worker cannot notice by a pipe that broke.
+    The run sleeps once a file called ``sleep`` is there, so that a worker cannot notice by a pipe that broke.
 
     The script has no ``__main__`` guard, like a notebook. Both start at once, because their imports take seconds.
     """
@@ -130,6 +128,7 @@ def gone(processes, seconds):
 def test_workers_end_when_the_engine_is_killed(training):
     process, workers, folder = training["killed"]
     assert len(workers) == 1
+    (folder / "sleep").touch()
     time.sleep(1)  # it is silent by now
     process.kill()
     assert gone(workers, 5)
