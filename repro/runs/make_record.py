@@ -2,12 +2,11 @@
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from repro.data.own_code import code_sha256
+from repro.runs.failed_record import Context
 from repro.runs.identity import own_files
 from repro.runs.plan import Run
 from repro.runs.predictions_file import arrays_sha256, pack
@@ -16,18 +15,6 @@ from repro.training.numerics import NUMERICS
 from repro.training.outcome import Look, Outcome, Ran, Score
 
 _PACKAGES = ("torch", "lightning", "torchmetrics", "torchaudio", "numpy", "scikit-learn", "mnist1d")
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a record says beside the outcome."""
-
-    spec: str
-    terms: str
-    rung: str
-    folder: Path
-    git_commit: str | None = None
-    git_dirty: bool | None = None
 
 
 def make_record(
@@ -92,25 +79,6 @@ def make_record(
         gate=dict(gate),
     )
     return record.sealed_with_hash(), pack(arrays) if arrays else None
-
-
-def failed_record(run: Run, context: Context, reason: str, ran: Environment, seconds: float) -> Record:
-    """The sealed record of a run that ended without an outcome, and why."""
-    estimator = run.experiment.model is not None and run.experiment.model.is_estimator
-    return Record(
-        spec=context.spec,
-        identity=run.identity,
-        terms=context.terms,
-        experiment=run.experiment.name,
-        seed=run.seed,
-        fold=run.fold,
-        rung=context.rung,
-        state="failed",
-        reason=reason,
-        environment=ran,
-        timings=Timings(data=0.0, fit=0.0, evaluate=0.0, total=round(seconds, 3)),
-        training_path="estimator" if estimator else "lightning",
-    ).sealed_with_hash()
 
 
 def environment(ran: Ran, context: Context) -> Environment:

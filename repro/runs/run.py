@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from repro.runs.engine.jobs import Jobs, choose_jobs
+from repro.runs.engine.jobs import Jobs, choose_jobs, worker_bytes
 from repro.runs.engine.local import EngineError, LocalEngine
 from repro.runs.engine.messages import Crashed, DataReady, Doing, Done, PrepareTask, Refused, RunTask, Step, Study
 from repro.runs.events import (
@@ -20,6 +20,7 @@ from repro.runs.events import (
     Started,
     ignore,
 )
+from repro.runs.failed_record import Context, failed_record
 from repro.runs.git_state import git_state
 from repro.runs.history_views import history_views
 from repro.runs.ledger import Ledger, is_over
@@ -81,7 +82,9 @@ def run_plan(
     left = [run for run in runs if force or not is_over(ledger.find(run.identity))]
     done = [run for run in runs if run not in left]
     threads = max((run.experiment.training.threads for run in left), default=1)
-    chosen = choose_jobs(len(left), threads, asked=jobs, accelerator=accelerator)
+    chosen = choose_jobs(
+        len(left), threads, asked=jobs, accelerator=accelerator, memory=worker_bytes(run.experiment for run in left)
+    )
     if engine is not None:
         chosen = Jobs(engine.jobs, "workers at hand")
     needed = bytes_needed(left)
@@ -175,8 +178,6 @@ class _Session:
             self.on_event(Failed(run, record, str(log) if log.is_file() else None, position, self.total))
 
     def _crashed(self, study: Study, run: Run, message: Crashed, workers: LocalEngine) -> Record:
-        from repro.runs.make_record import Context, failed_record
-
         if workers.environment is None:
             raise EngineError("a worker died before it said where it runs")
         context = Context(study.spec, study.terms, study.rung, study.folder, study.git_commit, study.git_dirty)

@@ -3,7 +3,8 @@
 import pytest
 
 from repro.runs.engine import jobs
-from repro.runs.engine.jobs import BYTES_A_WORKER, choose_jobs
+from repro.runs.engine.jobs import BYTES_A_WORKER, choose_jobs, worker_bytes
+from repro.spec.experiment import Dataset
 
 
 @pytest.fixture
@@ -32,6 +33,14 @@ def test_jobs(here, runs, threads, number, because, machine):
     machine(**here)
     found = choose_jobs(runs, threads)
     assert (found.number, found.because) == (number, because)
+
+
+def test_a_worker_takes_more_memory_with_more_data(machine, make_experiment):
+    small, large = (worker_bytes([make_experiment("a", dataset=Dataset(name=n))]) for n in ("mnist1d", "mnist"))
+    assert BYTES_A_WORKER < small < 1.01 * BYTES_A_WORKER
+    assert large == BYTES_A_WORKER + 5 * 4 * 70000 * 784
+    machine(memory=3 * large)
+    assert choose_jobs(100, 1, memory=large).number == 3
 
 
 def test_what_is_asked_for_is_taken_but_not_more_than_there_are_runs(machine):

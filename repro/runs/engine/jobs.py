@@ -3,14 +3,20 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from repro.spec.experiment import Experiment
+from repro.spec.index import index
+
 BYTES_A_WORKER = 800 * 2**20
 """What a lone process takes: torch and Lightning imported, a small data set in memory."""
+
+COPIES = 5
+"""How often a worker may hold the data set as float32: as read, and in the forms that the last experiments wanted."""
 
 
 @dataclass(frozen=True)
@@ -22,19 +28,28 @@ class Jobs:
     gpus: tuple[str, ...] = ()
 
 
-def choose_jobs(runs: int, threads: int, *, asked: int | None = None, accelerator: str = "auto") -> Jobs:
+def worker_bytes(experiments: Iterable[Experiment]) -> int:
+    """What one worker takes at most: the bare process, and a few copies of the largest data set in several forms."""
+    known = index().datasets
+    facts = [known[e.dataset.name] for e in experiments if e.dataset.name in known]
+    return BYTES_A_WORKER + max((COPIES * 4 * f.items * f.shape.numel for f in facts), default=0)
+
+
+def choose_jobs(
+    runs: int, threads: int, *, asked: int | None = None, accelerator: str = "auto", memory: int = BYTES_A_WORKER
+) -> Jobs:
     """Jobs for this many runs of at most this many threads each.
 
-    With GPUs one run goes to each; else there is one for each core (over ``threads``), capped by memory: 0.8 GB each.
-    A number that was asked for is taken, but never more than there are runs.
+    With GPUs one run goes to each; else there is one for each core (over ``threads``), capped by free memory, of which
+    a worker takes ``memory`` bytes. A number that was asked for is taken, but never more than there are runs.
     """
     gpus = visible_gpus() if accelerator in ("auto", "cuda") else ()
     if asked is not None:
         return Jobs(max(1, min(asked, runs)), "asked for", gpus)
     if gpus:
         return _least(runs, {f"{len(gpus)} GPU{'s' * (len(gpus) > 1)}": len(gpus)}, gpus)
-    cores, memory = usable_cores(), free_memory()
-    return _least(runs, {f"{cores} cores": cores // max(threads, 1), _gigabytes(memory): memory // BYTES_A_WORKER})
+    cores, free = usable_cores(), free_memory()
+    return _least(runs, {f"{cores} cores": cores // max(threads, 1), _gigabytes(free): free // memory})
 
 
 def _least(runs: int, limits: dict[str, int], gpus: Sequence[str] = ()) -> Jobs:

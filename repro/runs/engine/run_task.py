@@ -8,7 +8,8 @@ from pathlib import Path
 
 from repro.data.prepare import prepare
 from repro.runs.engine.messages import Done, Message, Ready, RunTask, Step, Study
-from repro.runs.make_record import Context, environment, failed_record, make_record
+from repro.runs.failed_record import Context, failed_record
+from repro.runs.make_record import environment, make_record
 from repro.spec.experiment import Training
 from repro.training import device as devices
 from repro.training.chance import reference_scores
