@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -13,6 +13,7 @@ def sample(*values, constant=False):
     return Sample(dict(enumerate(values)), constant)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 30), st.integers(0, 1000))
 def test_the_interval_is_that_of_a_paired_t_test(n, seed) -> None:
     a, b = np.random.default_rng(seed).normal(0, 1, (2, n))

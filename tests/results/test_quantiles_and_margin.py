@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -10,12 +10,14 @@ from repro.results.best_of import PRINTED, best_of
 from repro.results.margin import default_margin, margin
 
 
+@settings(deadline=None)
 @given(df=st.floats(1, 500), p=st.floats(0.001, 0.999))
 def test_t_is_what_scipy_stats_gives(df, p) -> None:
     assert quantiles.t(df, p) == pytest.approx(stats.t.ppf(p, df), rel=1e-9, abs=1e-12)
     assert quantiles.t_below(df, 1.3) == pytest.approx(stats.t.cdf(1.3, df), rel=1e-9)
 
 
+@settings(deadline=None)
 @given(df=st.integers(1, 300), p=st.floats(0.01, 0.99))
 def test_chi2_is_what_scipy_stats_gives(df, p) -> None:
     assert quantiles.chi2(df, p) == pytest.approx(stats.chi2.ppf(p, df), rel=1e-9)
