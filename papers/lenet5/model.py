@@ -59,7 +59,6 @@ class SparseConv2d(nn.Module):
         in_shape: (C, H, W).
 
     Shape: in (N, C, H, W), out (N, len(table), H - kernel_size + 1, W - kernel_size + 1).
-
     """
 
     def __init__(self, kernel_size: int, table: tuple[tuple[int, ...], ...], in_shape: tuple[int, ...]) -> None:
@@ -170,7 +169,6 @@ class BitmapMAP(nn.Module):
     Args:
         j: the penalty of a made-up class of rubbish. The paper prints no value. 84, our choice, is the distance from
             every bitmap of an output that says nothing (all zeros).
-
     """
 
     def __init__(self, j: float = 84.0) -> None:

@@ -97,11 +97,21 @@ def say_where(study: "Study", results: "Results", *, save: bool, quiet: bool) ->
         study.save()
     own = study.spec.rung == "full" and not study.spec.overrides and study.is_whole
     target = shipped if save or (own and not keeps) else folder / "runs" / study.spec.rung / "table"
-    written = study.write(results, target, source="runs")
+    written = up_to_date(results, target) or study.write(results, target, source="runs")
     if not quiet:
         print(f"\nrecords  {folder / 'runs' / study.spec.rung}")
         print(f"tables   {listed(written, target, pictures=False)}")
         print(f"figures  {listed(written, target, pictures=True)}")
+
+
+def up_to_date(results: "Results", folder: "Path") -> "list[Path]":
+    """The tables and figures of these very results, where they lie in the folder already; else nothing."""
+    from repro.results.table import to_json
+
+    table = folder / "table.json"
+    if not table.is_file() or table.read_text(encoding="utf-8") != to_json(results):
+        return []
+    return sorted(folder.glob("table.*")) + sorted((folder / "figures").glob("*.*"))
 
 
 def listed(written: "list[Path]", folder: "Path", *, pictures: bool) -> str:

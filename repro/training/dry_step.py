@@ -47,7 +47,7 @@ def meta_step(experiment: Experiment, folder: Path) -> tuple[int, ...]:
 
 
 def fake_cuda_pass(experiment: Experiment, folder: Path) -> str:
-    """Forward, loss and metrics' states on a pretended GPU: finds a tensor that was left on the CPU.
+    """Forward, loss and metrics on a pretended GPU: finds a tensor that was left on the CPU.
 
     Nothing is computed and no GPU is needed. Returns the device type of the objective.
 
@@ -61,6 +61,7 @@ def fake_cuda_pass(experiment: Experiment, folder: Path) -> str:
     if any(isinstance(inner, torch.nn.RNNBase) for inner in network.modules()):
         raise CannotPretend(f"experiment {experiment.name!r} has recurrent layers")
     device = torch.device("cuda")
+    metrics = module.metrics()
     with FakeTensorMode(allow_non_fake_inputs=True) as mode:
         for inner in module.modules():
             for name, parameter in list(inner.named_parameters(recurse=False)):
@@ -70,6 +71,10 @@ def fake_cuda_pass(experiment: Experiment, folder: Path) -> str:
                 inner._buffers[name] = mode.from_tensor(buffer).to(device)
         batch = made_batch(shapes, labels, device)
         objective = module.training_step(batch)
+        outputs = module(batch["inputs"])
+        for label, named in metrics.items():
+            for metric in named.values():
+                metric.to(device).update(outputs[label].detach(), batch["targets"][label])
         return objective.device.type
 
 

@@ -1,15 +1,15 @@
 """Reported counts of parameters and multiply-adds, held against the built nets before anything trains."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from repro.data.prepare import describe
 from repro.models.counts import multiply_adds, parameters
-from repro.models.network import build
+from repro.models.network import Network, build
 from repro.spec.experiment import Experiment
 from repro.spec.spec import Reported
 
-COUNTS = {"parameters": parameters, "multiply_adds": multiply_adds}
+COUNTS: dict[str, Callable[[Network], int]] = {"parameters": parameters, "multiply_adds": multiply_adds}
 """The counts that a net has before it is trained."""
 
 
@@ -29,7 +29,7 @@ def count_notes(experiments: Iterable[Experiment], reported: Sequence[Reported],
             assert row.number is not None
             count = COUNTS[row.metric](network)
             open_by = (row.margin or 0.0) + (row.reading_error or row.number.half_width)
-            if count is not None and abs(count - row.number.value) > open_by:
+            if abs(count - row.number.value) > open_by:
                 words = row.metric.replace("_", "-")
                 notes.append(
                     f"{experiment.name} has {count:,} {words}, the paper {row.number.value:,.0f}"

@@ -1,0 +1,82 @@
+"""Every shipped spec: it checks, its words stand in order, and a whole step of it works on any device."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from repro.cli.new import without_schema_line
+from repro.results.collect import results
+from repro.results.table import to_json
+from repro.runs.ledger import Ledger
+from repro.runs.make_plan import make_plan
+from repro.spec.experiment import Experiment
+from repro.spec.load import load_spec
+from repro.spec.words import ORDER
+from repro.training.dry_step import CannotPretend, fake_cuda_pass, meta_step
+
+ROOT = Path(__file__).parents[2]
+SPECS = sorted([*ROOT.glob("papers/*/paper.yaml"), *ROOT.glob("proposals/*/proposal.yaml")])
+assert len(SPECS) >= 2, "no shipped specs found: the sweeps below would test nothing"
+
+
+def nets() -> list[tuple[Path, Experiment]]:
+    specs = [load_spec(path) for path in SPECS]
+    return [
+        (spec.folder, e)
+        for spec in specs
+        for e in spec.experiments.values()
+        if e.model is not None and not e.model.is_estimator
+    ]
+
+
+NETS = nets()
+each_spec = pytest.mark.parametrize("path", SPECS, ids=lambda p: p.parent.name)
+each_net = pytest.mark.parametrize(("folder", "experiment"), NETS, ids=lambda x: getattr(x, "name", ""))
+
+
+@each_spec
+def test_every_rung_checks(path: Path) -> None:
+    spec = load_spec(path)
+    for rung in ["full", *spec.rungs]:
+        assert make_plan(load_spec(path, rung=rung)).runs
+
+
+@each_spec
+def test_the_words_stand_in_order(path: Path) -> None:
+    words = re.findall(r"^([a-z_]+):", path.read_text(encoding="utf-8"), flags=re.M)
+    assert words == sorted(words, key=ORDER.index)
+
+
+@each_spec
+def test_the_first_line_names_the_schema(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
+    assert named
+    assert (path.parent / named[1]).is_file()
+    assert without_schema_line(text).startswith(("paper:", "proposal:"))
+
+
+@each_net
+def test_a_whole_step_on_the_meta_device(folder: Path, experiment: Experiment) -> None:
+    assert meta_step(experiment, folder) == (4, 10)
+
+
+@each_net
+def test_forward_loss_and_metric_on_a_pretended_gpu(folder: Path, experiment: Experiment) -> None:
+    try:
+        assert fake_cuda_pass(experiment, folder) == "cuda"
+    except CannotPretend as error:
+        pytest.skip(f"torch has no pretended form of these on a GPU: {error}")
+
+
+@each_spec
+def test_the_shipped_table_is_what_the_shipped_records_say(path: Path) -> None:
+    spec = load_spec(path)
+    plan = make_plan(spec)
+    ledger = Ledger.open(spec.folder, "results")
+    records = ledger.of(plan)
+    assert not ledger.damaged
+    assert len(records) == len(plan.runs), "a run of the full rung has no shipped record"
+    made = results(spec, plan, records, predictions=lambda record: ledger.predictions(record))
+    assert to_json(made) == (spec.folder / "results/table.json").read_text(encoding="utf-8")

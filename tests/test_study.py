@@ -1,0 +1,79 @@
+"""The steps in Python, as a notebook takes them."""
+
+from pathlib import Path
+
+import lightning
+import pytest
+import torch
+
+import repro
+from repro.spec.problem import SpecError
+
+ROOT = Path(__file__).parents[1]
+SPEC = """\
+paper: {title: Small digits, authors: [A. Student], year: 2024}
+question: Does dropout change the bytes?
+dataset: {name: digits}
+splits: {train: 300, test: 200}
+architecture:
+  mlp: [Flatten, Linear: {out_features: 16}, ReLU, Dropout: {p: 0.5}, Linear: {out_features: classes}]
+optimizer: {SGD: {lr: 1e-2, momentum: 0.9}}
+scheduler: {StepLR: {step_size: 2, gamma: 0.5, every: step}}
+loss: CrossEntropyLoss
+metric: Accuracy
+training: {batch_size: 50, epochs: 2}
+seeds: [0, 1]
+baseline: mlp
+experiments: {mlp: {model: mlp}}
+reported:
+  - {where: Table 1, metric: Accuracy, unit: percent, values: {mlp: 50}}
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("study")
+    (path / "paper.yaml").write_text(SPEC)
+    return path
+
+
+def test_importing_repro_imports_nothing() -> None:
+    assert set(repro.__all__) == {"Study", "load", "run"}
+    with pytest.raises(AttributeError, match="no attribute 'lod'"):
+        repro.lod  # noqa: B018
+
+
+def test_a_plain_trainer_ends_in_the_weights_of_the_run(folder: Path) -> None:
+    study = repro.load(folder)
+    study.run(jobs=1)
+    record = next(r for r in study.ledger("runs").records if r.seed == 1)
+    module, data = study.module("mlp", seed=1), study.data("mlp", seed=1)
+    trainer = lightning.Trainer(
+        max_steps=12, accelerator="cpu", logger=False, enable_checkpointing=False,
+        enable_progress_bar=False, enable_model_summary=False,
+    )  # fmt: skip
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        trainer.fit(module, data)
+    finally:
+        torch.set_num_threads(threads)
+    from repro.training.weights_hash import weights_sha256
+
+    assert record.steps == 12
+    assert weights_sha256(module.network) == record.weights_sha256
+
+
+def test_results_have_a_frame(folder: Path) -> None:
+    results = repro.run(folder)
+    frame = results.frame
+    row = frame[frame["experiment"] == "mlp"].iloc[0]
+    assert row["verdict"] == "INCONCLUSIVE"
+    assert row["mean"] == pytest.approx(sum(row["values"]) / 2)
+
+
+def test_a_wrong_name_says_the_nearest(folder: Path) -> None:
+    with pytest.raises(KeyError, match="did you mean 'mlp'"):
+        repro.load(folder).experiment("mpl")
+    with pytest.raises(SpecError, match="did you mean 'epochs'"):
+        repro.load(folder, changes=["training.epoch=3"])
