@@ -187,6 +187,13 @@ def test_a_reading_error_is_the_rounding_of_a_count(made) -> None:
     assert (row.verdict, row.margin) == (Verdict.REPRODUCED, 300)
 
 
+@pytest.mark.parametrize(("error", "verdict"), [(210, Verdict.REPRODUCED), (209, Verdict.NOT_REPRODUCED)])
+def test_a_count_at_the_edge_of_its_reading_error(made, error, verdict) -> None:
+    entry = made.reported("cnn", "5000", metric="parameters", unit="count", reading_error=error)
+    spec = made.spec(entries=[entry])
+    assert row_of(collected(made, spec, made.records("cnn", [94])), "cnn", "parameters").verdict is verdict
+
+
 def test_not_run_rows_and_experiments_without_a_number(made) -> None:
     experiments = [
         made.experiment("logistic"), made.experiment("cnn"), made.experiment("human", not_run="a volunteer"),
