@@ -14,8 +14,8 @@ PIPE_WIDTH = 100
 """Columns where the output is no terminal and COLUMNS does not say."""
 
 
-def print_results(results: Results, form: Form = "terminal") -> None:
-    """Print the results in one of their forms."""
+def print_results(results: Results, form: Form = "terminal", *, claims_first: bool = False) -> None:
+    """Print the results in one of their forms; ``claims_first`` puts the claims above the terminal's table."""
     match form:
         case "json":
             sys.stdout.write(to_json(results))
@@ -26,12 +26,12 @@ def print_results(results: Results, form: Form = "terminal") -> None:
         case "latex":
             sys.stdout.write(to_latex(results))
         case _:
-            sys.stdout.write(for_terminal(results, Console()))
+            sys.stdout.write(for_terminal(results, Console(), claims_first=claims_first))
 
 
-def for_terminal(results: Results, console: Console) -> str:
+def for_terminal(results: Results, console: Console, *, claims_first: bool = False) -> str:
     """The table at the terminal's width, with colours where it has them and only such signs as it can show."""
     width = console.width if console.is_terminal or "COLUMNS" in os.environ else PIPE_WIDTH
     colour = console.is_terminal and not console.no_color
     narrow = "utf" not in (console.encoding or "").lower()
-    return to_terminal(results, width=width, colour=colour, ascii_only=narrow)
+    return to_terminal(results, width=width, colour=colour, ascii_only=narrow, claims_first=claims_first)

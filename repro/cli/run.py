@@ -75,7 +75,7 @@ def run_study(study: "Study", *, jobs: int | None, force: bool, quiet: bool, sav
         print("The same command goes on from here; repro table shows what is there so far.")
         raise typer.Exit(130)
     print()
-    print_results(results)
+    print_results(results, claims_first=True)
     say_where(study, results, save=save, quiet=quiet)
     return bool(failures) or any(row.failed_seeds for row in results.rows)
 

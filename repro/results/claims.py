@@ -108,7 +108,7 @@ def _interval(step: Comparison) -> str:
         return " (neither has a random part)" if step.exact else ""
     places = decimals(max(step.ci95[1] - step.ci95[0], abs(step.ci95[1]) / 100))
     low, high = (fixed(x, places, sign=True) for x in step.ci95)
-    return f", surely between {low} and {high}"
+    return f", between {low} and {high} with 95 % confidence"
 
 
 def _slack(step: Comparison) -> float:

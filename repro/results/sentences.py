@@ -82,7 +82,7 @@ def _not_reproduced(j: Judgement, unit: str) -> str:
     assert j.ci95_d is not None
     least = amount(abs(j.ci95_d[1]), unit)
     return (
-        f"does not hold up: {amount(-j.d, unit)} worse than the paper, surely at least {least}, "
+        f"does not hold up: {amount(-j.d, unit)} worse than the paper, at least {least} with 95 % confidence, "
         f"and {short(j.inputs.margin)} would be allowed"
     )
 

@@ -57,17 +57,18 @@ class Style:
         return [indent + (self.paint(line, code) if code else line) for line in self.lines(text, indent)]
 
 
-def to_terminal(results: Results, *, width: int = 80, colour: bool = False, ascii_only: bool = False) -> str:
+def to_terminal(
+    results: Results, *, width: int = 80, colour: bool = False, ascii_only: bool = False, claims_first: bool = False
+) -> str:
     """The whole table as text, no line wider than ``width`` cells (40 at least); ends with a line end."""
     style = Style(max(40, width), colour, ascii_only)
     lines = style.wrapped(f"{results.spec}: {results.title}", "", BOLD)
     lines += style.wrapped(f"rung {results.rung}", "", DIM) if results.rung != "full" else []
-    for heading, rows in sections(results.rows):
-        lines += ["", *_section(heading, rows, style)]
-    if results.claims:
-        lines += ["", style.paint("Claims", BOLD)]
-        for claim in results.claims:
-            lines += _claim(claim, style)
+    table = [line for heading, rows in sections(results.rows) for line in ("", *_section(heading, rows, style))]
+    claims = ["", style.paint("Claims", BOLD)] if results.claims else []
+    for claim in results.claims:
+        claims += _claim(claim, style)
+    lines += claims + table if claims_first else table + claims
     lines += ["", *style.wrapped(results.headline, "", BOLD)]
     for warning in results.warnings:
         lines += style.wrapped(f"! {warning}", "", "33")

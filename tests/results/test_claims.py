@@ -33,7 +33,7 @@ def test_beats_by(study) -> None:
     found = claimed(study, kind="beats", experiments=("a", "c"), by=30.0)
     assert found.verdict is ClaimVerdict.HOLDS
     assert found.text == "a beats c by at least 30 points on Accuracy"
-    assert found.sentence.startswith("yes: a is 33.8 points better than c, surely between +")
+    assert found.sentence.startswith("yes: a is 33.8 points better than c, between +")
     assert found.sentence.endswith("5 of 5 seeds agree")
     assert "significant" not in found.sentence  # five pairs are too few for the word
 

@@ -50,7 +50,7 @@ def test_everything_is_written_and_twice_the_same(study, tmp_path) -> None:
     assert names[-1] == "README.md"
     stems = {p.stem for p in written if p.parent.name == "figures"}
     assert stems == {
-        "accuracy", "both", "rows", "size", "what-cnn", "what-logistic", "learning-curves", "reported", "confusion-cnn",
+        "accuracy", "both", "rows", "size", "what-cnn", "what-logistic", "reported",
     }  # fmt: skip
     first = {p: p.read_bytes() for p in written}
     (out / "figures" / "left-over.svg").write_text("old")
@@ -61,6 +61,14 @@ def test_everything_is_written_and_twice_the_same(study, tmp_path) -> None:
     for stem in stems:
         assert f"](figures/{stem}.svg)" in page
     assert "REPRODUCED" in page
+
+
+def test_a_study_that_asks_for_no_figures_gets_ours(study, tmp_path) -> None:
+    spec, plan, records = study
+    spec = spec.model_copy(update={"figures": ()})
+    written = write_results(spec, results(spec, plan, records), records, tmp_path / "r", plan=plan, predictions=kept)
+    stems = {p.stem for p in written if p.parent.name == "figures"}
+    assert stems == {"learning-curves", "reported", "confusion-cnn"}
 
 
 def test_without_predictions_there_is_no_confusion_matrix(study, tmp_path) -> None:

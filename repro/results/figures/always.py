@@ -16,8 +16,9 @@ Drawn = dict[str, matplotlib.figure.Figure]
 
 
 def always(study: StudyRuns, predictions: Predictions | None) -> Drawn:
-    """``{file name without ending: Figure}`` of what the records allow."""
-    return {**_learning(study), **_reported(study), **_confusion(study, predictions)}
+    """``{file name without ending: Figure}`` of what the records allow, less what the spec asks for itself."""
+    confusion = {} if any(f.kind == "confusion" for f in study.spec.figures) else _confusion(study, predictions)
+    return {**_learning(study), **_reported(study), **confusion}
 
 
 def _main_metrics(study: StudyRuns) -> dict[str, Measured]:
@@ -38,7 +39,10 @@ def _learning(study: StudyRuns) -> Drawn:
     metrics = _main_metrics(study)
     for name, metric in metrics.items():
         by_metric.setdefault(metric.key, []).append(name)
+    drawn = {y for f in study.spec.figures if f.kind == "curve" and not f.experiments for y in f.y}
     for key, names in by_metric.items():
+        if key in drawn:
+            continue
         by_steps = any(study.spec.experiments[n].training.steps for n in names)
         x_axis: XAxis = "step" if by_steps else "epoch"
         titled = [(study.spec.experiments[n].title or n, study.records(n)) for n in names]
@@ -64,7 +68,7 @@ def _reported(study: StudyRuns) -> Drawn:
     for (key, unit, where), rows in groups.items():
         metric = measured(study.spec.experiments[rows[0].experiment], key, study.spec.folder)
         base = next((r for r in study.results.rows if r.is_baseline and r.metric == key and r.unit == unit), None)
-        file = "reported" if len(groups) == 1 else f"reported-{_slug(f'{key} {where}')}"
+        file = f"reported-{_slug(f'{key} {where}')}" if made else "reported"
         made[file if file not in made else f"{file}-{len(made) + 1}"] = compared(
             [pair(row) for row in rows],
             title=f"Reported against reproduced: {where}" if where else "Reported against reproduced",
