@@ -3,6 +3,7 @@
 Run after the shipped results change: python scripts/make_readme_picture.py
 """
 
+import io
 import re
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def main() -> None:
     results = load(ROOT / "papers/mnist1d").results(source="results")
     text = to_terminal(results, width=WIDTH, colour=True, claims_first=True)
     claims, table = text.split("\n\n", 3)[1:3]
-    console = Console(record=True, width=WIDTH, file=Path("/dev/null").open("w"))
+    console = Console(record=True, width=WIDTH, file=io.StringIO())
     console.print(Text.from_ansi(f"$ repro run papers/mnist1d\n...\n{claims}\n\n{table}"))
     svg = console.export_svg(
         title="repro", theme=SVG_EXPORT_THEME, code_format=NO_WEB_FONT, unique_id="repro", font_aspect_ratio=0.602

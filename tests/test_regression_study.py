@@ -38,7 +38,7 @@ def test_a_linear_net_finds_least_squares(tmp_path: Path) -> None:
     results = repro.run(tmp_path, jobs=2)
     rows = {row.experiment: row for row in results.rows if row.reported is not None}
     assert len(rows["linear"].values) == 3
-    assert len(rows["ridge"].values) == 1
+    assert len(set(rows["ridge"].values)) == 1, "least squares has one answer, whatever the seed"
     assert rows["linear"].mean == pytest.approx(rows["ridge"].mean, abs=0.5)
     assert 30 < rows["ridge"].mean < 60, "in the label's own unit, not in standard deviations"
     assert results.claims[0].verdict == "HOLDS"

@@ -43,6 +43,7 @@ def test_importing_repro_imports_nothing() -> None:
         repro.lod  # noqa: B018
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # Lightning's own, about torch's trees
 def test_a_plain_trainer_ends_in_the_weights_of_the_run(folder: Path) -> None:
     study = repro.load(folder)
     study.run(jobs=1)

@@ -1,11 +1,14 @@
 """Bind every entry of an experiment to its real class, before any data are read."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import nn
 
 from repro.data.prepare import describe
+from repro.data.prepared import Target
 from repro.models.network import build
 from repro.spec.experiment import Experiment
 from repro.spec.problem import Problem, SpecError
@@ -25,7 +28,8 @@ def bind_all(experiment: Experiment, folder: Path) -> None:
         DataError: own code that fails.
 
     """
-    shapes, labels = describe(experiment, folder, own_code=True)
+    shapes, described = describe(experiment, folder, own_code=True)
+    labels = with_any_scale(described)
     assert experiment.model is not None
     if experiment.model.is_estimator:
         from repro.training.estimator import make_pipeline  # scikit-learn takes a second to import
@@ -38,6 +42,15 @@ def bind_all(experiment: Experiment, folder: Path) -> None:
     ]
     collect([*checks, *(lambda e=e, n=n: LabelLoss(e, labels[n], folder) for n, e in experiment.losses.items())])
     collect([lambda: make_metrics(experiment, labels, folder)])
+
+
+def with_any_scale(labels: Mapping[str, Target]) -> dict[str, Target]:
+    """Targets as :func:`repro.data.prepare.describe` gives them, those to be standardized with mean 0 and deviation 1.
+
+    Their true scale is known only when the data are read; metrics can be made and tried without it.
+    """
+    unknown = {name for name, target in labels.items() if target.standardized and target.std is None}
+    return {n: replace(t, mean=0.0, std=1.0) if n in unknown else t for n, t in labels.items()}
 
 
 def _optimizer(experiment: Experiment, folder: Path) -> None:

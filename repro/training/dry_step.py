@@ -16,6 +16,7 @@ from repro.data.prepared import Target
 from repro.models.network import build
 from repro.spec.experiment import Experiment
 from repro.spec.shape import Shape
+from repro.training.bind import with_any_scale
 from repro.training.module import Module
 
 ITEMS = 4
@@ -35,7 +36,8 @@ def meta_step(experiment: Experiment, folder: Path) -> tuple[int, ...]:
         SpecError: the experiment cannot be built. RuntimeError and the like: a step of it cannot be taken.
 
     """
-    shapes, labels = describe(experiment, folder, own_code=True)
+    shapes, described = describe(experiment, folder, own_code=True)
+    labels = with_any_scale(described)
     network = build(experiment, shapes, labels, seed=0, folder=folder, meta=True)
     module = Module(network, experiment, labels, seed=0, folder=folder).to("meta")
     optimizer = module.make_optimizer()
@@ -55,7 +57,8 @@ def fake_cuda_pass(experiment: Experiment, folder: Path) -> str:
         CannotPretend: the net has recurrent layers, of which torch has no pretended form on a GPU.
 
     """
-    shapes, labels = describe(experiment, folder, own_code=True)
+    shapes, described = describe(experiment, folder, own_code=True)
+    labels = with_any_scale(described)
     network = build(experiment, shapes, labels, seed=0, folder=folder)
     module = Module(network, experiment, labels, seed=0, folder=folder)
     if any(isinstance(inner, torch.nn.RNNBase) for inner in network.modules()):
