@@ -181,12 +181,19 @@ def test_a_failed_run_stops_no_other_and_exits_with_1(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
+def hear_ctrl_c() -> None:
+    """A shell that starts tests in the background has them ignore Ctrl-C, and their children with them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     long = SPEC.replace("  mlp: {model: mlp, title: MLP}", "  mlp: {model: mlp, training.epochs: 4000}")
     (tmp_path / "x/paper.yaml").write_text(long)
     command = [sys.executable, "-m", "repro", "run", "x", "--jobs", "2"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as ran:
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c
+    ) as ran:
         deadline = time.monotonic() + 120
         while len(list((tmp_path / "x/runs/full").glob("linear*.json"))) < 3 and time.monotonic() < deadline:
             time.sleep(0.2)

@@ -83,6 +83,11 @@ class FallsAsleep(torch.nn.Module):
 """
 
 
+def hear_ctrl_c() -> None:
+    """A shell that starts tests in the background has them ignore Ctrl-C, and their children with them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture(scope="module")
 def training(tmp_path_factory):
     """Two processes in the middle of a plan, each with its worker: ``(process, workers, folder)``.
@@ -98,7 +103,10 @@ def training(tmp_path_factory):
         (folder / "model.py").write_text(MODEL)
         script.write_text(SCRIPT.format(here=str(Path(__file__).parent), folder=str(folder)))
         command = [sys.executable, str(script)]
-        made.append((subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True), folder))
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=hear_ctrl_c
+        )
+        made.append((process, folder))
     running = {}
     for process, folder in made:
         assert process.stdout is not None
