@@ -35,16 +35,15 @@ def run(
     Example: repro run papers/mnist1d --rung smoke
     Example: repro run papers/mnist1d --only cnn --seeds 2 training.steps=1000
     """
-    from repro.cli.request import chosen, read_request
+    from repro.cli.request import read_request
     from repro.study import Study
 
     request = read_request(paths, rung, only, seeds)
-    specs = request.load()
-    for spec in specs:
-        chosen(spec, request.only)
+    studies = [Study(spec, only=request.only, seeds=request.seeds) for spec in request.load()]
+    for study in studies:
+        _ = study.plan  # a name that one of them does not have is refused before any of them trains
     failed = False
-    for spec in specs:
-        study = Study(spec, only=request.only, seeds=request.seeds)
+    for study in studies:
         failed |= run_study(study, jobs=jobs or None, force=force, quiet=quiet, save=save)
     if failed:
         raise typer.Exit(1)

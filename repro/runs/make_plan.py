@@ -1,13 +1,13 @@
 """From a spec to its plan: which experiments with which seeds, cheap ones first. Imports no torch."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from repro.runs.cost import cost
 from repro.runs.identity import identity, terms
 from repro.runs.plan import Plan, Run
 from repro.spec.experiment import Experiment
 from repro.spec.index import index
+from repro.spec.problem import unknown
 from repro.spec.spec import Spec
 
 
@@ -56,9 +56,7 @@ def is_constant(experiment: Experiment) -> bool:
 def _chosen(spec: Spec, only: Sequence[str]) -> list[Experiment]:
     for name in only:
         if name not in spec.experiments:
-            close = get_close_matches(name, spec.experiments, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise PlanError(f"no experiment {name!r}{hint}")
+            raise PlanError(unknown("experiment", name, spec.experiments))
         reason = spec.experiments[name].not_run
         if reason is not None:
             raise PlanError(f"experiment {name!r} is not run: {reason}")

@@ -50,7 +50,7 @@ def test_only_and_a_rungs_only(make_experiment, make_spec):
 @pytest.mark.parametrize(
     ("only", "seeds", "text"),
     [
-        (("cn",), None, "no experiment 'cn'; did you mean 'cnn'"),
+        (("cn",), None, "unknown experiment 'cn'; did you mean 'cnn'"),
         (("human",), None, "experiment 'human' is not run: nobody sat it"),
         ((), 0, "0 seeds; at least 1 is needed"),
     ],
