@@ -26,6 +26,7 @@ def new(
     from pathlib import Path
 
     from repro.cli.refusal import Refused
+    from repro.disk.write import write_atomically
     from repro.spec.problem import unknown
     from repro.spec.schema import json_schema
 
@@ -38,10 +39,9 @@ def new(
         if existing.exists():
             raise Refused(f"{existing} is there already; nothing was written")
     text = starting_text(kind, source)
-    folder.mkdir(parents=True, exist_ok=True)
     schema = json.dumps(json_schema(), ensure_ascii=False, separators=(",", ":"))
-    (folder / SCHEMA_FILE).write_text(schema + "\n", encoding="utf-8")
-    target.write_text(f"# yaml-language-server: $schema={SCHEMA_FILE}\n{text}", encoding="utf-8")
+    write_atomically(folder / SCHEMA_FILE, schema + "\n")
+    write_atomically(target, f"# yaml-language-server: $schema={SCHEMA_FILE}\n{text}")
     print(f"{target} is written.\nNext: open it, then   repro check {path}   and   repro run {path} --rung smoke")
 
 

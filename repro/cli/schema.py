@@ -17,11 +17,12 @@ def schema(
     """
     from pathlib import Path
 
+    from repro.disk.write import write_atomically
     from repro.spec.schema import json_schema
 
     text = json.dumps(json_schema(), ensure_ascii=False, separators=(",", ":")) + "\n"
     if out:
-        Path(out).write_text(text, encoding="utf-8")
+        write_atomically(Path(out), text)
         print(f"{out}: {len(text) // 1024} kB")
     else:
         print(text, end="")

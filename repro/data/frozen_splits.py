@@ -2,8 +2,6 @@
 
 import base64
 import json
-import os
-import tempfile
 import zlib
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import numpy as np
 from repro.data.data_error import DataError
 from repro.data.permutation import IntArray
 from repro.data.splits import Split, part_sha256
+from repro.disk.write import write_atomically
 
 SCHEMA = 1
 MAX_ITEMS = 10**9
@@ -47,16 +46,7 @@ def freeze(path: Path, split: Split, *, data_sha256: str) -> None:
                 f"{dict(frozen.how)}, drawn with {dict(split.how)}). Remove the file to freeze the new one."
             )
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(to_json(split, data_sha256=data_sha256))
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    write_atomically(path, to_json(split, data_sha256=data_sha256))
 
 
 def load_frozen(path: Path) -> tuple[Split, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from repro.disk.write import write_atomically
 from repro.results.figures.always import always
 from repro.results.figures.asked_for import Drawn, Predictions, asked_for
 from repro.results.figures.style import to_png, to_svg
@@ -13,7 +14,6 @@ from repro.results.study_runs import StudyRuns
 from repro.results.table import to_csv, to_json, to_latex, to_markdown
 from repro.runs.plan import Plan
 from repro.runs.record import Record
-from repro.runs.write import write_atomically
 from repro.spec.spec import Spec
 
 
@@ -26,13 +26,14 @@ def write_results(
     plan: Plan | None = None,
     predictions: Predictions | None = None,
 ) -> list[Path]:
-    """Write ``table.md``, ``.csv``, ``.json`` and ``.tex``, ``figures/*.svg`` and ``*.png``, and ``README.md``.
+    """Write ``table.md``, ``.csv`` and ``.tex``, ``figures/*.svg`` and ``*.png``, ``README.md``, then ``table.json``.
 
     The same results and records give the same bytes. Each file is written whole or not at all; figures of an earlier
     call that this one does not draw are removed, nothing else is touched.
 
     Returns:
-        The files, tables first, then figures, the page last.
+        The files: tables, figures, the page, and ``table.json`` last, which says
+        that all others are there.
 
     Raises:
         OSError: the folder cannot be written.
@@ -47,7 +48,6 @@ def write_results(
         for ending, text in (
             ("md", to_markdown(results)),
             ("csv", to_csv(results)),
-            ("json", to_json(results)),
             ("tex", to_latex(results)),
         )
     ]
@@ -56,6 +56,7 @@ def write_results(
         written.append(_written(folder / "figures" / f"{name}.png", to_png(figure)))
     _remove_old(folder / "figures", set(drawn))
     written.append(_written(folder / "README.md", page(spec, results, list(drawn))))
+    written.append(_written(folder / "table.json", to_json(results)))  # the last, so that with it all others are there
     return written
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
+from repro.disk.write import write_atomically
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Record
-from repro.runs.write import write_atomically
 
 if TYPE_CHECKING:
     import numpy as np

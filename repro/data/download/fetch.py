@@ -3,8 +3,6 @@
 import contextlib
 import hashlib
 import logging
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from repro.data.download.progress import OnProgress
 from repro.data.download.remote_file import RemoteFile
 from repro.data.download.sources import sources
 from repro.data.download.transfer import READ_SECONDS, TransferError, transfer
+from repro.disk.write import written_whole
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +58,9 @@ def fetch(file: RemoteFile, *, on_progress: OnProgress | None = None, read_secon
 def _download(file: RemoteFile, path: Path, on_progress: OnProgress | None, read_seconds: float) -> None:
     tried: list[str] = []
     for source in sources(file):
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        part = Path(name)
         try:
-            with os.fdopen(handle, "wb") as out:
+            with written_whole(path) as out:
                 transfer(file, source, out, on_progress=on_progress, read_seconds=read_seconds)
-                out.flush()
-                os.fsync(out.fileno())
-            part.replace(path)
         except TransferError as error:
             tried.append(f"{source}: {error}")
             log.info("%s: %s", source, error)
@@ -74,8 +68,6 @@ def _download(file: RemoteFile, path: Path, on_progress: OnProgress | None, read
             for failed in tried:
                 log.warning("%s came from %s after %s", file.name, source, failed)
             return
-        finally:
-            part.unlink(missing_ok=True)
     raise cannot_have(file, path, tried)
 
 

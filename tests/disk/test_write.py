@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from repro.runs.write import write_atomically
+from repro.disk.write import write_atomically
 
 
 def test_it_writes_text_and_bytes_and_makes_folders(tmp_path):
@@ -56,7 +56,7 @@ def test_a_killed_writer_leaves_a_whole_file(tmp_path):
     """A process writes versions without end and is killed: what stands there is one of them, whole."""
     path = tmp_path / "record.json"
     code = (
-        "import sys, itertools; from pathlib import Path; from repro.runs.write import write_atomically\n"
+        "import sys, itertools; from pathlib import Path; from repro.disk.write import write_atomically\n"
         "for n in itertools.count():\n"
         "    write_atomically(Path(sys.argv[1]), str(n % 10) * 300000)\n"
         "    print(n, flush=True)\n"
