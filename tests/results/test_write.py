@@ -46,8 +46,8 @@ def test_everything_is_written_and_twice_the_same(study, tmp_path) -> None:
     out = tmp_path / "results"
     written = write_results(spec, found, records, out, plan=plan, predictions=kept)
     names = [p.relative_to(out).as_posix() for p in written]
-    assert names[:4] == ["table.md", "table.csv", "table.json", "table.tex"]
-    assert names[-1] == "README.md"
+    assert names[:3] == ["table.md", "table.csv", "table.tex"]
+    assert names[-2:] == ["README.md", "table.json"]
     stems = {p.stem for p in written if p.parent.name == "figures"}
     assert stems == {
         "accuracy", "both", "rows", "size", "what-cnn", "what-logistic", "reported",
@@ -80,7 +80,7 @@ def test_without_predictions_there_is_no_confusion_matrix(study, tmp_path) -> No
 def test_without_records_only_tables_are_written(study, tmp_path) -> None:
     spec, plan, _ = study
     written = write_results(spec, results(spec, plan, []), [], tmp_path / "r", plan=plan)
-    assert [p.name for p in written] == ["table.md", "table.csv", "table.json", "table.tex", "README.md"]
+    assert [p.name for p in written] == ["table.md", "table.csv", "table.tex", "README.md", "table.json"]
 
 
 def test_a_damaged_points_file_names_its_line(study, tmp_path) -> None:
