@@ -39,11 +39,18 @@ class DataModule(LightningDataModule):
 
     def train_dataloader(self) -> TrainBatches:
         """One epoch of training batches for each iteration. DataError when the spec has no batch size."""
+        return self.batches_on(self._device)
+
+    def batches_on(self, device: torch.device) -> TrainBatches:
+        """The training batches, cut on ``device`` where the part fits there."""
         if self.batch_size is None:
             raise DataError("training.batch_size is missing")
-        part = self._part("train")
         return TrainBatches(
-            part, batch_size=self.batch_size, seed=self.seed, order=self.order, position=self._where_training_stands
+            on_device(self.data.parts["train"], device),
+            batch_size=self.batch_size,
+            seed=self.seed,
+            order=self.order,
+            position=self._where_training_stands,
         )
 
     def val_dataloader(self) -> EvalBatches:
@@ -75,8 +82,11 @@ class DataModule(LightningDataModule):
             raise DataError("the checkpoint was made on other data or splits; it cannot be continued on these")
 
     def _part(self, name: str) -> Part:
-        device = self.trainer.strategy.root_device if self.trainer is not None else torch.device("cpu")
-        return on_device(self.data.parts[name], device)
+        return on_device(self.data.parts[name], self._device)
+
+    @property
+    def _device(self) -> torch.device:
+        return self.trainer.strategy.root_device if self.trainer is not None else torch.device("cpu")
 
     def _where_training_stands(self) -> tuple[int, int]:
         trainer = self.trainer

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from repro.runs.identity import resolved
 from repro.runs.plan import Run
 from repro.runs.record import Environment, Record, Timings
+from repro.training.path import choose_path
 
 
 @dataclass(frozen=True)
@@ -34,5 +36,6 @@ def failed_record(run: Run, context: Context, reason: str, ran: Environment, sec
         reason=reason,
         environment=ran,
         timings=Timings(data=0.0, fit=0.0, evaluate=0.0, total=round(seconds, 3)),
-        training_path="estimator" if estimator else "lightning",
+        training_path="estimator" if estimator else choose_path(run.experiment.training),
+        resolved=resolved(run.experiment),
     ).sealed_with_hash()

@@ -27,13 +27,18 @@ def identity(experiment: Experiment, seed: int, fold: int | None, folder: Path) 
 
     """
     content = {
-        "experiment": experiment.model_dump(mode="json", exclude=_NOT_TRAINED),
+        "experiment": resolved(experiment),
         "seed": seed,
         "fold": fold,
         "code": code_sha256(folder, own_files(experiment)),
         "numerics": NUMERICS,
     }
     return _sha256(content)
+
+
+def resolved(experiment: Experiment) -> dict[str, Any]:
+    """The experiment whole, without what decides nothing of what a run computes."""
+    return experiment.model_dump(mode="json", exclude=_NOT_TRAINED)
 
 
 def terms(spec: Spec) -> str:
@@ -57,7 +62,7 @@ def same_promise(one: str, other: str) -> bool:
 
 def own_files(experiment: Experiment) -> tuple[str, ...]:
     """Names of the files of own code that an experiment names, sorted."""
-    return tuple(sorted(set(_named_files(experiment.model_dump(mode="json", exclude=_NOT_TRAINED)))))
+    return tuple(sorted(set(_named_files(resolved(experiment)))))
 
 
 def _named_files(node: Any) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from repro.data.own_code import code_sha256
 from repro.runs.failed_record import Context
-from repro.runs.identity import own_files
+from repro.runs.identity import own_files, resolved
 from repro.runs.plan import Run
 from repro.runs.predictions_file import arrays_sha256, pack
 from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings
@@ -71,6 +71,8 @@ def make_record(
             total=round(data_seconds + seconds.fit + seconds.evaluate, 3),
         ),
         training_path=outcome.path,
+        resumed_from=f"checkpoint at step {', '.join(map(str, outcome.resumed))}" if outcome.resumed else None,
+        resolved=resolved(run.experiment),
         data_sha256=hashes["data_sha256"],
         splits_sha256=hashes["splits_sha256"],
         code_sha256=code_sha256(context.folder, own_files(run.experiment)),
@@ -106,13 +108,6 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def _chosen(outcome: Outcome) -> Chosen | None:
-    if outcome.chosen is None:
-        return None
-    by, step, epoch = outcome.chosen
-    return Chosen(by=by, step=step, epoch=epoch)
 
 
 def _scores(score: Score) -> Scores:

@@ -10,8 +10,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA = 1
-"""Version of the record's fields; raised with any change of them."""
+SCHEMA = 2
+"""Version of the record's fields; raised with any change of them. Records of version 1 are still read."""
+
+_SINCE_2 = {"resolved": True, "environment": {"devices"}}
+"""Fields that records of version 1 do not have, so that their hashes do not cover them."""
 
 
 class Piece(BaseModel):
@@ -28,6 +31,7 @@ class Environment(Piece):
     threads: int
     precision: str
     deterministic: bool
+    devices: int = Field(default=1, description="GPUs, or processes, that trained one run together")
     python: str
     platform: str
     capability: str = Field(description="torch.backends.cpu.get_cpu_capability(), or CUDA's compute capability")
@@ -75,9 +79,11 @@ class Record(Piece):
     (for a paper that chose on test: the end; the choice on test is read from ``sealed``). ``history`` holds running,
     train and validation views; ``sealed`` the test views, which training never reads. ``constant`` is True for an
     experiment without a random part. A failed run has ``state`` failed and a ``reason``, and no metrics.
+    ``training_path`` is how it was trained (``lightning`` in records of version 1), ``resumed_from`` the steps from
+    whose checkpoints it went on after it had been stopped.
     """
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1, 2] = 2
     spec: str
     identity: str
     terms: str
@@ -97,7 +103,7 @@ class Record(Piece):
     constant: bool = False
     environment: Environment
     timings: Timings
-    training_path: Literal["lightning", "estimator"]
+    training_path: Literal["chunked", "plain", "estimator", "lightning"]
     resumed_from: str | None = None
     data_sha256: str | None = None
     splits_sha256: str | None = None
@@ -105,6 +111,7 @@ class Record(Piece):
     weights_sha256: str | None = None
     predictions_sha256: str | None = None
     gate: dict[str, Any] = Field(default={}, description="the leakage gate's findings, by check")
+    resolved: dict[str, Any] = Field(default={}, description="the experiment as it was trained, whole")
     sha256: str = ""
 
     def sealed_with_hash(self) -> "Record":
@@ -117,14 +124,18 @@ class Record(Piece):
 
     def to_json(self) -> str:
         """The file's text: sorted keys, one value a line, a newline at the end."""
-        return json.dumps(self.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        fields = self.model_dump(mode="json", exclude=self._unknown_then())
+        return json.dumps(fields, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "Record":
         """Read a record's text. Raises pydantic.ValidationError when it is not a record of this schema."""
         return cls.model_validate_json(text)
 
+    def _unknown_then(self) -> dict[str, Any]:
+        return _SINCE_2 if self.schema_version < SCHEMA else {}
+
     def _hash(self) -> str:
-        fields = self.model_dump(mode="json", exclude={"sha256"})
+        fields = self.model_dump(mode="json", exclude={"sha256": True, **self._unknown_then()})
         canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(canonical.encode()).hexdigest()

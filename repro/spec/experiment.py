@@ -128,6 +128,20 @@ class Duration(Part):
         return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
 
 
+class Cadence(Part):
+    """How often something is done that changes no number: every so many steps, epochs or seconds.
+
+    >>> str(Cadence(number=30, unit="seconds"))
+    '30 seconds'
+    """
+
+    number: int
+    unit: Literal["steps", "epochs", "seconds"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
+
+
 class View(Part):
     """A further way to look at the results: ``of`` a part, under an augmentation or on another data set."""
 
@@ -138,7 +152,10 @@ class View(Part):
 
 
 class Training(Part):
-    """How a net is trained. Exactly one of ``steps`` and ``epochs`` is set (neither for an estimator's study)."""
+    """How a net is trained. Exactly one of ``steps`` and ``epochs`` is set (neither for an estimator's study).
+
+    ``checkpoint_every`` changes no number, so it is in no identity.
+    """
 
     batch_size: int | None = None
     steps: int | None = None
@@ -153,6 +170,7 @@ class Training(Part):
     precision: str | None = None
     accumulate_grad_batches: int = 1
     threads: int = 1
+    checkpoint_every: Cadence = Field(default=Cadence(number=30, unit="seconds"), exclude=True)
 
 
 class Experiment(Part):

@@ -36,6 +36,8 @@ def read_training(node: Node | None, reading: Reading) -> tuple[Training | None,
             words[name] = reading.word(given[name], f"training.{name}", choices)
     if "evaluate_every" in given:
         words["evaluate_every"] = reading.duration(given["evaluate_every"], "training.evaluate_every")
+    if "checkpoint_every" in given:
+        words["checkpoint_every"] = reading.cadence(given["checkpoint_every"], "training.checkpoint_every")
     if "gradient_clip_val" in given:
         words["gradient_clip_val"] = reading.number(given["gradient_clip_val"], "training.gradient_clip_val", above=0)
     if "watch" in given:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from repro.spec import scalars
-from repro.spec.experiment import Duration
+from repro.spec.experiment import Cadence, Duration
 from repro.spec.place import Place
 from repro.spec.problem import Problem, unknown
 from repro.spec.tree import Block, Items, Node, Text
@@ -140,6 +140,10 @@ class Reading:
     def duration(self, node: Node, key: str) -> Duration | None:
         """A number of steps or epochs."""
         return self._scalar(node, key, "a number of steps or epochs", scalars.duration)
+
+    def cadence(self, node: Node, key: str) -> Cadence | None:
+        """A number of steps, epochs, seconds or minutes."""
+        return self._scalar(node, key, "a number of steps, epochs, seconds or minutes", scalars.cadence)
 
     def one_of(self, node: Node, key: str, what: str, known: Iterable[str]) -> str | None:
         """A name that must be one of those known, such as an experiment's."""

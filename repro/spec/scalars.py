@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Literal, TypeVar
 
-from repro.spec.experiment import Duration
+from repro.spec.experiment import Cadence, Duration
 from repro.spec.problem import unknown
 from repro.spec.spec import Number
 
@@ -175,6 +175,27 @@ def duration(text: str) -> Duration:
     elif len(parts) == 2 and _NUMBER.fullmatch(parts[0]):
         hint = f"; {unknown('unit', parts[1], units)}"
     raise ValueError(f"expected a number of steps or epochs, got {shown(text)}{hint}")
+
+
+def cadence(text: str) -> Cadence:
+    """A number of steps, epochs, seconds or minutes: ``500 steps``, ``2 minutes``.
+
+    >>> str(cadence("2 minutes"))
+    '120 seconds'
+    >>> cadence("2 hours")
+    Traceback (most recent call last):
+    ValueError: expected a number of steps, epochs, seconds or minutes, got '2 hours'; unknown unit 'hours'
+    """
+    parts = text.split()
+    units = ("steps", "epochs", "seconds", "minutes")
+    unit = next((u for u in units if parts[1:] in ([u], [u[:-1]])), None)
+    if unit is None:
+        hint = f"; {unknown('unit', parts[1], units)}" if len(parts) == 2 and _NUMBER.fullmatch(parts[0]) else ""
+        raise ValueError(f"expected a number of {', '.join(units[:-1])} or {units[-1]}, got {shown(text)}{hint}")
+    number = whole(parts[0], least=1)
+    if unit == "minutes":
+        return Cadence(number=60 * number, unit="seconds")
+    return Cadence(number=number, unit=unit)
 
 
 def reported_number(text: str) -> Number:

@@ -53,6 +53,7 @@ VIEW_KEYS_LATER: dict[str, str] = {
 TRAINING_KEYS: tuple[str, ...] = (
     "batch_size", "steps", "epochs", "order", "evaluate_every", "select", "watch", "stop_patience", "gradient_clip_val",
     "gradient_clip_algorithm", "precision", "accumulate_grad_batches", "threads",
+    "checkpoint_every",
 )  # fmt: skip
 TRAINING_KEYS_LATER: dict[str, str] = {"batches": "training on episodes"}
 REPORTED_KEYS: tuple[str, ...] = (

@@ -1,5 +1,8 @@
 """Accuracy and error rate by counting: exact for any number of items, and cheap enough to take at every step."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -29,6 +32,15 @@ class Accuracy(nn.Module):
         """Count further items. Nothing leaves the device."""
         self._right.append((predicted == target).sum())
         self._items += target.numel()
+
+    def kept_state(self) -> dict[str, Any]:
+        """What was counted so far, for a checkpoint."""
+        return {"right": int(torch.stack(self._right).sum()) if self._right else 0, "items": self._items}
+
+    def put_back(self, state: Mapping[str, Any]) -> None:
+        """Go on counting from there."""
+        self._right = [torch.tensor(state["right"])] if state["items"] else []
+        self._items = int(state["items"])
 
     def compute(self) -> float:
         """The share, nan without items."""

@@ -4,12 +4,14 @@ import os
 import platform
 import subprocess
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
 import torch
 
 from repro.spec.experiment import Training
+from repro.training.numerics import NUMERICS
 from repro.training.outcome import Ran
 
 Accelerator = Literal["cpu", "cuda", "mps"]
@@ -68,6 +70,21 @@ def describe(accelerator: Accelerator, training: Training, *, deterministic: boo
         deterministic=deterministic,
         notes=notes,
     )
+
+
+def environment_words(ran: Ran) -> dict[str, str]:
+    """What has to be the same for the same bytes, in words: device, threads, precision, versions."""
+    return {
+        "accelerator": ran.accelerator,
+        "device": ran.device,
+        "capability": ran.capability,
+        "threads": str(ran.threads),
+        "precision": ran.precision,
+        "deterministic": str(ran.deterministic),
+        "torch": version("torch"),
+        "lightning": version("lightning"),
+        "numerics": str(NUMERICS),
+    }
 
 
 @cache

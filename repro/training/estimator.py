@@ -19,7 +19,7 @@ from repro.spec.experiment import Experiment
 from repro.spec.part import Entry
 from repro.spec.problem import Problem, SpecError
 from repro.training import device as devices
-from repro.training.fit import OPEN_PARTS
+from repro.training.views import OPEN_PARTS
 from repro.training.global_state import own_state
 from repro.training.metric import LabelMetric
 from repro.training.module import make_metrics

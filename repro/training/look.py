@@ -110,6 +110,10 @@ class SealedLookout:
             values |= flat(name, self._lookout.look(name))
         self._seen.append(Look(step, epoch, values))
 
+    def seen_before(self, looks: Iterable[Look]) -> None:
+        """Put back what was seen before a checkpoint was written."""
+        self._seen = list(looks)
+
     def open(self) -> tuple[Look, ...]:
         """Everything that was seen. Called once training is over."""
         return tuple(self._seen)

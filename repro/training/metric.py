@@ -1,10 +1,12 @@
 """Metrics by torchmetrics' own names, made for one label, fed with what a net gives, read once a pass."""
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+import torchmetrics
 from torch import Tensor, nn
 
 from repro.data.prepared import Target
@@ -68,6 +70,28 @@ class LabelMetric(nn.Module):
             value = self.metric.compute()
         self.metric.reset()
         return round(100.0 * float(value), 10) if self.percent else float(value)
+
+    @property
+    def keeps_state(self) -> bool:
+        """Whether what the metric has taken in can be kept in a checkpoint."""
+        return isinstance(self.metric, torchmetrics.Metric | count_metric.Accuracy)
+
+    def kept_state(self) -> dict[str, Any]:
+        """What the metric has taken in since the last reading, as plain values and tensors."""
+        if isinstance(self.metric, count_metric.Accuracy):
+            return self.metric.kept_state()
+        assert isinstance(self.metric, torchmetrics.Metric)
+        return {"updates": self.metric.update_count, "states": dict(self.metric.metric_state)}
+
+    def put_back(self, state: Mapping[str, Any], device: torch.device) -> None:
+        """Go on from a state that :meth:`kept_state` gave, with tensors on ``device``."""
+        if isinstance(self.metric, count_metric.Accuracy):
+            self.metric.put_back(state)
+            return
+        for name, value in state["states"].items():
+            moved = [v.to(device) for v in value] if isinstance(value, list) else value.to(device)
+            setattr(self.metric, name, moved)
+        self.metric._update_count = state["updates"]
 
     def _classes(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         if self.on_class:

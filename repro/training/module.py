@@ -83,8 +83,12 @@ class Module(LightningModule):
         return objective
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
-        """Make this batch's random layers a function of the seed and the step alone."""
-        seed_generators(derive(self.seed, "step", self.global_step, batch_idx), self.device)
+        """Only where Lightning takes each step by itself."""
+        self.begin_step(self.global_step, batch_idx)
+
+    def begin_step(self, step: int, batch_idx: int) -> None:
+        """Make random layers a function of the seed, the step and the batch's place in its epoch alone."""
+        seed_generators(derive(self.seed, "step", step, batch_idx), self.device)
 
     def optimizer_step(
         self,
@@ -93,8 +97,12 @@ class Module(LightningModule):
         optimizer: Any,
         optimizer_closure: Callable[[], Any] | None = None,
     ) -> None:
+        """Where Lightning takes each step by itself: its optimizer and its closure."""
+        self.update(optimizer, optimizer_closure)
+
+    def update(self, optimizer: Any, closure: Callable[[], Any] | None = None) -> None:
         """One update, then the bounds on weights (``max_norm``)."""
-        optimizer.step(closure=optimizer_closure)
+        optimizer.step(closure=closure)
         if self.network.has_after_step:
             self.network.after_step()
 

@@ -66,11 +66,11 @@ class Outcome:
 
     ``history`` holds running, train and validation views, ``sealed`` the test views. ``chosen`` is
     ``(by, step, epoch)``: whose weights ``metrics`` (``{label: {view: Score}}``) are of. ``predictions`` are
-    ``{label: {view: Predictions}}`` of the test views.
+    ``{label: {view: Predictions}}`` of the test views. ``resumed`` are the steps from which the run went on after a stop.
     """
 
     state: Literal["done", "failed"]
-    path: Literal["lightning", "estimator"]
+    path: Literal["chunked", "plain", "estimator"]
     ran: Ran
     reason: str | None = None
     metrics: dict[str, dict[str, Score]] = field(default_factory=dict)
@@ -85,3 +85,4 @@ class Outcome:
     weights_sha256: str | None = None
     predictions: dict[str, dict[str, Predictions]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    resumed: tuple[int, ...] = ()

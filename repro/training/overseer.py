@@ -47,42 +47,79 @@ class Overseer(Callback):
         every: int,
         on_progress: OnProgress | None,
     ) -> None:
-        self._lookout, self._sealed, self._open_views, self._watch = lookout, sealed, open_views, watch
+        self._module, self._lookout, self._sealed = module, lookout, sealed
+        self._open_views, self._watch = open_views, watch
         self._steps, self._steps_in_epoch, self._every = steps, steps_in_epoch, every
         self._on_progress = on_progress
         self._tape = module.tape = Tape(module.metrics())
-        self._seen_step = 0
+        self._seen_step = self._checked_step = 0
         self._told = time.monotonic()
         self._values: Values = {}
         self.history: list[Look] = []
         self.running: dict[str, Score] = {}
         self.seconds = 0.0
-        self.stopped_at: int | None = None
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """After a checkpoint was read: what was last seen is known again to a schedule that watches it."""
+        self._tell_trainer(trainer)
+        if self._on_progress is not None and trainer.global_step:
+            self._tell(trainer.global_step)
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """After each batch; nothing is read from the device but at a look, a progress line, or every 500 steps."""
+        """After each batch or chunk; nothing is read from the device but at a look, a progress line, or 500 steps."""
         step = trainer.global_step
         if step == self._seen_step:
             return  # gradients are still being gathered
         self._seen_step = step
         if step % self._every == 0 or step == self._steps:
-            self._look(trainer, pl_module, step)
+            self._look(trainer, step)
         elif self._on_progress is not None and time.monotonic() - self._told > _TELL_SECONDS:
             self._check(step)
             self._tell(step)
-        elif step % _CHECK_STEPS == 0:
+        elif step - self._checked_step >= _CHECK_STEPS:
             self._check(step)
 
+    def open_sealed(self) -> tuple[Look, ...]:
+        """What was seen of the test items; only once training is over."""
+        return self._sealed.open()
+
+    def due_step(self, step: int) -> int:
+        """The step after ``step`` at which something is looked at."""
+        return min(self._steps, (step // self._every + 1) * self._every)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint keeps: everything seen so far, the best weights, and the tape since the last look."""
+        return {
+            "history": [_as_list(look) for look in self.history],
+            "sealed": [_as_list(look) for look in self._sealed.open()],
+            "running": {label: [dict(score.values), score.n] for label, score in self.running.items()},
+            "values": dict(self._values),
+            "watch": None if self._watch is None else self._watch.state_dict(),
+            "tape": self._tape.state_dict(),
+            "seconds": self.seconds,
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """What comes out of one."""
+        self.history = [Look(*look) for look in state_dict["history"]]
+        self._sealed.seen_before([Look(*look) for look in state_dict["sealed"]])
+        self.running = {label: Score(values, n) for label, (values, n) in state_dict["running"].items()}
+        self._values = state_dict["values"]
+        if self._watch is not None:
+            self._watch.load_state_dict(state_dict["watch"], self._module.device)
+        self._tape.load_state_dict(state_dict["tape"], self._module.device)
+        self.seconds = float(state_dict["seconds"])
+
     def _check(self, step: int) -> None:
+        self._checked_step = step
         bad = self._tape.first_bad(step)
         if bad is not None:
             raise DivergedError(bad)
 
-    def _look(self, trainer: Trainer, module: LightningModule, step: int) -> None:
+    def _look(self, trainer: Trainer, step: int) -> None:
         self._check(step)
-        assert isinstance(module, Module)
         began = time.monotonic()
         epoch = step / self._steps_in_epoch
         running, items = self._tape.read()
@@ -92,16 +129,22 @@ class Overseer(Callback):
             values |= flat(view, self._lookout.look(view))
         self.history.append(Look(step, epoch, values))
         self._sealed.look(step, epoch)
-        for key, value in values.items():
-            trainer.callback_metrics[key] = torch.tensor(value)  # what ReduceLROnPlateau reads
-        if self._watch is not None and self._watch.see(values, step, epoch, module.network):
-            self.stopped_at = step
-            trainer.should_stop = True
         self._values = values
+        self._tell_trainer(trainer)
+        if self._watch is not None and self._watch.see(values, step, epoch, self._module.network):
+            trainer.should_stop = True
         self.seconds += time.monotonic() - began
         self._tell(step)
+
+    def _tell_trainer(self, trainer: Trainer) -> None:
+        for key, value in self._values.items():
+            trainer.callback_metrics[key] = torch.tensor(value)  # what ReduceLROnPlateau reads
 
     def _tell(self, step: int) -> None:
         self._told = time.monotonic()
         if self._on_progress is not None:
             self._on_progress(step, self._steps, self._values)
+
+
+def _as_list(look: Look) -> list[Any]:
+    return [look.step, look.epoch, dict(look.values)]

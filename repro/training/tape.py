@@ -1,6 +1,7 @@
 """What happened during training since the last look: losses and outputs, kept on the device, read together."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -25,6 +26,9 @@ class Tape:
         self._items: list[int] = []
         self._values = 0
         self._checked = 0
+        self._flushed = False
+        own = (m.keeps_state for metrics in self._metrics.values() for m in metrics.values())
+        self._may_flush = all(own)
 
     def add(
         self, loss: Tensor, objective: Tensor, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor]
@@ -40,7 +44,7 @@ class Tape:
         self._losses.append(loss.detach())
         self._objectives.append(objective.detach())
         self._items.append(items)
-        if self._values > _FLUSH_VALUES:
+        if self._values > _FLUSH_VALUES and self._may_flush:
             self._flush()
 
     def first_bad(self, step: int) -> int | None:
@@ -69,7 +73,40 @@ class Tape:
             for label, metrics in self._metrics.items()
         }
         self._losses, self._objectives, self._items, self._checked = [], [], [], 0
+        self._flushed = False
         return (values if items else {}), items
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that happened since the last reading, for a checkpoint."""
+        return {
+            "outputs": {label: torch.cat(kept) if kept else None for label, kept in self._outputs.items()},
+            "targets": {label: torch.cat(kept) if kept else None for label, kept in self._targets.items()},
+            "losses": torch.stack(self._losses) if self._losses else None,
+            "objectives": torch.stack(self._objectives) if self._objectives else None,
+            "items": list(self._items),
+            "values": self._values,
+            "checked": self._checked,
+            "metrics": {
+                label: {name: metric.kept_state() for name, metric in metrics.items()}
+                for label, metrics in self._metrics.items()
+            }
+            if self._flushed
+            else None,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any], device: torch.device) -> None:
+        """Go on from there, with tensors on ``device``."""
+        for label in self._metrics:
+            for kept, read in ((self._outputs, state["outputs"]), (self._targets, state["targets"])):
+                kept[label] = [] if read[label] is None else [read[label].to(device)]
+        self._losses, self._objectives = (
+            [] if state[name] is None else list(state[name].to(device).unbind()) for name in ("losses", "objectives")
+        )
+        self._items, self._values, self._checked = list(state["items"]), state["values"], state["checked"]
+        self._flushed = state["metrics"] is not None
+        for label, metrics in (state["metrics"] or {}).items():
+            for name, kept_state in metrics.items():
+                self._metrics[label][name].put_back(kept_state, device)
 
     def _flush(self) -> None:
         for label, metrics in self._metrics.items():
@@ -77,6 +114,7 @@ class Tape:
                 output, target = torch.cat(self._outputs[label]), torch.cat(self._targets[label])
                 for metric in metrics.values():
                     metric.update(output, target)
+                self._flushed = True
             self._outputs[label], self._targets[label] = [], []
         self._values = 0
 

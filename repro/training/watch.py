@@ -1,7 +1,10 @@
 """Which value a run watches, and what it does with it: keep the best weights, stop early."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from repro.spec.experiment import Experiment
@@ -41,6 +44,17 @@ class Watch:
     epoch: float = 0.0
     since: int = 0
     state: dict[str, Tensor] = field(default_factory=dict)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The best so far, for a checkpoint."""
+        kept = {name: getattr(self, name) for name in ("best", "step", "epoch", "since")}
+        return {**kept, "state": dict(self.state)}
+
+    def load_state_dict(self, state: Mapping[str, Any], device: torch.device) -> None:
+        """Go on from there, with weights on ``device``."""
+        for name in ("best", "step", "epoch", "since"):
+            setattr(self, name, state[name])
+        self.state = {name: tensor.to(device) for name, tensor in state["state"].items()}
 
     def see(self, values: Values, step: int, epoch: float, network: nn.Module) -> bool:
         """Take in one evaluation; True when training should stop.

@@ -60,7 +60,7 @@ def make_record(run: Run, state: str = "done", reason: str | None = None) -> Rec
             capability="", versions={},
         ),
         timings=Timings(data=0, fit=1, evaluate=0, total=1.5),
-        training_path="lightning",
+        training_path="chunked",
     )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def record(name: str, seed: int, value: float | None = None, **changes: Any) -> 
         "steps": 6000,
         "environment": ENVIRONMENT,
         "timings": TIMINGS,
-        "training_path": "lightning",
+        "training_path": "chunked",
         "weights_sha256": f"w-{name}-{seed}",
         "data_sha256": "d",
         "splits_sha256": "s",

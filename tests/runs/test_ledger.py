@@ -29,7 +29,7 @@ def record_of(run, plan, **fields):
         "metrics": {"digit": {"test": Scores(values={"Accuracy": 90.0}, n=5)}},
         "environment": ENVIRONMENT,
         "timings": Timings(data=0.0, fit=1.0, evaluate=0.0, total=1.0),
-        "training_path": "lightning",
+        "training_path": "chunked",
         "predictions_sha256": arrays_sha256(ARRAYS),
     }
     return Record(**(base | fields)).sealed_with_hash()

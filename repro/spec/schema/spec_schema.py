@@ -19,6 +19,7 @@ NAMES: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
 NONE: Schema = {"enum": ["none"]}
 AMOUNT: Schema = {"anyOf": [NUMBER, {"enum": ["rest", "none"]}, {"type": "object"}]}
 DURATION: Schema = {"type": "string", "pattern": r"^\d\S* (steps?|epochs?)$"}
+CADENCE: Schema = {"type": "string", "pattern": r"^\d\S* (steps?|epochs?|seconds?|minutes?)$"}
 
 _QUESTIONS: dict[str, str] = {
     "paper": "The paper: title, authors, year, where it appeared.",
@@ -141,6 +142,7 @@ def _runs() -> dict[str, Schema]:
     training: dict[str, Schema] = dict.fromkeys(words.TRAINING_KEYS, COUNT) | {
         "order": {"enum": ["shuffled", "fixed"]},
         "evaluate_every": DURATION,
+        "checkpoint_every": CADENCE,
         "select": {"enum": list(words.SELECTIONS)},
         "watch": TEXT,
         "gradient_clip_val": NUMBER,

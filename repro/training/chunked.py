@@ -1,0 +1,131 @@
+"""The chunked path: one step of Lightning's trains many of ours, with nothing between them that a bare loop lacks."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+from lightning import LightningModule
+from lightning.fabric.utilities import move_data_to_device
+from torch import Tensor
+from torch.optim import Optimizer
+
+from repro.data.module import DataModule
+from repro.data.train_batches import Batch, TrainBatches
+from repro.training.module import Module
+from repro.training.stop import StopFlag
+
+CHUNK_SECONDS = 0.5
+"""A chunk ends at the first step edge after this; so nobody waits longer for a look at the clock or at a flag."""
+
+Edges = Callable[[int], int]
+"""Given a step, the next one at which a chunk has to end."""
+
+
+class Chunked(LightningModule):
+    """Calls ``module.training_step`` many times in one of Lightning's steps.
+
+    A chunk ends where something is to happen: at the nearest of ``edges`` (a look, a checkpoint, the end), where a
+    ReduceLROnPlateau is stepped, after :data:`CHUNK_SECONDS`, and when ``stop`` is set. Then Lightning's own count of
+    optimizer steps goes on by as many, so ``global_step``, ``max_steps``, checkpoints and loggers are right. Which
+    batch comes is read off ``global_step``, never off a loader's position. Schedules are stepped here.
+
+    The same bytes come out as when Lightning takes each step by itself.
+    """
+
+    def __init__(
+        self,
+        module: Module,
+        batches: TrainBatches,
+        data: DataModule,
+        *,
+        edges: Sequence[Edges],
+        steps: int,
+        stop: StopFlag | None,
+    ) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        self.module = module
+        self._batches, self._data = batches, data
+        self._edges, self._steps, self._stop = tuple(edges), steps, stop or StopFlag()
+        self._in_epoch = len(batches)
+        self._coming: Iterator[Batch] = iter(())
+        self._next_step = -1
+        self._schedule_config: dict[str, Any] | None = None
+
+    def configure_optimizers(self) -> Any:
+        """The module's own. When its schedule is stepped, and by what, Lightning forgets here; we keep it."""
+        made = self.module.configure_optimizers()
+        self._schedule_config = made["lr_scheduler"] if isinstance(made, dict) else None
+        return made
+
+    def training_step(self, batch: Any, batch_idx: int = 0) -> None:
+        """A chunk: from Lightning's count of steps on, as many as there is room for."""
+        optimizer = self._optimizer()
+        first = step = self.global_step
+        last = min(self._steps, *(edge(step) for edge in (*self._edges, self._plateau_edge)))
+        until = time.monotonic() + CHUNK_SECONDS
+        while step < last:
+            self._one(step, optimizer)
+            step += 1
+            self._schedule(step)
+            if self._stop.is_set or time.monotonic() > until:
+                break
+        progress = self.trainer.fit_loop.epoch_loop.manual_optimization.optim_step_progress
+        progress.increment_by(step - first)
+
+    def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
+        """After all callbacks, so after a look: the schedules that watch what was seen."""
+        step = self.global_step
+        config = self._schedule_config
+        if config is not None and "monitor" in config and self._is_turn(step):
+            self.module.lr_scheduler_step(config["scheduler"], self.trainer.callback_metrics[config["monitor"]])
+
+    def _one(self, step: int, optimizer: Optimizer) -> None:
+        batch = self._batch(step)
+        self.module.begin_step(step, step % self._in_epoch)
+
+        def closure() -> Tensor:
+            objective = self.module.training_step(batch)
+            optimizer.zero_grad()
+            objective.backward()  # type: ignore[no-untyped-call]
+            return objective
+
+        self.module.update(optimizer, closure)
+
+    def _batch(self, step: int) -> Batch:
+        if step != self._next_step or step % self._in_epoch == 0:
+            epoch, start = divmod(step, self._in_epoch)
+            self._coming = self._batches.epoch(epoch, start)
+        self._next_step = step + 1
+        batch = next(self._coming)
+        if batch["items"].device != self.module.device:
+            batch = move_data_to_device(batch, self.module.device)
+        return self._data.on_after_batch_transfer(batch, 0)
+
+    def _schedule(self, step: int) -> None:
+        config = self._schedule_config
+        if config is not None and "monitor" not in config and self._is_turn(step):
+            self.module.lr_scheduler_step(config["scheduler"], None)
+
+    def _plateau_edge(self, step: int) -> int:
+        if self._schedule_config is None or "monitor" not in self._schedule_config:
+            return self._steps
+        return step + 1 if self._schedule_config["interval"] == "step" else (step // self._in_epoch + 1) * self._in_epoch
+
+    def _is_turn(self, step: int) -> bool:
+        assert self._schedule_config is not None
+        return self._schedule_config["interval"] == "step" or step % self._in_epoch == 0
+
+    def _optimizer(self) -> Optimizer:
+        optimizer = self.optimizers(use_pl_optimizer=False)
+        assert isinstance(optimizer, torch.optim.Optimizer)
+        return optimizer
+
+
+class Chunks:
+    """What Lightning iterates over on the chunked path: numbers without end, one a chunk."""
+
+    def __iter__(self) -> Iterator[int]:
+        return itertools.count()

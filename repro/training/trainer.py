@@ -1,0 +1,37 @@
+"""Lightning's Trainer as our runner uses it."""
+
+from lightning import Trainer
+
+from repro.spec.experiment import Experiment
+from repro.training.checkpoint import CheckpointFiles
+from repro.training.path import TrainingPath
+
+
+def make_trainer(
+    experiment: Experiment, steps: int, accelerator: str, files: CheckpointFiles, path: TrainingPath = "plain"
+) -> Trainer:
+    """A Trainer that trains for ``steps`` updates and does nothing of its own: no files, no bars, no logging.
+
+    On the chunked path it takes each of its steps by itself (``automatic_optimization`` is off there), so it is told
+    nothing of clipping and gathering, which that path does not have.
+    """
+    training = experiment.training
+    plain = path == "plain"
+    return Trainer(
+        accelerator="gpu" if accelerator == "cuda" else accelerator,
+        devices=1,
+        max_steps=steps,
+        max_epochs=-1,
+        precision=training.precision or "32-true",  # type: ignore[arg-type] # checked with the spec
+        gradient_clip_val=training.gradient_clip_val if plain else None,
+        gradient_clip_algorithm=training.gradient_clip_algorithm if plain else None,
+        accumulate_grad_batches=training.accumulate_grad_batches if plain else 1,
+        plugins=[files],
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        limit_val_batches=0,
+        use_distributed_sampler=False,
+    )
