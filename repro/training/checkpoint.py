@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -78,9 +79,9 @@ def look_into(path: Path, belongs: Mapping[str, str]) -> Checkpoint | None:
         read = CheckpointFiles().load_checkpoint(path)
         made_by = read[BELONGS]
         found = Checkpoint(path, int(read["global_step"]))
-    except (OSError, KeyError, TypeError, RuntimeError, ValueError) as error:
-        if isinstance(error, UnusableCheckpoint):
-            raise
+    except UnusableCheckpoint:
+        raise
+    except (OSError, KeyError, TypeError, RuntimeError, ValueError, UnpicklingError) as error:
         raise UnusableCheckpoint(f"it cannot be read ({type(error).__name__})") from error
     for word, ours in belongs.items():
         if made_by.get(word) != ours:

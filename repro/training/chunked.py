@@ -26,10 +26,11 @@ Edges = Callable[[int], int]
 class Chunked(LightningModule):
     """Calls ``module.training_step`` many times in one of Lightning's steps.
 
-    A chunk ends where something is to happen: at the nearest of ``edges`` (a look, a checkpoint, the end), where a
-    ReduceLROnPlateau is stepped, after :data:`CHUNK_SECONDS`, and when ``stop`` is set. Then Lightning's own count of
-    optimizer steps goes on by as many, so ``global_step``, ``max_steps``, checkpoints and loggers are right. Which
-    batch comes is read off ``global_step``, never off a loader's position. Schedules are stepped here.
+    A chunk ends where something is to happen: at the nearest of ``edges`` (a look, a checkpoint, the turn of a
+    schedule that watches a value), after :data:`CHUNK_SECONDS`, and when ``stop`` is set. Then Lightning's own count
+    of optimizer steps goes on by as many, so ``global_step``, ``max_steps``, checkpoints and loggers are right. Which
+    batch comes is read off ``global_step``, never off a loader's position. Schedules that watch nothing are stepped
+    here.
 
     The same bytes come out as when Lightning takes each step by itself.
     """
@@ -64,7 +65,7 @@ class Chunked(LightningModule):
         """A chunk: from Lightning's count of steps on, as many as there is room for."""
         optimizer = self._optimizer()
         first = step = self.global_step
-        last = min(self._steps, *(edge(step) for edge in (*self._edges, self._plateau_edge)))
+        last = min(self._steps, *(edge(step) for edge in self._edges))
         until = time.monotonic() + CHUNK_SECONDS
         while step < last:
             self._one(step, optimizer)
@@ -74,13 +75,6 @@ class Chunked(LightningModule):
                 break
         progress = self.trainer.fit_loop.epoch_loop.manual_optimization.optim_step_progress
         progress.increment_by(step - first)
-
-    def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """After all callbacks, so after a look: the schedules that watch what was seen."""
-        step = self.global_step
-        config = self._schedule_config
-        if config is not None and "monitor" in config and self._is_turn(step):
-            self.module.lr_scheduler_step(config["scheduler"], self.trainer.callback_metrics[config["monitor"]])
 
     def _one(self, step: int, optimizer: Optimizer) -> None:
         batch = self._batch(step)
@@ -106,17 +100,10 @@ class Chunked(LightningModule):
 
     def _schedule(self, step: int) -> None:
         config = self._schedule_config
-        if config is not None and "monitor" not in config and self._is_turn(step):
+        if config is None or "monitor" in config:
+            return  # what watches a value is stepped after the look
+        if config["interval"] == "step" or step % self._in_epoch == 0:
             self.module.lr_scheduler_step(config["scheduler"], None)
-
-    def _plateau_edge(self, step: int) -> int:
-        if self._schedule_config is None or "monitor" not in self._schedule_config:
-            return self._steps
-        return step + 1 if self._schedule_config["interval"] == "step" else (step // self._in_epoch + 1) * self._in_epoch
-
-    def _is_turn(self, step: int) -> bool:
-        assert self._schedule_config is not None
-        return self._schedule_config["interval"] == "step" or step % self._in_epoch == 0
 
     def _optimizer(self) -> Optimizer:
         optimizer = self.optimizers(use_pl_optimizer=False)

@@ -19,7 +19,6 @@ from repro.spec.experiment import Experiment
 from repro.spec.part import Entry
 from repro.spec.problem import Problem, SpecError
 from repro.training import device as devices
-from repro.training.views import OPEN_PARTS
 from repro.training.global_state import own_state
 from repro.training.metric import LabelMetric
 from repro.training.module import make_metrics
@@ -27,6 +26,7 @@ from repro.training.outcome import Outcome, Predictions, Score, Seconds, Values
 from repro.training.overseer import OnProgress
 from repro.training.predictions import keep
 from repro.training.resolve import find_class, make
+from repro.training.views import OPEN_PARTS
 
 _SEED_BITS = 2**32
 

@@ -20,10 +20,11 @@ from repro.training.generators import seed_all
 from repro.training.global_state import own_state, quiet
 from repro.training.keeper import Keeper, Keeping
 from repro.training.look import Lookout, SealedLookout
-from repro.training.module import Module, make_module
+from repro.training.module import make_module
 from repro.training.outcome import Outcome, Predictions, Ran, Score, Seconds
 from repro.training.overseer import DivergedError, OnProgress, Overseer
 from repro.training.path import TrainingPath, choose_path
+from repro.training.plateau import Plateau
 from repro.training.stop import StopFlag
 from repro.training.trainer import make_trainer
 from repro.training.views import OPEN_PARTS, looks_every, make_watch, open_views
@@ -122,13 +123,14 @@ class _Fit:
             every=looks_every(experiment, steps_in_epoch),
             on_progress=self.on_progress,
         )
+        plateau = Plateau(module, steps=steps, steps_in_epoch=steps_in_epoch)
         keeper = Keeper(keeping, stop, steps=steps, steps_in_epoch=steps_in_epoch)
-        trainer.callbacks.extend([overseer, *self.callbacks, keeper])  # type: ignore[attr-defined]
+        trainer.callbacks.extend([overseer, plateau, *self.callbacks, keeper])  # type: ignore[attr-defined]
         reason, trained = None, 0
         from_file: dict[str, Any] = {"ckpt_path": checkpoint.path, "weights_only": True} if checkpoint else {}
         try:
             if self.path == "chunked":
-                edges = (overseer.due_step, keeper.due_step)
+                edges = (overseer.due_step, plateau.due_step, keeper.due_step)
                 chunked = Chunked(module, batches.batches_on(device), batches, edges=edges, steps=steps, stop=stop)
                 trainer.fit(chunked, train_dataloaders=Chunks(), **from_file)
             else:

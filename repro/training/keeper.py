@@ -22,7 +22,7 @@ class Keeping:
 
     path: Path
     identity: str
-    every: Cadence = Cadence(number=30, unit="seconds")
+    every: Cadence
 
 
 class Keeper(Callback):
@@ -50,16 +50,12 @@ class Keeper(Callback):
             put_back(self._generators)
             self._generators = None
 
-    def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
-        """At every step edge; in the middle of gathered gradients nothing is kept."""
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        """At every step edge, before the next batch: all that belongs to the last update, its schedule too, is done."""
         step = trainer.global_step
         if step == self._seen:
-            return  # gradients are still being gathered
+            return  # nothing is done yet, or gradients are still being gathered
         self._seen = step
-        if trainer.should_stop or step >= self._steps:
-            return  # training is over; what is left takes no steps
         asked = self._stop is not None and self._stop.is_set
         if asked or self._is_due(step):
             kept = self._keep(trainer, step)

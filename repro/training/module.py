@@ -50,6 +50,7 @@ class Module(LightningModule):
         )
         self._weights = [experiment.loss_weights.get(label, 1.0) for label in self._labels]
         self.tape: Tape | None = None
+        self.steps_plateau_itself = False
         self._validation: Tape | None = None
 
     def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -115,8 +116,16 @@ class Module(LightningModule):
         scheduler = make(schedule.entry, find_class(schedule.entry, "scheduler", self.folder), optimizer)
         config: dict[str, Any] = {"scheduler": scheduler, "interval": schedule.every, "frequency": 1}
         if isinstance(scheduler, ReduceLROnPlateau):
-            config["monitor"] = schedule.watch or f"validation/{self.experiment.main_metric}"
+            config["monitor"] = self.watched()
+            if self.steps_plateau_itself:
+                config["frequency"] = 2**62  # Lightning never steps it, and yet keeps its state
         return {"optimizer": optimizer, "lr_scheduler": config}
+
+    def watched(self) -> str:
+        """The ``VIEW/METRIC`` that a ReduceLROnPlateau watches."""
+        schedule = self.experiment.scheduler
+        watch = schedule.watch if schedule is not None else None
+        return watch or f"validation/{self.experiment.main_metric}"
 
     def lr_scheduler_step(self, scheduler: LRScheduler | ReduceLROnPlateau, metric: Any) -> None:
         """Step a schedule; only ReduceLROnPlateau gets the watched metric."""

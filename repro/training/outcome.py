@@ -66,7 +66,8 @@ class Outcome:
 
     ``history`` holds running, train and validation views, ``sealed`` the test views. ``chosen`` is
     ``(by, step, epoch)``: whose weights ``metrics`` (``{label: {view: Score}}``) are of. ``predictions`` are
-    ``{label: {view: Predictions}}`` of the test views. ``resumed`` are the steps from which the run went on after a stop.
+    ``{label: {view: Predictions}}`` of the test views. ``resumed`` are the steps from which it went on after
+    it had been stopped.
     """
 
     state: Literal["done", "failed"]

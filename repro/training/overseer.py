@@ -61,6 +61,7 @@ class Overseer(Callback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """After a checkpoint was read: what was last seen is known again to a schedule that watches it."""
+        self._seen_step = self._checked_step = trainer.global_step
         self._tell_trainer(trainer)
         if self._on_progress is not None and trainer.global_step:
             self._tell(trainer.global_step)
