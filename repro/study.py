@@ -1,5 +1,6 @@
 """A study: one spec at one rung with its records. The steps of the command line, for notebooks and for the commands."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -51,6 +52,8 @@ class Study:
         *,
         jobs: int | None = None,
         force: bool = False,
+        retry: bool = False,
+        steal: bool = False,
         on_event: Callable[[Event], None] = ignore,
     ) -> "Results":
         """Train what is missing, then give the results of all that is there.
@@ -58,16 +61,39 @@ class Study:
         Args:
             jobs: how many runs side by side; as many as cores (or GPUs) and memory allow by default.
             force: train again what is done.
+            retry: train only what failed, diverged runs too.
+            steal: take runs from processes on other machines, which are known to be gone.
             on_event: called with each event of :mod:`repro.runs.events`.
 
         """
-        if force or not self.is_over:
-            from repro.runs.run import run_plan
-
-            if idle := unmatched(self.spec):
-                raise SpecError(idle)
-            run_plan(self.plan, jobs=jobs, on_event=on_event, force=force)
+        if force or retry or not self.is_over:
+            self.train(jobs=jobs, force=force, retry=retry, steal=steal, on_event=on_event)
         return self.results(source="runs")
+
+    def train(
+        self,
+        *,
+        jobs: int | None = None,
+        force: bool = False,
+        retry: bool = False,
+        steal: bool = False,
+        on_event: Callable[[Event], None] = ignore,
+    ) -> "list[Record]":
+        """Train what is missing and give the records of all; see :meth:`run`."""
+        from repro.runs.run import How, run_plan
+
+        if idle := unmatched(self.spec):
+            raise SpecError(idle)
+        return run_plan(self.plan, jobs=jobs, on_event=on_event, how=How(force=force, retry=retry, steal=steal))
+
+    def only_run(self, run_id: str) -> "Study | None":
+        """This study with a plan of one run alone; None when it has no run of that id."""
+        runs = tuple(run for run in self.plan.runs if run.id == run_id)
+        if not runs:
+            return None
+        one = Study(self.spec, only=self._only, seeds=self._seeds)
+        one.__dict__["plan"] = dataclasses.replace(self.plan, runs=runs)
+        return one
 
     @property
     def is_over(self) -> bool:

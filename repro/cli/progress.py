@@ -12,9 +12,19 @@ from rich.table import Table
 from rich.text import Text
 
 from repro.results.wording import several
-from repro.runs.events import Event, Failed, Finished, Interrupted, PlanReady, Prepared, Preparing, Progress, Started
+from repro.runs.events import (
+    Event,
+    Failed,
+    Finished,
+    Interrupted,
+    PlanReady,
+    Prepared,
+    Preparing,
+    Progress,
+    Started,
+    Waiting,
+)
 from repro.runs.plan import Run
-from repro.runs.record import Record
 
 PLAIN_EVERY_SECONDS = 5.0
 
@@ -130,6 +140,8 @@ class Overview:
             case Finished() | Failed():
                 self._done += 1
                 self._running.pop(event.run.id, None)
+            case Waiting():
+                self._stage = waiting_line(event)
             case Interrupted():
                 self._running.clear()
 
@@ -182,11 +194,14 @@ def event_lines(event: Event) -> list[str]:
         case Prepared():
             return [f"note: {note}" for note in event.notes]
         case Finished():
-            return [finished_line(event.run, event.record, event.position, event.total)]
+            notes = [f"    note: {note}" for note in event.notes]
+            return [finished_line(event), *notes]
         case Failed():
             return [failed_line(event)]
         case Interrupted():
-            return [f"stopped: {event.finished} finished runs are kept, {len(event.left)} are left"]
+            return stopped_lines(event)
+        case Waiting():
+            return [waiting_line(event)]
         case _:
             return []
 
@@ -209,14 +224,29 @@ def plan_lines(event: PlanReady) -> list[str]:
     return lines
 
 
-def finished_line(run: Run, record: Record, position: int, total: int) -> str:
+def stopped_lines(event: Interrupted) -> list[str]:
+    """What a stop left: finished runs, runs that will go on from their checkpoint, runs not begun."""
+    lines = [f"stopped: {several(event.finished, 'finished run')} kept, {len(event.left)} left"]
+    return lines + [f"    {run_name(run)} is saved at step {step:,}" for run, step in event.saved.items()]
+
+
+def waiting_line(event: Waiting) -> str:
+    """Which runs other processes train."""
+    holders = ", ".join(sorted({str(holder or "another process") for holder in event.runs.values()}))
+    return f"waiting for {several(len(event.runs), 'run')} that others train: {holders}"
+
+
+def finished_line(event: Finished) -> str:
     """One line for a finished run, with its main metric on the test items."""
+    run, record, position, total = event.run, event.record, event.position, event.total
     metric = run.experiment.main_metric
     scores = next((views.get("test") for views in record.metrics.values()), None)
     value = None if scores is None else scores.values.get(metric)
     shown = "" if value is None else f"{metric} {value:.4g}"
     width = len(str(total))
-    return f"[{position:>{width}}/{total}] {run_name(run):<30} {shown:<20} {duration(record.timings.total):>8}"
+    return f"[{position:>{width}}/{total}] {run_name(run):<30} {shown:<20} {duration(record.timings.total):>8}" + (
+        "  (by another process)" if event.elsewhere else ""
+    )
 
 
 def failed_line(event: Failed) -> str:

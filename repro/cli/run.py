@@ -22,6 +22,13 @@ def run(
         int, typer.Option("--jobs", "-j", min=0, help="runs side by side; as many as cores and memory allow by default")
     ] = 0,
     force: Annotated[bool, typer.Option("--force", help="train again what is done")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="train only what failed, also what diverged")] = False,
+    steal: Annotated[
+        bool, typer.Option("--steal", help="take runs from processes on other machines that are gone")
+    ] = False,
+    worker: Annotated[
+        str, typer.Option("--worker", metavar="RUN_ID", help="only this one run, as a cluster's job does; no table")
+    ] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress, only what failed and the table")] = False,
     save: Annotated[
         bool, typer.Option("--save", help="put records, tables and figures into results/, to commit")
@@ -29,12 +36,14 @@ def run(
 ) -> None:
     """Train what is missing, then print the verdicts.
 
-    What is done is never repeated; Ctrl-C loses nothing that is finished, and the same command goes on.
-    Exit code 1 when a run failed.
+    What is done is never repeated. Ctrl-C saves what is in progress, and the same command goes on from there.
+    Several of these commands may work on one folder; they share its runs.
+    Exit code 1 when a run failed, 75 when another machine holds one.
 
     Example: repro run papers/mnist1d --rung smoke
     Example: repro run papers/mnist1d --only cnn --seeds 2 training.steps=1000
     """
+    from repro.cli.refusal import Refused
     from repro.cli.request import read_request
     from repro.study import Study
 
@@ -42,14 +51,43 @@ def run(
     studies = [Study(spec, only=request.only, seeds=request.seeds) for spec in request.load()]
     for study in studies:
         _ = study.plan  # a name that one of them does not have is refused before any of them trains
+    if force and retry:
+        raise Refused("repro run: --force trains everything again, --retry only what failed; give one of the two")
+    how = {"force": force, "retry": retry, "steal": steal}
+    if worker:
+        raise typer.Exit(run_one(studies, worker, how))
     failed = False
     for study in studies:
-        failed |= run_study(study, jobs=jobs or None, force=force, quiet=quiet, save=save)
+        failed |= run_study(study, jobs=jobs or None, how=how, quiet=quiet, save=save)
     if failed:
         raise typer.Exit(1)
 
 
-def run_study(study: "Study", *, jobs: int | None, force: bool, quiet: bool, save: bool) -> bool:
+def run_one(studies: "list[Study]", run_id: str, how: dict[str, bool]) -> int:
+    """Train one run of one of the studies, as a job of a cluster does; gives the exit code."""
+    from repro.cli.progress import make_display
+    from repro.cli.refusal import Refused
+    from repro.runs.events import Event, Interrupted
+    from repro.spec.problem import unknown
+
+    found = [one for study in studies if (one := study.only_run(run_id)) is not None]
+    if not found:
+        raise Refused(f"--worker: {unknown('run', run_id, [run.id for s in studies for run in s.plan.runs])}")
+    display, stopped = make_display(quiet=False), []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Interrupted):
+            stopped.append(128 + event.signal)
+        display(event)
+
+    try:
+        records = found[0].train(jobs=1, on_event=listen, **how)
+    finally:
+        display.close()
+    return stopped[0] if stopped else int(any(record.state == "failed" for record in records))
+
+
+def run_study(study: "Study", *, jobs: int | None, how: dict[str, bool], quiet: bool, save: bool) -> bool:
     """Run one study and print what came out; True when a run failed."""
     from repro.cli.printing import print_results
     from repro.cli.progress import make_display
@@ -67,12 +105,12 @@ def run_study(study: "Study", *, jobs: int | None, force: bool, quiet: bool, sav
         display(event)
 
     try:
-        results = study.run(jobs=jobs, force=force, on_event=listen)
+        results = study.run(jobs=jobs, on_event=listen, **how)
     finally:
         display.close()
     if stopped:
-        print("The same command goes on from here; repro table shows what is there so far.")
-        raise typer.Exit(130)
+        print("The same command goes on from here; repro status shows how far it is, repro table what is there so far.")
+        raise typer.Exit(128 + stopped[0].signal)
     print()
     print_results(results, claims_first=True)
     say_where(study, results, save=save, quiet=quiet)

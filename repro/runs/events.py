@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from repro.runs.claim import Holder
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Record
 
@@ -63,12 +64,17 @@ class Progress:
 
 @dataclass(frozen=True)
 class Finished:
-    """A run left its record. ``position`` of ``total`` runs of the plan are now over."""
+    """A run left its record. ``position`` of ``total`` runs of the plan are now over.
+
+    ``notes`` are what its user should know; ``elsewhere`` says that another process trained it.
+    """
 
     run: Run
     record: Record
     position: int
     total: int
+    notes: tuple[str, ...] = ()
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,14 +89,26 @@ class Failed:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Nothing is left for us to begin, but other processes train ``runs`` of the plan; by their holders."""
+
+    runs: Mapping[Run, Holder | None]
+
+
+@dataclass(frozen=True)
 class Interrupted:
-    """The user stopped. All that was finished is kept; the same command again goes on with ``left``."""
+    """``signal`` (its number) stopped the plan. All that was finished is kept; the same command goes on with ``left``.
+
+    ``saved`` gives the step from which a run in progress will go on, for those that wrote a checkpoint.
+    """
 
     finished: int
     left: tuple[Run, ...]
+    signal: int
+    saved: Mapping[Run, int] = field(default_factory=dict)
 
 
-Event = PlanReady | Preparing | Prepared | Started | Progress | Finished | Failed | Interrupted
+Event = PlanReady | Preparing | Prepared | Started | Progress | Finished | Failed | Waiting | Interrupted
 OnEvent = Callable[[Event], None]
 
 

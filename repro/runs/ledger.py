@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import ValidationError
 
 from repro.disk.write import write_atomically
+from repro.runs.claim import LIVE
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Record
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 Source = Literal["runs", "results"]
+
+NO_RECORDS = ("splits", LIVE)
+"""Folders under ``runs/`` that hold something else."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,19 @@ class Ledger:
             path.with_suffix(".npz").unlink(missing_ok=True)
         write_atomically(path, record.to_json())
         self.__dict__.pop("_scanned", None)
+
+    def read(self, run: Run, rung: str) -> Record | None:
+        """The record of a run as it stands on the disk now, under the run's own name; None without a whole one."""
+        try:
+            record = Record.from_json(self.path(run, rung).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, ValidationError):
+            return None
+        return record if record.is_intact() and record.identity == run.identity else None
+
+    def over_since(self, run: Run, rung: str, since: float) -> Record | None:
+        """The run's record if it was written at ``since`` (seconds of the clock) or later, done or failed."""
+        record = self.read(run, rung)
+        return record if record is not None and self.path(run, rung).stat().st_mtime >= since else None
 
     def path(self, run: Run, rung: str) -> Path:
         """Where the record of a run lies."""
@@ -167,14 +184,15 @@ class Ledger:
         return good, bad
 
 
-def is_over(record: Record | None) -> bool:
+def is_over(record: Record | None, *, retry: bool = False) -> bool:
     """Whether a run need not be started again: it is done, or it diverged, as it would again.
 
-    What failed otherwise (a worker that was killed, memory that ran out) is tried again.
+    What failed otherwise (a worker that was killed, memory that ran out) is tried again; with ``retry`` so is what
+    diverged.
     """
     if record is None:
         return False
-    return record.state == "done" or (record.reason or "").startswith("diverged")
+    return record.state == "done" or (not retry and (record.reason or "").startswith("diverged"))
 
 
 def _named(record: Record, run: Run, plan: Plan) -> Record:
@@ -192,7 +210,7 @@ def _named(record: Record, run: Run, plan: Plan) -> Record:
 def _files(root: Path, *, deep: bool) -> Iterable[Path]:
     if not root.is_dir():
         return []
-    folders = [p for p in sorted(root.iterdir()) if p.is_dir() and p.name != "splits"] if deep else [root]
+    folders = [p for p in sorted(root.iterdir()) if p.is_dir() and p.name not in NO_RECORDS] if deep else [root]
     return [path for folder in folders for path in sorted(folder.glob("*.json"))]
 
 

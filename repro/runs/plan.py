@@ -15,6 +15,10 @@ class Run:
     fold: int | None
     identity: str
 
+    def __hash__(self) -> int:
+        """By identity: equal runs have equal ones."""
+        return hash(self.identity)
+
     @property
     def id(self) -> str:
         """A name for files and people: ``cnn-seed0-1f3a9c02d4e8``."""

@@ -2,12 +2,28 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from repro.runs.claim import Held, Holder, LiveFiles, taken
+from repro.runs.engine.engine import Engine, EngineError
 from repro.runs.engine.jobs import Jobs, choose_jobs, worker_bytes
-from repro.runs.engine.local import EngineError, LocalEngine
-from repro.runs.engine.messages import Crashed, DataReady, Doing, Done, PrepareTask, Refused, RunTask, Step, Study
+from repro.runs.engine.local import LocalEngine
+from repro.runs.engine.messages import (
+    Crashed,
+    DataReady,
+    Doing,
+    Done,
+    HeldElsewhere,
+    Message,
+    NotKept,
+    PrepareTask,
+    Refused,
+    RunTask,
+    Step,
+    StoppedAt,
+    Study,
+)
 from repro.runs.events import (
     Failed,
     Finished,
@@ -18,6 +34,7 @@ from repro.runs.events import (
     Preparing,
     Progress,
     Started,
+    Waiting,
     ignore,
 )
 from repro.runs.failed_record import Context, failed_record
@@ -27,7 +44,10 @@ from repro.runs.ledger import Ledger, is_over
 from repro.runs.plan import Plan, Run
 from repro.runs.preflight import bytes_needed, check_disk, seconds_needed
 from repro.runs.record import Record
+from repro.runs.signals import Heard, listening
 from repro.spec.problem import SpecError
+
+_LOOK_SECONDS = 0.5
 
 
 class RunRefused(RuntimeError):
@@ -42,31 +62,61 @@ class GateFailed(RunRefused):
         self.gate = gate
 
 
+class RecordNotKept(RuntimeError):
+    """The disk did not take a run's record. What was there before is whole; the message says what to do."""
+
+
+class HeldByOthers(RuntimeError):
+    """Runs are held by processes on other machines that give no sign of life. ``runs`` are those, by holder."""
+
+    def __init__(self, runs: dict[Run, Holder | None]) -> None:
+        self.runs = runs
+        said = "; ".join(f"{run.id} is held by {holder or 'another process'}" for run, holder in runs.items())
+        super().__init__(
+            f"{said}. It gives no sign of life, but whether it is gone can't be told from here. "
+            f"If it is, take its runs with --steal."
+        )
+
+
+@dataclass(frozen=True)
+class How:
+    """How a plan is run.
+
+    ``force`` trains also what has a record, and the new one takes its place; ``retry`` only what failed, diverged
+    runs too; ``steal`` takes runs from holders on other machines; ``accelerator`` is ``auto``, ``cpu``, ``cuda`` or
+    ``mps``.
+    """
+
+    force: bool = False
+    retry: bool = False
+    steal: bool = False
+    accelerator: str = "auto"
+
+
 def run_plan(
     plan: Plan,
     *,
     jobs: int | None = None,
     on_event: OnEvent = ignore,
-    force: bool = False,
-    accelerator: str = "auto",
-    engine: LocalEngine | None = None,
+    how: How = How(),
+    engine: Engine | None = None,
 ) -> list[Record]:
     """Train every run of a plan that has no finished record under ``runs/``, and return the records of all.
 
     Records under ``results/`` never count as done. Runs go side by side on worker processes; the number of jobs never
-    changes a number. One failed run does not stop the others: it leaves a failed record, and is tried again the next
-    time unless it diverged, as it would again.
+    changes a number, nor does it matter how many processes run a plan at once: each run is trained by one of them.
+    One failed run does not stop the others: it leaves a failed record, and is tried again the next time unless it
+    diverged, as it would again. A run that was stopped goes on from its checkpoint.
 
     Args:
         plan: from :func:`repro.runs.make_plan.make_plan`.
         jobs: runs side by side; None for as many as cores, memory and GPUs allow.
         on_event: is told everything of :mod:`repro.runs.events`, in this thread.
-        force: train also what has a record; the new one takes its place.
-        accelerator: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+        how: what to do with runs that have a record or a holder.
         engine: workers to use instead of new ones; they are left running.
 
     Returns:
-        Records in the order of the plan, failed ones among them. After Ctrl-C those that were finished;
+        Records in the order of the plan, failed ones among them. After a signal those that were finished;
         :class:`~repro.runs.events.Interrupted` says what is left.
 
     Raises:
@@ -74,16 +124,18 @@ def run_plan(
         GateFailed: the leakage gate failed. Nothing was trained.
         RunRefused: data cannot be had or read, or the device is not there. Nothing was trained.
         DiskFull: no room for the records. Nothing was trained.
+        RecordNotKept: the disk did not take a record.
+        HeldByOthers: all else is over, and the rest is held on other machines without a sign of life.
         EngineError: no worker can be started.
 
     """
     ledger = Ledger(plan.spec.folder, "runs")
     runs = list({run.identity: run for run in plan.runs}.values())
-    left = [run for run in runs if force or not is_over(ledger.find(run.identity))]
+    left = [run for run in runs if _is_wanted(ledger.find(run.identity), how)]
     done = [run for run in runs if run not in left]
     threads = max((run.experiment.training.threads for run in left), default=1)
     chosen = choose_jobs(
-        len(left), threads, asked=jobs, accelerator=accelerator, memory=worker_bytes(run.experiment for run in left)
+        len(left), threads, asked=jobs, accelerator=how.accelerator, memory=worker_bytes(run.experiment for run in left)
     )
     if engine is not None:
         chosen = Jobs(engine.jobs, "workers at hand")
@@ -92,8 +144,15 @@ def run_plan(
     on_event(PlanReady(plan, tuple(done), tuple(left), chosen.number, chosen.because, seconds, needed))
     if left:
         check_disk(plan.spec.folder, needed)
-        _Session(plan, ledger, tuple(left), len(runs), on_event, accelerator).go(engine, chosen)
-    return ledger.of(plan)
+        with listening() as heard:
+            _Session(plan, ledger, tuple(left), len(runs), on_event, how, heard).go(engine, chosen)
+    return Ledger(plan.spec.folder, "runs").of(plan)
+
+
+def _is_wanted(record: Record | None, how: How) -> bool:
+    if how.retry:
+        return record is not None and record.state == "failed"
+    return how.force or not is_over(record)
 
 
 @dataclass
@@ -105,36 +164,34 @@ class _Session:
     left: tuple[Run, ...]
     total: int
     on_event: OnEvent
-    accelerator: str
+    how: How
+    heard: Heard
+    since: float = field(default_factory=time.time)
     over: list[Run] = field(default_factory=list)
+    saved: dict[Run, int] = field(default_factory=dict)
     began: dict[str, float] = field(default_factory=dict)
 
-    def go(self, engine: LocalEngine | None, chosen: Jobs) -> None:
+    def go(self, engine: Engine | None, chosen: Jobs) -> None:
         self.on_event(Preparing("starting workers (they import torch, which takes a few seconds)"))
-        own = engine is None
-        try:
-            with _using(engine, chosen) as workers:
-                study = self._study()
-                self._prepare(workers, study)
-                self._train(workers, study)
-        except KeyboardInterrupt:
-            if not own and engine is not None:
-                engine.restart()
+        with contextlib.suppress(KeyboardInterrupt), _using(engine, chosen) as workers:
+            study = self._study()
+            self._prepare(workers, study)
+            self._train(workers, study)
+        if self.heard.signal is not None:
             rest = tuple(run for run in self.left if run not in self.over)
-            self.on_event(Interrupted(finished=len(self.over), left=rest))
+            self.on_event(Interrupted(len(self.over), rest, self.heard.signal, self.saved))
 
     def _study(self) -> Study:
         spec = self.plan.spec
         commit, dirty = git_state(spec.folder)
-        folder = spec.folder.resolve()
-        return Study(
-            spec.name, folder, self.plan.terms, spec.rung, self.accelerator, folder / "runs" / "splits", commit, dirty
-        )
+        folder, accelerator = spec.folder.resolve(), self.how.accelerator
+        splits = folder / "runs" / "splits"
+        return Study(spec.name, folder, self.plan.terms, spec.rung, accelerator, splits, commit, dirty)
 
-    def _prepare(self, workers: LocalEngine, study: Study) -> None:
+    def _prepare(self, workers: Engine, study: Study) -> None:
         experiments = tuple((run.experiment, run.seed) for run in self.left)
         task = PrepareTask(study, experiments, self.plan.spec.reported)
-        for _, message, _ in workers.work([task]):
+        for _, message, _ in workers.work([task], self.heard):
             if isinstance(message, Doing):
                 self.on_event(Preparing(message.what))
             elif isinstance(message, DataReady):
@@ -145,39 +202,83 @@ class _Session:
                 if message.gate is not None:
                     raise GateFailed(message.text, message.gate)
                 raise RunRefused(message.text)
-            elif isinstance(message, Crashed):
+            elif isinstance(message, Crashed) and not self.heard.is_set:
                 raise RunRefused(f"a worker died while it read and checked the data ({message.how})")
 
-    def _train(self, workers: LocalEngine, study: Study) -> None:
-        tasks = [self._task(study, run) for run in self.left]
-        for task, message, worker in workers.work(tasks):
-            assert isinstance(task, RunTask)
-            run = task.run
-            if message is None:
-                self.began[run.identity] = time.monotonic()
-                self.on_event(Started(run, worker))
-            elif isinstance(message, Step):
-                self.on_event(Progress(run, message.step, message.steps, message.values))
-            elif isinstance(message, Done):
-                self._keep(run, message.record, message.predictions)
-            elif isinstance(message, Crashed):
-                self._keep(run, self._crashed(study, run, message, workers), None)
+    def _train(self, workers: Engine, study: Study) -> None:
+        tasks: Sequence[RunTask] = [self._task(study, run) for run in self.left]
+        while tasks and not self.heard.is_set:
+            held: dict[Run, RunTask] = {}
+            for task, message, worker in workers.work(tasks, self.heard):
+                assert isinstance(task, RunTask)
+                if isinstance(message, HeldElsewhere):
+                    held[task.run] = task
+                else:
+                    self._take(study, task, message, worker, workers)
+            tasks = self._wait_for(held)
+
+    def _take(self, study: Study, task: RunTask, message: Message | None, worker: int, workers: Engine) -> None:
+        run = task.run
+        if message is None:
+            self.began[run.identity] = time.monotonic()
+            self.on_event(Started(run, worker))
+        elif isinstance(message, Step):
+            self.on_event(Progress(run, message.step, message.steps, message.values))
+        elif isinstance(message, Done):
+            self._is_over(run, message.record, message.notes)
+        elif isinstance(message, StoppedAt):
+            if message.kept:
+                self.saved[run] = message.step
+        elif isinstance(message, NotKept):
+            raise RecordNotKept(
+                f"{run.id}: {message.why}. Everything that was finished is kept; make room and run the same command."
+            )
+        elif isinstance(message, Crashed) and not self.heard.is_set:
+            self._crashed(study, run, message, workers)
 
     def _task(self, study: Study, run: Run) -> RunTask:
-        log = self.ledger.log_path(run, study.rung).resolve()
-        return RunTask(study, run, history_views(self.plan.spec, run.experiment), log)
+        views = history_views(self.plan.spec, run.experiment)
+        how = self.how
+        return RunTask(study, run, views, self.since, force=how.force, retry=how.retry, steal=how.steal)
 
-    def _keep(self, run: Run, record: Record, predictions: bytes | None) -> None:
-        self.ledger.write(run, self.plan.spec.rung, record, predictions)
+    def _is_over(self, run: Run, record: Record, notes: tuple[str, ...] = (), *, elsewhere: bool = False) -> None:
         self.over.append(run)
         position = self.total - len(self.left) + len(self.over)
         if record.state == "done":
-            self.on_event(Finished(run, record, position, self.total))
+            self.on_event(Finished(run, record, position, self.total, notes, elsewhere))
         else:
             log = self.ledger.log_path(run, self.plan.spec.rung)
             self.on_event(Failed(run, record, str(log) if log.is_file() else None, position, self.total))
 
-    def _crashed(self, study: Study, run: Run, message: Crashed, workers: LocalEngine) -> Record:
+    def _wait_for(self, held: dict[Run, RunTask]) -> list[RunTask]:
+        """Wait until a run that others hold is over or free; gives what is not over, those that are free first."""
+        rung = self.plan.spec.rung
+        told: dict[Run, Holder | None] = {}
+        while held and not self.heard.is_set:
+            time.sleep(_LOOK_SECONDS)
+            now: dict[Run, Holder | None] = {}
+            free = []
+            for run, task in list(held.items()):
+                record = self.ledger.over_since(run, rung, task.since)
+                if record is not None:
+                    self._is_over(run, record, elsewhere=True)
+                    del held[run]
+                    continue
+                holder = LiveFiles.of(self.plan.spec.folder, run).holder()
+                if holder is None or not (holder.is_alive or holder.is_elsewhere):
+                    free.append(run)
+                now[run] = holder
+            if free:
+                return [held[run] for run in sorted(held, key=lambda run: run not in free)]
+            if now and all(h is not None and not h.is_alive for h in now.values()):
+                raise HeldByOthers(now)
+            if now and now.keys() != told.keys():
+                told = now
+                self.on_event(Waiting(told))
+        return []
+
+    def _crashed(self, study: Study, run: Run, message: Crashed, workers: Engine) -> None:
+        """A worker died: its run leaves a failed record, unless another process has taken it by now."""
         if workers.environment is None:
             raise EngineError("a worker died before it said where it runs")
         context = Context(study.spec, study.terms, study.rung, study.folder, study.git_commit, study.git_dirty)
@@ -191,11 +292,18 @@ class _Session:
             }
         )
         seconds = time.monotonic() - self.began[run.identity]
-        return failed_record(run, context, f"the worker process ended: {message.how}", where, seconds)
+        record = failed_record(run, context, f"the worker process ended: {message.how}", where, seconds)
+        with contextlib.suppress(Held), taken(LiveFiles.of(study.folder, run)):
+            known = self.ledger.read(run, study.rung)
+            if known is None or known.state == "failed" or self.how.force:
+                self.ledger.write(run, study.rung, record, None)
+            else:
+                record = known  # it died after its record was written
+        self._is_over(run, record)
 
 
 @contextlib.contextmanager
-def _using(engine: LocalEngine | None, chosen: Jobs) -> Iterator[LocalEngine]:
+def _using(engine: Engine | None, chosen: Jobs) -> Iterator[Engine]:
     if engine is not None:
         yield engine
         return

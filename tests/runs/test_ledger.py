@@ -70,7 +70,7 @@ def test_predictions_come_with_the_record_and_are_checked(written):
         (lambda text: text.replace('"Accuracy": 90.0', '"Accuracy": 91.0'), "its sha256 is not that of its content"),
         (lambda text: text[: len(text) // 2], "not a record"),
         (lambda text: json.dumps(json.loads(text) | {"more": 1}), "not a record: more"),
-        (lambda text: json.dumps(json.loads(text) | {"schema_version": 2}), "not a record: schema_version"),
+        (lambda text: json.dumps(json.loads(text) | {"schema_version": 3}), "not a record: schema_version"),
         (lambda text: "", "not a record"),
     ],
 )

@@ -13,7 +13,7 @@ from repro.runs.events import Failed, Finished, PlanReady, Prepared, Progress, S
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
 from repro.runs.preflight import DiskFull, bytes_needed
-from repro.runs.run import GateFailed, RunRefused, run_plan
+from repro.runs.run import GateFailed, How, RunRefused, run_plan
 from repro.spec.experiment import Dataset, Splits
 from repro.spec.part import Entry
 from repro.spec.problem import SpecError
@@ -67,7 +67,7 @@ def test_a_plan_is_run_once(make_experiment, make_classical, make_spec, engine, 
     assert [type(e).__name__ for e in second.events] == ["PlanReady"]
     assert len(second.events[0].done) == 3
 
-    forced = run_plan(plan, engine=engine, on_event=(third := Ear()), force=True)
+    forced = run_plan(plan, engine=engine, on_event=(third := Ear()), how=How(force=True))
     assert len(third.of(Finished)) == 3
     assert third.of(PlanReady)[0].seconds > 0
     assert [r.weights_sha256 for r in forced] == [r.weights_sha256 for r in records]
@@ -77,7 +77,7 @@ def test_jobs_never_change_a_number(make_experiment, make_spec, engine):
     plan = make_plan(make_spec(make_experiment("net", seeds=(0, 1, 2))))
     two = run_plan(plan, engine=engine)
     with LocalEngine(1) as alone:
-        one = run_plan(plan, engine=alone, force=True)
+        one = run_plan(plan, engine=alone, how=How(force=True))
     numbers = [(r.weights_sha256, r.predictions_sha256, r.metrics, r.history, r.sealed) for r in two]
     assert numbers == [(r.weights_sha256, r.predictions_sha256, r.metrics, r.history, r.sealed) for r in one]
     assert len({r.weights_sha256 for r in two}) == 3
@@ -184,7 +184,7 @@ def test_splits_are_frozen_and_a_change_is_noticed(make_experiment, make_spec, e
     assert frozen["data_sha256"] == record.data_sha256
     path.write_text(json.dumps(frozen | {"data_sha256": "0" * 64}))
     with pytest.raises(RunRefused, match="was frozen for other data"):
-        run_plan(plan, engine=engine, force=True)
+        run_plan(plan, engine=engine, how=How(force=True))
 
 
 def test_no_room_on_the_disk(make_experiment, make_spec, engine, monkeypatch):

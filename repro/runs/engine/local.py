@@ -1,45 +1,61 @@
 """The local engine: worker processes on this machine that stay alive over many runs."""
 
 import contextlib
+import multiprocessing
 import os
-import queue
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
+import time
+import types
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
-from repro.runs.engine.frames import receive, send
-from repro.runs.engine.messages import Crashed, DataReady, Done, Message, Ready, Refused, Task
+from repro.runs.engine.engine import EngineError
+from repro.runs.engine.messages import Crashed, Message, Ready, Stop, Task, is_last
+from repro.runs.engine.worker import main
 from repro.runs.record import Environment
+from repro.runs.signals import Heard
 
-_STOP_SECONDS = 5.0
+_LOOK_SECONDS = 0.2
+_END_SECONDS = 5.0
 
-
-class EngineError(RuntimeError):
-    """Workers cannot be started, or no worker is left."""
+STOP_SECONDS = 20.0
+"""How long a run may take to reach its next step edge, before its worker is ended; its last checkpoint then counts."""
 
 
 class LocalEngine:
     """Up to ``jobs`` worker processes. Use it as a context manager, and for as many plans as there are.
 
-    Workers start at once, in the background, so that their imports go on while a plan is made; a second use finds
-    them ready. They are in a session of their own, so Ctrl-C reaches the engine only. ``gpus`` are ids as in
-    ``CUDA_VISIBLE_DEVICES``: worker number i sees the GPU i modulo their number alone.
+    On Linux and macOS workers are forked from a server that has imported everything and done nothing else; it starts
+    at once, in the background, so that its imports go on while a plan is made. Elsewhere they are spawned. They are in
+    a session of their own, so Ctrl-C reaches the engine only. ``gpus`` are ids as in ``CUDA_VISIBLE_DEVICES``: worker
+    number i sees the GPU i modulo their number alone.
     """
 
     def __init__(self, jobs: int, gpus: Sequence[str] = ()) -> None:
         if jobs < 1:
             raise ValueError(f"{jobs} jobs; at least 1 is needed")
-        self.jobs = jobs
+        self._jobs = jobs
         self._gpus = tuple(gpus)
-        self._heard: queue.Queue[tuple[Worker, Message]] = queue.Queue()
-        self.environment: Environment | None = None
-        self.workers = [self._start(number) for number in range(jobs)]
+        self._environment: Environment | None = None
+        self.workers: list[Worker] = []
+        warm_up()
+
+    @property
+    def jobs(self) -> int:
+        """Workers that there may be."""
+        return self._jobs
+
+    @property
+    def environment(self) -> Environment | None:
+        """Where workers train; None until one has said so."""
+        return self._environment
 
     def __enter__(self) -> Self:
         return self
@@ -49,6 +65,11 @@ class LocalEngine:
     ) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Start the workers that are not there yet; waits until the fork server has imported what they need."""
+        for number in range(len(self.workers), self._jobs):
+            self.workers.append(self._start(number))
+
     def close(self) -> None:
         """Stop all workers at once, whatever they do."""
         for worker in self.workers:
@@ -57,16 +78,11 @@ class LocalEngine:
             worker.wait()
         self.workers = []
 
-    def restart(self) -> None:
-        """Stop all workers at once and start new ones."""
-        self.close()
-        self.workers = [self._start(number) for number in range(self.jobs)]
+    def work(self, tasks: Sequence[Task], heard: Heard) -> Iterator[tuple[Task, Message | None, int]]:
+        """See :class:`~repro.runs.engine.engine.Engine`.
 
-    def work(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Message | None, int]]:
-        """Do all tasks, in this order, as workers get free; yields each message with its task and worker.
-
-        A message of None says that the worker took the task. A worker that dies in a task yields
-        :class:`~repro.runs.engine.messages.Crashed` for it and is replaced.
+        A worker that dies in a task yields :class:`~repro.runs.engine.messages.Crashed` for it and is replaced. When
+        ``heard`` is set a second time, or a run takes too long to reach a step edge, workers are ended as they are.
 
         Raises:
             EngineError: workers die before they have imported what they need.
@@ -74,114 +90,167 @@ class LocalEngine:
         """
         waiting = deque(tasks)
         busy: dict[int, Task] = {}
-        for worker in self.workers:
-            if worker.ready:
-                yield from self._hand_out(worker, waiting, busy)
-        while waiting or busy:
-            worker, message = self._hear()
-            if worker not in self.workers:
-                continue
-            task = busy.get(worker.number)
-            if isinstance(message, Ready):
-                worker.ready, self.environment = True, message.environment
-                yield from self._hand_out(worker, waiting, busy)
-            elif isinstance(message, Crashed):
-                busy.pop(worker.number, None)
-                if not worker.ready:
-                    raise EngineError(f"a worker cannot start ({message.how}): {worker.last_words()}")
-                worker.wait()
-                self.workers[worker.number] = self._start(worker.number)
-                if task is not None:
-                    yield task, message, worker.number
-            elif task is not None:
-                yield task, message, worker.number
-                if is_last(message):
-                    busy.pop(worker.number, None)
-                    yield from self._hand_out(worker, waiting, busy)
-
-    def _hand_out(
-        self, worker: "Worker", waiting: deque[Task], busy: dict[int, Task]
-    ) -> Iterator[tuple[Task, Message | None, int]]:
-        if waiting:
-            task = busy[worker.number] = waiting.popleft()
-            yield task, None, worker.number
-            worker.give(task)
-
-    def _hear(self) -> tuple["Worker", Message]:
+        asked: float | None = None
+        with heard.at_once():
+            self.start()
         while True:
-            with contextlib.suppress(queue.Empty):  # a wait with an end, so that Ctrl-C comes through on Windows too
-                return self._heard.get(timeout=0.5)
+            if heard.is_set:
+                waiting.clear()
+                if asked is None:
+                    asked = time.monotonic()
+                    for number in busy:
+                        self.workers[number].give(Stop())
+                elif heard.times > 1 or time.monotonic() - asked > STOP_SECONDS:
+                    for number in busy:
+                        self.workers[number].kill()
+            for worker in self.workers:
+                if worker.ready and waiting and worker.number not in busy:
+                    task = busy[worker.number] = waiting.popleft()
+                    yield task, None, worker.number
+                    worker.give(task)
+            if not waiting and not busy:
+                return
+            for worker, message in self._hear():
+                heard_task = busy.get(worker.number)
+                if isinstance(message, Ready):
+                    worker.ready, self._environment = True, message.environment
+                    continue
+                if isinstance(message, Crashed):
+                    self._replace(worker)
+                if heard_task is not None:
+                    yield heard_task, message, worker.number
+                    if is_last(message):
+                        busy.pop(worker.number, None)
+
+    def _hear(self) -> list[tuple["Worker", Message]]:
+        """What workers have said since; waits a moment for it."""
+        by_pipe: dict[Any, Worker] = {worker.connection: worker for worker in self.workers}
+        return [(by_pipe[pipe], by_pipe[pipe].hear()) for pipe in wait(list(by_pipe), timeout=_LOOK_SECONDS)]
+
+    def _replace(self, worker: "Worker") -> None:
+        if not worker.ready:
+            how = how_it_ended(worker.exit_code())
+            raise EngineError(f"a worker cannot start ({how}): {worker.last_words()}")
+        worker.wait()
+        self.workers[worker.number] = self._start(worker.number)
 
     def _start(self, number: int) -> "Worker":
-        gpu = self._gpus[number % len(self._gpus)] if self._gpus else None
-        return Worker(number, self._heard, gpu)
+        gpu = {"CUDA_VISIBLE_DEVICES": self._gpus[number % len(self._gpus)]} if self._gpus else {}
+        return Worker(number, {**os.environ, **gpu})
 
 
 class Worker:
-    """One worker process and the thread that listens to it."""
+    """One worker process and the connection to it."""
 
-    def __init__(self, number: int, heard: "queue.Queue[tuple[Worker, Message]]", gpu: str | None) -> None:
+    def __init__(self, number: int, environment: Mapping[str, str]) -> None:
         self.number = number
         self.ready = False
-        self._heard = heard
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by wait()
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-        if gpu is not None:
-            environment["CUDA_VISIBLE_DEVICES"] = gpu
-        apart: dict[str, Any] = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]
-            if sys.platform == "win32"
-            else {"start_new_session": True}
+        handle, name = tempfile.mkstemp(prefix="repro-worker-", suffix=".txt")
+        os.close(handle)
+        self._words = Path(name)
+        self.connection: Connection
+        self.connection, theirs = _context().Pipe()
+        self.process: BaseProcess = _context().Process(
+            target=main, args=(theirs, dict(environment), name), name=f"repro-worker-{number}", daemon=True
         )
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "repro.runs.engine.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env=environment,
-            **apart,
-        )
-        threading.Thread(target=self._listen, daemon=True).start()
+        try:
+            with _as_child():
+                self.process.start()
+        except (EOFError, OSError) as error:
+            self._words.unlink(missing_ok=True)
+            raise EngineError(f"a worker cannot start: {type(error).__name__}: {error}") from error
+        finally:
+            theirs.close()
 
-    def give(self, task: Task) -> None:
-        """Hand over a task. A worker that is gone says so by itself."""
-        assert self.process.stdin is not None
+    def give(self, message: "Task | Stop") -> None:
+        """Hand something over. A worker that is gone says so by itself."""
         with contextlib.suppress(OSError):
-            send(self.process.stdin, task)
+            self.connection.send(message)
+
+    def hear(self) -> Message:
+        """The next message; that it crashed, when the process is gone."""
+        try:
+            message: Message = self.connection.recv()
+        except (EOFError, OSError):
+            return Crashed(how_it_ended(self.exit_code()))
+        return message
 
     def kill(self) -> None:
         """End the process at once."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             self.process.kill()
+
+    def exit_code(self) -> int:
+        """How the process ended; waits a moment for it."""
+        self.process.join(_END_SECONDS)
+        code = self.process.exitcode
+        return code if code is not None else 0
 
     def wait(self) -> None:
         """Wait for its end, after :meth:`kill`."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(_STOP_SECONDS)
-        for pipe in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
-        self._errors.close()
+        self.process.join(_END_SECONDS)
+        self.connection.close()
+        with contextlib.suppress(OSError):
+            self._words.unlink(missing_ok=True)
 
     def last_words(self) -> str:
-        """The end of what it wrote to its standard error."""
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        """The end of what it printed outside of runs."""
+        lines = self._words.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        self.wait()
         return " / ".join(lines[-3:]) or "no message"
 
-    def _listen(self) -> None:
-        assert self.process.stdout is not None
-        try:
-            while True:
-                self._heard.put((self, receive(self.process.stdout)))
-        except (EOFError, OSError, ValueError):
-            self._heard.put((self, Crashed(how_it_ended(self.process.wait()))))
+
+def warm_up() -> None:
+    """Start the fork server, which imports everything in the background; nothing where there is none."""
+    if not _forks():
+        return
+    from multiprocessing import forkserver
+
+    forkserver.set_forkserver_preload(["repro.runs.engine.warm"])
+    with _as_child(), _without_ctrl_c():
+        forkserver.ensure_running()
 
 
-def is_last(message: Message | None) -> bool:
-    """Whether a task is over with this message."""
-    return isinstance(message, Done | DataReady | Refused | Crashed)
+def _forks() -> bool:
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def _context() -> Any:
+    return multiprocessing.get_context("forkserver" if _forks() else "spawn")
+
+
+@contextlib.contextmanager
+def _as_child() -> Iterator[None]:
+    """What a process started in this block must not take over from us.
+
+    Our main module, which it would run again (a notebook or a script without a guard), and the folder we stand in as
+    a place of modules (a stranger's ``torch.py``).
+    """
+    kept, main_module = {}, sys.modules["__main__"]
+    wanted = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    for name, value in wanted.items():
+        kept[name] = os.environ.get(name)
+        os.environ[name] = value
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main_module
+        for name, before in kept.items():
+            if before is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = before
+
+
+@contextlib.contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """What is started in this block, and what that forks, never hears Ctrl-C."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def how_it_ended(code: int) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from repro.runs.claim import Holder
 from repro.runs.plan import Run
 from repro.runs.record import Environment, Record
 from repro.spec.experiment import Experiment
@@ -38,15 +39,27 @@ class PrepareTask:
 
 @dataclass(frozen=True)
 class RunTask:
-    """Train one run. ``log`` is where everything goes that it prints."""
+    """Train one run and keep its record.
+
+    A record that another process wrote after ``since`` (seconds of the clock) is taken for ours. ``force`` trains a run
+    though it has an older one, ``retry`` though it failed for good; ``steal`` takes it from a holder on another
+    machine.
+    """
 
     study: Study
     run: Run
     history_views: tuple[str, ...]
-    log: Path
+    since: float
+    force: bool = False
+    retry: bool = False
+    steal: bool = False
 
 
 Task = PrepareTask | RunTask
+
+
+class Stop:
+    """What the engine tells a worker: stop at the next step edge."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +104,32 @@ class Step:
 
 @dataclass(frozen=True)
 class Done:
-    """A run left a record, finished or failed."""
+    """A run left a record, finished or failed; ``notes`` are what its user should know."""
 
     record: Record
-    predictions: bytes | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HeldElsewhere:
+    """Another process has the run."""
+
+    holder: Holder | None
+
+
+@dataclass(frozen=True)
+class StoppedAt:
+    """A run was asked to stop, and did at ``step``; ``kept`` says whether it will go on from there."""
+
+    step: int
+    kept: bool
+
+
+@dataclass(frozen=True)
+class NotKept:
+    """A run is over, but the disk did not take its record."""
+
+    why: str
 
 
 @dataclass(frozen=True)
@@ -104,4 +139,9 @@ class Crashed:
     how: str
 
 
-Message = Ready | Doing | DataReady | Refused | Step | Done | Crashed
+Message = Ready | Doing | DataReady | Refused | Step | Done | HeldElsewhere | StoppedAt | NotKept | Crashed
+
+
+def is_last(message: Message | None) -> bool:
+    """Whether a task is over with this message."""
+    return isinstance(message, Done | DataReady | Refused | HeldElsewhere | StoppedAt | NotKept | Crashed)

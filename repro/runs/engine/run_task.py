@@ -1,4 +1,4 @@
-"""Train one run inside a worker, and make its record, whatever happens."""
+"""Train one run inside a worker, and keep its record, whatever happens."""
 
 import sys
 import time
@@ -7,67 +7,137 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from repro.data.prepare import prepare
-from repro.runs.engine.messages import Done, Message, Ready, RunTask, Step, Study
+from repro.data.prepared import Data
+from repro.runs.claim import Claim, Held, LiveFiles, taken
+from repro.runs.engine.messages import (
+    Done,
+    HeldElsewhere,
+    Message,
+    NotKept,
+    Ready,
+    RunTask,
+    Step,
+    StoppedAt,
+    Study,
+)
+from repro.runs.engine.printing import printing_to
 from repro.runs.failed_record import Context, failed_record
+from repro.runs.ledger import Ledger, is_over
 from repro.runs.make_record import environment, make_record
-from repro.spec.experiment import Training
+from repro.runs.record import Record
+from repro.spec.experiment import Training as Recipe
 from repro.training import device as devices
 from repro.training.chance import reference_scores
 from repro.training.fit import fit
+from repro.training.keeper import Keeping
 from repro.training.outcome import Outcome
+from repro.training.stop import StopFlag, Stopped
 
 
 def here() -> Ready:
     """Where this worker trains, by default settings."""
     accelerator, notes = devices.choose()
-    ran = devices.describe(accelerator, Training(), deterministic=True, notes=notes)
+    ran = devices.describe(accelerator, Recipe(), deterministic=True, notes=notes)
     return Ready(environment(ran, Context("", "", "", folder=Path())))
 
 
-def train(task: RunTask, say: Callable[[Message], None]) -> Done:
-    """The run's record, finished or failed; every error of a run becomes a failed record with its reason."""
-    began = time.monotonic()
-    run, context = task.run, _context(task.study)
-    experiment, folder = run.experiment, task.study.folder
+class Training:
+    """What a worker does with run tasks. ``stop`` asks the run in progress to stop at its next step edge."""
 
-    def on_progress(step: int, steps: int, values: Mapping[str, float]) -> None:
-        say(Step(step, steps, dict(values)))
+    def __init__(self, say: Callable[[Message], None], stop: StopFlag) -> None:
+        self.stop = stop
+        self.is_busy = False
+        self._say = say
+        self._claim: Claim | None = None
 
-    try:
-        data = prepare(experiment, seed=run.seed, folder=folder)
-        data_seconds = time.monotonic() - began
-        outcome: Outcome
+    def beat(self) -> None:
+        """A sign of life of the run in progress, if there is one."""
+        claim = self._claim
+        if claim is not None:
+            claim.beat()
+
+    def train(self, task: RunTask) -> Message:
+        """Take the run, train it, keep its record; the message says what came of it."""
+        run, study = task.run, task.study
+        files = LiveFiles.of(study.folder, run)
+        ledger = Ledger(study.folder, "runs")
+        try:
+            with taken(files, steal=task.steal) as self._claim:
+                known = ledger.over_since(run, study.rung, task.since)
+                if known is None and not task.force:
+                    known = ledger.read(run, study.rung)
+                    known = known if is_over(known, retry=task.retry) else None
+                if known is not None:
+                    return Done(known)  # another process was quicker
+                if task.force:
+                    files.checkpoint.unlink(missing_ok=True)
+                with printing_to(ledger.log_path(run, study.rung), goes_on=files.checkpoint.is_file()):
+                    made = self._record(task, files)
+                if isinstance(made, StoppedAt):
+                    return made
+                record, predictions, notes = made
+                ledger.write(run, study.rung, record, predictions)
+                files.checkpoint.unlink(missing_ok=True)
+                return Done(record, notes)
+        except Held as held:
+            return HeldElsewhere(held.holder)
+        except OSError as error:
+            return NotKept(f"{error.filename or files.folder}: {error.strerror or error}")
+        finally:
+            self._claim = None
+
+    def _record(self, task: RunTask, files: LiveFiles) -> StoppedAt | tuple[Record, bytes | None, tuple[str, ...]]:
+        began = time.monotonic()
+        run, study = task.run, task.study
+        context = _context(study)
+        try:
+            data = prepare(run.experiment, seed=run.seed, folder=study.folder)
+            data_seconds = time.monotonic() - began
+            outcome = self._outcome(task, data, files)
+            for note in outcome.notes:
+                sys.stderr.write(f"note: {note}\n")
+            record, predictions = make_record(
+                run,
+                context,
+                outcome,
+                data_seconds=data_seconds,
+                hashes={"data_sha256": data.data_sha256, "splits_sha256": data.splits_sha256},
+                gate=data.gate,
+                references=reference_scores(run.experiment, data, study.folder),
+            )
+        except Stopped as stopped:
+            return StoppedAt(stopped.step, stopped.kept)
+        except Exception as error:  # noqa: BLE001 - one failed run must not stop the others
+            traceback.print_exc()
+            ran = devices.describe(_accelerator(study), run.experiment.training, deterministic=True)
+            reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            seconds = time.monotonic() - began
+            return failed_record(run, context, reason, environment(ran, context), seconds), None, ()
+        return record, predictions, outcome.notes
+
+    def _outcome(self, task: RunTask, data: Data, files: LiveFiles) -> Outcome:
+        run, study, experiment = task.run, task.study, task.run.experiment
+
+        def on_progress(step: int, steps: int, values: Mapping[str, float]) -> None:
+            if self._claim is not None:
+                self._claim.at(step, steps)
+            self._say(Step(step, steps, dict(values)))
+
         if experiment.model is not None and experiment.model.is_estimator:
             from repro.training.estimator import fit_estimator  # scikit-learn takes a second to import
 
-            outcome = fit_estimator(experiment, data, seed=run.seed, folder=folder, on_progress=on_progress)
-        else:
-            outcome = fit(
-                experiment,
-                data,
-                seed=run.seed,
-                folder=folder,
-                on_progress=on_progress,
-                history_views=task.history_views,
-                accelerator=task.study.accelerator,
-            )
-        for note in outcome.notes:
-            sys.stderr.write(f"note: {note}\n")
-        record, predictions = make_record(
-            run,
-            context,
-            outcome,
-            data_seconds=data_seconds,
-            hashes={"data_sha256": data.data_sha256, "splits_sha256": data.splits_sha256},
-            gate=data.gate,
-            references=reference_scores(experiment, data, folder),
+            return fit_estimator(experiment, data, seed=run.seed, folder=study.folder, on_progress=on_progress)
+        return fit(
+            experiment,
+            data,
+            seed=run.seed,
+            folder=study.folder,
+            on_progress=on_progress,
+            history_views=task.history_views,
+            accelerator=study.accelerator,
+            keeping=Keeping(files.checkpoint, run.identity, experiment.training.checkpoint_every),
+            stop=self.stop,
         )
-    except Exception as error:  # noqa: BLE001 - one failed run must not stop the others
-        traceback.print_exc()
-        ran = devices.describe(_accelerator(task.study), experiment.training, deterministic=True)
-        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        return Done(failed_record(run, context, reason, environment(ran, context), time.monotonic() - began), None)
-    return Done(record, predictions)
 
 
 def _accelerator(study: Study) -> devices.Accelerator:

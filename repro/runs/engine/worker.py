@@ -1,84 +1,113 @@
-"""A worker: a process that imports once and then trains one run after the other, told so through its pipes.
+"""A worker: a process that trains one run after the other, told so through its connection.
 
-It ends by itself when the engine's end of the pipe closes, however the engine died.
+When the engine's process dies in any way, the worker saves at the next step edge and is gone within seconds.
 """
 
 import contextlib
+import multiprocessing
 import os
 import queue
 import signal
-import sys
 import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import IO, Any
+import time
+from collections.abc import Mapping
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING
 
-from repro.runs.engine.frames import receive, send
-from repro.runs.engine.messages import Message, PrepareTask, Task
+from repro.runs.claim import BEAT_SECONDS
+from repro.runs.engine.messages import Message, PrepareTask, Stop, Task
 
+if TYPE_CHECKING:
+    from repro.runs.engine.run_task import Training
 
-def main() -> None:
-    """Serve tasks from standard input until it closes. What tasks print never reaches the pipe of messages."""
-    if hasattr(signal, "SIGINT"):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the engine's business
-    tasks = os.fdopen(os.dup(0), "rb", buffering=0)
-    messages = os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(tasks, waiting), daemon=True).start()
-    serve(waiting, messages)
+LAST_SECONDS = 4.0
+"""How long a worker lives on at most when its engine is gone."""
 
 
-def serve(waiting: "queue.SimpleQueue[Task]", messages: IO[bytes]) -> None:
-    """Import everything, say so, and work."""
+def main(connection: Connection, environment: Mapping[str, str], words: str) -> None:
+    """Serve tasks until the connection closes.
+
+    Args:
+        connection: to the engine.
+        environment: what ``os.environ`` is to be; the fork server's may be older.
+        words: a file for all that is printed outside of a run, from which the engine reads a worker's last words.
+
+    """
+    _leave_the_terminal(words)
+    os.environ.clear()
+    os.environ.update(environment)
+    from repro.training.stop import StopFlag  # after the terminal was left: what an import says is heard in `words`
+
+    stop = StopFlag()
+    for name in ("SIGTERM", "SIGUSR1"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the engine's business
+
     from repro.runs.engine.prepare_task import prepare_all
-    from repro.runs.engine.run_task import here, train
+    from repro.runs.engine.run_task import Training, here
 
     def say(message: Message) -> None:
-        send(messages, message)
+        try:
+            connection.send(message)
+        except OSError:
+            stop.set()  # nobody hears it any more; what is trained is saved all the same
 
+    training = Training(say, stop)
+    waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
     say(here())
+    listener = threading.Thread(target=_listen, args=(connection, waiting, training), daemon=True)
+    listener.start()
     while True:
         task = waiting.get()
         if isinstance(task, PrepareTask):
-            say(prepare_all(task, say))
+            last: Message = prepare_all(task, say)
         else:
-            with printing_to(task.log):
-                said = train(task, say)
-            say(said)
+            last = training.train(task)
+        training.is_busy = False
+        say(last)
 
 
-@contextlib.contextmanager
-def printing_to(path: Path) -> Iterator[None]:
-    """Send what the process prints, own code's prints included, to a file; no file is left if it stays empty."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    kept = os.dup(2)
-    with path.open("wb") as log:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
+def _listen(connection: Connection, waiting: "queue.SimpleQueue[Task]", training: "Training") -> None:
+    """Take tasks in, hear that a run is to stop or that the engine is gone, and give signs of life."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    while True:
+        ready = wait([connection, parent.sentinel], timeout=BEAT_SECONDS)
         try:
-            yield
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os.dup2(kept, 1)
-            os.dup2(kept, 2)
-            os.close(kept)
-    if not path.stat().st_size:
-        path.unlink()
+            if connection in ready:
+                message = connection.recv()
+                if isinstance(message, Stop):
+                    training.stop.set()
+                else:
+                    training.stop.clear()
+                    training.is_busy = True
+                    waiting.put(message)
+            elif ready:
+                raise EOFError
+            else:
+                training.beat()
+        except (EOFError, OSError):
+            _end_soon(training)
 
 
-def _listen(tasks: IO[bytes], waiting: Any) -> None:
-    try:
-        while True:
-            waiting.put(receive(tasks))
-    except (EOFError, OSError):
-        os._exit(0)  # nobody is there any more to want a result
+def _end_soon(training: "Training") -> None:
+    """The engine is gone: give the run a moment to save, then end, whatever it does."""
+    training.stop.set()
+    until = time.monotonic() + LAST_SECONDS
+    while training.is_busy and time.monotonic() < until:
+        time.sleep(0.02)
+    os._exit(0)
 
 
-if __name__ == "__main__":
-    main()
+def _leave_the_terminal(words: str) -> None:
+    if hasattr(os, "setsid"):
+        with contextlib.suppress(OSError):
+            os.setsid()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    heard = os.open(words, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(nothing, 0)
+    os.dup2(heard, 1)
+    os.dup2(heard, 2)
+    for handle in (nothing, heard):
+        os.close(handle)

@@ -1,0 +1,17 @@
+"""Imported by the fork server, once, so that each worker starts with everything imported.
+
+It only imports: no tensor is made and nothing is asked of a GPU, since either would be broken in the children. What
+cannot be imported is left to the worker, which says so where it is heard.
+"""
+
+import contextlib
+import os
+import warnings
+
+_nothing = os.open(os.devnull, os.O_RDWR)
+os.dup2(_nothing, 1)
+os.dup2(_nothing, 2)
+os.close(_nothing)
+
+with warnings.catch_warnings(), contextlib.suppress(ImportError):
+    warnings.simplefilter("ignore")
