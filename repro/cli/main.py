@@ -11,6 +11,7 @@ from repro.cli.refusal import refusal
 from repro.cli.run import run
 from repro.cli.schema import schema
 from repro.cli.shapes import shapes
+from repro.cli.status import status
 from repro.cli.table import table
 
 app = typer.Typer(
@@ -22,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, check, ls, shapes, run, table, schema):
+for command in (new, check, ls, shapes, run, status, table, schema):
     app.command()(command)
 
 

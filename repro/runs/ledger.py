@@ -62,6 +62,11 @@ class Ledger:
         return tuple(record for _, record in self._scanned[0])
 
     @property
+    def whole(self) -> tuple[tuple[Path, Record], ...]:
+        """All whole records with the files they lie in."""
+        return tuple(self._scanned[0])
+
+    @property
     def damaged(self) -> tuple[Damage, ...]:
         """Files that look like records and cannot be trusted. Say them, never drop them in silence."""
         return tuple(self._scanned[1])

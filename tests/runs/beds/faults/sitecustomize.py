@@ -1,0 +1,66 @@
+"""Ends a process, or makes it fail, at one of its writes. Python imports this at its start when it is on PYTHONPATH.
+
+``FAULT_PLAN`` names a JSON file: ``folder`` (writes below it count), ``role`` (``worker`` or ``main``), ``at`` (which of
+the process's writes, from 1; 0 for none), ``act`` (``kill``, or the name of an errno), ``log`` (where each write is
+noted as ``ROLE EVENT NAME WRITER``). The file is read anew in each worker. Nothing of the program knows of this: it
+listens to Python's own audit events, which come before the deed.
+"""
+
+import contextlib
+import errno
+import json
+import multiprocessing
+import os
+import signal
+import sys
+
+EVENTS = {"tempfile.mkstemp": 0, "open": 0, "os.rename": 1, "os.remove": 0, "os.mkdir": 0, "os.chmod": 0}
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+_seen = {"pid": 0, "count": 0, "busy": False}
+
+
+def _role() -> str:
+    return "worker" if multiprocessing.current_process().name.startswith("repro-worker") else "main"
+
+
+def _writer() -> str:
+    frame = sys._getframe(2)
+    while frame is not None:
+        module = frame.f_globals.get("__name__", "")
+        if module.startswith("repro.") and not module.startswith("repro.disk"):
+            return f"{module}:{frame.f_code.co_name}"
+        frame = frame.f_back
+    return "-"
+
+
+def _hook(event: str, args: tuple) -> None:
+    if event not in EVENTS or _seen["busy"]:
+        return
+    if event == "open" and (not isinstance(args[0], str) or not args[2] & WRITING):
+        return
+    _seen["busy"] = True
+    try:
+        with open(os.environ["FAULT_PLAN"], encoding="utf-8") as file:
+            plan = json.load(file)
+        target = os.fspath(args[EVENTS[event]])
+        role = _role()
+        if not isinstance(target, str) or not os.path.abspath(target).startswith(plan["folder"]) or role != plan["role"]:
+            return
+        if _seen["pid"] != os.getpid():
+            _seen["pid"], _seen["count"] = os.getpid(), 0
+        _seen["count"] += 1
+        with open(plan["log"], "a", encoding="utf-8") as log:
+            log.write(f"{role} {event} {os.path.basename(target)} {_writer()}\n")
+        if _seen["count"] != plan["at"]:
+            return
+        if plan["act"] == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        number = getattr(errno, plan["act"])
+        raise OSError(number, os.strerror(number), target)
+    finally:
+        _seen["busy"] = False
+
+
+if "FAULT_PLAN" in os.environ:
+    with contextlib.suppress(AttributeError):
+        sys.addaudithook(_hook)
