@@ -11,14 +11,26 @@ from repro.runs.make_plan import is_constant
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Record
 from repro.runs.verify import rebuilt
-from repro.runs.verify.integrity import kept_views, other_counts, other_data, stated_wrongly
+from repro.runs.verify.integrity import has_loss, is_estimator, kept_views, other_counts, other_data, stated_wrongly
 from repro.runs.verify.kept import Kept, read_kept
 from repro.runs.verify.own_parts import own_data, own_losses, own_metrics, own_model
-from repro.runs.verify.recomputed import LOSSES, differing, loss_again, metrics_again, wrong_references
+from repro.runs.verify.recomputed import differing, loss_again, metrics_again, wrong_references
 from repro.runs.verify.verification import Row, State
 from repro.spec.experiment import Experiment
 
 NEEDS_CODE = "needs the folder's own code"
+
+
+@dataclass
+class _Left:
+    """What could not be looked at: ``metrics`` for which reason they were not, ``code`` what own code would tell."""
+
+    metrics: list[str] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
+
+    def said(self) -> list[str]:
+        """One sentence for each reason."""
+        return self.metrics + ([f"{', '.join(self.code)}: {NEEDS_CODE}"] if self.code else [])
 
 
 @dataclass
@@ -45,30 +57,30 @@ class Checker:
             return self._row(run, record, "wrong", [*wrong, str(error)])
         except DataError as error:
             return self._row(run, record, "wrong" if wrong else "not checked", wrong, [f"no data: {error}"])
-        unchecked: list[str] = []
+        left = _Left()
         wrong += other_data(record, data)
         if not wrong:  # of other data nothing further can be said
             try:
-                wrong += self._against(run, record, data, unchecked)
+                wrong += self._against(run, record, data, left)
             except Exception as error:  # noqa: BLE001 - a record that cannot be worked out again is not right
                 wrong.append(f"cannot be worked out again: {type(error).__name__}: {' '.join(str(error).split())}")
-        nothing = any(text.startswith("metrics") for text in unchecked)
-        state: State = "wrong" if wrong else "not checked" if nothing else "in part" if unchecked else "ok"
-        return self._row(run, record, state, wrong, unchecked)
+        said = left.said()
+        state: State = "wrong" if wrong else "not checked" if left.metrics else "in part" if said else "ok"
+        return self._row(run, record, state, wrong, said)
 
     def data(self, run: Run) -> Data:
         """The data of a run, read and split again."""
         return prepare(run.experiment, seed=run.seed, folder=self.plan.spec.folder)
 
-    def _against(self, run: Run, record: Record, data: Data, unchecked: list[str]) -> list[str]:
+    def _against(self, run: Run, record: Record, data: Data, left: "_Left") -> list[str]:
         experiment = run.experiment
-        wrong = other_counts(record, data)
+        wrong = other_counts(record, experiment, data)
         if not wrong:
-            wrong += self._metrics(run, record, data, unchecked)
-        if experiment.model is not None and not experiment.model.is_estimator:
+            wrong += self._metrics(run, record, data, left)
+        if not is_estimator(experiment):
             wrong += rebuilt.wrong_steps(record, experiment, data)
             if own_model(experiment) and not self.own_code:
-                unchecked.append(f"size of the net {NEEDS_CODE}")
+                left.code.append("size of the net")
             else:
                 wrong += rebuilt.wrong_size(record, self._net(run, data))
         else:
@@ -77,9 +89,9 @@ class Checker:
             wrong.append("says that it has no random part, and it has")
         return wrong + rebuilt.wrong_choice(record, experiment) + rebuilt.wrong_history(record)
 
-    def _metrics(self, run: Run, record: Record, data: Data, unchecked: list[str]) -> list[str]:
+    def _metrics(self, run: Run, record: Record, data: Data, left: "_Left") -> list[str]:
         if record.predictions_sha256 is None:
-            unchecked.append("metrics: it says that no predictions were kept")
+            left.metrics.append("it says that no predictions were kept")
             return []
         places = [(view, label) for view in kept_views(data) for label in data.labels]
         try:
@@ -87,7 +99,7 @@ class Checker:
         except ValueError as error:
             return [str(error)]
         if all(arrays is None for arrays in found.values()):
-            unchecked.append("metrics: its file of predictions is not there")
+            left.metrics.append("its file of predictions is not there")
             return []
         wrong: list[str] = []
         for view in kept_views(data):
@@ -102,36 +114,28 @@ class Checker:
                 if one is not None:
                     kept[label] = one
             if len(kept) == len(data.labels):
-                wrong += self._view(run, record, data, view, kept, unchecked)
+                wrong += self._view(run, record, data, view, kept, left)
         return wrong
 
-    def _view(
-        self, run: Run, record: Record, data: Data, view: str, kept: dict[str, Kept], unchecked: list[str]
-    ) -> list[str]:
+    def _view(self, run: Run, record: Record, data: Data, view: str, kept: dict[str, Kept], left: "_Left") -> list[str]:
         experiment, folder = run.experiment, self.plan.spec.folder
         wrong: list[str] = []
-        allowed = LOSSES if experiment.losses else ()
         if own_metrics(experiment) and not self.own_code:
-            unchecked.append(f"metrics of {view}: {NEEDS_CODE}")
+            left.metrics.append(f"metrics of {view}: {NEEDS_CODE}")
         else:
             for label in data.labels:
-                recorded = record.metrics[label][view].values
                 again = metrics_again(experiment, data, folder, label, view, kept[label])
-                wrong += differing(recorded, again, view)
-                extra = set(recorded) - set(again) - set(allowed)
-                wrong += [f"{view}/{name} is no metric of this experiment" for name in sorted(extra)]
+                wrong += differing(record.metrics[label][view].values, again, view)
             if view == "test":
                 wrong += wrong_references(record, experiment, data, folder)
-        if not experiment.losses:
+        if not has_loss(experiment):
             return wrong
         if own_losses(experiment) and not self.own_code:
-            unchecked.append(f"loss of {view} {NEEDS_CODE}")
+            left.code.append(f"loss of {view}")
             return wrong
-        loss = loss_again(experiment, data, folder, view, kept)
-        assert loss is not None
-        again = {"loss": loss}
-        if not (own_model(experiment) and not self.own_code) and not self._net(run, data).has_penalty:
-            again["objective"] = loss
+        again = {"loss": loss_again(experiment, data, folder, view, kept)}
+        if (self.own_code or not own_model(experiment)) and not self._net(run, data).has_penalty:
+            again["objective"] = again["loss"]
         for label in data.labels:
             wrong += differing(record.metrics[label][view].values, again, view)
         return wrong

@@ -6,17 +6,16 @@ from repro.runs.plan import Run
 from repro.runs.record import Record
 
 Pair = tuple[Run, Record]
-Start = Callable[[Run], str | None]
-"""Gives the ``weights_sha256`` of a run's starting weights, None where it cannot be known."""
+Start = Callable[[Run], frozenset[str] | None]
+"""Gives the hashes of the tensors that a run's net starts with, whatever they are called; None where nobody knows."""
 
 
 def copies(pairs: Sequence[Pair], start: Start) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """``{run id: sentences}`` of what is wrong, and of what is only worth a remark.
 
     Two nets that started with other weights never end with the same ones, nor with the same predictions: one of the
-    two records is a copy. Where both start alike (an experiment that differs in a setting which changed nothing, a
-    start of zeros) the equality is only remarked on; so are equal predictions of estimators left alone, as many of
-    these make no use of their seed.
+    two records is a copy. Where both start alike the equality is only remarked on: an experiment may differ in a
+    setting or a layer that changes nothing. Estimators are left alone, as many make no use of their seed.
     """
     wrong: dict[str, list[str]] = {}
     remarks: dict[str, list[str]] = {}
@@ -28,14 +27,23 @@ def copies(pairs: Sequence[Pair], start: Start) -> tuple[dict[str, list[str]], d
             for other, _ in others:
                 starts = (start(one), start(other))
                 for run, twin in ((one, other), (other, one)):
-                    if None in starts:
+                    if starts[0] is None or starts[1] is None:
                         target, why = remarks, "whether they start apart could not be looked at"
-                    elif starts[0] != starts[1]:
+                    elif apart(starts[0], starts[1]):
                         target, why = wrong, "though the two start apart: one is a copy"
                     else:
                         target, why = remarks, "and both start alike"
                     target.setdefault(run.id, []).append(f"has the {what} of {_named(twin)}, byte for byte, {why}")
     return wrong, remarks
+
+
+def apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether each of two starts has a tensor that the other lacks.
+
+    >>> apart(frozenset("ab"), frozenset("ac")), apart(frozenset("ab"), frozenset("abc"))
+    (True, False)
+    """
+    return not (one <= other or other <= one)
 
 
 def _groups(pairs: Sequence[Pair], field: str) -> list[list[Pair]]:

@@ -8,9 +8,15 @@ from repro.data.prepared import Data
 from repro.runs.identity import own_files
 from repro.runs.plan import Run
 from repro.runs.record import Record
+from repro.spec.experiment import Experiment
+from repro.spec.part import Entry
 from repro.spec.spec import Spec
 from repro.training.fit import OPEN_PARTS
 
+LOSSES = ("loss", "objective")
+"""What a net's views have beside the metrics."""
+
+_APART = ("running", "majority", "chance", "mean")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -21,7 +27,7 @@ def stated_wrongly(record: Record, run: Run, spec: Spec) -> list[str]:
         wrong.append(f"says seed {record.seed}, but its identity is that of seed {run.seed}")
     if record.code_sha256 != code_sha256(spec.folder, own_files(run.experiment)):
         wrong.append("was made with other own code than lies in the folder")
-    estimator = _is_estimator(run)
+    estimator = is_estimator(run.experiment)
     if (record.training_path == "estimator") != estimator:
         wrong.append(f"training path {record.training_path} is not that of this model")
     if record.state == "done" and not estimator and not _SHA256.fullmatch(record.weights_sha256 or ""):
@@ -41,31 +47,46 @@ def other_data(record: Record, data: Data) -> list[str]:
     return wrong
 
 
-def other_counts(record: Record, data: Data) -> list[str]:
-    """Views that are missing or not of this experiment, and views with another number of items than there are."""
+def other_counts(record: Record, experiment: Experiment, data: Data) -> list[str]:
+    """Views or metrics that are missing or not of this experiment, and views with another number of items."""
+    if set(record.metrics) != set(data.labels):
+        return [f"has metrics of {_names(record.metrics)}, the labels are {_names(data.labels)}"]
     wrong = []
-    labels = set(data.labels)
-    if set(record.metrics) != labels:
-        return [f"has metrics of {_names(record.metrics)}, the labels are {_names(labels)}"]
     for label, views in record.metrics.items():
-        missing = sorted(set(data.parts) - set(views))
-        wrong += [f"has no metrics of {view} ({label})" for view in missing]
-        extra = set(views) - set(data.parts) - {"running", "majority", "chance", "mean"}
-        wrong += [f"has metrics of a view that the spec does not know: {view} ({label})" for view in sorted(extra)]
+        names = {name for name, entry in experiment.metrics.items() if label_of(entry, experiment) == label}
+        names |= set(LOSSES) if has_loss(experiment) else set()
+        wrong += [f"has no metrics of {view} ({label})" for view in sorted(set(data.parts) - set(views))]
         for view, scores in views.items():
+            if view not in data.parts and view not in _APART:
+                wrong.append(f"has metrics of a view that the spec does not know: {view} ({label})")
+                continue
+            lacking = names - set(scores.values) if view in data.parts else set()
+            wrong += [f"{view}/{name} is not recorded" for name in sorted(lacking)]
+            wrong += [f"{view}/{n} is no metric of this experiment" for n in sorted(set(scores.values) - names)]
             items = len(data.parts.get(view, data.parts["test"]))
             if view != "running" and scores.n != items:
                 wrong.append(f"{view}: n is {scores.n}, there are {items} items")
     return wrong
 
 
+def label_of(entry: Entry, experiment: Experiment) -> str:
+    """The label that a metric is of: the one it names, else the first."""
+    return str(entry.args.get("label", next(iter(experiment.labels))))
+
+
+def has_loss(experiment: Experiment) -> bool:
+    """Whether runs have a loss: those of nets; an estimator of the same study leaves the spec's loss alone."""
+    return bool(experiment.losses) and not is_estimator(experiment)
+
+
+def is_estimator(experiment: Experiment) -> bool:
+    """Whether scikit-learn fits the experiment."""
+    return experiment.model is not None and experiment.model.is_estimator
+
+
 def kept_views(data: Data) -> tuple[str, ...]:
     """Views whose predictions a run keeps: all that training never sees."""
     return tuple(name for name in data.parts if name not in OPEN_PARTS)
-
-
-def _is_estimator(run: Run) -> bool:
-    return run.experiment.model is not None and run.experiment.model.is_estimator
 
 
 def _names(names: Iterable[str]) -> str:

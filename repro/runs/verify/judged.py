@@ -7,6 +7,7 @@ from repro.runs.plan import Run
 from repro.runs.record import Point, Record, Scores
 from repro.runs.verify.close import same
 from repro.runs.verify.elsewhere import elsewhere
+from repro.runs.verify.integrity import label_of
 from repro.runs.verify.interval import pair_distance, prediction_interval, step_floor
 from repro.runs.verify.verification import Judged, Retrained
 from repro.spec.index import index
@@ -35,8 +36,7 @@ def main_metric(run: Run) -> MainMetric:
     experiment = run.experiment
     name = experiment.main_metric
     entry = experiment.metrics[name]
-    label = str(entry.args.get("label", next(iter(experiment.labels))))
-    return MainMetric(label, name, not entry.own and index().metric(entry.name).proportion)
+    return MainMetric(label_of(entry, experiment), name, not entry.own and index().metric(entry.name).proportion)
 
 
 def judge(run: Run, old: Record, new: Record, others: Sequence[Record], drawn: int) -> Retrained:
@@ -81,6 +81,12 @@ def judge(run: Run, old: Record, new: Record, others: Sequence[Record], drawn: i
         return _made(run, old, new, "wrong", text, apart, metric, (low, high))
     text = f"where new seeds fall, by {len(values)} other seeds"
     return _made(run, old, new, "inside", text, apart, metric, (low, high))
+
+
+def could_not(run: Run, old: Record, error: Exception) -> Retrained:
+    """A run that could not be trained here, which says nothing of its record."""
+    text = f"it cannot be trained here: {type(error).__name__}: {' '.join(str(error).split())}"
+    return Retrained(run.id, run.experiment.name, run.seed, "cannot judge", text, sha256=old.sha256)
 
 
 def not_bitwise(old: Record, new: Record) -> list[str]:

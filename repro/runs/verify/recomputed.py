@@ -17,8 +17,6 @@ from repro.training.loss import LabelLoss
 from repro.training.module import make_metrics
 from repro.training.outcome import Values
 
-LOSSES = ("loss", "objective")
-
 
 def metrics_again(experiment: Experiment, data: Data, folder: Path, label: str, view: str, kept: Kept) -> Values:
     """``{metric: value}`` of one label and view, proportions in percent, without losses.
@@ -45,8 +43,8 @@ def metrics_again(experiment: Experiment, data: Data, folder: Path, label: str, 
     return values
 
 
-def loss_again(experiment: Experiment, data: Data, folder: Path, view: str, kept: Mapping[str, Kept]) -> float | None:
-    """The loss of one view over all labels, each times its weight; None for an estimator, which has none.
+def loss_again(experiment: Experiment, data: Data, folder: Path, view: str, kept: Mapping[str, Kept]) -> float:
+    """The loss of one view over all labels of a net, each times its weight.
 
     Raises:
         ValueError: neither scores nor losses of the items were kept.
@@ -63,7 +61,7 @@ def loss_again(experiment: Experiment, data: Data, folder: Path, view: str, kept
             with torch.inference_mode():
                 value = float(LabelLoss(entry, target, folder)(_as_the_net(one, target, truth), truth))
         total += experiment.loss_weights.get(label, 1.0) * value
-    return total if experiment.losses else None
+    return total
 
 
 def differing(recorded: Mapping[str, float], again: Mapping[str, float], view: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from math import isfinite
 
 from repro.runs.verify.verification import Verification
 
@@ -39,4 +40,9 @@ def _judged(found: Verification) -> dict[str, int]:
 
 
 def _without_nothing(row: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in row.items() if value is not None and value != () and value != ""}
+    """The row without empty entries, and without numbers that JSON cannot say."""
+    return {name: value for name, value in row.items() if value not in (None, (), "") and not _not_finite(value)}
+
+
+def _not_finite(value: object) -> bool:
+    return isinstance(value, float) and not isfinite(value)

@@ -15,7 +15,7 @@ from repro.runs.record import Record
 from repro.runs.verify.check_record import Checker
 from repro.runs.verify.copies import copies
 from repro.runs.verify.draw import draw, is_short, may_be_drawn
-from repro.runs.verify.judged import judge
+from repro.runs.verify.judged import could_not, judge
 from repro.runs.verify.own_parts import names_own
 from repro.runs.verify.train_again import here, train_again
 from repro.runs.verify.verification import Drawn, Event, Retrained, Row, Verification
@@ -116,19 +116,22 @@ def _retrain(
         for twin, other in _pairs(whole, ledger)
         if twin.identity != run.identity and twin.id not in wrong and other.state == "done"
     ]
-    new = train_again(plan, run, checker.data(run), accelerator=record.environment.accelerator)
+    try:
+        new = train_again(plan, run, checker.data(run), accelerator=record.environment.accelerator)
+    except Exception as error:  # noqa: BLE001 - one run that cannot be trained must not hide what else was found
+        return could_not(run, record, error)
     return judge(run, record, new, others, drawn)
 
 
-def _start(checker: Checker, run: Run) -> str | None:
-    """The hash of a run's starting weights; None where they need own code that may not be run, or cannot be built."""
+def _start(checker: Checker, run: Run) -> frozenset[str] | None:
+    """The hashes of a run's starting tensors; None where they need own code that may not be run, or cannot be built."""
     if names_own(run.experiment) and not checker.own_code:
         return None
     try:
         module = make_module(run.experiment, checker.data(run), seed=run.seed, folder=checker.plan.spec.folder)
     except Exception:  # noqa: BLE001 - the record's own row says what cannot be had
         return None
-    return weights_sha256(module.network.state_dict())
+    return frozenset(weights_sha256({"": tensor}) for tensor in module.network.state_dict().values())
 
 
 def _with(row: Row, wrong: Sequence[str], remarks: Sequence[str]) -> Row:
