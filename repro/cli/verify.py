@@ -120,7 +120,8 @@ def show(event: "Event") -> None:
 
 def row_lines(row: "Row") -> list[str]:
     """One line for a record, and one below it for each thing to be said."""
-    said = [*row.wrong, *(f"not checked: {text}" for text in row.unchecked), *row.remarks]
+    left = "" if row.state == "not checked" else "not checked: "
+    said = [*row.wrong, *(f"{left}{text}" for text in row.unchecked), *row.remarks]
     head = f"{row.experiment} seed {row.seed}"
     if len(said) == 1:
         return [f"{head:<28} {row.state:<11} {said[0]}"]

@@ -79,6 +79,12 @@ def test_more_runs_drawn_blame_an_honest_one_no_more_often(run):
     assert judge(run, record(91.0, THERE), record(96.5), OTHERS, drawn=2).judged == "inside"
 
 
+def test_two_other_seeds_are_said_to_bound_little(run):
+    found = judge(run, record(91.0, THERE), record(91.0), OTHERS[:2], drawn=1)
+    assert (found.judged, found.text) == ("inside", "where new seeds fall, by 2 other seeds, and two bound little")
+    assert found.interval == pytest.approx((90.5 - 11.0036, 90.5 + 11.0036), abs=1e-3)  # 12.7062 * 0.7071 * 1.2247
+
+
 def test_one_other_seed_is_no_interval(run):
     found = judge(run, record(91.0, THERE), record(50.0), OTHERS[:1], drawn=1)
     assert (found.judged, found.text) == (

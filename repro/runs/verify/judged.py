@@ -80,6 +80,7 @@ def judge(run: Run, old: Record, new: Record, others: Sequence[Record], drawn: i
         text = f"the record lies further from it than two seeds do ({reach:.3g}), by {len(values)} other seeds"
         return _made(run, old, new, "wrong", text, apart, metric, (low, high))
     text = f"where new seeds fall, by {len(values)} other seeds"
+    text += ", and two bound little" if len(values) == 2 else ""
     return _made(run, old, new, "inside", text, apart, metric, (low, high))
 
 
