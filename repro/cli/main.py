@@ -13,6 +13,7 @@ from repro.cli.schema import schema
 from repro.cli.shapes import shapes
 from repro.cli.status import status
 from repro.cli.table import table
+from repro.cli.verify import verify
 
 app = typer.Typer(
     name="repro",
@@ -23,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, check, ls, shapes, run, status, table, schema):
+for command in (new, check, ls, shapes, run, status, table, verify, schema):
     app.command()(command)
 
 

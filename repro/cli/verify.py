@@ -1,0 +1,184 @@
+"""``repro verify``: are these numbers real?"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from repro.cli.options import Only, Rung, Seeds, Specs
+
+if TYPE_CHECKING:
+    from repro.runs.ledger import Source
+    from repro.runs.verify.verification import Drawn, Event, Retrained, Row, Verification
+    from repro.study import Study
+
+
+def verify(
+    paths: Specs,
+    sample: Annotated[
+        int,
+        typer.Option(
+            "--sample",
+            min=-1,
+            metavar="N",
+            help="train N drawn runs again; by default one of those that took a minute at most, 0 for none",
+        ),
+    ] = -1,
+    seed: Annotated[
+        int, typer.Option("--seed", min=-1, metavar="S", help="of the draw, to repeat one; a new one by default")
+    ] = -1,
+    rung: Rung = "full",
+    only: Only = "",
+    seeds: Seeds = "",
+    source: Annotated[
+        str, typer.Option("--from", metavar="runs|results", help="which records; runs/ where there are any by default")
+    ] = "",
+    run_own_code: Annotated[
+        bool,
+        typer.Option("--run-own-code", help="also run the folder's own model.py; only for code you trust"),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
+    save: Annotated[bool, typer.Option("--save", help="write what was found to results/verified.json")] = False,
+) -> None:
+    """Say whether a folder's results are real.
+
+    Reads the data set again and works out every metric from the kept predictions and the data set's own labels;
+    counts items, parameters and steps; then trains some runs again, drawn by a seed that is printed. In the same
+    environment they must end in the same bytes, elsewhere where 95 % of new seeds would.
+    Nothing of the folder is executed unless you say --run-own-code, and its records are never changed.
+    Exit code 1 when anything is wrong, or when nothing could be checked.
+
+    Example: repro verify papers/mnist1d --sample 3
+    """
+    from repro.cli.refusal import Refused
+    from repro.cli.request import read_request
+    from repro.runs.ledger import Source
+    from repro.study import Study
+
+    sources: dict[str, Source | None] = {"": None, "runs": "runs", "results": "results"}
+    if source not in sources:
+        raise Refused(f"--from: {source!r} is neither runs nor results")
+    request = read_request(paths, rung, only, seeds)
+    studies = [Study(spec, only=request.only, seeds=request.seeds) for spec in request.load()]
+    for study in studies:
+        if not any((ledger := study.ledger(sources[source])).of(study.plan)) and not ledger.damaged:
+            raise Refused(f"{ledger.root}: no records of this study at rung {study.spec.rung}; nothing to verify")
+    wrong = False
+    for study in studies:
+        found = verify_study(
+            study,
+            sources[source],
+            sample=None if sample < 0 else sample,
+            seed=seed if seed >= 0 else None,
+            own_code=run_own_code,
+            json=json,
+        )
+        if save:
+            save_verified(study, found, quiet=json)
+        wrong |= not found.is_right
+    if wrong:
+        raise typer.Exit(1)
+
+
+def verify_study(
+    study: "Study", source: "Source | None", *, sample: int | None, seed: int | None, own_code: bool, json: bool
+) -> "Verification":
+    """Verify one study and print what was found."""
+    from repro.runs.verify.draw import new_seed
+    from repro.runs.verify.verified_json import to_json
+    from repro.runs.verify.verify import verify
+
+    ledger = study.ledger(source)
+    chosen = new_seed() if seed is None else seed
+    if not json:
+        print(f"{study.spec.name}: the records in {ledger.root}, runs drawn with --seed {chosen}\n", flush=True)
+    found = verify(
+        study.plan, ledger, sample=sample, seed=chosen, own_code=own_code, tell=(lambda event: None) if json else show
+    )
+    if json:
+        print(to_json(found), end="")
+        return found
+    for note in found.notes:
+        print(note)
+    print()
+    for line in summary(found, asked=sample):
+        print(line)
+    return found
+
+
+def show(event: "Event") -> None:
+    """Print one event as it comes."""
+    from repro.runs.verify.verification import Drawn, Row
+
+    if isinstance(event, Row):
+        lines = row_lines(event)
+    elif isinstance(event, Drawn):
+        lines = [drawn_line(event)]
+    else:
+        lines = retrained_lines(event)
+    print("\n".join(lines), flush=True)
+
+
+def row_lines(row: "Row") -> list[str]:
+    """One line for a record, and one below it for each thing to be said."""
+    left = "" if row.state == "not checked" else "not checked: "
+    said = [*row.wrong, *(f"{left}{text}" for text in row.unchecked), *row.remarks]
+    head = f"{row.experiment} seed {row.seed}"
+    if len(said) == 1:
+        return [f"{head:<28} {row.state:<11} {said[0]}"]
+    return [f"{head:<28} {row.state}", *(f"    {text}" for text in said)]
+
+
+def drawn_line(drawn: "Drawn") -> str:
+    """What is about to be trained again."""
+    which = f"{drawn.position} of {drawn.total}"
+    return f"\ntraining {which} again: {drawn.experiment} seed {drawn.seed} (took {drawn.seconds:.0f} s there) ..."
+
+
+def retrained_lines(again: "Retrained") -> list[str]:
+    """What came of it, the values, and in another environment why this is the weaker check."""
+    head = "WRONG" if again.judged == "wrong" else again.judged
+    lines = [f"  {head}{': ' + again.text if again.text else ''} ({again.seconds:.0f} s)"]
+    if again.recorded is not None and again.again is not None:
+        values = f"  {again.metric} {again.again:.6g} here, {again.recorded:.6g} recorded"
+        if again.interval is not None:
+            values += f"; expected from {again.interval[0]:.6g} to {again.interval[1]:.6g}"
+        lines.append(values)
+    if again.elsewhere:
+        lines.append(f"  the weaker check, as bytes depend on the environment: {'; '.join(again.elsewhere)}")
+    return lines
+
+
+def summary(found: "Verification", *, asked: int | None) -> list[str]:
+    """What was checked, counted; then what was left out and why."""
+    runs = len(found.rows)
+    in_part = found.count("in part")
+    line = f"{found.checked} of {runs} records checked"
+    line += f" ({in_part} in part)" if in_part else ""
+    line += f", {found.wrong} wrong; {len(found.retrained)} of {runs} trained again"
+    counted: dict[str, int] = {}
+    for again in found.retrained:
+        counted[again.judged] = counted.get(again.judged, 0) + 1
+    line += f": {', '.join(f'{n} {j}' if len(counted) > 1 else j for j, n in counted.items())}" if counted else ""
+    lines = [line]
+    for state, words in (("not checked", "not checked"), ("failed run", "failed"), ("no record", "without a record")):
+        count = sum(row.state == state for row in found.rows)
+        if count:
+            lines.append(f"{count} {words}")
+    if any("own code" in text for row in found.rows for text in row.unchecked):
+        lines.append("own code of the folder was not run; --run-own-code lets it, if you trust it")
+    if not found.retrained and asked is None:
+        lines.append("no run is short enough to be trained again unasked: --sample N draws from all of them")
+    elif asked is not None and len(found.retrained) < asked:
+        lines.append(f"only {found.pool} runs could be drawn")
+    return lines
+
+
+def save_verified(study: "Study", found: "Verification", *, quiet: bool) -> None:
+    """Write ``results/verified.json``."""
+    from repro.disk.write import write_atomically
+    from repro.runs.verify.verified_json import to_json
+
+    path = study.spec.folder / "results" / "verified.json"
+    write_atomically(path, to_json(found))
+    if not quiet:
+        print(path)

@@ -1,0 +1,94 @@
+"""The kept predictions of one view, held against the data set's own items and labels."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from repro.data.prepared import Part, Target
+from repro.training.metric import in_own_unit
+
+Arrays = dict[str, np.ndarray[Any, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """What a run kept of one label and view, in the order of the part's items.
+
+    ``predicted`` is as the file holds it: scores float ``(N, ...)``, classes int64 ``(N,)`` where ``is_class``, or
+    numbers in the label's own unit. ``item_loss`` is ``(N,)``, None where the file has none.
+    """
+
+    predicted: Tensor
+    is_class: bool
+    item_loss: Tensor | None
+
+
+def read_kept(arrays: Arrays, part: Part, label: Target) -> tuple[Kept | None, list[str]]:
+    """The kept arrays in the part's order, and what is wrong with them; None where they cannot be used.
+
+    ``items`` must be the part's items, each once. ``target`` must be the data set's own labels of these items.
+    """
+    missing = [name for name in ("items", "target", "predicted") if name not in arrays]
+    if missing:
+        return None, [f"the predictions lack {', '.join(missing)}"]
+    lengths = {len(array) if array.ndim else -1 for array in arrays.values()}
+    items = arrays["items"]
+    if lengths != {len(items)} or items.dtype.kind != "i" or items.ndim != 1:
+        return None, ["the predictions' arrays are not of one length"]
+    wrong = _wrong_items(items, part.items.numpy())
+    if wrong:
+        return None, wrong
+    order = torch.from_numpy(np.argsort(items, kind="stable").astype(np.int64))
+    place = torch.from_numpy(np.argsort(np.argsort(part.items.numpy(), kind="stable"), kind="stable"))
+    order = order[place]
+    wrong = _wrong_targets(torch.from_numpy(arrays["target"])[order], part.targets[label.name], label)
+    kept, unusable = _predicted(arrays, order, label)
+    return kept, wrong + unusable
+
+
+def _wrong_items(items: np.ndarray[Any, Any], own: np.ndarray[Any, Any]) -> list[str]:
+    repeated = len(items) - len(np.unique(items))
+    if repeated:
+        return [f"{repeated} of the predicted items stand there more than once"]
+    strange = len(np.setdiff1d(items, own))
+    if strange:
+        return [f"{strange} of the predicted items are not in this part of the split"]
+    if len(items) != len(own):
+        return [f"{len(own) - len(items)} of {len(own)} items have no prediction"]
+    return []
+
+
+def _wrong_targets(kept: Tensor, own: Tensor, label: Target) -> list[str]:
+    if label.kind != "class":
+        truth = in_own_unit(own, own, label)[1]
+        if kept.shape != truth.shape:
+            return [f"targets have shape {tuple(kept.shape)}, the data set's {tuple(truth.shape)}"]
+        scale = float(truth.abs().max()) if truth.numel() else 1.0
+        other = ~torch.isclose(kept.double(), truth.double(), rtol=1e-5, atol=1e-6 * scale)
+    elif kept.shape != own.shape:
+        return [f"targets have shape {tuple(kept.shape)}, the data set's {tuple(own.shape)}"]
+    else:
+        other = kept.long() != own
+    rows = other.reshape(len(other), -1).any(1) if len(other) else other
+    count = int(rows.sum())
+    return [f"{count} of {len(own)} kept targets are not the data set's own labels"] if count else []
+
+
+def _predicted(arrays: Arrays, order: Tensor, label: Target) -> tuple[Kept | None, list[str]]:
+    classes = len(label.classes or ())
+    raw = arrays["predicted"]
+    is_class = label.kind == "class" and raw.ndim == 1
+    if is_class and (raw.dtype.kind not in "ui" or (len(raw) and int(raw.max()) >= classes) or raw.min(initial=0) < 0):
+        return None, [f"predicted classes are not among the {classes} classes"]
+    if not is_class and raw.dtype.kind != "f":
+        return None, ["predicted scores are no floating-point numbers"]
+    if label.kind == "class" and not is_class and raw.shape[1] != classes:
+        return None, [f"predicted scores are of {raw.shape[1]} classes, there are {classes}"]
+    if raw.dtype.kind == "f" and np.isnan(raw).any():
+        return None, ["predictions hold what is no number"]
+    predicted = torch.from_numpy(raw.astype(np.int64) if is_class else raw.astype(np.float32))[order]
+    losses = arrays.get("item_loss")
+    return Kept(predicted, is_class, None if losses is None else torch.from_numpy(losses)[order]), []
