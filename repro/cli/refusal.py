@@ -26,7 +26,7 @@ def refusal(error: BaseException) -> Refusal | None:
         return Refusal(str(error), 2)
     name = f"{type(error).__module__}.{type(error).__qualname__}"
     if name.startswith("repro."):  # the rooms' own errors (downloads, own code, splits) say what to do themselves
-        return Refusal(str(error), 2)
+        return Refusal(str(error), getattr(error, "exit_code", 2))
     if isinstance(error, OSError) and error.filename is not None:
         return Refusal(f"{error.filename}: {error.strerror}", 1)
     return None

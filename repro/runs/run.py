@@ -65,9 +65,13 @@ class GateFailed(RunRefused):
 class RecordNotKept(RuntimeError):
     """The disk did not take a run's record. What was there before is whole; the message says what to do."""
 
+    exit_code = 1
+
 
 class HeldByOthers(RuntimeError):
     """Runs are held by processes on other machines that give no sign of life. ``runs`` are those, by holder."""
+
+    exit_code = 75
 
     def __init__(self, runs: dict[Run, Holder | None]) -> None:
         self.runs = runs

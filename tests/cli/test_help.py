@@ -36,7 +36,7 @@ def test_light_commands_import_nothing_heavy(args: tuple[str, ...]) -> None:
 
 def test_help_names_every_command() -> None:
     out = probe("--help")
-    for command in ("new", "check", "ls", "shapes", "run", "table", "verify", "schema"):
+    for command in ("new", "check", "ls", "shapes", "run", "status", "table", "verify", "schema"):
         assert f"  {command} " in out
 
 

@@ -47,6 +47,8 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady 
         return Refused("the spec is refused", problems=error.problems)
     except (DataError, NoSuchDevice) as error:
         return Refused(str(error))
+    except OSError as error:  # a full disk, a folder that cannot be written
+        return Refused(f"{error.filename or folder}: {error.strerror or error}")
     return DataReady(findings, notes)
 
 

@@ -11,7 +11,7 @@ from repro.runs.record import Record
 from repro.spec.experiment import Experiment
 from repro.spec.part import Entry
 from repro.spec.spec import Spec
-from repro.training.fit import OPEN_PARTS
+from repro.training.views import OPEN_PARTS
 
 LOSSES = ("loss", "objective")
 """What a net's views have beside the metrics."""

@@ -83,7 +83,14 @@ class Noisy(torch.nn.Module):
         return x
 """
 
-RECIPES = {"stopping": (STOPPING, 150), "plateau": (PLATEAU, 60), "own": (OWN, 300)}
+FORGETFUL = """\
+import repro.training.keeper
+
+repro.training.keeper.put_back = lambda state: None  # as if the generators' state were no part of a checkpoint
+
+"""
+
+RECIPES = {"stopping": (STOPPING, 150), "plateau": (PLATEAU, 60), "own": (OWN, 300), "forgetful": (OWN, 300)}
 
 
 def make(name: str, folder: Path, *, share: float = 1.0) -> Path:
@@ -91,6 +98,6 @@ def make(name: str, folder: Path, *, share: float = 1.0) -> Path:
     text, steps = RECIPES[name]
     folder.mkdir(parents=True)
     (folder / "paper.yaml").write_text(HEAD + text.replace("STEPS", str(int(steps * share))))
-    if name == "own":
-        (folder / "model.py").write_text(NOISY)
+    if name in ("own", "forgetful"):
+        (folder / "model.py").write_text((FORGETFUL if name == "forgetful" else "") + NOISY)
     return folder

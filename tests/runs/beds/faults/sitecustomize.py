@@ -1,9 +1,9 @@
 """Ends a process, or makes it fail, at one of its writes. Python imports this at its start when it is on PYTHONPATH.
 
-``FAULT_PLAN`` names a JSON file: ``folder`` (writes below it count), ``role`` (``worker`` or ``main``), ``at`` (which of
-the process's writes, from 1; 0 for none), ``act`` (``kill``, or the name of an errno), ``log`` (where each write is
-noted as ``ROLE EVENT NAME WRITER``). The file is read anew in each worker. Nothing of the program knows of this: it
-listens to Python's own audit events, which come before the deed.
+``FAULT_PLAN`` names a JSON file: ``folder`` (writes below it count), ``role`` (``worker`` or ``main``), ``at`` (which
+of the process's writes, from 1; 0 for none), ``act`` (``kill``, or the name of an errno), ``log`` (where each write is
+noted as ``EVENT NAME WRITER``). The file is read anew at each write. Nothing of the program knows of this: it listens
+to Python's own audit events, which come before the deed.
 """
 
 import contextlib
@@ -13,10 +13,11 @@ import multiprocessing
 import os
 import signal
 import sys
+from pathlib import Path
 
 EVENTS = {"tempfile.mkstemp": 0, "open": 0, "os.rename": 1, "os.remove": 0, "os.mkdir": 0, "os.chmod": 0}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-_seen = {"pid": 0, "count": 0, "busy": False}
+_seen: dict = {"plan": None, "count": 0, "busy": False}
 
 
 def _role() -> str:
@@ -40,17 +41,18 @@ def _hook(event: str, args: tuple) -> None:
         return
     _seen["busy"] = True
     try:
-        with open(os.environ["FAULT_PLAN"], encoding="utf-8") as file:
-            plan = json.load(file)
+        text = Path(os.environ["FAULT_PLAN"]).read_text(encoding="utf-8")
+        plan = json.loads(text)
         target = os.fspath(args[EVENTS[event]])
-        role = _role()
-        if not isinstance(target, str) or not os.path.abspath(target).startswith(plan["folder"]) or role != plan["role"]:
+        if not isinstance(target, str) or _role() != plan["role"]:
             return
-        if _seen["pid"] != os.getpid():
-            _seen["pid"], _seen["count"] = os.getpid(), 0
+        if not str(Path(target).absolute()).startswith(plan["folder"]):
+            return
+        if _seen["plan"] != (os.getpid(), text):
+            _seen["plan"], _seen["count"] = (os.getpid(), text), 0
         _seen["count"] += 1
-        with open(plan["log"], "a", encoding="utf-8") as log:
-            log.write(f"{role} {event} {os.path.basename(target)} {_writer()}\n")
+        with Path(plan["log"]).open("a", encoding="utf-8") as log:
+            log.write(f"{event} {Path(target).name} {_writer()}\n")
         if _seen["count"] != plan["at"]:
             return
         if plan["act"] == "kill":
