@@ -44,6 +44,24 @@ def noised(
     return replace(items, values=values, columns=columns, sha256="")
 
 
+def answered(items: Items, rows: IntArray, label: Label, predicted: AnyArray, classes: tuple[str, ...]) -> Items:
+    """A copy in which the labels of these rows are what was predicted for them: class scores or indices, or numbers.
+
+    A label that is neither a class nor a number stays as it is.
+    """
+    columns = dict(items.columns)
+    if label.kind == "class" and classes:
+        indices = predicted.argmax(1) if predicted.ndim == 2 else predicted
+        texts = np.asarray(columns[label.column]).astype(str).astype(object)
+        texts[rows] = [classes[index] for index in indices.tolist()]
+        columns[label.column] = texts.astype(str)
+    elif label.kind == "number" and predicted.ndim == 1 and np.isfinite(predicted).all():
+        numbers = np.asarray(columns[label.column]).astype(np.float64)
+        numbers[rows] = predicted
+        columns[label.column] = numbers
+    return replace(items, columns=columns, sha256="")
+
+
 def _noise(values: AnyArray, seed: int) -> AnyArray:
     low, high = float(values.min()), float(values.max())
     if low == high:

@@ -1,16 +1,19 @@
-"""The probe: two short runs that differ in their test items only, and what must not differ between them.
+"""The probe: three short runs that differ in their test items only, and what must not differ between them.
 
-The second run has other labels for all test items and noise for every second one's inputs. Then, bit by bit,
+The first has the real test items. In the second their labels are what a short run predicts at its end, in the third
+they are anything but that, and every second item's inputs are noise. Then, bit by bit,
 
 ``blind-features``     train and validation items come out of the features the same,
 ``blind-weights``      the weights, the step they are taken from and all that was seen on the way are the same,
 ``blind-predictions``  the test items that kept their inputs are predicted the same (to rounding).
 
-Labels are changed so that what predicts the true ones well predicts these badly, so a choice made on the test items
-falls on another step. Where something differs the first run is made again: own code that does not even repeat itself
-cannot be tried, and is told so. It finds mistakes, not malice: code that hides from a run of 24 steps is not found.
+By the second run's test labels the end of training is the best step, by the third's the worst, however little a short
+run learns; so a choice made on test items falls on different steps. Where something differs the first run is made
+again: own code that does not even repeat itself cannot be tried, and is told so. It finds mistakes, not malice: code
+that hides from a run of 24 steps on a few hundred items is not found.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +26,7 @@ from torch import Tensor
 from repro.data.cut import cut
 from repro.data.fitted_on_all import mark
 from repro.data.items import Items
-from repro.data.noised import noised
+from repro.data.noised import answered, noised
 from repro.data.own_code import forget_own
 from repro.data.permutation import IntArray
 from repro.data.prepared import Data
@@ -58,7 +61,9 @@ def probe(
 
     """
     try:
-        return _Probe(experiment, data, items, seed, folder, accelerator).checks()
+        with contextlib.suppress(_Diverged):
+            return _Probe(experiment, data, items, seed, folder, accelerator, eager=True).checks()
+        return _Probe(experiment, data, items, seed, folder, accelerator, eager=False).checks()
     except Exception as error:  # noqa: BLE001 - own code may raise anything; the real run will say it better
         said = f"could not be tried: {type(error).__name__}: {' '.join(str(error).split())}"
         return {check: {"state": "found", "text": said} for check in CHECKS}
@@ -66,25 +71,40 @@ def probe(
         forget_own(folder)
 
 
+class _Diverged(Exception):
+    """A short run came to nothing; with its own learning rate it may do better."""
+
+
 class _Probe:
     def __init__(
-        self, experiment: Experiment, data: Data, items: Items, seed: int, folder: Path, accelerator: str
+        self,
+        experiment: Experiment,
+        data: Data,
+        items: Items,
+        seed: int,
+        folder: Path,
+        accelerator: str,
+        *,
+        eager: bool,
     ) -> None:
+        self.eager = eager
         self.real = data
         self.owns = own_parts(experiment)
         classes = {name: target.classes for name, target in data.labels.items() if target.classes is not None}
         labels = {n: label.model_copy(update={"classes": classes.get(n)}) for n, label in experiment.labels.items()}
         self.size = _size(experiment, data, seed, folder)
-        self.experiment = shortened(experiment.model_copy(update={"labels": labels}), self.size)
+        self.experiment = shortened(experiment.model_copy(update={"labels": labels}), self.size, eager=eager)
         self.bench = Bench(self.experiment, seed, folder, accelerator)
+        self.unwatched = replace(self.bench, experiment=without_own_metrics(self.experiment))
         self.items = cut(items, data.splits, self.size.most)
         test = self.items.parts["test"]
         self.kept = torch.arange(0, len(test), 2)
         self.classes = classes
-        self.both = self._noised(test[1::2], test)
+        self.agreeing = self.items
+        self.both = self._noised(self.items, test[1::2], test)
 
-    def _noised(self, inputs: IntArray, targets: IntArray) -> Items:
-        return noised(self.items, inputs, targets, self.experiment.labels, self.classes)
+    def _noised(self, items: Items, inputs: IntArray, targets: IntArray) -> Items:
+        return noised(items, inputs, targets, self.experiment.labels, self.classes)
 
     def checks(self) -> dict[str, Finding]:
         features = self._features()
@@ -93,13 +113,34 @@ class _Probe:
             ok = {"state": "ok", "text": text}
             return {"blind-features": features, "blind-weights": ok, "blind-predictions": ok}
         first = self.bench.train(self.items)
-        other = self.bench.train(self.both, first.data, self.kept)
-        weights = self._weights(first, other)
+        if self.eager and _diverged(first):
+            raise _Diverged
+        test = self.items.parts["test"]
+        self.agreeing = self._answered(first)
+        self.both = self._noised(self.agreeing, test[1::2], test)
+        others = [
+            self.bench.train(self.agreeing, first.data, torch.arange(len(test))),
+            self.bench.train(self.both, first.data, self.kept),
+        ]
         return {
             "blind-features": features,
-            "blind-weights": weights,
-            "blind-predictions": self._predictions(first, other),
+            "blind-weights": self._weights(first, others),
+            "blind-predictions": self._predictions(first, others),
         }
+
+    def _answered(self, first: Trial) -> Items:
+        """The items whose test labels are what a run predicts at its end; without own metrics, which may steer it."""
+        if first.outcome.path != "lightning":
+            return self.items
+        ended = first
+        if "metric" in self.owns:
+            with contextlib.suppress(Exception):  # a schedule may watch the metric; then the first run must do
+                ended = self.unwatched.train(self.items)
+        items, test = self.items, self.items.parts["test"]
+        for name, label in self.experiment.labels.items():
+            if (predicted := ended.predicted.get(f"{name}.test")) is not None:
+                items = answered(items, test, label, predicted, self.classes.get(name, ()))
+        return items
 
     @property
     def _worth_training(self) -> bool:
@@ -167,38 +208,38 @@ class _Probe:
 
     # weights
 
-    def _weights(self, first: Trial, other: Trial) -> Finding:
+    def _weights(self, first: Trial, others: list[Trial]) -> Finding:
         if bad := _diverged(first):
             return bad
-        if first.training == other.training:
+        other = next((trial for trial in others if trial.training != first.training), None)
+        if other is None:
             return {"state": "ok", "text": "test items replaced by noise change no bit of the weights of a short run"}
-        again = self.bench.train(self.items)
-        if again.training != first.training:
+        if self.bench.train(self.items).training != first.training:
             return _not_repeatable(listed(self.owns))
         one, two = first.outcome, other.outcome
         if repr(one.history) == repr(two.history) and (bad := _diverged(other)):
             return bad  # only the noise itself has no finite loss
-        if two.weights_sha256 is None or one.weights_sha256 != two.weights_sha256:
+        if one.weights_sha256 != two.weights_sha256:
             what, hint = "the weights depend", "an epoch picked on test?"
         elif one.chosen != two.chosen:
             what, hint = "the step whose weights are taken depends", "an epoch picked on test?"
         else:
             what, hint = "what is measured on train and validation depends", "a metric or threshold that saw test?"
-        text = f"{what} on {self._through(lambda a, b: a.training != b.training)} ({hint})"
+        text = f"{what} on {self._through(first, lambda a, b: a.training != b.training)} ({hint})"
         return {"state": "failed", "text": text}
 
     # predictions
 
-    def _predictions(self, first: Trial, other: Trial) -> Finding:
-        if bad := _diverged(first) or _diverged(other):
+    def _predictions(self, first: Trial, others: list[Trial]) -> Finding:
+        if bad := next((bad for trial in (first, *others) if (bad := _diverged(trial))), None):
             return bad
-        if first.outcome.weights_sha256 != other.outcome.weights_sha256:
+        if any(first.outcome.weights_sha256 != trial.outcome.weights_sha256 for trial in others):
             return {"state": "found", "text": "not compared: the weights differ already"}
-        if self._same_predictions(first, other):
+        if all(self._same_predictions(first, trial) for trial in others):
             return {"state": "ok", "text": "no prediction changes with the labels or with the other test items"}
         if not self._same_predictions(first, self.bench.train(self.items)):
             return _not_repeatable(listed(self.owns))
-        on = self._through(lambda a, b: not self._same_predictions(a, b))
+        on = self._through(first, lambda a, b: not self._same_predictions(a, b))
         text = f"the prediction of a test item depends on {on} (a threshold or statistics taken from test?)"
         return {"state": "failed", "text": text}
 
@@ -207,27 +248,26 @@ class _Probe:
         at = self.kept.numpy()
         return a.keys() == b.keys() and all(_close(a[name][at], b[name][at]) for name in a)
 
-    def _through(self, differ: Callable[[Trial, Trial], bool]) -> str:
+    def _through(self, first: Trial, differ: Callable[[Trial, Trial], bool]) -> str:
         """Whether it is the test labels or the test inputs that matter, and whether own metrics are what sees them."""
-        first, test = self.bench.train(self.items), self.items.parts["test"]
-        nothing = test[:0]
-        seen = {
-            "labels": self._noised(nothing, test),
-            "inputs of other test items": self._noised(test[1::2], nothing),
-        }
-        kept = {"labels": torch.arange(len(test)), "inputs of other test items": self.kept}
-        by = [name for name, items in seen.items() if differ(first, self.bench.train(items, first.data, kept[name]))]
-        what = {"labels": "the test labels", "inputs of other test items": "the inputs of other test items"}
-        said = " and ".join(what[name] for name in by) or "the test items"
+        test, everything = self.items.parts["test"], torch.arange(len(self.items.parts["test"]))
+        relabelled = [self.agreeing, self._noised(self.agreeing, test[:0], test)]
+        by = []
+        if any(differ(first, self.bench.train(items, first.data, everything)) for items in relabelled):
+            by.append("the test labels")
+        if differ(first, self.bench.train(self._noised(self.items, test[1::2], test[:0]), first.data, self.kept)):
+            by.append("the inputs of other test items")
+        said = " and ".join(by) or "the test items"
         if "metric" in self.owns and self._ends_without_metrics(differ):
             return f"{said}, through {listed({'metric': self.owns['metric']})}"
         return f"{said}; own code in it: {listed({k: v for k, v in self.owns.items() if k != 'feature'} or self.owns)}"
 
     def _ends_without_metrics(self, differ: Callable[[Trial, Trial], bool]) -> bool:
-        bench = replace(self.bench, experiment=without_own_metrics(self.experiment))
+        bench = self.unwatched
         try:
             first = bench.train(self.items)
-            return not differ(first, bench.train(self.both, first.data, self.kept))
+            others = [bench.train(self.agreeing, first.data, self.kept), bench.train(self.both, first.data, self.kept)]
+            return not any(differ(first, other) for other in others)
         except Exception:  # noqa: BLE001 - a schedule may watch the metric; then it stays unknown
             return False
 

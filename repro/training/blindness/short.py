@@ -34,10 +34,15 @@ def size_for(multiply_adds: int) -> Size:
     return Size() if items == Size.items else Size(items, max(4, items // 4), 12, 1)
 
 
-def shortened(experiment: Experiment, size: Size) -> Experiment:
+EAGER_LR = 1e-2
+"""With smaller rates than this a few steps change too little for anyone to choose between them."""
+
+
+def shortened(experiment: Experiment, size: Size, *, eager: bool = True) -> Experiment:
     """The experiment with only so many steps on official parts of a cut data set; everything else stays.
 
     It runs to its end, so patience is left out, and gathers no gradients. Views of other data sets are left out.
+    ``eager`` raises a smaller learning rate to :data:`EAGER_LR`.
     """
     training: Training = experiment.training
     if experiment.model is not None and not experiment.model.is_estimator:
@@ -52,7 +57,12 @@ def shortened(experiment: Experiment, size: Size) -> Experiment:
         training = training.model_copy(update=changes)
     views = {name: view for name, view in experiment.views.items() if view.dataset is None}
     splits = Splits(source="official", waiver="only tried out")
-    return experiment.model_copy(update={"training": training, "views": views, "splits": splits})
+    optimizer = experiment.optimizer
+    if eager and optimizer is not None and isinstance(lr := optimizer.args.get("lr"), int | float) and lr > 0:
+        optimizer = optimizer.model_copy(update={"args": {**optimizer.args, "lr": max(float(lr), EAGER_LR)}})
+    return experiment.model_copy(
+        update={"training": training, "views": views, "splits": splits, "optimizer": optimizer}
+    )
 
 
 def without_own_metrics(experiment: Experiment) -> Experiment:
