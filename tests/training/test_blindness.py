@@ -42,7 +42,8 @@ def test_honest_own_code_of_every_kind_passes_and_nothing_is_left_behind():
     findings = found_in(experiment, data, items, EPOCH)
     assert {check: found["state"] for check, found in findings.items()} == dict.fromkeys(CHECKS, "ok")
     assert before == (random.getstate(), np.random.get_state()[1].tobytes(), torch.get_rng_state().numpy().tobytes())
-    assert not [name for name in sys.modules if name.startswith("repro_own_model")]
+    files = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
+    assert str(EPOCH / "model.py") not in files
 
 
 def own(study, tmp_path, code, **fields):
