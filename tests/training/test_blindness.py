@@ -74,6 +74,17 @@ class Counting(torch.nn.CrossEntropyLoss):
     def forward(self, output, target):
         return self.factor * super().forward(output, target)
 """
+COUNTS_IN_CLASS = """
+import torch
+class Counting(torch.nn.CrossEntropyLoss):
+    made = 0
+    def __init__(self):
+        super().__init__()
+        Counting.made += 1
+        self.factor = float(Counting.made)
+    def forward(self, output, target):
+        return self.factor * super().forward(output, target)
+"""
 LOOKS_AT_MAX = """
 import torch
 class Soft(torch.nn.Module):
@@ -105,6 +116,11 @@ def test_own_code_that_does_not_repeat_itself_is_told_so_and_stops_nothing(study
                          tmp_path)  # fmt: skip
         assert found["blind-weights"]["state"] == "found"
         assert "two short runs on the same items differ already" in found["blind-weights"]["text"]
+
+
+def test_each_short_run_has_own_code_loaded_anew(study, make_entry, tmp_path):
+    experiment = own(study, tmp_path, COUNTS_IN_CLASS, losses={"digit": make_entry("model.py:Counting")})
+    assert set(tried(experiment, tmp_path).values()) == {"ok"}
 
 
 def test_rounding_is_no_leak(study, make_layer, tmp_path):
