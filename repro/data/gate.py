@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from repro.data.data_error import DataError
+from repro.data.fitted_on_all import fitted_on_all
 from repro.data.items import Items
 from repro.data.permutation import AnyArray
 from repro.data.splits import Split
@@ -41,6 +42,7 @@ def check(items: Items, split: Split, columns: Mapping[str, str], fitted: Sequen
         "duplicates": duplicates(items, split),
         "labels": labels(items, split, columns),
         "fitted": fitted_on_train(split, fitted),
+        "fitted-on-all": fitted_on_all(items, split),
     }
     return {"checks": checks}
 

@@ -56,6 +56,14 @@ def code_sha256(folder: Path, files: Iterable[str]) -> str | None:
     return digest.hexdigest()
 
 
+def forget_own(folder: Path) -> None:
+    """Forget the loaded files of this folder: asked for again, they run anew and remember nothing of before."""
+    home = str(folder.resolve())
+    for name, module in list(sys.modules.items()):
+        if name.startswith("repro_own_") and str(Path(getattr(module, "__file__", None) or "").parent) == home:
+            del sys.modules[name]
+
+
 def explain(error: BaseException, path: Path, doing: str) -> OwnCodeError:
     """Turn an exception that own code raised into an :class:`OwnCodeError` at the last line of ``path`` it passed."""
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]

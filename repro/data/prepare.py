@@ -40,13 +40,14 @@ _GATES: Recent[dict[str, Any]] = Recent(16, lambda _: 1)
 _INPUTS: Recent[_MadeInput] = Recent(2**29, lambda made: made.made.values.nbytes)
 
 
-def prepare(experiment: Experiment, *, seed: int, folder: Path) -> Data:
+def prepare(experiment: Experiment, *, seed: int, folder: Path, items: Items | None = None) -> Data:
     """The data of one run. What several experiments share is made once in a process.
 
     Args:
         experiment: resolved by the spec room.
         seed: the run's seed; it changes the data only where the splits say ``seed: run``.
         folder: the spec's folder, for own code.
+        items: to use instead of the data set's own.
 
     Raises:
         DataError: data that cannot be had or do not fit the spec (downloads, own code and the leakage gate have
@@ -54,7 +55,7 @@ def prepare(experiment: Experiment, *, seed: int, folder: Path) -> Data:
         SpecError: a feature that cannot work on these items, at its line.
 
     """
-    items = _read(experiment.dataset, folder)
+    items = read(experiment.dataset, folder) if items is None else items
     labels = experiment.labels
     class_columns = {n: label.column for n, label in labels.items() if label.kind == "class"}
     _need_columns(items, labels)
@@ -120,7 +121,7 @@ def describe(
     if own and not own_code:
         raise DataError(f"shapes are only known by running {', '.join(dict.fromkeys(own))}")
     if ":" in experiment.dataset.name:
-        items = _read(experiment.dataset, folder)
+        items = read(experiment.dataset, folder)
         shape, rate = items.shape, items.rate
         nothing = np.zeros(0, dtype=np.int64)
         everything = np.arange(len(items), dtype=np.int64)
@@ -148,7 +149,8 @@ def forget() -> None:
         kept.clear()
 
 
-def _read(dataset: Dataset, folder: Path) -> Items:
+def read(dataset: Dataset, folder: Path) -> Items:
+    """The items of a data set, read once in a process. DataError when they cannot be had."""
     code = code_sha256(folder, [dataset.name.partition(":")[0]]) if ":" in dataset.name else None
     key = (dataset.name, _text(dataset.args), code, str(folder.resolve()) if code else None)
     return _ITEMS.get(key, lambda: read_items(dataset, folder))
@@ -222,7 +224,7 @@ def _other_part(
 ) -> Part:
     """A view's own data set: its official part of that name, or all its items where it has no parts."""
     assert view.dataset is not None
-    items = _read(view.dataset, folder)
+    items = read(view.dataset, folder)
     _need_columns(items, experiment.labels)
     if items.parts and view.of not in items.parts:
         raise DataError(f"evaluation.{view.name}: {items.name} has no {view.of} part; it has {', '.join(items.parts)}")

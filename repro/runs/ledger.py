@@ -112,6 +112,10 @@ class Ledger:
         """Where the record of a run lies."""
         return (self.root / rung if self.source == "runs" else self.root) / f"{run.id}.json"
 
+    def predictions_path(self, run: Run, rung: str) -> Path:
+        """Where the predictions of a run lie."""
+        return self.path(run, rung).with_suffix(".npz")
+
     def log_path(self, run: Run, rung: str) -> Path:
         """Where that goes which a run prints, and the traceback of its error."""
         return self.path(run, rung).with_suffix(".log")

@@ -1,6 +1,7 @@
 """Looking at results: a whole pass over a part in evaluation mode, and the sealed look at the test items."""
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import torch
@@ -35,14 +36,15 @@ class Lookout:
 
     def look(self, name: str) -> dict[str, Score]:
         """``{label: Score}`` of a view."""
-        outputs, targets, penalty = self._pass(name)
-        return self._score(outputs, targets, penalty)
+        with self._evaluating():
+            outputs, targets, penalty = self._pass(name)
+            return self._score(outputs, targets, penalty)
 
     def look_and_keep(self, name: str) -> tuple[dict[str, Score], dict[str, Predictions]]:
         """``{label: Score}`` and ``{label: Predictions}`` of a view."""
-        outputs, targets, penalty = self._pass(name)
-        metrics = self._own_metrics()
-        with torch.inference_mode():
+        with self._evaluating():
+            outputs, targets, penalty = self._pass(name)
+            metrics = self._own_metrics()
             kept = {
                 label: keep(
                     self._data.parts[name].items,
@@ -54,35 +56,40 @@ class Lookout:
                 )
                 for label, output in outputs.items()
             }
-        return self._score(outputs, targets, penalty), kept
+            return self._score(outputs, targets, penalty), kept
+
+    @contextlib.contextmanager
+    def _evaluating(self) -> Iterator[None]:
+        """Net and losses in evaluation mode: a loss that learns from what it sees must know that this is a look."""
+        was_training = self._module.training
+        self._module.eval()
+        try:
+            with torch.inference_mode():
+                yield
+        finally:
+            self._module.train(was_training)
 
     def _pass(self, name: str) -> tuple[dict[str, Tensor], dict[str, Tensor], float]:
         module, convert = self._module, self._precision.convert_input
         made: dict[str, list[Tensor]] = {}
-        was_training = module.training
-        module.eval()
-        try:
-            with torch.inference_mode(), self._precision.forward_context():
-                for batch in evaluation_batches(self._data, name, module.device):
-                    for label, output in module(convert(batch["inputs"])).items():
-                        made.setdefault(label, []).append(output if output.dtype == torch.float64 else output.float())
-                penalty = float(module.network.penalty()) if module.network.has_penalty else 0.0
-        finally:
-            module.train(was_training)
+        with self._precision.forward_context():
+            for batch in evaluation_batches(self._data, name, module.device):
+                for label, output in module(convert(batch["inputs"])).items():
+                    made.setdefault(label, []).append(output if output.dtype == torch.float64 else output.float())
+            penalty = float(module.network.penalty()) if module.network.has_penalty else 0.0
         targets = {label: values.to(module.device) for label, values in self._data.parts[name].targets.items()}
         return {label: torch.cat(outputs) for label, outputs in made.items()}, targets, penalty
 
     def _score(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor], penalty: float) -> dict[str, Score]:
         scores = {}
-        with torch.inference_mode():
-            loss = float(self._module.loss(outputs, targets))
-            for label, metrics in self._own_metrics().items():
-                values: Values = {}
-                for name, metric in metrics.items():
-                    metric.update(outputs[label], targets[label])
-                    values[name] = metric.read()
-                values |= {"loss": loss, "objective": loss + penalty}
-                scores[label] = Score(values, len(outputs[label]))
+        loss = float(self._module.loss(outputs, targets))
+        for label, metrics in self._own_metrics().items():
+            values: Values = {}
+            for name, metric in metrics.items():
+                metric.update(outputs[label], targets[label])
+                values[name] = metric.read()
+            values |= {"loss": loss, "objective": loss + penalty}
+            scores[label] = Score(values, len(outputs[label]))
         return scores
 
     def _own_metrics(self) -> dict[str, dict[str, LabelMetric]]:

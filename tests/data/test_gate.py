@@ -24,7 +24,13 @@ def states(result):
 
 def test_a_clean_split_passes_every_check():
     result = gate.check(CLEAN, split(train=[0, 1, 2, 3], test=[4, 5]), {"kind": "kind"})
-    assert states(result) == {"shared-items": "ok", "duplicates": "ok", "labels": "ok", "fitted": "ok"}
+    assert states(result) == {
+        "shared-items": "ok",
+        "duplicates": "ok",
+        "labels": "ok",
+        "fitted": "ok",
+        "fitted-on-all": "ok",
+    }
     assert result["checks"]["labels"]["counts"] == {"kind": {"train": {"a": 2, "b": 2}, "test": {"a": 1, "b": 1}}}
     assert gate.failures(result) == []
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from repro.data.own_code import OwnCodeError, code_sha256, load_own
+from repro.data.own_code import OwnCodeError, code_sha256, forget_own, load_own
 
 
 def write(folder: Path, text: str, name: str = "model.py") -> Path:
@@ -30,6 +30,16 @@ def test_two_folders_never_share_a_module(tmp_path):
         folder.mkdir()
         write(folder, "from pathlib import Path\nclass A: home = Path(__file__).parent.name")
     assert [load_own(f, "model.py", "A").home for f in (one, two)] == ["one", "two"]
+
+
+def test_what_is_forgotten_runs_anew_and_other_folders_stay(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        folder.mkdir()
+        write(folder, "class A: seen = []")
+        load_own(folder, "model.py", "A").seen.append(1)
+    forget_own(one)
+    assert [load_own(folder, "model.py", "A").seen for folder in (one, two)] == [[], [1]]
 
 
 def test_nothing_is_left_on_the_path_or_in_the_folder(tmp_path):

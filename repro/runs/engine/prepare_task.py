@@ -10,11 +10,13 @@ from repro.data.data_error import DataError
 from repro.data.frozen_splits import freeze
 from repro.data.gate import GateError
 from repro.data.prepare import prepare
+from repro.runs.blind_checks import with_blind_checks
 from repro.runs.engine.counted import count_notes
 from repro.runs.engine.messages import DataReady, Doing, Message, PrepareTask, Refused
 from repro.spec.experiment import Experiment
 from repro.spec.problem import Problem, SpecError
 from repro.training.bind import bind_all
+from repro.training.blindness.own_parts import listed, own_parts
 from repro.training.device import NoSuchDevice, choose
 
 
@@ -23,6 +25,7 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady 
     folder = task.study.folder
     problems: list[Problem] = []
     findings: dict[str, dict[str, Any]] = {}
+    leaks: list[GateError] = []
     try:
         _, notes = choose(task.study.accelerator)
         say(Doing("binding every experiment to its classes"))
@@ -38,18 +41,49 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady 
         for experiment, seed in _distinct(task.experiments):
             name = experiment.dataset.name
             say(Doing(f"reading {name} (downloaded first if it is not at hand), splitting and checking it"))
-            data = prepare(experiment, seed=seed, folder=folder)
+            try:
+                data = prepare(experiment, seed=seed, folder=folder)
+            except GateError as error:
+                leaks.append(error)
+                continue
             freeze(splits_path(task.study.splits_folder, experiment, seed), data.splits, data_sha256=data.data_sha256)
             findings[f"{name} ({data.splits_sha256[:8]})"] = dict(data.gate)
-    except GateError as error:
-        return Refused(str(error), gate=dict(error.gate))
+        leaking, seen = _try_own_code(task, say)
+        leaks, findings = leaks + leaking, findings | seen
     except SpecError as error:
         return Refused("the spec is refused", problems=error.problems)
     except (DataError, NoSuchDevice) as error:
         return Refused(str(error))
     except OSError as error:  # a full disk, a folder that cannot be written
         return Refused(f"{error.filename or folder}: {error.strerror or error}")
+    if leaks:
+        return Refused("\n".join(dict.fromkeys(map(str, leaks))), gate=dict(leaks[0].gate))
     return DataReady(findings, notes)
+
+
+def _try_own_code(
+    task: PrepareTask, say: Callable[[Message], None]
+) -> tuple[list[GateError], dict[str, dict[str, Any]]]:
+    """Is the own code of every experiment blind to test items? What fails, and what was found by experiment."""
+    folder, leaks, findings = task.study.folder, [], {}
+    for experiment, seed in {e.name: (e, seed) for e, seed in reversed(task.experiments)}.values():
+        if owns := own_parts(experiment):
+            say(Doing(f"trying whether {listed(owns)} of {experiment.name} can see test items"))
+            try:
+                data = prepare(experiment, seed=seed, folder=folder)
+                gate = with_blind_checks(
+                    experiment,
+                    data,
+                    seed=seed,
+                    folder=folder,
+                    kept_in=task.study.splits_folder,
+                    accelerator=task.study.accelerator,
+                )
+            except GateError as error:
+                leaks.append(error)
+                continue
+            findings[f"own code of {experiment.name}"] = gate
+    return leaks, findings
 
 
 def splits_path(folder: Path, experiment: Experiment, seed: int) -> Path:

@@ -6,8 +6,11 @@ import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from repro.data.own_code import forget_own
 from repro.data.prepare import prepare
 from repro.data.prepared import Data
+from repro.disk.write import swept
+from repro.runs.blind_checks import with_blind_checks
 from repro.runs.claim import Claim, Held, LiveFiles, taken
 from repro.runs.engine.messages import (
     Done,
@@ -73,6 +76,8 @@ class Training:
                     files.checkpoint.unlink(missing_ok=True)
                 with printing_to(ledger.log_path(run, study.rung), goes_on=files.checkpoint.is_file()):
                     made = self._record(task, files)
+                for path in (ledger.path(run, study.rung), ledger.predictions_path(run, study.rung)):
+                    swept(path)
                 if isinstance(made, StoppedAt):
                     return made
                 record, predictions, notes = made
@@ -91,6 +96,7 @@ class Training:
         run, study = task.run, task.study
         context = _context(study)
         try:
+            forget_own(study.folder)  # what own classes remember of the last run is not for this one
             data = prepare(run.experiment, seed=run.seed, folder=study.folder)
             data_seconds = time.monotonic() - began
             outcome = self._outcome(task, data, files)
@@ -102,7 +108,14 @@ class Training:
                 outcome,
                 data_seconds=data_seconds,
                 hashes={"data_sha256": data.data_sha256, "splits_sha256": data.splits_sha256},
-                gate=data.gate,
+                gate=with_blind_checks(
+                    run.experiment,
+                    data,
+                    seed=run.seed,
+                    folder=study.folder,
+                    kept_in=study.splits_folder,
+                    accelerator=study.accelerator,
+                ),
                 references=reference_scores(run.experiment, data, study.folder),
             )
         except Stopped as stopped:

@@ -122,7 +122,7 @@ def tables(root: Path, act: str, plan: Path, first: int, step: int) -> None:
     tell(writers=sorted({writer for _, writer in writes}))
 
 
-def in_a_fork(do) -> int:  # noqa: ANN001
+def in_a_fork(do) -> int:
     """How a child of ours that does this ends: 0, 1 for an OSError, or minus the signal's number."""
     child = os.fork()
     if child == 0:
