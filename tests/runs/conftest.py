@@ -1,5 +1,6 @@
 """Small studies in a temporary folder, and workers that are shared by all tests of this room."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from repro.runs.engine.local import LocalEngine
 from repro.spec.experiment import Block, Dataset, Duration, Experiment, Input, Label, Model, Splits, Training
 from repro.spec.part import Entry, Layer
 from repro.spec.spec import Spec, Work
+
+sys.path.append(str(Path(__file__).parent / "beds"))  # programs that tests of kills and faults start, and import from
 
 
 def layer(name: str, **args: Any) -> Layer:

@@ -130,7 +130,7 @@ class _Probe:
 
     def _answered(self, first: Trial) -> Items:
         """The items whose test labels are what a run predicts at its end; without own metrics, which may steer it."""
-        if first.outcome.path != "lightning":
+        if first.outcome.path == "estimator":
             return self.items
         ended = first
         if "metric" in self.owns:

@@ -9,6 +9,7 @@ Last comes ``{"writers": [...]}``: all places of the program that were seen to w
 
 import json
 import os
+import runpy
 import shutil
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def main() -> None:
     os.environ["FAULT_PLAN"] = str(plan)
     os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE / "faults"), os.environ.get("PYTHONPATH", "")])
     plan.write_text(json.dumps({"folder": str(folder / "none"), "role": "none", "at": 0, "act": "", "log": ""}))
+    runpy.run_path(str(HERE / "faults/sitecustomize.py"))  # this process has started without it
     (workers if role == "worker" else tables)(folder, act, plan, first, step)
 
 
