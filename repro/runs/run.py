@@ -229,7 +229,7 @@ class _Session:
         elif isinstance(message, Step):
             self.on_event(Progress(run, message.step, message.steps, message.values))
         elif isinstance(message, Done):
-            self._is_over(run, message.record, message.notes)
+            self._is_over(run, message.record, message.notes, elsewhere=message.elsewhere)
         elif isinstance(message, StoppedAt):
             if message.kept:
                 self.saved[run] = message.step

@@ -104,10 +104,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Done:
-    """A run left a record, finished or failed; ``notes`` are what its user should know."""
+    """A run left a record, finished or failed; ``notes`` are what its user should know.
+
+    ``elsewhere`` says that it was another process that trained it, while this one was at something else.
+    """
 
     record: Record
     notes: tuple[str, ...] = ()
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)

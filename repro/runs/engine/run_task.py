@@ -71,7 +71,7 @@ class Training:
                     known = ledger.read(run, study.rung)
                     known = known if is_over(known, retry=task.retry) else None
                 if known is not None:
-                    return Done(known)  # another process was quicker
+                    return Done(known, elsewhere=True)
                 if task.force:
                     files.checkpoint.unlink(missing_ok=True)
                 with printing_to(ledger.log_path(run, study.rung), goes_on=files.checkpoint.is_file()):
