@@ -123,6 +123,7 @@ import json, os, sys, time, psutil
 from repro.runs.engine.local import LocalEngine
 with LocalEngine(1) as engine:
     engine.start()
+    engine.workers[0].hear()
     from multiprocessing import forkserver
     server = psutil.Process(forkserver._forkserver._forkserver_pid)
     worker = psutil.Process(engine.workers[0].process.pid)

@@ -5,6 +5,7 @@ cannot be imported is left to the worker, which says so where it is heard.
 """
 
 import contextlib
+import importlib
 import os
 import warnings
 
@@ -15,3 +16,5 @@ os.close(_nothing)
 
 with warnings.catch_warnings(), contextlib.suppress(ImportError):
     warnings.simplefilter("ignore")
+    for _name in ("prepare_task", "run_task"):
+        importlib.import_module(f"repro.runs.engine.{_name}")
