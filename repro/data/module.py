@@ -70,7 +70,7 @@ class DataModule(LightningDataModule):
         step = batch.get("step")
         seed = derive(self.seed, "augment", step) if step is not None and self.data.live.augments else None
         inputs = self.data.live(batch["inputs"], seed) if self.data.live.active else batch["inputs"]
-        return {"inputs": inputs, "targets": batch["targets"], "items": batch["items"]}
+        return {**{name: batch[name] for name in ("targets", "items") if name in batch}, "inputs": inputs}
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint keeps of the data: their hashes."""

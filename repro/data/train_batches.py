@@ -50,13 +50,16 @@ class TrainBatches:
         epoch, done = self._position()  # asked for with the first batch, when the trainer has set its counters
         yield from self.epoch(epoch, start=done)
 
-    def epoch(self, epoch: int, start: int = 0) -> Iterator[Batch]:
-        """The batches of one epoch, from its batch ``start`` on."""
+    def epoch(self, epoch: int, start: int = 0, *, items: bool = True) -> Iterator[Batch]:
+        """The batches of one epoch, from its batch ``start`` on; without ``items`` they don't say which these are."""
         order = epoch_order(len(self.part), seed=self.seed, epoch=epoch, order=self.order)
         order = order.to(self.part.items.device)
-        for number in range(start, len(self)):
+        in_epoch = len(self)
+        for number in range(start, in_epoch):
             at = order[number * self.batch_size : (number + 1) * self.batch_size]
-            yield cut(self.part, at) | {"step": epoch * len(self) + number}
+            batch = cut(self.part, at, items=items)
+            batch["step"] = epoch * in_epoch + number
+            yield batch
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint keeps: nothing but what the order follows from."""
@@ -68,10 +71,12 @@ class TrainBatches:
             raise DataError(f"the checkpoint was made with batches {state}; these are {self.state_dict()}")
 
 
-def cut(part: Part, at: torch.Tensor) -> Batch:
+def cut(part: Part, at: torch.Tensor, *, items: bool = True) -> Batch:
     """The items at these positions of the part, as a batch."""
-    return {
+    batch: Batch = {
         "inputs": {name: values.index_select(0, at) for name, values in part.inputs.items()},
         "targets": {name: values.index_select(0, at) for name, values in part.targets.items()},
-        "items": part.items.index_select(0, at),
     }
+    if items:
+        batch["items"] = part.items.index_select(0, at)
+    return batch

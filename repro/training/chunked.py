@@ -8,7 +8,6 @@ from typing import Any
 import torch
 from lightning import LightningModule
 from lightning.fabric.utilities import move_data_to_device
-from torch import Tensor
 from torch.optim import Optimizer
 
 from repro.data.module import DataModule
@@ -48,6 +47,9 @@ class Chunked(LightningModule):
         super().__init__()
         self.automatic_optimization = False
         self.module = module
+        self._plain = (module,)  # torch looks modules up slowly
+        self._live = data.data.live.active
+        self._moves = batches.part.items.device != module.device
         self._batches, self._data = batches, data
         self._edges, self._steps, self._stop = tuple(edges), steps, stop or StopFlag()
         self._in_epoch = len(batches)
@@ -77,26 +79,20 @@ class Chunked(LightningModule):
         progress.increment_by(step - first)
 
     def _one(self, step: int, optimizer: Optimizer) -> None:
+        module = self._plain[0]
         batch = self._batch(step)
-        self.module.begin_step(step, step % self._in_epoch)
-
-        def closure() -> Tensor:
-            objective = self.module.training_step(batch)
-            optimizer.zero_grad()
-            objective.backward()  # type: ignore[no-untyped-call]
-            return objective
-
-        self.module.update(optimizer, closure)
+        module.begin_step(step, step % self._in_epoch)
+        module.one_step(batch, optimizer)
 
     def _batch(self, step: int) -> Batch:
         if step != self._next_step or step % self._in_epoch == 0:
             epoch, start = divmod(step, self._in_epoch)
-            self._coming = self._batches.epoch(epoch, start)
+            self._coming = self._batches.epoch(epoch, start, items=False)
         self._next_step = step + 1
         batch = next(self._coming)
-        if batch["items"].device != self.module.device:
+        if self._moves:
             batch = move_data_to_device(batch, self.module.device)
-        return self._data.on_after_batch_transfer(batch, 0)
+        return self._data.on_after_batch_transfer(batch, 0) if self._live else batch
 
     def _schedule(self, step: int) -> None:
         config = self._schedule_config

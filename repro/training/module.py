@@ -14,6 +14,7 @@ from repro.data.prepared import Data, Target
 from repro.data.seeds import derive
 from repro.models.network import Network, build
 from repro.spec.experiment import Experiment
+from repro.training.draws import draws
 from repro.training.fused import fused_argument
 from repro.training.loss import LabelLoss
 from repro.training.metric import LabelMetric
@@ -48,7 +49,13 @@ class Module(LightningModule):
         self._losses = nn.ModuleList(
             LabelLoss(entry, labels[label], folder) for label, entry in experiment.losses.items()
         )
-        self._weights = [experiment.loss_weights.get(label, 1.0) for label in self._labels]
+        self._weighed = [  # plain references: torch looks modules up slowly, and this is read at every step
+            (label, experiment.loss_weights.get(label, 1.0), self.label_loss(label)) for label in self._labels
+        ]
+        self._plain = (network,)
+        self._has_penalty, self._has_after_step = network.has_penalty, network.has_after_step
+        self._draws = draws(network, experiment)
+        self._takes_closure = experiment.optimizer is not None and experiment.optimizer.own is not None
         self.tape: Tape | None = None
         self.steps_plateau_itself = False
         self._validation: Tape | None = None
@@ -61,8 +68,8 @@ class Module(LightningModule):
     def loss(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
         """The sum over labels of each one's loss times its weight, a scalar."""
         total: Tensor | None = None
-        for label, weight, loss in zip(self._labels, self._weights, self._losses, strict=True):
-            part: Tensor = loss(outputs[label], targets[label])
+        for label, weight, loss in self._weighed:
+            part = loss.forward(outputs[label], targets[label])
             part = part if weight == 1.0 else weight * part
             total = part if total is None else total + part
         assert total is not None
@@ -76,9 +83,10 @@ class Module(LightningModule):
 
     def training_step(self, batch: Batch, batch_idx: int = 0) -> Tensor:
         """The objective of a batch: loss and penalties, a scalar."""
-        outputs = self.network(batch["inputs"])
+        network = self._plain[0]
+        outputs = network(batch["inputs"])
         loss = self.loss(outputs, batch["targets"])
-        objective = loss + self.network.penalty() if self.network.has_penalty else loss
+        objective = loss + network.penalty() if self._has_penalty else loss
         if self.tape is not None:
             self.tape.add(loss, objective, outputs, batch["targets"])
         return objective
@@ -89,7 +97,8 @@ class Module(LightningModule):
 
     def begin_step(self, step: int, batch_idx: int) -> None:
         """Make random layers a function of the seed, the step and the batch's place in its epoch alone."""
-        seed_generators(derive(self.seed, "step", step, batch_idx), self.device)
+        if self._draws:
+            seed_generators(derive(self.seed, "step", step, batch_idx), self.device)
 
     def optimizer_step(
         self,
@@ -104,8 +113,23 @@ class Module(LightningModule):
     def update(self, optimizer: Any, closure: Callable[[], Any] | None = None) -> None:
         """One update, then the bounds on weights (``max_norm``)."""
         optimizer.step(closure=closure)
-        if self.network.has_after_step:
+        if self._has_after_step:
             self.network.after_step()
+
+    def one_step(self, batch: Batch, optimizer: Optimizer) -> None:
+        """A whole step without Lightning: objective, gradients, update. Own optimizers are handed a closure."""
+
+        def closure() -> Tensor:
+            objective = self.training_step(batch)
+            optimizer.zero_grad()
+            objective.backward()  # type: ignore[no-untyped-call]
+            return objective
+
+        if self._takes_closure:
+            self.update(optimizer, closure)
+        else:
+            closure()
+            self.update(optimizer)
 
     def configure_optimizers(self) -> Any:
         """The optimizer (fused where torch has it for this device) and the schedule."""

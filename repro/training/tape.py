@@ -41,8 +41,9 @@ class Tape:
             self._targets[label].append(targets[label])
             items = output.shape[0]
             self._values += output.numel()
-        self._losses.append(loss.detach())
-        self._objectives.append(objective.detach())
+        kept_loss = loss.detach()
+        self._losses.append(kept_loss)
+        self._objectives.append(kept_loss if objective is loss else objective.detach())
         self._items.append(items)
         if self._values > _FLUSH_VALUES and self._may_flush:
             self._flush()

@@ -16,8 +16,9 @@ class Residual(nn.Module):
         super().__init__()
         self.layers = layers
         self.shortcut = nn.Identity() if shortcut is None else shortcut
+        self._plain = shortcut is None
 
     def forward(self, x: Tensor) -> Tensor:
         """In and out: any shape on which both paths agree."""
-        added: Tensor = self.shortcut(x) + self.layers(x)
+        added: Tensor = (x if self._plain else self.shortcut(x)) + self.layers(x)
         return added

@@ -19,9 +19,9 @@ from repro.data.prepared import Data, Part
 from repro.data.seeds import derive
 from repro.spec.experiment import Experiment
 from repro.training.fit import fit
-from repro.training.views import OPEN_PARTS
 from repro.training.global_state import own_state
 from repro.training.outcome import Outcome
+from repro.training.views import OPEN_PARTS
 
 _NUMBERS = itertools.count()
 
