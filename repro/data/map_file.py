@@ -28,6 +28,7 @@ from torch import Tensor
 from repro.data.data_error import DataError
 from repro.data.download.cache import cache_folder
 from repro.data.map_room import lock_of, make_room
+from repro.data.permutation import AnyArray
 from repro.disk.write import swept, written_whole
 
 HEAD_BYTES = 4096
@@ -36,8 +37,8 @@ HEAD_BYTES = 4096
 log = logging.getLogger(__name__)
 
 
-def map_file(key: str, shape: tuple[int, ...], chunks: Callable[[], Iterable[Tensor]], *, what: str) -> Tensor:
-    """The array ``(N, *sizes)`` of this key, float32, as a view of its file. It must never be written to.
+def map_file(key: str, shape: tuple[int, ...], chunks: Callable[[], Iterable[Tensor]], *, what: str) -> AnyArray:
+    """The array ``(N, *sizes)`` of this key, float32, as a read-only map of its file.
 
     Args:
         key: all that decides the content, as text.
@@ -81,8 +82,8 @@ def maps_folder() -> Path:
     return cache_folder() / "made"
 
 
-def as_tensor(array: np.ndarray) -> Tensor:
-    """A tensor that shares an array's memory, also where that must not be written to."""
+def as_tensor(array: AnyArray) -> Tensor:
+    """A tensor that shares an array's memory, also where that is read-only: the tensor must then not be written to."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*not writable", category=UserWarning)
         return torch.from_numpy(array)
@@ -94,18 +95,18 @@ def _head(key: str, shape: tuple[int, ...]) -> bytes:
     return text.encode().ljust(HEAD_BYTES - 1) + b"\n"
 
 
-def _opened(path: Path, head: bytes, shape: tuple[int, ...]) -> Tensor | None:
+def _opened(path: Path, head: bytes, shape: tuple[int, ...]) -> AnyArray | None:
     """The array of a whole file, None where there is none."""
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size != HEAD_BYTES + 4 * prod(shape) or file.read(HEAD_BYTES) != head:
                 return None
             array = np.memmap(file, dtype=np.float32, mode="r", offset=HEAD_BYTES, shape=shape)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     with contextlib.suppress(OSError):
         os.utime(path)  # when it was last used
-    return as_tensor(array)
+    return array
 
 
 def _write(path: Path, head: bytes, chunks: Iterable[Tensor], size: int) -> None:

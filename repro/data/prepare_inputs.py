@@ -86,7 +86,7 @@ def _large(items: Items, chain: Chain, rows: IntArray, fitted_on: str, folder: P
         lambda: _computed(items, chain, rows),
         what=f"the features of {len(rows)} items of {items.name}",
     )
-    return Made(rows, made, large=True)
+    return Made(rows, as_tensor(made), large=True)
 
 
 def fit_chain(items: Items, chain: Chain, train: IntArray) -> list[str]:

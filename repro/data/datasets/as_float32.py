@@ -33,7 +33,7 @@ def as_float32(values: AnyArray) -> AnyArray:
         return _finite(values.astype(np.float32))
     digest = hashlib.sha256(b"as float32 1\0")
     add_array(digest, "values", values)
-    return map_file(digest.hexdigest(), values.shape, lambda: _converted(values), what="values as float32").numpy()
+    return map_file(digest.hexdigest(), values.shape, lambda: _converted(values), what="values as float32")
 
 
 def _converted(values: AnyArray) -> Iterator[Tensor]:
