@@ -19,8 +19,8 @@ from benchmarks.bare_loop import bare_loop  # noqa: E402
 from benchmarks.lightning_tutorial import lightning_tutorial  # noqa: E402
 from benchmarks.ours import ours  # noqa: E402
 from benchmarks.work import work_of  # noqa: E402
+from repro.data.cpu_name import cpu_name  # noqa: E402
 from repro.study import load  # noqa: E402
-from repro.training.device import cpu_name  # noqa: E402
 
 BEGIN, END = "<!-- speed table, written by benchmarks/speed.py -->", "<!-- end of the speed table -->"
 

@@ -23,7 +23,8 @@ class InputChains:
     @property
     def clean(self) -> Chain:
         """Everything but the augmentation, in one chain."""
-        return Chain(self.cached.features + self.after.features, self.cached.in_shape, self.after.out_shape)
+        first, then = self.cached, self.after
+        return Chain(first.features + then.features, first.in_shape, then.out_shape, first.entries + then.entries)
 
     @property
     def shape(self) -> Shape:

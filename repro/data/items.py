@@ -8,6 +8,7 @@ import numpy as np
 
 from repro.data.data_error import DataError
 from repro.data.permutation import AnyArray, IntArray
+from repro.data.stretches import stretches
 from repro.spec.shape import Shape
 
 
@@ -50,20 +51,22 @@ class Items:
 def items_sha256(items: Items) -> str:
     """The sha256 of shape, values, columns and parts, byte order and memory layout left out."""
     digest = hashlib.sha256(f"items 1\0{items.shape}\0{items.rate}\0".encode())
-    _add(digest, "values", items.values)
+    add_array(digest, "values", items.values)
     for kind, arrays in (("column", items.columns), ("part", items.parts)):
         for name in sorted(arrays):
-            _add(digest, f"{kind} {name}", arrays[name])
+            add_array(digest, f"{kind} {name}", arrays[name])
     return digest.hexdigest()
 
 
-def _add(digest: "hashlib._Hash", name: str, array: AnyArray) -> None:
+def add_array(digest: "hashlib._Hash", name: str, array: AnyArray) -> None:
+    """Put an array's name, kind, shape and values into a hash; a large one is never copied as a whole."""
     digest.update(f"{name}\0{array.dtype.kind}\0{array.shape}\0".encode())
     if array.dtype.kind in "OUS":
         for cell in array.ravel():
             text = str(cell).encode()
             digest.update(f"{len(text)}\0".encode() + text)
         return
-    plain = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
-    digest.update(f"{plain.dtype.itemsize}\0".encode())
-    digest.update(plain.reshape(-1).view(np.uint8).data)
+    digest.update(f"{array.dtype.itemsize}\0".encode())
+    for some in stretches(array):
+        plain = np.ascontiguousarray(some.astype(some.dtype.newbyteorder("<"), copy=False))
+        digest.update(plain.reshape(-1).view(np.uint8).data)

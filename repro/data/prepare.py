@@ -22,6 +22,7 @@ from repro.data.prepare_inputs import Made, fit_chain, make_inputs
 from repro.data.prepared import Data, Part, Target
 from repro.data.recent import Recent
 from repro.data.splits import Split
+from repro.data.stretches import held_bytes
 from repro.data.targets import read_target, target_of
 from repro.spec.experiment import Dataset, Experiment, Input, Label, View
 from repro.spec.index import index
@@ -33,11 +34,12 @@ class _MadeInput:
     chains: InputChains
     made: Made
     fitted: list[str]
+    fitted_on: str
 
 
-_ITEMS: Recent[Items] = Recent(2**28, lambda items: items.values.nbytes)
+_ITEMS: Recent[Items] = Recent(2**28, lambda items: held_bytes(items.values))
 _GATES: Recent[dict[str, Any]] = Recent(16, lambda _: 1)
-_INPUTS: Recent[_MadeInput] = Recent(2**29, lambda made: made.made.values.nbytes)
+_INPUTS: Recent[_MadeInput] = Recent(2**29, lambda made: made.made.held_bytes)
 
 
 def prepare(experiment: Experiment, *, seed: int, folder: Path, items: Items | None = None) -> Data:
@@ -68,11 +70,12 @@ def prepare(experiment: Experiment, *, seed: int, folder: Path, items: Items | N
     fitted = [f"{name} ({n})" for n, made in inputs.items() for name in made.fitted]
     leaks = _gate(items, split, class_columns, fitted, experiment)
 
-    targets, columns = {}, {}
+    targets: dict[str, Target] = {}
+    columns: dict[str, Tensor | Made] = {}
     for name, label in labels.items():
         target = target_of(label, _label_facts(experiment.dataset, label))
         if label.kind == "input":
-            targets[name], columns[name] = _input_target(items, label, target, inputs, rows)
+            targets[name], columns[name] = _input_target(items, label, target, inputs, rows, folder)
         else:
             targets[name], columns[name] = read_target(items, label, target, rows, train)
 
@@ -174,7 +177,9 @@ def _input(
     def make() -> _MadeInput:
         chains = build_chains(given, items.shape, rate=items.rate, folder=folder, views_augment=views_augment)
         fitted = fit_chain(items, chains.clean, split.parts["train"])
-        return _MadeInput(chains, make_inputs(items, chains.cached, rows), fitted)
+        fitted_on = f"{items.sha256} {splits.part_sha256(split.parts['train'])}"
+        made = make_inputs(items, chains.cached, rows, fitted_on=fitted_on, folder=folder)
+        return _MadeInput(chains, made, fitted, fitted_on)
 
     return _INPUTS.get(key, make)
 
@@ -190,21 +195,25 @@ def _gate(
     return result | {"waiver": experiment.splits.waiver} if failed else result
 
 
-def _part(part: IntArray, rows: IntArray, inputs: Mapping[str, _MadeInput], targets: Mapping[str, Tensor]) -> Part:
+def _part(
+    part: IntArray, rows: IntArray, inputs: Mapping[str, _MadeInput], targets: Mapping[str, Tensor | Made]
+) -> Part:
     at = torch.tensor(np.searchsorted(rows, part))
     return Part(
         inputs={n: made.made.part(part) for n, made in inputs.items()},
-        targets={n: values.index_select(0, at) for n, values in targets.items()},
+        targets={n: v.part(part) if isinstance(v, Made) else v.index_select(0, at) for n, v in targets.items()},
         items=cast(LongTensor, torch.tensor(part)),
     )
 
 
 def _input_target(
-    items: Items, label: Label, target: Target, inputs: Mapping[str, _MadeInput], rows: IntArray
-) -> tuple[Target, Tensor]:
-    made = inputs[_input_of(label, tuple(inputs))]
-    clean = make_inputs(items, made.chains.clean, rows).values if made.chains.after.features else made.made.values
-    return replace(target, sizes=tuple(clean.shape[1:])), clean
+    items: Items, label: Label, target: Target, inputs: Mapping[str, _MadeInput], rows: IntArray, folder: Path
+) -> tuple[Target, Made]:
+    given = inputs[_input_of(label, tuple(inputs))]
+    made = given.made
+    if given.chains.after.features:
+        made = make_inputs(items, given.chains.clean, rows, fitted_on=given.fitted_on, folder=folder)
+    return replace(target, sizes=tuple(made.values.shape[1:])), made
 
 
 def _input_of(label: Label, names: tuple[str, ...]) -> str:
@@ -236,11 +245,12 @@ def _other_part(
                 f"evaluation.{view.name}: items of {items.name} are {items.shape}; the study's are "
                 f"{known.chains.cached.in_shape}"
             )
-        made[name] = _MadeInput(known.chains, make_inputs(items, known.chains.cached, rows), known.fitted)
-    columns = {}
+        values = make_inputs(items, known.chains.cached, rows, fitted_on=known.fitted_on, folder=folder)
+        made[name] = replace(known, made=values)
+    columns: dict[str, Tensor | Made] = {}
     for name, label in experiment.labels.items():
         if label.kind == "input":
-            columns[name] = _input_target(items, label, targets[name], made, rows)[1]
+            columns[name] = _input_target(items, label, targets[name], made, rows, folder)[1]
         else:
             columns[name] = _same_scale(items, label, targets[name], rows)
     return _part(rows, rows, made, columns)

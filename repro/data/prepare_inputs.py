@@ -1,7 +1,8 @@
-"""Features made once: computed in chunks into one tensor, which all parts share."""
+"""Features made once: computed in chunks into one tensor, or into a file where that is too large; parts share it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -9,7 +10,11 @@ from torch import Tensor
 
 from repro.data.features.chain import Chain
 from repro.data.items import Items
+from repro.data.made_key import made_key
+from repro.data.map_file import as_tensor, map_file
+from repro.data.memory_limit import memory_limit_bytes
 from repro.data.permutation import AnyArray, IntArray
+from repro.data.rows import Rows, Values
 from repro.data.seeds import derive
 
 CHUNK_ITEMS = 1024
@@ -18,34 +23,70 @@ CHUNK_ITEMS = 1024
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """The values of ``rows`` (ascending), ``(len(rows), *sizes)``."""
+    """The values of ``rows`` (ascending), ``(len(rows), *sizes)``.
+
+    ``large``: they are those of a map file, or of the items themselves, and no part of them is ever copied.
+    """
 
     rows: IntArray
     values: Tensor
+    large: bool = False
 
-    def part(self, rows: IntArray) -> Tensor:
-        """The values of some of the rows: a view where they lie side by side, else a copy."""
+    def part(self, rows: IntArray) -> Values:
+        """The values of some of the rows: a view where they lie side by side, else a copy; of large ones neither."""
         at = np.searchsorted(self.rows, rows)
         if len(at) and at[-1] - at[0] == len(at) - 1:
-            return self.values[int(at[0]) : int(at[-1]) + 1]
-        return self.values.index_select(0, torch.tensor(at))
+            beside = self.values[int(at[0]) : int(at[-1]) + 1]
+            return Rows(beside) if self.large else beside
+        picked = torch.tensor(at)
+        return Rows(self.values, picked) if self.large else self.values.index_select(0, picked)
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory that keeping it takes."""
+        return 0 if self.large else self.values.nbytes
 
 
-def make_inputs(items: Items, chain: Chain, rows: IntArray) -> Made:
+def make_inputs(items: Items, chain: Chain, rows: IntArray, *, fitted_on: str, folder: Path) -> Made:
     """Compute a chain, whose features are fitted, for some items.
+
+    It is done in memory where the values, and as many again for parts that have to be copied, stay below
+    :func:`repro.data.memory_limit.memory_limit_bytes`. Larger ones are computed into a map file; without features
+    nothing is computed and the items' own array is used as it is, be it a memory map of own code. All three give the
+    same values.
 
     Args:
         items: where the values come from; uint8 pictures become float32 in 0 .. 1 first.
         chain: the features.
         rows: the items wanted, ascending.
+        fitted_on: names the data and rows that the chain was fitted on.
+        folder: of the spec, for own code.
+
+    Raises:
+        DataError: a map file is wanted and cannot be written.
 
     """
+    if 2 * 4 * len(rows) * chain.out_shape.numel > memory_limit_bytes():
+        return _large(items, chain, rows, fitted_on, folder)
     out = torch.empty((len(rows), *chain.out_shape.sizes), dtype=torch.float32)
     done = 0
     for chunk in _computed(items, chain, rows):
         out[done : done + len(chunk)] = chunk
         done += len(chunk)
     return Made(rows, out)
+
+
+def _large(items: Items, chain: Chain, rows: IntArray, fitted_on: str, folder: Path) -> Made:
+    values = items.values
+    if not chain.features and values.dtype in (np.float32, np.uint8) and min(values.strides) >= 0:
+        return Made(np.arange(len(items), dtype=np.int64), as_tensor(values), large=True)
+    made = map_file(
+        made_key(items, chain, rows, fitted_on=fitted_on, folder=folder),
+        (len(rows), *chain.out_shape.sizes),
+        lambda: _computed(items, chain, rows),
+        what=f"the features of {len(rows)} items of {items.name}",
+    )
+    return Made(rows, as_tensor(made), large=True)
 
 
 def fit_chain(items: Items, chain: Chain, train: IntArray) -> list[str]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from torch import LongTensor, Tensor
+from torch import LongTensor
 
 from repro.data.live import Live
+from repro.data.rows import Values
 from repro.data.splits import Split
 from repro.spec.experiment import Kind
 from repro.spec.shape import Shape
@@ -39,11 +40,12 @@ class Part:
 
     ``inputs`` are float32 ``(N, *sizes)``, as they are before augment and live features (:class:`Data`'s ``live``);
     ``targets`` int64 ``(N,)`` for a class, else float32 ``(N, *target sizes)``; ``items`` the rows in the data set.
+    Large inputs, and targets that are inputs, are :class:`repro.data.rows.Rows`, which read what a batch asks for.
     Tensors may share memory with other parts and other runs of this process: never change one in place.
     """
 
-    inputs: Mapping[str, Tensor]
-    targets: Mapping[str, Tensor]
+    inputs: Mapping[str, Values]
+    targets: Mapping[str, Values]
     items: LongTensor
 
     def __len__(self) -> int:

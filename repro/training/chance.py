@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from repro.data.prepared import Data, Target
+from repro.data.rows import whole
 from repro.spec.experiment import Experiment
 from repro.training.module import make_metrics
 from repro.training.outcome import Score, Values
@@ -23,10 +24,12 @@ def reference_scores(experiment: Experiment, data: Data, folder: Path) -> dict[s
     train, test = data.parts["train"], data.parts["test"]
     scores: dict[str, dict[str, Score]] = {}
     for label, target in data.labels.items():
-        truth, seen = test.targets[label], train.targets[label]
+        if target.kind not in ("class", "number"):
+            continue
+        truth, seen = whole(test.targets[label]), whole(train.targets[label])
         if target.kind == "class":
             scores[label] = _for_classes(experiment, data, folder, label, seen, truth)
-        elif target.kind == "number":
+        else:
             constant = seen.double().mean(0).float().expand(truth.shape).contiguous()
             scores[label] = {
                 "mean": Score(_values(experiment, data.labels, folder, label, constant, truth), len(truth))

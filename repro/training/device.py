@@ -1,15 +1,13 @@
 """Which device trains, and what a number made on it may depend on."""
 
 import os
-import platform
-import subprocess
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
 import torch
 
+from repro.data.cpu_name import cpu_name
 from repro.spec.experiment import Training
 from repro.training.numerics import NUMERICS
 from repro.training.outcome import Ran
@@ -85,21 +83,6 @@ def environment_words(ran: Ran) -> dict[str, str]:
         "lightning": version("lightning"),
         "numerics": str(NUMERICS),
     }
-
-
-@cache
-def cpu_name() -> str:
-    """The CPU's model name, as the system gives it."""
-    if platform.system() == "Linux":
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    if platform.system() == "Darwin":
-        command = ["sysctl", "-n", "machdep.cpu.brand_string"]
-        found = subprocess.run(command, capture_output=True, text=True, check=False)
-        if found.returncode == 0 and found.stdout.strip():
-            return found.stdout.strip()
-    return platform.processor() or platform.machine() or "unknown CPU"
 
 
 def _nvidia_driver() -> bool:

@@ -12,8 +12,11 @@ import torch
 from sklearn.pipeline import Pipeline
 from torch import Tensor
 
+from repro.data.data_error import DataError
 from repro.data.eval_batches import evaluation_batches
+from repro.data.memory_limit import free_memory_bytes
 from repro.data.prepared import Data
+from repro.data.rows import whole
 from repro.data.seeds import derive
 from repro.spec.experiment import Experiment
 from repro.spec.part import Entry
@@ -68,6 +71,7 @@ def fit_estimator(
 
     Raises:
         SpecError: a part of the spec that its real class refuses.
+        DataError: the features of a part, which scikit-learn wants whole, are more than fits the free memory.
 
     """
     label = next(iter(experiment.labels))
@@ -82,18 +86,17 @@ def fit_estimator(
         np.random.seed(derive(seed, "estimator") % _SEED_BITS)
         if on_progress is not None:
             on_progress(0, 1, {})
-        truth = data.parts["train"].targets[label].numpy()
+        truth = whole(data.parts["train"].targets[label]).numpy()
         pipeline.fit(_features(data, "train"), truth.ravel())
         fitted = time.monotonic()
         scores: dict[str, Score] = {}
         kept: dict[str, Predictions] = {}
         for view, part in data.parts.items():
-            output = _predict(pipeline, _features(data, view), len(target.classes or ()), part.targets[label])
-            scores[view] = _score(output, part.targets[label], metrics)
+            wanted = whole(part.targets[label])
+            output = _predict(pipeline, _features(data, view), len(target.classes or ()), wanted)
+            scores[view] = _score(output, wanted, metrics)
             if view not in OPEN_PARTS:
-                kept[view] = keep(
-                    part.items, output, part.targets[label], label=target, metrics=metrics.values(), loss=None
-                )
+                kept[view] = keep(part.items, output, wanted, label=target, metrics=metrics.values(), loss=None)
         over = time.monotonic()
         if on_progress is not None:
             on_progress(1, 1, {f"test/{n}": v for n, v in scores["test"].values.items()})
@@ -118,11 +121,24 @@ def _entries(experiment: Experiment) -> tuple[Entry, ...]:
 
 def _features(data: Data, view: str) -> np.ndarray:
     """``(N, features)`` float32: a view's inputs after their live features, flattened and put side by side."""
+    _need_memory(data, view)
     rows = [
         torch.cat([values.flatten(1) for values in batch["inputs"].values()], dim=1)
         for batch in evaluation_batches(data, view)
     ]
     return torch.cat(rows).numpy()
+
+
+def _need_memory(data: Data, view: str) -> None:
+    """DataError unless the view's features fit: once in batches, and once more while these are put together."""
+    needed = 2 * 4 * len(data.parts[view]) * sum(shape.numel for shape in data.shapes.values())
+    free = free_memory_bytes()
+    if needed > free:
+        raise DataError(
+            f"an estimator needs the features of all {len(data.parts[view])} items of {view} in memory: "
+            f"{needed / 2**30:.2f} GB, and {free / 2**30:.2f} GB are free. Give it fewer items (splits) or smaller "
+            "features, or use a net, which reads them batch by batch."
+        )
 
 
 def _predict(pipeline: Pipeline, features: np.ndarray, classes: int, truth: Tensor) -> Tensor:

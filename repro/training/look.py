@@ -71,14 +71,21 @@ class Lookout:
 
     def _pass(self, name: str) -> tuple[dict[str, Tensor], dict[str, Tensor], float]:
         module, convert = self._module, self._precision.convert_input
-        made: dict[str, list[Tensor]] = {}
+        part = self._data.parts[name]
+        made: dict[str, Tensor] = {}
+        done = 0
         with self._precision.forward_context():
             for batch in evaluation_batches(self._data, name, module.device):
+                end = done + len(batch["items"])
                 for label, output in module(convert(batch["inputs"])).items():
-                    made.setdefault(label, []).append(output if output.dtype == torch.float64 else output.float())
+                    kept = output if output.dtype == torch.float64 else output.float()
+                    if label not in made:
+                        made[label] = kept.new_empty((len(part), *kept.shape[1:]))
+                    _fill(made[label][done:end], kept, label)
+                done = end
             penalty = float(module.network.penalty()) if module.network.has_penalty else 0.0
-        targets = {label: values.to(module.device) for label, values in self._data.parts[name].targets.items()}
-        return {label: torch.cat(outputs) for label, outputs in made.items()}, targets, penalty
+        targets = {label: values.to(module.device) for label, values in part.targets.items()}
+        return made, targets, penalty
 
     def _score(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor], penalty: float) -> dict[str, Score]:
         scores = {}
@@ -96,6 +103,17 @@ class Lookout:
         if self._metrics is None:
             self._metrics = self._module.metrics()
         return self._metrics
+
+
+def _fill(room: Tensor, output: Tensor, label: str) -> None:
+    """Put a batch's outputs where they belong in those of the whole part, which are one tensor from the start.
+
+    Small tensors that are kept while large batches come and go split the free memory, so that a pass would take as
+    much of it as the part is large.
+    """
+    if room.shape != output.shape:
+        raise ValueError(f"{label}: outputs are {tuple(output.shape)}; expected {tuple(room.shape)} for this batch")
+    room.copy_(output)
 
 
 class SealedLookout:

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 
 from repro.data import gate
@@ -59,6 +61,31 @@ def test_repeats_inside_a_part_are_told_but_no_leak():
     result = gate.duplicates(made([1, 1, 1, 2, 3, 3], list("aabbab")), split(train=[0, 1, 2, 3], test=[4, 5]))
     assert result["state"] == "ok"
     assert result["text"].endswith("; 2 repeated inside train; 1 repeated inside test")
+
+
+def test_an_item_in_two_parts_is_its_own_duplicate():
+    result = gate.duplicates(CLEAN, split(train=[0, 1, 2, 3], test=[3, 4]))
+    assert (result["count"], result["examples"]) == (1, [["train", 3, "test", 3]])
+
+
+def test_duplicates_are_found_whatever_the_heads_of_their_hashes_are(monkeypatch):
+    """Hashes whose first 8 bytes are alike are told apart by the rest, and nothing else is."""
+    monkeypatch.setattr(gate, "_content", lambda values: b"the same" + values.tobytes())
+    result = gate.duplicates(made([1, 2, 3, 4, 5, 1], list("aabbab")), split(train=[0, 1, 2, 3], test=[4, 5]))
+    assert (result["count"], result["examples"]) == (1, [["train", 0, "test", 5]])
+
+
+def test_looking_for_duplicates_takes_little_memory_an_item():
+    count = 30_000
+    values = np.arange(count, dtype=np.float32)[:, None]
+    items = Items("made", values, Shape.of("F", 1), {})
+    parts = Split({"train": np.arange(count - 9), "test": np.arange(count - 9, count)}, count, {})
+    tracemalloc.start()
+    try:
+        assert gate.duplicates(items, parts)["state"] == "ok"
+        assert tracemalloc.get_traced_memory()[1] / count < 130
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_class_that_train_never_saw_is_found():

@@ -3,7 +3,8 @@
 The class is made with the arguments that stand beside ``name`` in the spec (``seed`` among them, where it has one).
 The object has
 
-``values``   array ``(N, *sizes)``: numbers become float32, uint8 pictures stay and are later divided by 255
+``values``   array ``(N, *sizes)``: numbers become float32, uint8 pictures stay and are later divided by 255.
+             Where it is too large for memory, give a ``np.memmap``; of float32 or uint8 it is used as it lies
 ``axes``     letters of one item's axes, such as ``C T``; an item always has its channel
 ``columns``  name to N values: labels and what else is known of an item
 ``parts``    optional: ``train``, ``test`` and perhaps ``validation`` to the rows in each, the official parts
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from repro.data.data_error import DataError
+from repro.data.datasets.as_float32 import as_float32
 from repro.data.items import Items
 from repro.data.own_code import OwnCodeError, explain, load_own, own_path
 from repro.data.permutation import AnyArray, IntArray
@@ -78,10 +80,7 @@ def _values(given: Any) -> AnyArray:
         return values
     if values.dtype.kind not in "fiub":
         raise DataError(f"values are of type {values.dtype}; expected numbers")
-    numbers = values.astype(np.float32)
-    if not np.isfinite(numbers).all():
-        raise DataError("values hold what is not a finite number")
-    return numbers
+    return as_float32(values)
 
 
 def _rows(part: str, given: Any) -> IntArray:

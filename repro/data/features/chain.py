@@ -17,11 +17,12 @@ from repro.spec.shape import Shape
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """Features in order, and the shapes at both ends. Calling it runs no gradients."""
+    """Features in order, the shapes at both ends, the entries they were built from. Calling it runs no gradients."""
 
     features: tuple[Feature, ...]
     in_shape: Shape
     out_shape: Shape
+    entries: tuple[Entry, ...] = ()
 
     @property
     def random(self) -> bool:
@@ -37,7 +38,7 @@ class Chain:
 
     def upto(self, position: int) -> "Chain":
         """The first ``position`` features (its ``out_shape`` is not looked at)."""
-        return Chain(self.features[:position], self.in_shape, self.out_shape)
+        return Chain(self.features[:position], self.in_shape, self.out_shape, self.entries[:position])
 
 
 def build_chain(entries: Sequence[Entry], shape: Shape, *, rate: float | None, folder: Path) -> Chain:
@@ -57,4 +58,4 @@ def build_chain(entries: Sequence[Entry], shape: Shape, *, rate: float | None, f
         if isinstance(feature, ModuleFeature):
             feature.place_in_chain = position
         features.append(feature)
-    return Chain(tuple(features), shape, now)
+    return Chain(tuple(features), shape, now, tuple(entries))
