@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from repro.data.prepared import Part, Target
+from repro.data.rows import whole
 from repro.training.metric import in_own_unit
 
 Arrays = dict[str, np.ndarray[Any, Any]]
@@ -44,7 +45,7 @@ def read_kept(arrays: Arrays, part: Part, label: Target) -> tuple[Kept | None, l
     order = torch.from_numpy(np.argsort(items, kind="stable").astype(np.int64))
     place = torch.from_numpy(np.argsort(np.argsort(part.items.numpy(), kind="stable"), kind="stable"))
     order = order[place]
-    wrong = _wrong_targets(torch.from_numpy(arrays["target"])[order], part.targets[label.name], label)
+    wrong = _wrong_targets(torch.from_numpy(arrays["target"])[order], whole(part.targets[label.name]), label)
     kept, unusable = _predicted(arrays, order, label)
     return kept, wrong + unusable
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from repro.data.prepared import Data, Target
+from repro.data.rows import whole
 from repro.runs.record import Record
 from repro.runs.verify.close import close
 from repro.runs.verify.kept import Kept
@@ -26,7 +27,7 @@ def metrics_again(experiment: Experiment, data: Data, folder: Path, label: str, 
 
     """
     target = data.labels[label]
-    truth = data.parts[view].targets[label]
+    truth = whole(data.parts[view].targets[label])
     as_kept = {**data.labels, label: replace(target, standardized=False)}
     values: Values = {}
     with torch.inference_mode():
@@ -52,7 +53,7 @@ def loss_again(experiment: Experiment, data: Data, folder: Path, view: str, kept
     """
     total = 0.0
     for label, entry in experiment.losses.items():
-        one, target, truth = kept[label], data.labels[label], data.parts[view].targets[label]
+        one, target, truth = kept[label], data.labels[label], whole(data.parts[view].targets[label])
         if one.item_loss is not None:
             value = float(one.item_loss.double().mean())
         elif one.is_class:

@@ -30,12 +30,13 @@ from repro.data.noised import answered, noised
 from repro.data.own_code import forget_own
 from repro.data.permutation import IntArray
 from repro.data.prepared import Data
+from repro.data.rows import whole
 from repro.models.counts import multiply_adds
 from repro.models.network import build
 from repro.spec.experiment import Experiment
 from repro.training.blindness.own_parts import listed, own_cached, own_parts
 from repro.training.blindness.short import Size, shortened, size_for, without_own_metrics
-from repro.training.blindness.trial import Bench, Trial, whole
+from repro.training.blindness.trial import Bench, Trial
 
 Finding = dict[str, Any]
 

@@ -16,6 +16,7 @@ from repro.data.items import Items
 from repro.data.own_code import forget_own
 from repro.data.prepare import prepare
 from repro.data.prepared import Data, Part
+from repro.data.rows import whole
 from repro.data.seeds import derive
 from repro.spec.experiment import Experiment
 from repro.training.fit import fit
@@ -94,11 +95,6 @@ class Bench:
                 accelerator=self.accelerator,
             )
         return Trial(data, outcome)
-
-
-def whole(values: Tensor) -> Tensor:
-    """All of a part's values as one tensor, however the part holds them."""
-    return values.index_select(0, torch.arange(len(values)))
 
 
 def _grafted(part: Part, like: Part, kept: Tensor) -> Part:
