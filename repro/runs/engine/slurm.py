@@ -127,7 +127,7 @@ class SlurmEngine:
                     question = ask_queue(doings.names)
                 if question is None or not question.is_over:
                     continue
-                jobs = parse_queue(question.answer)
+                jobs = parse_queue(question.take())
                 asked, question, next_question = question.asked, None, time.monotonic() + self.ask_seconds
                 if jobs is not None:
                     answered = time.monotonic()
@@ -140,7 +140,7 @@ class SlurmEngine:
                     )
         finally:
             if question is not None:
-                question.close()
+                question.drop()
 
     def _after(self, doings: Doings, gone: list[Gone]) -> Iterator[tuple[Task, Message | None, int]]:
         """What becomes of runs whose jobs are gone without a record."""

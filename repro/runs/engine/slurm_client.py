@@ -75,19 +75,23 @@ class Question:
         if self._process is None or self._process.poll() is not None:
             return True
         if time.monotonic() - self.asked > CALL_SECONDS:
-            self.close()
+            self._end()
         return False
 
-    @property
-    def answer(self) -> str | None:
-        """What it printed; None when it failed or was ended."""
-        if self._process is None or self._process.poll() != 0:
-            return None
-        self._said.seek(0)
-        return self._said.read()
+    def take(self) -> str | None:
+        """What it printed, once it is over; None when it failed or was ended. To be called once."""
+        with self._said:
+            if self._process is None or self._process.poll() != 0:
+                return None
+            self._said.seek(0)
+            return self._said.read()
 
-    def close(self) -> None:
-        """End it."""
+    def drop(self) -> None:
+        """Nobody wants its answer any more."""
+        self._end()
+        self._said.close()
+
+    def _end(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
@@ -149,4 +153,4 @@ def requeue(job_id: str) -> bool:
 def _waited(question: Question) -> str | None:
     while not question.is_over:
         time.sleep(0.02)
-    return question.answer
+    return question.take()
