@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from repro.data.prepared import Data
     from repro.results.agree import Agreement
     from repro.results.results import Results
+    from repro.runs.engine.engine import Engine
     from repro.runs.record import Record
     from repro.training.module import Module
 
@@ -55,6 +56,7 @@ class Study:
         retry: bool = False,
         steal: bool = False,
         on_event: Callable[[Event], None] = ignore,
+        engine: "Engine | None" = None,
     ) -> "Results":
         """Train what is missing, then give the results of all that is there.
 
@@ -64,10 +66,11 @@ class Study:
             retry: train only what failed, diverged runs too.
             steal: take runs from processes on other machines, which are known to be gone.
             on_event: called with each event of :mod:`repro.runs.events`.
+            engine: who trains, instead of new workers on this machine.
 
         """
         if force or retry or not self.is_over:
-            self.train(jobs=jobs, force=force, retry=retry, steal=steal, on_event=on_event)
+            self.train(jobs=jobs, force=force, retry=retry, steal=steal, on_event=on_event, engine=engine)
         return self.results(source="runs")
 
     def train(
@@ -78,13 +81,16 @@ class Study:
         retry: bool = False,
         steal: bool = False,
         on_event: Callable[[Event], None] = ignore,
+        engine: "Engine | None" = None,
+        since: float | None = None,
     ) -> "list[Record]":
-        """Train what is missing and give the records of all; see :meth:`run`."""
+        """Train what is missing and give the records of all; see :meth:`run` and :class:`repro.runs.run.How`."""
         from repro.runs.run import How, run_plan
 
         if idle := unmatched(self.spec):
             raise SpecError(idle)
-        return run_plan(self.plan, jobs=jobs, on_event=on_event, how=How(force=force, retry=retry, steal=steal))
+        how = How(force=force, retry=retry, steal=steal, since=since)
+        return run_plan(self.plan, jobs=jobs, on_event=on_event, how=how, engine=engine)
 
     def only_run(self, run_id: str) -> "Study | None":
         """This study with a plan of one run alone; None when it has no run of that id."""

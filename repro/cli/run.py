@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from repro.results.results import Results
+    from repro.runs.engine.slurm import SlurmEngine
     from repro.study import Study
 
 
@@ -26,9 +27,19 @@ def run(
     steal: Annotated[
         bool, typer.Option("--steal", help="take runs from processes on other machines that are gone")
     ] = False,
+    on: Annotated[
+        str, typer.Option("--on", metavar="local|slurm", help="who trains: this machine, or Slurm's nodes")
+    ] = ("local"),
+    partition: Annotated[str, typer.Option("--partition", help="on Slurm: the partition")] = "",
+    account: Annotated[str, typer.Option("--account", help="on Slurm: the account")] = "",
+    time: Annotated[
+        str, typer.Option("--time", metavar="H:MM:SS", help="on Slurm: a job's time limit; runs go on in further jobs")
+    ] = "",
+    gpus: Annotated[int | None, typer.Option("--gpus", min=0, help="on Slurm: GPUs for each run")] = None,
     worker: Annotated[
         str, typer.Option("--worker", metavar="RUN_ID", help="only this one run, as a cluster's job does; no table")
     ] = "",
+    since: Annotated[float | None, typer.Option("--since", hidden=True)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress, only what failed and the table")] = False,
     save: Annotated[
         bool, typer.Option("--save", help="put records, tables and figures into results/, to commit")
@@ -40,13 +51,17 @@ def run(
     Several of these commands may work on one folder; they share its runs.
     Exit code 1 when a run failed, 75 when another machine holds one.
 
+    With --on slurm each run is a job; partition, time and more may stand in ~/.config/repro/slurm.yaml.
+
     Example: repro run papers/mnist1d --rung smoke
     Example: repro run papers/mnist1d --only cnn --seeds 2 training.steps=1000
     """
+    from repro.cli.on import choose_engine, site_asked
     from repro.cli.refusal import Refused
     from repro.cli.request import read_request
     from repro.study import Study
 
+    site = site_asked(on, partition=partition, account=account, time=time, gpus=gpus, jobs=jobs)
     request = read_request(paths, rung, only, seeds)
     studies = [Study(spec, only=request.only, seeds=request.seeds) for spec in request.load()]
     for study in studies:
@@ -55,15 +70,16 @@ def run(
         raise Refused("repro run: --force trains everything again, --retry only what failed; give one of the two")
     how = {"force": force, "retry": retry, "steal": steal}
     if worker:
-        raise typer.Exit(run_one(studies, worker, how))
+        raise typer.Exit(run_one(studies, worker, how, since))
     failed = False
     for study in studies:
-        failed |= run_study(study, jobs=jobs or None, how=how, quiet=quiet, save=save)
+        engine = choose_engine(study, site)
+        failed |= run_study(study, jobs=jobs or None, how=how, quiet=quiet, save=save, engine=engine)
     if failed:
         raise typer.Exit(1)
 
 
-def run_one(studies: "list[Study]", run_id: str, how: dict[str, bool]) -> int:
+def run_one(studies: "list[Study]", run_id: str, how: dict[str, bool], since: float | None = None) -> int:
     """Train one run of one of the studies, as a job of a cluster does; gives the exit code."""
     from repro.cli.progress import make_display
     from repro.cli.refusal import Refused
@@ -81,14 +97,23 @@ def run_one(studies: "list[Study]", run_id: str, how: dict[str, bool]) -> int:
         display(event)
 
     try:
-        records = found[0].train(jobs=1, on_event=listen, **how)
+        records = found[0].train(jobs=1, on_event=listen, engine=None, since=since, **how)
     finally:
         display.close()
     return stopped[0] if stopped else int(any(record.state == "failed" for record in records))
 
 
-def run_study(study: "Study", *, jobs: int | None, how: dict[str, bool], quiet: bool, save: bool) -> bool:
+def run_study(
+    study: "Study",
+    *,
+    jobs: int | None,
+    how: dict[str, bool],
+    quiet: bool,
+    save: bool,
+    engine: "SlurmEngine | None" = None,
+) -> bool:
     """Run one study and print what came out; True when a run failed."""
+    from repro.cli.on import come_back
     from repro.cli.printing import print_results
     from repro.cli.progress import make_display
     from repro.runs.events import Event, Failed, Interrupted
@@ -105,10 +130,13 @@ def run_study(study: "Study", *, jobs: int | None, how: dict[str, bool], quiet: 
         display(event)
 
     try:
-        results = study.run(jobs=jobs, on_event=listen, **how)
+        results = study.run(jobs=jobs, on_event=listen, engine=engine, **how)
     finally:
         display.close()
     if stopped:
+        if engine is not None and engine.arrays:
+            print(come_back(engine.arrays))
+            raise typer.Exit(128 + stopped[0].signal)
         print("The same command goes on from here; repro status shows how far it is, repro table what is there so far.")
         raise typer.Exit(128 + stopped[0].signal)
     print()

@@ -88,13 +88,15 @@ class How:
 
     ``force`` trains also what has a record, and the new one takes its place; ``retry`` only what failed, diverged
     runs too; ``steal`` takes runs from holders on other machines; ``accelerator`` is ``auto``, ``cpu``, ``cuda`` or
-    ``mps``.
+    ``mps``. ``since`` is when this was asked for, in seconds of the clock, where a job asks for it again: what was
+    recorded since then is not trained another time.
     """
 
     force: bool = False
     retry: bool = False
     steal: bool = False
     accelerator: str = "auto"
+    since: float | None = None
 
 
 def run_plan(
@@ -142,14 +144,15 @@ def run_plan(
         len(left), threads, asked=jobs, accelerator=how.accelerator, memory=worker_bytes(run.experiment for run in left)
     )
     if engine is not None:
-        chosen = Jobs(engine.jobs, "workers at hand")
+        chosen = Jobs(engine.jobs, engine.because)
     needed = bytes_needed(left)
     seconds = seconds_needed(left, (*ledger.records, *Ledger(plan.spec.folder, "results").records), chosen.number)
     on_event(PlanReady(plan, tuple(done), tuple(left), chosen.number, chosen.because, seconds, needed))
     if left:
         check_disk(plan.spec.folder, needed)
         with listening() as heard:
-            _Session(plan, ledger, tuple(left), len(runs), on_event, how, heard).go(engine, chosen)
+            since = time.time() if how.since is None else how.since
+            _Session(plan, ledger, tuple(left), len(runs), on_event, how, heard, since).go(engine, chosen)
     return Ledger(plan.spec.folder, "runs").of(plan)
 
 
@@ -170,7 +173,7 @@ class _Session:
     on_event: OnEvent
     how: How
     heard: Heard
-    since: float = field(default_factory=time.time)
+    since: float
     over: list[Run] = field(default_factory=list)
     saved: dict[Run, int] = field(default_factory=dict)
     began: dict[str, float] = field(default_factory=dict)
@@ -226,6 +229,8 @@ class _Session:
         if message is None:
             self.began[run.identity] = time.monotonic()
             self.on_event(Started(run, worker))
+        elif isinstance(message, Doing):
+            self.on_event(Preparing(message.what))
         elif isinstance(message, Step):
             self.on_event(Progress(run, message.step, message.steps, message.values))
         elif isinstance(message, Done):

@@ -4,6 +4,7 @@ from lightning import Trainer
 
 from repro.spec.experiment import Experiment
 from repro.training.checkpoint import CheckpointFiles
+from repro.training.cluster import cluster_plugins
 from repro.training.path import TrainingPath
 
 
@@ -26,7 +27,7 @@ def make_trainer(
         gradient_clip_val=training.gradient_clip_val if plain else None,
         gradient_clip_algorithm=training.gradient_clip_algorithm if plain else None,
         accumulate_grad_batches=training.accumulate_grad_batches if plain else 1,
-        plugins=[files],
+        plugins=[files, *cluster_plugins()],
         logger=False,
         enable_checkpointing=False,
         enable_progress_bar=False,

@@ -24,6 +24,10 @@ class Engine(Protocol):
         """Tasks that are done side by side."""
 
     @property
+    def because(self) -> str:
+        """Why it is that many, in a few words."""
+
+    @property
     def environment(self) -> Environment | None:
         """Where tasks are done; None until that is known."""
 

@@ -53,6 +53,11 @@ class LocalEngine:
         return self._jobs
 
     @property
+    def because(self) -> str:
+        """They are there already."""
+        return "workers at hand"
+
+    @property
     def environment(self) -> Environment | None:
         """Where workers train; None until one has said so."""
         return self._environment

@@ -72,7 +72,7 @@ class Training:
                     known = known if is_over(known, retry=task.retry) else None
                 if known is not None:
                     return Done(known, elsewhere=True)
-                if task.force:
+                if task.force and _is_older(files.checkpoint, task.since):
                     files.checkpoint.unlink(missing_ok=True)
                 with printing_to(ledger.log_path(run, study.rung), goes_on=files.checkpoint.is_file()):
                     made = self._record(task, files)
@@ -151,6 +151,14 @@ class Training:
             keeping=Keeping(files.checkpoint, run.identity, experiment.training.checkpoint_every),
             stop=self.stop,
         )
+
+
+def _is_older(path: Path, than: float) -> bool:
+    """Whether a file was there before; what was written since is this very training, in a job that was stopped."""
+    try:
+        return path.stat().st_mtime < than
+    except OSError:
+        return False
 
 
 def _accelerator(study: Study) -> devices.Accelerator:
