@@ -8,6 +8,7 @@ import torch
 from repro.data.data_error import DataError
 from repro.data.order import epoch_order, steps_per_epoch
 from repro.data.prepared import Part
+from repro.data.share import ALL, Share
 
 Batch = dict[str, Any]
 """``{"inputs": {name: Tensor}, "targets": {label: Tensor}, "items": LongTensor}``."""
@@ -25,6 +26,7 @@ class TrainBatches:
         seed: the run's seed.
         order: as in the spec.
         position: gives ``(epoch, batches already done in it)`` when an epoch's first batch is asked for.
+        share: cut this process's share of the inputs only; targets and items are always the whole batch's.
 
     """
 
@@ -36,12 +38,14 @@ class TrainBatches:
         seed: int,
         order: Literal["shuffled", "fixed"],
         position: Callable[[], tuple[int, int]],
+        share: Share = ALL,
     ) -> None:
         self.part = part
         self.batch_size = batch_size
         self.seed = seed
         self.order = order
         self._position = position
+        self._share = share
 
     def __len__(self) -> int:
         return steps_per_epoch(len(self.part), self.batch_size)
@@ -56,7 +60,7 @@ class TrainBatches:
         order = order.to(self.part.items.device)
         for number in range(start, len(self)):
             at = order[number * self.batch_size : (number + 1) * self.batch_size]
-            yield cut(self.part, at) | {"step": epoch * len(self) + number}
+            yield cut(self.part, at, self._share) | {"step": epoch * len(self) + number}
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint keeps: nothing but what the order follows from."""
@@ -68,10 +72,11 @@ class TrainBatches:
             raise DataError(f"the checkpoint was made with batches {state}; these are {self.state_dict()}")
 
 
-def cut(part: Part, at: torch.Tensor) -> Batch:
-    """The items at these positions of the part, as a batch."""
+def cut(part: Part, at: torch.Tensor, share: Share = ALL) -> Batch:
+    """The items at these positions of the part, as a batch; of the inputs one process's share."""
+    first, end = share.fed(len(at))
     return {
-        "inputs": {name: values.index_select(0, at) for name, values in part.inputs.items()},
+        "inputs": {name: values.index_select(0, at[first:end]) for name, values in part.inputs.items()},
         "targets": {name: values.index_select(0, at) for name, values in part.targets.items()},
         "items": part.items.index_select(0, at),
     }

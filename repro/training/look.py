@@ -14,18 +14,22 @@ from repro.training.metric import LabelMetric
 from repro.training.module import Module
 from repro.training.outcome import Look, Predictions, Score, Values
 from repro.training.predictions import keep
+from repro.training.ranks import ALONE, Ranks
 
 
 class Lookout:
     """Takes every metric of a module on whole views, in the precision that training uses.
 
-    Nothing of it depends on, or changes, any random state.
+    Nothing of it depends on, or changes, any random state. Several ranks look together: each does some of the batches
+    in which one process would go through a view, and all put the outputs together in order, so the same weights get
+    the same scores, of every item once.
     """
 
-    def __init__(self, module: Module, data: Data, precision: Precision | None = None) -> None:
+    def __init__(self, module: Module, data: Data, precision: Precision | None = None, ranks: Ranks = ALONE) -> None:
         self._module = module
         self._data = replace(data, parts={n: on_device(part, module.device) for n, part in data.parts.items()})
         self._precision = precision or Precision()
+        self._ranks = ranks
         self._metrics: dict[str, dict[str, LabelMetric]] | None = None
 
     @property
@@ -61,15 +65,19 @@ class Lookout:
         made: dict[str, list[Tensor]] = {}
         was_training = module.training
         module.eval()
+        self._ranks.level(module)
         try:
             with torch.inference_mode(), self._precision.forward_context():
-                for batch in evaluation_batches(self._data, name, module.device):
+                for batch in evaluation_batches(self._data, name, module.device, self._ranks.share):
                     for label, output in module(convert(batch["inputs"])).items():
                         made.setdefault(label, []).append(output if output.dtype == torch.float64 else output.float())
-                penalty = float(module.network.penalty()) if module.network.has_penalty else 0.0
+                first = self._ranks.is_first and module.network.has_penalty
+                penalty = self._ranks.agree(float(module.network.penalty()) if first else 0.0)
         finally:
             module.train(was_training)
         targets = {label: values.to(module.device) for label, values in self._data.parts[name].targets.items()}
+        with torch.inference_mode():
+            made = self._ranks.in_turn(made)
         return {label: torch.cat(outputs) for label, outputs in made.items()}, targets, penalty
 
     def _score(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor], penalty: float) -> dict[str, Score]:
