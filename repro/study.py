@@ -54,6 +54,8 @@ class Study:
         force: bool = False,
         retry: bool = False,
         steal: bool = False,
+        devices: int = 1,
+        nodes: int = 1,
         on_event: Callable[[Event], None] = ignore,
     ) -> "Results":
         """Train what is missing, then give the results of all that is there.
@@ -63,11 +65,15 @@ class Study:
             force: train again what is done.
             retry: train only what failed, diverged runs too.
             steal: take runs from processes on other machines, which are known to be gone.
+            devices: GPUs that train each run together; on a CPU so many processes.
+            nodes: machines that do so, each with as many devices.
             on_event: called with each event of :mod:`repro.runs.events`.
 
         """
         if force or retry or not self.is_over:
-            self.train(jobs=jobs, force=force, retry=retry, steal=steal, on_event=on_event)
+            self.train(
+                jobs=jobs, force=force, retry=retry, steal=steal, devices=devices, nodes=nodes, on_event=on_event
+            )
         return self.results(source="runs")
 
     def train(
@@ -77,6 +83,8 @@ class Study:
         force: bool = False,
         retry: bool = False,
         steal: bool = False,
+        devices: int = 1,
+        nodes: int = 1,
         on_event: Callable[[Event], None] = ignore,
     ) -> "list[Record]":
         """Train what is missing and give the records of all; see :meth:`run`."""
@@ -84,7 +92,8 @@ class Study:
 
         if idle := unmatched(self.spec):
             raise SpecError(idle)
-        return run_plan(self.plan, jobs=jobs, on_event=on_event, how=How(force=force, retry=retry, steal=steal))
+        how = How(force=force, retry=retry, steal=steal, devices=devices, nodes=nodes)
+        return run_plan(self.plan, jobs=jobs, on_event=on_event, how=how)
 
     def only_run(self, run_id: str) -> "Study | None":
         """This study with a plan of one run alone; None when it has no run of that id."""

@@ -1,5 +1,6 @@
 """Two real processes over gloo: the batches, the updates and the scores of one."""
 
+import itertools
 import multiprocessing
 import runpy
 from pathlib import Path
@@ -159,7 +160,7 @@ def test_every_batch_is_the_whole_one_and_shared_out(made):
         assert [a + b for a, b in shared] == [len(items) for items in first["items"]]
         assert list(shared[-1]) == last
     for epoch in range(3):
-        items = sum(made["one-left"][0]["items"][9 * epoch : 9 * (epoch + 1)], [])
+        items = list(itertools.chain(*made["one-left"][0]["items"][9 * epoch : 9 * (epoch + 1)]))
         assert len(items) == len(set(items)) == 265
 
 
