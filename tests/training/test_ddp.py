@@ -63,8 +63,8 @@ def experiments(study, make_entry, make_layer):
             splits=Splits(source="all", train=265, validation=100, test=200),
         ),
         "stops-early": study(
-            training=EXACT | {"epochs": 60, "select": "best_validation", "stop_patience": 2},
-            losses={"digit": weighted}, optimizer=make_entry("Adam", lr=0.1),
+            training=EXACT | {"epochs": 60, "select": "best_validation", "stop_patience": 1},
+            losses={"digit": weighted}, optimizer=make_entry("Adam", lr=0.3),
         ),
         "clipped": study(training=EXACT | {"gradient_clip_val": 0.3, "accumulate_grad_batches": 2}),
         "augmented": study(
@@ -119,7 +119,7 @@ def alone(experiments, data_of, folder):
 @pytest.mark.parametrize("name", SAME_AS_ONE)
 def test_both_ranks_hold_equal_weights_after_each_epoch(name, made):
     first, second = (rank["hashes"] for rank in made[name])
-    assert len(first) >= 3
+    assert len(first) >= 2
     assert first == second
 
 
