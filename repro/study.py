@@ -55,6 +55,8 @@ class Study:
         force: bool = False,
         retry: bool = False,
         steal: bool = False,
+        devices: int = 1,
+        nodes: int = 1,
         on_event: Callable[[Event], None] = ignore,
         engine: "Engine | None" = None,
     ) -> "Results":
@@ -65,12 +67,23 @@ class Study:
             force: train again what is done.
             retry: train only what failed, diverged runs too.
             steal: take runs from processes on other machines, which are known to be gone.
+            devices: GPUs that train each run together; on a CPU so many processes.
+            nodes: machines that do so, each with as many devices.
             on_event: called with each event of :mod:`repro.runs.events`.
             engine: who trains, instead of new workers on this machine.
 
         """
         if force or retry or not self.is_over:
-            self.train(jobs=jobs, force=force, retry=retry, steal=steal, on_event=on_event, engine=engine)
+            self.train(
+                jobs=jobs,
+                force=force,
+                retry=retry,
+                steal=steal,
+                devices=devices,
+                nodes=nodes,
+                on_event=on_event,
+                engine=engine,
+            )
         return self.results(source="runs")
 
     def train(
@@ -80,6 +93,8 @@ class Study:
         force: bool = False,
         retry: bool = False,
         steal: bool = False,
+        devices: int = 1,
+        nodes: int = 1,
         on_event: Callable[[Event], None] = ignore,
         engine: "Engine | None" = None,
         since: float | None = None,
@@ -89,7 +104,7 @@ class Study:
 
         if idle := unmatched(self.spec):
             raise SpecError(idle)
-        how = How(force=force, retry=retry, steal=steal, since=since)
+        how = How(force=force, retry=retry, steal=steal, devices=devices, nodes=nodes, since=since)
         return run_plan(self.plan, jobs=jobs, on_event=on_event, how=how, engine=engine)
 
     def only_run(self, run_id: str) -> "Study | None":

@@ -1,6 +1,6 @@
 """``repro run``: the main job, from a spec to a verdict."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
@@ -40,6 +40,12 @@ def run(
         str, typer.Option("--worker", metavar="RUN_ID", help="only this one run, as a cluster's job does; no table")
     ] = "",
     since: Annotated[float | None, typer.Option("--since", hidden=True)] = None,
+    devices: Annotated[
+        int, typer.Option("--devices", metavar="N", min=1, help="GPUs (on a CPU: processes) that train a run together")
+    ] = 1,
+    nodes: Annotated[
+        int, typer.Option("--nodes", metavar="M", min=1, help="machines that do so, each with N devices; with --worker")
+    ] = 1,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress, only what failed and the table")] = False,
     save: Annotated[
         bool, typer.Option("--save", help="put records, tables and figures into results/, to commit")
@@ -68,7 +74,9 @@ def run(
         _ = study.plan  # a name that one of them does not have is refused before any of them trains
     if force and retry:
         raise Refused("repro run: --force trains everything again, --retry only what failed; give one of the two")
-    how = {"force": force, "retry": retry, "steal": steal}
+    how: How = {"force": force, "retry": retry, "steal": steal, "devices": devices, "nodes": nodes}
+    if nodes > 1 and not worker:
+        raise Refused("repro run: --nodes takes processes on every machine; start them with srun or torchrun, --worker")
     if worker:
         raise typer.Exit(run_one(studies, worker, how, since))
     failed = False
@@ -79,16 +87,36 @@ def run(
         raise typer.Exit(1)
 
 
-def run_one(studies: "list[Study]", run_id: str, how: dict[str, bool], since: float | None = None) -> int:
-    """Train one run of one of the studies, as a job of a cluster does; gives the exit code."""
+class How(TypedDict):
+    """What ``Study.run`` and ``Study.train`` are told beside jobs and events."""
+
+    force: bool
+    retry: bool
+    steal: bool
+    devices: int
+    nodes: int
+
+
+def run_one(studies: "list[Study]", run_id: str, how: How, since: float | None = None) -> int:
+    """Train one run of one of the studies, as a job of a cluster does; gives the exit code.
+
+    Where torchrun or srun has started several of these commands, the first does what a lone one does, and the others
+    train with it and say nothing.
+    """
     from repro.cli.progress import make_display
     from repro.cli.refusal import Refused
+    from repro.runs.engine.world import world
     from repro.runs.events import Event, Interrupted
     from repro.spec.problem import unknown
 
     found = [one for study in studies if (one := study.only_run(run_id)) is not None]
     if not found:
         raise Refused(f"--worker: {unknown('run', run_id, [run.id for s in studies for run in s.plan.runs])}")
+    there = world()
+    if there is not None and there.rank > 0:
+        from repro.runs.engine.follow import follow
+
+        return follow(found[0].plan, there, force=how["force"], devices=how["devices"], nodes=how["nodes"])
     display, stopped = make_display(quiet=False), []
 
     def listen(event: Event) -> None:
@@ -107,7 +135,7 @@ def run_study(
     study: "Study",
     *,
     jobs: int | None,
-    how: dict[str, bool],
+    how: How,
     quiet: bool,
     save: bool,
     engine: "SlurmEngine | None" = None,

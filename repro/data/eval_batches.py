@@ -7,6 +7,7 @@ import torch
 from repro.data.live import Live
 from repro.data.prepared import Data, Part
 from repro.data.seeds import derive
+from repro.data.share import ALL, Share
 from repro.data.train_batches import Batch, cut
 
 EVAL_ITEMS = 1000
@@ -14,21 +15,30 @@ EVAL_ITEMS = 1000
 
 
 class EvalBatches:
-    """The items of a part, each once, in order; as stored, before live features."""
+    """The items of a part, each once, in order; as stored, before live features.
 
-    def __init__(self, part: Part) -> None:
+    With a share every so many-th batch, as whole as it is.
+    """
+
+    def __init__(self, part: Part, share: Share = ALL) -> None:
         self.part = part
+        self._share = share
 
     def __len__(self) -> int:
-        return -(-len(self.part) // EVAL_ITEMS)
+        return len(self._starts())
+
+    def _starts(self) -> range:
+        return range(self._share.rank * EVAL_ITEMS, len(self.part), self._share.ranks * EVAL_ITEMS)
 
     def __iter__(self) -> Iterator[Batch]:
-        for start in range(0, len(self.part), EVAL_ITEMS):
+        for start in self._starts():
             end = min(start + EVAL_ITEMS, len(self.part))
             yield cut(self.part, torch.arange(start, end, device=self.part.items.device))
 
 
-def evaluation_batches(data: Data, view: str, device: torch.device | str = "cpu") -> Iterator[Batch]:
+def evaluation_batches(
+    data: Data, view: str, device: torch.device | str = "cpu", share: Share = ALL
+) -> Iterator[Batch]:
     """Batches of a part or view as the model sees them, on a device: live features done, nothing augmented.
 
     A view that has an augmentation of its own gets that one, drawn from the view's name and the place in the part:
@@ -38,10 +48,12 @@ def evaluation_batches(data: Data, view: str, device: torch.device | str = "cpu"
         data: of the run.
         view: ``train``, ``validation``, ``test``, or the name of a view that ``data.parts`` holds.
         device: where the batches go.
+        share: batch number b is given to rank b modulo their number only; each is what one process would have.
 
     """
     live: Live = data.views.get(view, data.live)
-    for number, batch in enumerate(EvalBatches(data.parts[view])):
+    for own, batch in enumerate(EvalBatches(data.parts[view], share)):
+        number = own * share.ranks + share.rank
         seed = derive(0, "view", view, number) if view in data.views else None
         inputs = {name: values.to(device, non_blocking=True) for name, values in batch["inputs"].items()}
         yield {

@@ -10,6 +10,7 @@ from repro.data.eval_batches import EvalBatches
 from repro.data.prepared import Data, Part
 from repro.data.resident import on_device
 from repro.data.seeds import derive
+from repro.data.share import ALL, Share
 from repro.data.train_batches import Batch, TrainBatches
 from repro.spec.experiment import Experiment
 
@@ -25,13 +26,17 @@ class DataModule(LightningDataModule):
         data: what :func:`repro.data.prepare.prepare` made.
         experiment: gives batch size and order.
         seed: the run's seed.
+        share: with several processes the inputs of a training batch are this one's share, targets and items the whole
+            batch's. What is augmented is augmented whole and shared out then, so that every item gets what it would
+            get in one process.
 
     """
 
-    def __init__(self, data: Data, experiment: Experiment, seed: int) -> None:
+    def __init__(self, data: Data, experiment: Experiment, seed: int, share: Share = ALL) -> None:
         super().__init__()
         self.data = data
         self.seed = seed
+        self.share = share
         self.batch_size = experiment.training.batch_size
         self.order = experiment.training.order
         if "validation" not in data.parts:  # Lightning looks whether the hook is still its own
@@ -51,6 +56,7 @@ class DataModule(LightningDataModule):
             seed=self.seed,
             order=self.order,
             position=self._where_training_stands,
+            share=ALL if self.data.live.augments else self.share,
         )
 
     def val_dataloader(self) -> EvalBatches:
@@ -70,6 +76,9 @@ class DataModule(LightningDataModule):
         step = batch.get("step")
         seed = derive(self.seed, "augment", step) if step is not None and self.data.live.augments else None
         inputs = self.data.live(batch["inputs"], seed) if self.data.live.active else batch["inputs"]
+        if seed is not None:
+            first, end = self.share.fed(len(batch["items"]))
+            inputs = {name: values[first:end] for name, values in inputs.items()}
         return {**{name: batch[name] for name in ("targets", "items") if name in batch}, "inputs": inputs}
 
     def state_dict(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import torch
 from repro.data.data_error import DataError
 from repro.data.order import epoch_order, steps_per_epoch
 from repro.data.prepared import Part
+from repro.data.share import ALL, Share
 
 Batch = dict[str, Any]
 """``{"inputs": {name: Tensor}, "targets": {label: Tensor}, "items": LongTensor}``."""
@@ -25,6 +26,7 @@ class TrainBatches:
         seed: the run's seed.
         order: as in the spec.
         position: gives ``(epoch, batches already done in it)`` when an epoch's first batch is asked for.
+        share: cut this process's share of the inputs only; targets and items are always the whole batch's.
 
     """
 
@@ -36,12 +38,14 @@ class TrainBatches:
         seed: int,
         order: Literal["shuffled", "fixed"],
         position: Callable[[], tuple[int, int]],
+        share: Share = ALL,
     ) -> None:
         self.part = part
         self.batch_size = batch_size
         self.seed = seed
         self.order = order
         self._position = position
+        self._share = share
 
     def __len__(self) -> int:
         return steps_per_epoch(len(self.part), self.batch_size)
@@ -57,7 +61,7 @@ class TrainBatches:
         in_epoch = len(self)
         for number in range(start, in_epoch):
             at = order[number * self.batch_size : (number + 1) * self.batch_size]
-            batch = cut(self.part, at, items=items)
+            batch = cut(self.part, at, self._share, items=items)
             batch["step"] = epoch * in_epoch + number
             yield batch
 
@@ -71,10 +75,12 @@ class TrainBatches:
             raise DataError(f"the checkpoint was made with batches {state}; these are {self.state_dict()}")
 
 
-def cut(part: Part, at: torch.Tensor, *, items: bool = True) -> Batch:
-    """The items at these positions of the part, as a batch."""
+def cut(part: Part, at: torch.Tensor, share: Share = ALL, *, items: bool = True) -> Batch:
+    """The items at these positions of the part, as a batch; of the inputs one process's share."""
+    first, end = share.fed(len(at))
+    mine = at if share.ranks == 1 else at[first:end]
     batch: Batch = {
-        "inputs": {name: values.index_select(0, at) for name, values in part.inputs.items()},
+        "inputs": {name: values.index_select(0, mine) for name, values in part.inputs.items()},
         "targets": {name: values.index_select(0, at) for name, values in part.targets.items()},
     }
     if items:

@@ -60,6 +60,13 @@ def results(
     environments = tuple(dict.fromkeys(describe(r.environment) for r in used))
     if len(environments) > 1:
         warnings.append(f"runs come from {len(environments)} environments: {'; '.join(environments)}")
+    together = [r for r in used if r.environment.devices > 1]
+    if together:
+        counts = " or ".join(map(str, sorted({r.environment.devices for r in together})))
+        warnings.append(
+            f"{len(together)} of {len(used)} runs were each trained by {counts} devices together: on the batches that "
+            "one device would have, but not to the last bit"
+        )
     over = holm.footnote(rows)
     claims = [claim_result(spec, c, gathered) for c in spec.claims if all(n in shown for n in c.experiments)]
     return Results(
@@ -78,7 +85,7 @@ def describe(environment: Environment) -> str:
     """What a number may depend on beside the spec, in one line."""
     torch = environment.versions.get("torch", "")
     said = [
-        environment.device,
+        environment.device if environment.devices == 1 else f"{environment.devices} x {environment.device}",
         f"{environment.threads} thread{'s' * (environment.threads != 1)}",
         environment.precision,
     ]

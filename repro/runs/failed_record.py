@@ -36,6 +36,6 @@ def failed_record(run: Run, context: Context, reason: str, ran: Environment, sec
         reason=reason,
         environment=ran,
         timings=Timings(data=0.0, fit=0.0, evaluate=0.0, total=round(seconds, 3)),
-        training_path="estimator" if estimator else choose_path(run.experiment.training),
+        training_path="estimator" if estimator else choose_path(run.experiment.training, devices=ran.devices),
         resolved=resolved(run.experiment),
     ).sealed_with_hash()

@@ -91,6 +91,7 @@ def environment(ran: Ran, context: Context) -> Environment:
         threads=ran.threads,
         precision=ran.precision,
         deterministic=ran.deterministic,
+        devices=ran.devices,
         python=platform.python_version(),
         platform=platform.platform(),
         capability=ran.capability,

@@ -88,8 +88,9 @@ class How:
 
     ``force`` trains also what has a record, and the new one takes its place; ``retry`` only what failed, diverged
     runs too; ``steal`` takes runs from holders on other machines; ``accelerator`` is ``auto``, ``cpu``, ``cuda`` or
-    ``mps``. ``since`` is when this was asked for, in seconds of the clock, where a job asks for it again: what was
-    recorded since then is not trained another time.
+    ``mps``. ``devices`` GPUs (on a CPU: processes) of each of ``nodes`` machines train a run together. ``since`` is
+    when this was asked for, in seconds of the clock, where a job asks for it again: what was recorded since then is not
+    trained another time.
     """
 
     force: bool = False
@@ -97,6 +98,8 @@ class How:
     steal: bool = False
     accelerator: str = "auto"
     since: float | None = None
+    devices: int = 1
+    nodes: int = 1
 
 
 def run_plan(
@@ -141,7 +144,12 @@ def run_plan(
     done = [run for run in runs if run not in left]
     threads = max((run.experiment.training.threads for run in left), default=1)
     chosen = choose_jobs(
-        len(left), threads, asked=jobs, accelerator=how.accelerator, memory=worker_bytes(run.experiment for run in left)
+        len(left),
+        threads,
+        asked=jobs,
+        accelerator=how.accelerator,
+        memory=worker_bytes(run.experiment for run in left),
+        devices=how.devices,
     )
     if engine is not None:
         chosen = Jobs(engine.jobs, engine.because)
@@ -180,7 +188,7 @@ class _Session:
 
     def go(self, engine: Engine | None, chosen: Jobs) -> None:
         self.on_event(Preparing("starting workers (they import torch, which takes a few seconds)"))
-        with contextlib.suppress(KeyboardInterrupt), _using(engine, chosen) as workers:
+        with contextlib.suppress(KeyboardInterrupt), _using(engine, chosen, self.how.devices) as workers:
             study = self._study()
             self._prepare(workers, study)
             self._train(workers, study)
@@ -193,7 +201,18 @@ class _Session:
         commit, dirty = git_state(spec.folder)
         folder, accelerator = spec.folder.resolve(), self.how.accelerator
         splits = folder / "runs" / "splits"
-        return Study(spec.name, folder, self.plan.terms, spec.rung, accelerator, splits, commit, dirty)
+        return Study(
+            spec.name,
+            folder,
+            self.plan.terms,
+            spec.rung,
+            accelerator,
+            splits,
+            commit,
+            dirty,
+            self.how.devices,
+            self.how.nodes,
+        )
 
     def _prepare(self, workers: Engine, study: Study) -> None:
         experiments = tuple((run.experiment, run.seed) for run in self.left)
@@ -295,6 +314,7 @@ class _Session:
         where = workers.environment.model_copy(
             update={
                 "threads": training.threads,
+                "devices": study.devices * study.nodes,
                 "precision": training.precision or "32-true",
                 "git_commit": study.git_commit,
                 "git_dirty": study.git_dirty,
@@ -312,9 +332,9 @@ class _Session:
 
 
 @contextlib.contextmanager
-def _using(engine: Engine | None, chosen: Jobs) -> Iterator[Engine]:
+def _using(engine: Engine | None, chosen: Jobs, devices: int) -> Iterator[Engine]:
     if engine is not None:
         yield engine
         return
-    with LocalEngine(chosen.number, chosen.gpus) as own:
+    with LocalEngine(chosen.number, chosen.gpus, devices) as own:
         yield own

@@ -45,13 +45,28 @@ def choose(asked: str = "auto") -> tuple[Accelerator, tuple[str, ...]]:
     return "cpu", notes
 
 
+def check_count(accelerator: Accelerator, count: int) -> None:
+    """NoSuchDevice when this machine has not as many devices; on a CPU they are processes, so there is no end."""
+    if count > 1 and accelerator == "mps":
+        raise NoSuchDevice(f"{count} devices were asked for, and MPS is one")
+    if count > 1 and accelerator == "cuda" and torch.cuda.device_count() < count:
+        raise NoSuchDevice(f"{count} devices were asked for, and torch sees {torch.cuda.device_count()} here")
+
+
 def torch_device(accelerator: Accelerator) -> torch.device:
     """The device of an accelerator: the first one that this process sees."""
     return torch.device("cuda", 0) if accelerator == "cuda" else torch.device(accelerator)
 
 
-def describe(accelerator: Accelerator, training: Training, *, deterministic: bool, notes: tuple[str, ...] = ()) -> Ran:
-    """Everything of this machine that a run's bytes may depend on."""
+def describe(
+    accelerator: Accelerator,
+    training: Training,
+    *,
+    deterministic: bool,
+    count: int = 1,
+    notes: tuple[str, ...] = (),
+) -> Ran:
+    """Everything of this machine, and of ``count`` devices that train together, that a run's bytes may depend on."""
     if accelerator == "cuda":
         device = torch.cuda.get_device_name(0)
         major, minor = torch.cuda.get_device_capability(0)
@@ -66,6 +81,7 @@ def describe(accelerator: Accelerator, training: Training, *, deterministic: boo
         threads=training.threads,
         precision=training.precision or "32-true",
         deterministic=deterministic,
+        devices=count,
         notes=notes,
     )
 
@@ -79,6 +95,7 @@ def environment_words(ran: Ran) -> dict[str, str]:
         "threads": str(ran.threads),
         "precision": ran.precision,
         "deterministic": str(ran.deterministic),
+        "devices": str(ran.devices),
         "torch": version("torch"),
         "lightning": version("lightning"),
         "numerics": str(NUMERICS),

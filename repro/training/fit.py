@@ -11,6 +11,7 @@ from lightning import Callback
 
 from repro.data.module import DataModule
 from repro.data.prepared import Data
+from repro.data.seeds import derive
 from repro.models.counts import multiply_adds, parameters
 from repro.spec.experiment import Experiment
 from repro.training import device as devices
@@ -25,7 +26,10 @@ from repro.training.outcome import Outcome, Predictions, Ran, Score, Seconds
 from repro.training.overseer import DivergedError, OnProgress, Overseer
 from repro.training.path import TrainingPath, choose_path
 from repro.training.plateau import Plateau
+from repro.training.ranks import ALONE, Ranks
+from repro.training.side_by_side import deviations
 from repro.training.stop import StopFlag
+from repro.training.synced_norm import synchronise
 from repro.training.trainer import make_trainer
 from repro.training.views import OPEN_PARTS, looks_every, make_watch, open_views
 from repro.training.weights_hash import weights_sha256
@@ -44,6 +48,7 @@ def fit(
     stop: StopFlag | None = None,
     path: TrainingPath | None = None,
     callbacks: Collection[Callback] = (),
+    ranks: Ranks = ALONE,
 ) -> Outcome:
     """Train a net and take every metric of every view.
 
@@ -64,6 +69,9 @@ def fit(
         stop: training looks at it at every step edge.
         path: how to train, see :func:`repro.training.path.choose_path`; None for the quickest that can do it.
         callbacks: further ones, after our own.
+        ranks: the processes that train this run together, of which this is one; all call this function alike. Each
+            batch is the one that a lone process would have, shared out. All get the outcome; rank 0 writes the
+            checkpoint, and its ``stop`` alone counts.
 
     Returns:
         The outcome; ``state`` is failed where the objective stopped being a finite number.
@@ -74,11 +82,11 @@ def fit(
 
     """
     chosen, notes = devices.choose(accelerator)
-    ran = devices.describe(chosen, experiment.training, deterministic=True, notes=notes)
+    ran = devices.describe(chosen, experiment.training, deterministic=True, count=ranks.count, notes=notes)
     with own_state(experiment.training.threads, deterministic=True), quiet():
-        seed_all(seed)
-        way = path or choose_path(experiment.training, callbacks=callbacks)
-        run = _Fit(experiment, data, seed, folder, ran, way, on_progress, tuple(callbacks))
+        seed_all(derive(seed, *ranks.words) if ranks.words else seed)
+        way = path or choose_path(experiment.training, devices=ranks.count, callbacks=callbacks)
+        run = _Fit(experiment, data, seed, folder, ran, way, on_progress, tuple(callbacks), ranks)
         return run.outcome(frozenset(history_views), keeping, stop)
 
 
@@ -94,27 +102,32 @@ class _Fit:
     path: TrainingPath
     on_progress: OnProgress | None
     callbacks: tuple[Callback, ...]
+    ranks: Ranks
 
     def outcome(self, history_views: frozenset[str], keeping: Keeping | None, stop: StopFlag | None) -> Outcome:
         began = time.monotonic()
-        experiment, data, training = self.experiment, self.data, self.experiment.training
+        experiment, data, training, ranks = self.experiment, self.data, self.experiment.training, self.ranks
         module = make_module(experiment, data, seed=self.seed, folder=self.folder)
         counted = (parameters(module.network), multiply_adds(module.network, data.shapes))
         open_data = replace(data, parts={n: data.parts[n] for n in OPEN_PARTS if n in data.parts}, views={})
-        batches = DataModule(open_data, experiment, self.seed)
+        batches = DataModule(open_data, experiment, self.seed, ranks.share)
         steps_in_epoch = math.ceil(len(batches.train_dataloader()) / training.accumulate_grad_batches)
         steps = training.steps if training.steps is not None else (training.epochs or 0) * steps_in_epoch
         device = devices.torch_device(self.ran.accelerator)
         module.to(device)
+        if ranks.count > 1:
+            module.ranks = ranks
+            synchronise(module.network, lambda: module.share_is_empty)
         belongs = self._belongs(keeping)
-        checkpoint, notes = _checkpoint(keeping, belongs)
-        trainer = make_trainer(experiment, steps, self.ran.accelerator, CheckpointFiles(belongs), self.path)
-        all_lookout = Lookout(module, data, trainer.precision_plugin)
+        checkpoint, notes = ranks.agree(_checkpoint(keeping, belongs) if ranks.is_first else (None, ()))
+        notes = (*notes, *deviations(module.network, module.network.applied.penalties, ranks))
+        trainer = make_trainer(experiment, steps, self.ran.accelerator, CheckpointFiles(belongs), self.path, ranks)
+        all_lookout = Lookout(module, data, trainer.precision_plugin, ranks)
         sealed_names = [n for n in data.parts if n == "test" or (n in history_views and n not in OPEN_PARTS)]
         watch = make_watch(experiment)
         overseer = Overseer(
             module=module,
-            lookout=Lookout(module, open_data, trainer.precision_plugin),
+            lookout=Lookout(module, open_data, trainer.precision_plugin, ranks),
             sealed=SealedLookout(all_lookout, sealed_names),
             open_views=open_views(experiment, open_data, history_views, watch),
             watch=watch,
@@ -122,9 +135,10 @@ class _Fit:
             steps_in_epoch=steps_in_epoch,
             every=looks_every(experiment, steps_in_epoch),
             on_progress=self.on_progress,
+            ranks=ranks,
         )
         plateau = Plateau(module, steps=steps, steps_in_epoch=steps_in_epoch)
-        keeper = Keeper(keeping, stop, steps=steps, steps_in_epoch=steps_in_epoch)
+        keeper = Keeper(keeping, stop, steps=steps, steps_in_epoch=steps_in_epoch, ranks=ranks)
         trainer.callbacks.extend([overseer, plateau, *self.callbacks, keeper])  # type: ignore[attr-defined]
         reason, trained = None, 0
         from_file: dict[str, Any] = {"ckpt_path": checkpoint.path, "weights_only": True} if checkpoint else {}

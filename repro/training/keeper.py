@@ -10,6 +10,8 @@ from lightning import Callback, LightningModule, Trainer
 
 from repro.spec.experiment import Cadence
 from repro.training.generators import kept_state, put_back
+from repro.training.ranks import ALONE, Ranks
+from repro.training.step_word import StepWord
 from repro.training.stop import StopFlag, Stopped
 
 EPOCH_EDGE_SECONDS = 5.0
@@ -29,15 +31,25 @@ class Keeper(Callback):
     """Writes a checkpoint at step edges when one is due, and at the next edge when the run is asked to stop.
 
     Due means: ``keeping.every`` is over, or an epoch ends and the last one is some seconds old. A checkpoint that the
-    disk does not take is said on standard error and training goes on; the one before it stays.
+    disk does not take is said on standard error and training goes on; the one before it stays. Of several ``ranks``
+    rank 0 alone writes, and is asked to stop; all stop, and all go on, at the same step.
     """
 
-    def __init__(self, keeping: Keeping | None, stop: StopFlag | None, *, steps: int, steps_in_epoch: int) -> None:
+    def __init__(
+        self,
+        keeping: Keeping | None,
+        stop: StopFlag | None,
+        *,
+        steps: int,
+        steps_in_epoch: int,
+        ranks: Ranks = ALONE,
+    ) -> None:
+        self._ranks, self._word = ranks, StepWord(ranks)
         self._keeping, self._stop = keeping, stop
         self._steps, self._steps_in_epoch = steps, steps_in_epoch
         self._kept_at = self._seen = 0
         self._kept_time = self._began = time.monotonic()
-        self._generators: dict[str, Any] | None = None
+        self._generators: list[dict[str, Any]] | None = None
         self.seconds_before = 0.0
         self.resumed: tuple[int, ...] = ()
         self.written = 0
@@ -47,7 +59,7 @@ class Keeper(Callback):
         self._kept_at = self._seen = trainer.global_step
         if self._generators is not None:
             self.resumed = (*self.resumed, trainer.global_step)
-            put_back(self._generators)
+            put_back(self._generators[self._ranks.number])
             self._generators = None
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
@@ -56,8 +68,8 @@ class Keeper(Callback):
         if step == self._seen:
             return  # nothing is done yet, or gradients are still being gathered
         self._seen = step
-        asked = self._stop is not None and self._stop.is_set
-        if asked or self._is_due(step):
+        asked, due = self._word.at(step, lambda: (self._stop is not None and self._stop.is_set, self._by_clock(step)))
+        if asked or due or self._by_count(step):
             kept = self._keep(trainer, step)
             if asked:
                 raise Stopped(step, kept=kept)
@@ -70,7 +82,7 @@ class Keeper(Callback):
     def state_dict(self) -> dict[str, Any]:
         """What goes into a checkpoint."""
         return {
-            "generators": kept_state(),
+            "generators": self._ranks.collect(kept_state()),
             "resumed": list(self.resumed),
             "seconds": self.seconds_before + time.monotonic() - self._began,
         }
@@ -81,12 +93,14 @@ class Keeper(Callback):
         self.resumed = tuple(state_dict["resumed"])
         self.seconds_before = float(state_dict["seconds"])
 
-    def _is_due(self, step: int) -> bool:
-        if self._keeping is None:
-            return False
+    def _by_count(self, step: int) -> bool:
+        """Whether a cadence that counts steps is over, which every rank knows by itself."""
         every = self._every_steps()
-        if every is not None:
-            return step // every > self._kept_at // every
+        return every is not None and step // every > self._kept_at // every
+
+    def _by_clock(self, step: int) -> bool:
+        if self._keeping is None or self._every_steps() is not None:
+            return False
         passed = time.monotonic() - self._kept_time
         edge = step // self._steps_in_epoch > self._kept_at // self._steps_in_epoch
         return passed >= self._keeping.every.number or (edge and passed >= EPOCH_EDGE_SECONDS)
@@ -99,12 +113,15 @@ class Keeper(Callback):
     def _keep(self, trainer: Trainer, step: int) -> bool:
         if self._keeping is None:
             return False
+        kept = True
         try:
             trainer.save_checkpoint(self._keeping.path, weights_only=False)
         except OSError as error:
             sys.stderr.write(f"note: no checkpoint at step {step}: {self._keeping.path}: {error.strerror or error}\n")
-            return False
+            trainer.strategy.barrier()  # the other ranks wait there for the file to be written
+            kept = False
         finally:
             self._kept_at, self._kept_time = step, time.monotonic()
-        self.written += 1
-        return True
+        kept = self._ranks.agree(kept)
+        self.written += kept
+        return kept

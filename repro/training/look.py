@@ -1,7 +1,7 @@
 """Looking at results: a whole pass over a part in evaluation mode, and the sealed look at the test items."""
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import torch
@@ -15,18 +15,22 @@ from repro.training.metric import LabelMetric
 from repro.training.module import Module
 from repro.training.outcome import Look, Predictions, Score, Values
 from repro.training.predictions import keep
+from repro.training.ranks import ALONE, Ranks
 
 
 class Lookout:
     """Takes every metric of a module on whole views, in the precision that training uses.
 
-    Nothing of it depends on, or changes, any random state.
+    Nothing of it depends on, or changes, any random state. Several ranks look together: each does some of the batches
+    in which one process would go through a view, and all put the outputs together in order, so the same weights get
+    the same scores, of every item once.
     """
 
-    def __init__(self, module: Module, data: Data, precision: Precision | None = None) -> None:
+    def __init__(self, module: Module, data: Data, precision: Precision | None = None, ranks: Ranks = ALONE) -> None:
         self._module = module
         self._data = replace(data, parts={n: on_device(part, module.device) for n, part in data.parts.items()})
         self._precision = precision or Precision()
+        self._ranks = ranks
         self._metrics: dict[str, dict[str, LabelMetric]] | None = None
 
     @property
@@ -71,21 +75,35 @@ class Lookout:
 
     def _pass(self, name: str) -> tuple[dict[str, Tensor], dict[str, Tensor], float]:
         module, convert = self._module, self._precision.convert_input
+        self._ranks.level(module)
+        with self._precision.forward_context():
+            made = self._outputs(name, lambda inputs: module(convert(inputs)))
+            first = self._ranks.is_first and module.network.has_penalty
+            penalty = self._ranks.agree(float(module.network.penalty()) if first else 0.0)
+        targets = {label: values.to(module.device) for label, values in self._data.parts[name].targets.items()}
+        return made, targets, penalty
+
+    def _outputs(self, name: str, of: Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]]) -> dict[str, Tensor]:
+        """Outputs of all items in order; each rank works out its share of the batches."""
         part = self._data.parts[name]
+        batches = evaluation_batches(self._data, name, self._module.device, self._ranks.share)
+        if self._ranks.count > 1:
+            parts: dict[str, list[Tensor]] = {}
+            for batch in batches:
+                for label, output in of(batch["inputs"]).items():
+                    parts.setdefault(label, []).append(_wide(output))
+            return {label: torch.cat(outputs) for label, outputs in self._ranks.in_turn(parts).items()}
         made: dict[str, Tensor] = {}
         done = 0
-        with self._precision.forward_context():
-            for batch in evaluation_batches(self._data, name, module.device):
-                end = done + len(batch["items"])
-                for label, output in module(convert(batch["inputs"])).items():
-                    kept = output if output.dtype == torch.float64 else output.float()
-                    if label not in made:
-                        made[label] = kept.new_empty((len(part), *kept.shape[1:]))
-                    _fill(made[label][done:end], kept, label)
-                done = end
-            penalty = float(module.network.penalty()) if module.network.has_penalty else 0.0
-        targets = {label: values.to(module.device) for label, values in part.targets.items()}
-        return made, targets, penalty
+        for batch in batches:
+            end = done + len(batch["items"])
+            for label, output in of(batch["inputs"]).items():
+                kept = _wide(output)
+                if label not in made:
+                    made[label] = kept.new_empty((len(part), *kept.shape[1:]))
+                _fill(made[label][done:end], kept, label)
+            done = end
+        return made
 
     def _score(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor], penalty: float) -> dict[str, Score]:
         scores = {}
@@ -103,6 +121,10 @@ class Lookout:
         if self._metrics is None:
             self._metrics = self._module.metrics()
         return self._metrics
+
+
+def _wide(output: Tensor) -> Tensor:
+    return output if output.dtype == torch.float64 else output.float()
 
 
 def _fill(room: Tensor, output: Tensor, label: str) -> None:

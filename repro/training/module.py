@@ -18,8 +18,10 @@ from repro.training.draws import draws
 from repro.training.fused import fused_argument
 from repro.training.loss import LabelLoss
 from repro.training.metric import LabelMetric
+from repro.training.ranks import ALONE, Ranks
 from repro.training.resolve import find_class, make
 from repro.training.tape import Tape
+from repro.training.whole_batch import whole_batch
 
 Batch = Mapping[str, Any]
 """``{"inputs": {name: Tensor}, "targets": {label: Tensor}, "items": LongTensor}``, items first in every tensor."""
@@ -57,6 +59,8 @@ class Module(LightningModule):
         self._draws = draws(network, experiment)
         self._takes_closure = experiment.optimizer is not None and experiment.optimizer.own is not None
         self.tape: Tape | None = None
+        self.ranks: Ranks = ALONE
+        self.share_is_empty = False
         self.steps_plateau_itself = False
         self._validation: Tape | None = None
 
@@ -84,21 +88,31 @@ class Module(LightningModule):
     def training_step(self, batch: Batch, batch_idx: int = 0) -> Tensor:
         """The objective of a batch: loss and penalties, a scalar."""
         network = self._plain[0]
-        outputs = network(batch["inputs"])
+        outputs = self._outputs(batch)
         loss = self.loss(outputs, batch["targets"])
         objective = loss + network.penalty() if self._has_penalty else loss
         if self.tape is not None:
             self.tape.add(loss, objective, outputs, batch["targets"])
         return objective
 
+    def _outputs(self, batch: Batch) -> dict[str, Tensor]:
+        """Outputs for the whole batch; where several ranks train, the inputs here are this one's share."""
+        share = self.ranks.share
+        if share.ranks == 1:
+            return self._plain[0](batch["inputs"])  # type: ignore[no-any-return]
+        items = len(batch["items"])
+        first, end = share.of(items)
+        self.share_is_empty = first == end
+        return {label: whole_batch(own, share, items) for label, own in self.network(batch["inputs"]).items()}
+
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Only where Lightning takes each step by itself."""
         self.begin_step(self.global_step, batch_idx)
 
     def begin_step(self, step: int, batch_idx: int) -> None:
-        """Make random layers a function of the seed, the step and the batch's place in its epoch alone."""
+        """Make random layers a function of the seed, the step, the batch's place in its epoch and the rank alone."""
         if self._draws:
-            seed_generators(derive(self.seed, "step", step, batch_idx), self.device)
+            seed_generators(derive(self.seed, "step", step, batch_idx, *self.ranks.words), self.device)
 
     def optimizer_step(
         self,

@@ -49,6 +49,7 @@ class Ran:
     threads: int
     precision: str
     deterministic: bool
+    devices: int = 1
     notes: tuple[str, ...] = ()
 
 

@@ -10,6 +10,7 @@ from lightning import Callback, LightningModule, Trainer
 from repro.training.look import Lookout, SealedLookout, flat
 from repro.training.module import Module
 from repro.training.outcome import Look, Score, Values
+from repro.training.ranks import ALONE, Ranks
 from repro.training.tape import Tape
 from repro.training.watch import Watch
 
@@ -31,7 +32,7 @@ class Overseer(Callback):
     """Looks at views every ``every`` steps and at the last step.
 
     ``open_views`` are looked at into :attr:`history`; ``sealed`` keeps what it sees to itself. ``watch`` decides on
-    the open values alone.
+    the open values alone. Of several ``ranks`` all look at the same steps, and rank 0's values count.
     """
 
     def __init__(
@@ -46,7 +47,9 @@ class Overseer(Callback):
         steps_in_epoch: int,
         every: int,
         on_progress: OnProgress | None,
+        ranks: Ranks = ALONE,
     ) -> None:
+        self._ranks = ranks
         self._module, self._lookout, self._sealed = module, lookout, sealed
         self._open_views, self._watch = open_views, watch
         self._steps, self._steps_in_epoch, self._every = steps, steps_in_epoch, every
@@ -76,11 +79,12 @@ class Overseer(Callback):
         self._seen_step = step
         if step % self._every == 0 or step == self._steps:
             self._look(trainer, step)
-        elif self._on_progress is not None and time.monotonic() - self._told > _TELL_SECONDS:
-            self._check(step)
-            self._tell(step)
         elif step - self._checked_step >= _CHECK_STEPS:
             self._check(step)
+        elif self._on_progress is not None and time.monotonic() - self._told > _TELL_SECONDS:
+            if self._ranks.count == 1:  # ranks stop together or not at all, so they check at the same steps
+                self._check(step)
+            self._tell(step)
 
     def open_sealed(self) -> tuple[Look, ...]:
         """What was seen of the test items; only once training is over."""
@@ -115,7 +119,7 @@ class Overseer(Callback):
 
     def _check(self, step: int) -> None:
         self._checked_step = step
-        bad = self._tape.first_bad(step)
+        bad = self._ranks.agree(self._tape.first_bad(step))
         if bad is not None:
             raise DivergedError(bad)
 
@@ -128,6 +132,7 @@ class Overseer(Callback):
         values = flat("running", self.running)
         for view in self._open_views:
             values |= flat(view, self._lookout.look(view))
+        values = self._ranks.agree(values)
         self.history.append(Look(step, epoch, values))
         self._sealed.look(step, epoch)
         self._values = values

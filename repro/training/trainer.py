@@ -6,10 +6,17 @@ from repro.spec.experiment import Experiment
 from repro.training.checkpoint import CheckpointFiles
 from repro.training.cluster import cluster_plugins
 from repro.training.path import TrainingPath
+from repro.training.ranks import ALONE, Ranks
+from repro.training.side_by_side import side_by_side
 
 
 def make_trainer(
-    experiment: Experiment, steps: int, accelerator: str, files: CheckpointFiles, path: TrainingPath = "plain"
+    experiment: Experiment,
+    steps: int,
+    accelerator: str,
+    files: CheckpointFiles,
+    path: TrainingPath = "plain",
+    ranks: Ranks = ALONE,
 ) -> Trainer:
     """A Trainer that trains for ``steps`` updates and does nothing of its own: no files, no bars, no logging.
 
@@ -35,4 +42,5 @@ def make_trainer(
         num_sanity_val_steps=0,
         limit_val_batches=0,
         use_distributed_sampler=False,
+        **side_by_side(experiment, ranks),
     )

@@ -36,20 +36,28 @@ def worker_bytes(experiments: Iterable[Experiment]) -> int:
 
 
 def choose_jobs(
-    runs: int, threads: int, *, asked: int | None = None, accelerator: str = "auto", memory: int = BYTES_A_WORKER
+    runs: int,
+    threads: int,
+    *,
+    asked: int | None = None,
+    accelerator: str = "auto",
+    memory: int = BYTES_A_WORKER,
+    devices: int = 1,
 ) -> Jobs:
-    """Jobs for this many runs of at most this many threads each.
+    """Jobs for this many runs of at most this many threads each, ``devices`` processes training each run together.
 
-    With GPUs one run goes to each; else there is one for each core (over ``threads``), capped by free memory, of which
-    a worker takes ``memory`` bytes. A number that was asked for is taken, but never more than there are runs.
+    With GPUs one run goes to each (or to ``devices`` of them); else there is one for each core (over ``threads`` and
+    ``devices``), capped by free memory, of which a process takes ``memory`` bytes. A number that was asked for is
+    taken, but never more than there are runs.
     """
     gpus = visible_gpus() if accelerator in ("auto", "cuda") else ()
     if asked is not None:
         return Jobs(max(1, min(asked, runs)), "asked for", gpus)
     if gpus:
-        return _least(runs, {f"{len(gpus)} GPU{'s' * (len(gpus) > 1)}": len(gpus)}, gpus)
+        return _least(runs, {f"{len(gpus)} GPU{'s' * (len(gpus) > 1)}": len(gpus) // devices}, gpus)
     cores, free = usable_cores(), free_memory()
-    return _least(runs, {f"{cores} cores": cores // max(threads, 1), _gigabytes(free): free // memory})
+    memory *= 1 + devices if devices > 1 else 1  # the worker looks after its ranks
+    return _least(runs, {f"{cores} cores": cores // (max(threads, 1) * devices), _gigabytes(free): free // memory})
 
 
 def _least(runs: int, limits: dict[str, int], gpus: Sequence[str] = ()) -> Jobs:
@@ -58,6 +66,17 @@ def _least(runs: int, limits: dict[str, int], gpus: Sequence[str] = ()) -> Jobs:
         because = f"{runs} run{'s' * (runs != 1)}"
         return Jobs(max(1, runs), because, tuple(gpus))
     return Jobs(max(1, limits[because]), because, tuple(gpus))
+
+
+def gpus_of(number: int, gpus: Sequence[str], devices: int) -> list[str]:
+    """The GPUs of worker ``number``, where each gets ``devices`` of them.
+
+    >>> [gpus_of(number, "abcde", 2) for number in range(3)], gpus_of(3, "ab", 1)
+    ([['a', 'b'], ['c', 'd'], ['a', 'b']], ['b'])
+    """
+    groups = max(1, len(gpus) // devices)
+    first = (number % groups) * devices
+    return list(gpus[first : first + devices])
 
 
 def usable_cores() -> int:

@@ -17,6 +17,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from repro.runs.engine.engine import EngineError
+from repro.runs.engine.how_ended import how_it_ended
+from repro.runs.engine.jobs import gpus_of
 from repro.runs.engine.messages import Crashed, Message, Ready, Stop, Task, is_last
 from repro.runs.engine.worker import main
 from repro.runs.record import Environment
@@ -34,15 +36,16 @@ class LocalEngine:
 
     On Linux and macOS workers are forked from a server that has imported everything and done nothing else; it starts
     at once, in the background, so that its imports go on while a plan is made. Elsewhere they are spawned. They are in
-    a session of their own, so Ctrl-C reaches the engine only. ``gpus`` are ids as in ``CUDA_VISIBLE_DEVICES``: worker
-    number i sees the GPU i modulo their number alone.
+    a session of their own, so Ctrl-C reaches the engine only. ``gpus`` are ids as in ``CUDA_VISIBLE_DEVICES``: a worker
+    sees ``devices`` of them alone, number 0 the first ones and so on, around again where there are more workers.
     """
 
-    def __init__(self, jobs: int, gpus: Sequence[str] = ()) -> None:
+    def __init__(self, jobs: int, gpus: Sequence[str] = (), devices: int = 1) -> None:
         if jobs < 1:
             raise ValueError(f"{jobs} jobs; at least 1 is needed")
         self._jobs = jobs
         self._gpus = tuple(gpus)
+        self._devices = devices
         self._environment: Environment | None = None
         self.workers: list[Worker] = []
         warm_up()
@@ -140,7 +143,7 @@ class LocalEngine:
         self.workers[worker.number] = self._start(worker.number)
 
     def _start(self, number: int) -> "Worker":
-        gpu = {"CUDA_VISIBLE_DEVICES": self._gpus[number % len(self._gpus)]} if self._gpus else {}
+        gpu = {"CUDA_VISIBLE_DEVICES": ",".join(gpus_of(number, self._gpus, self._devices))} if self._gpus else {}
         return Worker(number, {**os.environ, **gpu})
 
 
@@ -256,19 +259,3 @@ def _without_ctrl_c() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-def how_it_ended(code: int) -> str:
-    """A process's end in words.
-
-    >>> how_it_ended(3)
-    'exit code 3'
-    """
-    if code >= 0:
-        return f"exit code {code}"
-    try:
-        name = signal.Signals(-code).name
-    except ValueError:
-        name = f"signal {-code}"
-    hint = "; the system does this when memory runs out" if name == "SIGKILL" else ""
-    return f"killed by {name}{hint}"

@@ -14,7 +14,7 @@ from repro.spec.spec import Reported
 
 @dataclass(frozen=True)
 class Study:
-    """What all tasks of one plan share."""
+    """What all tasks of one plan share; ``devices`` of each of ``nodes`` machines train a run together."""
 
     spec: str
     folder: Path
@@ -24,6 +24,8 @@ class Study:
     splits_folder: Path
     git_commit: str | None
     git_dirty: bool | None
+    devices: int = 1
+    nodes: int = 1
 
 
 @dataclass(frozen=True)

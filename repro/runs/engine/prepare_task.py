@@ -13,11 +13,12 @@ from repro.data.prepare import prepare
 from repro.runs.blind_checks import with_blind_checks
 from repro.runs.engine.counted import count_notes
 from repro.runs.engine.messages import DataReady, Doing, Message, PrepareTask, Refused
+from repro.runs.engine.world import world
 from repro.spec.experiment import Experiment
 from repro.spec.problem import Problem, SpecError
 from repro.training.bind import bind_all
 from repro.training.blindness.own_parts import listed, own_parts
-from repro.training.device import NoSuchDevice, choose
+from repro.training.device import NoSuchDevice, check_count, choose
 
 
 def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | Refused:
@@ -27,7 +28,9 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady 
     findings: dict[str, dict[str, Any]] = {}
     leaks: list[GateError] = []
     try:
-        _, notes = choose(task.study.accelerator)
+        accelerator, notes = choose(task.study.accelerator)
+        if world() is None:
+            check_count(accelerator, task.study.devices)
         say(Doing("binding every experiment to its classes"))
         named = {e.name: e for e, _ in task.experiments}.values()
         for experiment in named:

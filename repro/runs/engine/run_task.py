@@ -24,6 +24,7 @@ from repro.runs.engine.messages import (
     Study,
 )
 from repro.runs.engine.printing import printing_to
+from repro.runs.engine.several import fit_on_several
 from repro.runs.failed_record import Context, failed_record
 from repro.runs.ledger import Ledger, is_over
 from repro.runs.make_record import environment, make_record
@@ -122,7 +123,8 @@ class Training:
             return StoppedAt(stopped.step, stopped.kept)
         except Exception as error:  # noqa: BLE001 - one failed run must not stop the others
             traceback.print_exc()
-            ran = devices.describe(_accelerator(study), run.experiment.training, deterministic=True)
+            count = study.devices * study.nodes
+            ran = devices.describe(_accelerator(study), run.experiment.training, deterministic=True, count=count)
             reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
             seconds = time.monotonic() - began
             return failed_record(run, context, reason, environment(ran, context), seconds), None, ()
@@ -140,6 +142,8 @@ class Training:
             from repro.training.estimator import fit_estimator  # scikit-learn takes a second to import
 
             return fit_estimator(experiment, data, seed=run.seed, folder=study.folder, on_progress=on_progress)
+        if study.devices * study.nodes > 1:
+            return fit_on_several(task, data, self.stop, on_progress)
         return fit(
             experiment,
             data,
