@@ -15,3 +15,6 @@ os.close(_nothing)
 
 with warnings.catch_warnings(), contextlib.suppress(ImportError):
     warnings.simplefilter("ignore")
+    import repro.runs.engine.prepare_task
+    import repro.runs.engine.run_task
+    import repro.training.estimator  # noqa: F401 - imported for its own sake, as are those above
