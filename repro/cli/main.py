@@ -5,8 +5,10 @@ import sys
 import typer
 
 from repro.cli.check import check
+from repro.cli.determinism import determinism
 from repro.cli.ls import ls
 from repro.cli.new import new
+from repro.cli.plan import plan
 from repro.cli.refusal import refusal
 from repro.cli.run import run
 from repro.cli.schema import schema
@@ -22,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, check, ls, shapes, run, table, schema):
+for command in (new, check, ls, shapes, plan, run, table, determinism, schema):
     app.command()(command)
 
 
