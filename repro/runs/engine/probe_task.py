@@ -6,6 +6,7 @@ import statistics
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +29,13 @@ from repro.training.path import choose_path
 from repro.training.stop import StopFlag, Stopped
 
 WARM_UP = 5
-"""Steps whose time is not taken, and the steps of the fit before: both pay what a process pays once."""
+"""Steps at the beginning whose time is not taken."""
+
+QUICK_SECONDS = 1.0
+"""Where steps or looks are quick, as many are timed as go into this, so that a busy machine does not decide alone."""
+
+MOST_STEPS = 2_000
+MOST_LOOKS = 4
 
 SHARES = (1 / 32, 1 / 8)
 """An estimator is fitted on these shares of the items; how the time grows between them is taken to go on."""
@@ -62,36 +69,52 @@ def _probe(task: ProbeTask, stop: StopFlag) -> Probe:
     if run.experiment.model is not None and run.experiment.model.is_estimator:
         return _estimator(task, data, data_seconds)
     in_epoch = steps_in_epoch(run.experiment, data, run.seed)
+    forwards = run.experiment.training.accumulate_grad_batches
     began = time.monotonic()
-    _fit(task, data, WARM_UP, stop, None)
+    first_steps = WARM_UP + task.steps
+    first_watch = Stopwatch(forwards, first_steps)
+    outcome = _fit(task, data, first_steps, first_steps, stop, first_watch)
+    record = _keep(task, data, outcome)
     first = time.monotonic() - began
-    watch = Stopwatch(run.experiment.training.accumulate_grad_batches)
-    steps = WARM_UP + task.steps
+    looks = 1 + fitting(outcome.seconds.evaluate, 1, MOST_LOOKS)
+    every = -(-fitting(first_watch.step_seconds, task.steps, MOST_STEPS) // looks)
+    steps = looks * every
+    watch = Stopwatch(forwards, every)
     began = time.monotonic()
-    outcome = _fit(task, data, steps, stop, watch)
+    outcome = _fit(task, data, steps, every, stop, watch)
     record = _keep(task, data, outcome)
     whole = time.monotonic() - began
-    step = watch.step_seconds
-    look = max(0.0, watch.look_seconds - step)
-    last = max(0.0, outcome.seconds.evaluate - look) + record
-    fixed = max(0.0, whole - steps * step - look - last)
+    step, look = watch.step_seconds, watch.look_seconds
+    last = max(0.0, outcome.seconds.evaluate - looks * look)
+    fixed = max(0.0, whole - record - steps * step - looks * look - last)
+    last += record
+    again = fixed + first_steps * step + look + last
     return Probe(
         data=data_seconds,
         fixed=fixed,
         step=step,
         look=look,
         last=last,
-        cold=max(0.0, first - (whole - record - task.steps * step)),
+        cold=max(0.0, first - again),
         steps_in_epoch=in_epoch,
         memory=peak_memory(),
         device_memory=torch.cuda.max_memory_allocated() if outcome.ran.accelerator == "cuda" else 0,
     )
 
 
-def _fit(task: ProbeTask, data: Data, steps: int, stop: StopFlag, watch: "Stopwatch | None") -> Outcome:
-    """Train ``steps`` updates of the run, with one look, at the end."""
+def fitting(seconds: float, least: int, most: int) -> int:
+    """How often something that takes so long goes into :data:`QUICK_SECONDS`, within bounds.
+
+    >>> fitting(0.1, 1, 4), fitting(0.4, 1, 4), fitting(60.0, 1, 4)
+    (4, 2, 1)
+    """
+    return max(least, min(most, int(QUICK_SECONDS / max(seconds, 1e-9))))
+
+
+def _fit(task: ProbeTask, data: Data, steps: int, every: int, stop: StopFlag, watch: "Stopwatch") -> Outcome:
+    """Train ``steps`` updates of the run, with a look after each ``every`` of them."""
     training = task.run.experiment.training
-    changes = {"steps": steps, "epochs": None, "evaluate_every": Duration(number=steps, unit="steps")}
+    changes = {"steps": steps, "epochs": None, "evaluate_every": Duration(number=every, unit="steps")}
     short = training.model_copy(update={**changes, "stop_patience": None})
     return fit(
         task.run.experiment.model_copy(update={"training": short}),
@@ -102,7 +125,7 @@ def _fit(task: ProbeTask, data: Data, steps: int, stop: StopFlag, watch: "Stopwa
         accelerator=task.study.accelerator,
         stop=stop,
         path=choose_path(training),
-        callbacks=[watch] if watch is not None else [],
+        callbacks=[watch],
     )
 
 
@@ -170,23 +193,35 @@ def part_of(data: Data, share: float) -> Data:
 
 
 class Stopwatch(Callback):
-    """Takes the time at which each step begins, on both paths, and at which the look after the last one is over."""
+    """Takes the time at which each step begins, on both paths; between two steps there may be a look.
 
-    def __init__(self, forwards: int) -> None:
-        self._forwards = forwards
+    Args:
+        forwards: passes of the net that make a step.
+        every: steps from one look to the next.
+
+    """
+
+    def __init__(self, forwards: int, every: int) -> None:
+        self._forwards, self._every = forwards, every
         self._begun: list[float] = []
-        self._looked = 0.0
+        self._handle: Any = None
 
     @property
     def step_seconds(self) -> float:
-        """The median step after the warm-up."""
-        begun = self._begun[:: self._forwards][WARM_UP:]
-        return statistics.median([b - a for a, b in itertools.pairwise(begun)])
+        """A step in the mean, without the warm-up."""
+        steps = [gap for step, gap in self._gaps() if step % self._every and step > WARM_UP]
+        return statistics.fmean(steps) if steps else 0.0
 
     @property
     def look_seconds(self) -> float:
-        """The last step and the look after it."""
-        return self._looked - self._begun[-self._forwards]
+        """A look in the mean; the one after the last step is not timed."""
+        looks = [gap for step, gap in self._gaps() if step % self._every == 0]
+        return max(0.0, statistics.fmean(looks) - self.step_seconds) if looks else 0.0
+
+    def _gaps(self) -> Iterator[tuple[int, float]]:
+        """Steps that are done, with the time from the beginning of the last one to that of the next."""
+        pairs = itertools.pairwise(self._begun[:: self._forwards])
+        return ((step, later - earlier) for step, (earlier, later) in enumerate(pairs, start=1))
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Hear each pass of the net that is one of training."""
@@ -197,12 +232,6 @@ class Stopwatch(Callback):
                 self._begun.append(_now())
 
         self._handle = module.network.register_forward_pre_hook(hear)
-
-    def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
-        """After each batch or chunk, and the look that followed it."""
-        self._looked = _now()
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Hear no more."""
