@@ -25,7 +25,15 @@ def probe(*args: str) -> str:
 
 @pytest.mark.parametrize(
     "args",
-    [("--help",), ("run", "--help"), ("check", "papers/mnist1d"), ("ls", "papers"), ("schema",)],
+    [
+        ("--help",),
+        ("run", "--help"),
+        ("plan", "--help"),
+        ("determinism", "--help"),
+        ("check", "papers/mnist1d"),
+        ("ls", "papers"),
+        ("schema",),
+    ],
     ids=lambda a: " ".join(a),
 )
 def test_light_commands_import_nothing_heavy(args: tuple[str, ...]) -> None:
@@ -36,7 +44,7 @@ def test_light_commands_import_nothing_heavy(args: tuple[str, ...]) -> None:
 
 def test_help_names_every_command() -> None:
     out = probe("--help")
-    for command in ("new", "check", "ls", "shapes", "run", "table", "schema"):
+    for command in ("new", "check", "ls", "shapes", "plan", "run", "table", "determinism", "schema"):
         assert f"  {command} " in out
 
 
