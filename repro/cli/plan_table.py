@@ -16,7 +16,7 @@ from repro.runs.forecast.budget import ENOUGH_SEEDS
 from repro.runs.forecast.duration import shown
 from repro.runs.forecast.forecast import Forecast, Row
 
-SOURCES = {"records": "earlier runs", "probe": "probe", "guess": "guess", "failed": "–"}
+SOURCES = {"records": "records", "probe": "probe", "guess": "guess", "failed": "–"}
 
 
 def print_forecast(found: Forecast, command: Callable[[str, int], str]) -> None:
@@ -34,7 +34,7 @@ def print_forecast(found: Forecast, command: Callable[[str, int], str]) -> None:
 def table_of(found: Forecast) -> Table:
     """A row for each experiment, and their sum."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("experiment", overflow="fold")
+    table.add_column("experiment", overflow="fold", min_width=12)
     on_device = any(row.device_memory for row in found.rows)
     heads = ("a run", "from", "runs", "left", "total", "memory", *(("GPU memory",) if on_device else ()), "disk")
     for head in heads:
@@ -53,11 +53,10 @@ def cells(row: Row, *, on_device: bool) -> list[str]:
     """The columns of a row after its name."""
     if row.failed:
         return ["failed", "–", str(row.runs), str(row.left), "–", *["–"] * (2 + on_device)]
-    about = "about " if row.source == "guess" else ""
     gpu = [size(row.device_memory)] if on_device else []
     disk = size(row.disk) if row.left else "–"
     return [
-        about + duration(row.seconds), SOURCES[row.source], str(row.runs), str(row.left), duration(row.total),
+        duration(row.seconds), SOURCES[row.source], str(row.runs), str(row.left), duration(row.total),
         size(row.memory), *gpu, disk,
     ]  # fmt: skip
 

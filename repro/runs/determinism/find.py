@@ -1,7 +1,9 @@
 """Train every experiment of a plan in every way that there is for it, and compare. No record is read or written."""
 
+import contextlib
+import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,9 +41,25 @@ def find(plan: Plan, say: OnLine, *, steps: int | None = None, jobs: int | None 
 
     """
     runs = _first_runs(plan)
-    with tempfile.TemporaryDirectory(prefix="repro-determinism-") as name, listening() as heard:
+    scratch = tempfile.TemporaryDirectory(prefix="repro-determinism-")
+    with _waiting_asleep(), scratch as name, listening() as heard:
         rounds = _Rounds(plan, study_aside(plan, Path(name)), runs, steps or STEPS, jobs, say, heard, Path(name))
         return rounds.go()
+
+
+@contextlib.contextmanager
+def _waiting_asleep() -> Iterator[None]:
+    """Threads that wait for each other sleep: where cores are busy, two that spin take minutes for what takes seconds.
+
+    It changes no number. A fork server that runs already does not hear it.
+    """
+    before = os.environ.get("OMP_WAIT_POLICY")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("OMP_WAIT_POLICY", None)
 
 
 def _first_runs(plan: Plan) -> tuple[Run, ...]:
@@ -81,7 +99,10 @@ class _Rounds:
             for run in stopped.keys() | made.keys():
                 compared[run].append(_compared(way, straight[run], made.get(run), stopped.get(run)))
         findings = tuple(self._finding(run, straight[run], compared[run]) for run in self._in_spec_order())
-        spec = self.plan.spec
+        spec, study = self.plan.spec, self.study
+        if self.environment is not None:
+            commit = {"git_commit": study.git_commit, "git_dirty": study.git_dirty}
+            self.environment = self.environment.model_copy(update=commit)
         return Determinism(
             spec=spec.name, rung=spec.rung, overrides=spec.overrides, environment=self.environment, findings=findings
         )

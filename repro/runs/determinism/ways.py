@@ -15,7 +15,7 @@ MUST_BE_BITWISE: tuple[Way, ...] = ("again", "resumed", "path")
 """Two threads may add in another order than one; everything else has to give the same bytes."""
 
 WORDS: dict[str, str] = {
-    "again": "again, in another process",
+    "again": "once more, in another process",
     "resumed": "stopped at about the middle and gone on from its checkpoint, in another process",
     "path": "on the other training path",
     "threads": "on two threads instead of one",
