@@ -99,9 +99,13 @@ def test_records_of_the_same_experiment_count_more_and_done_runs_not_at_all(make
     assert estimate(wider, KNOWN, records, environment).source == "probe"
     longer = make_experiment("net", training={"steps": 4000})
     assert estimate(longer, KNOWN, records, environment).source == "probe", "20 steps are no more than a probe has"
-    many = [r.model_copy(update={"steps": 400}) for r in records]
-    fit = sorted(r.timings.fit for r in records)
-    assert fit[0] * 10 <= estimate(longer, KNOWN, many, environment).seconds
+    few = [r.model_copy(update={"steps": 300}) for r in records]
+    assert estimate(longer, KNOWN, few, environment).source == "probe", "less than a tenth of it"
+    timings = records[0].timings.model_copy(update={"fit": 2.5, "evaluate": 0.6})
+    many = records[0].model_copy(update={"steps": 400, "timings": timings})
+    looks = 4000 // 10
+    expected = 0.5 + (2.5 - 0.5) * 10 + 0.6 * (looks + 1) / (len(many.history) + 1)
+    assert estimate(longer, KNOWN, [many], environment).seconds == pytest.approx(expected)
 
 
 def test_a_budget_names_the_rung_and_the_seeds(make_experiment, make_spec):

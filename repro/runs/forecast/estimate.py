@@ -13,7 +13,8 @@ from repro.runs.record import Environment, Record
 from repro.spec.experiment import Experiment
 
 MANY_STEPS = 200
-"""A record of so many steps, or of all that the run has, counts more than a probe."""
+MUCH_OF_IT = 0.1
+"""A record of so many steps, and of so much of the run, counts more than a probe; so does one of the whole run."""
 
 _NEWEST = 5
 
@@ -33,7 +34,8 @@ def estimate(
     found = [r for r in records if counts(r, experiment, environment, probe)]
     steps, looks = length(experiment, probe.steps_in_epoch if probe is not None else None)
     if found:
-        known = [from_record(record, steps, looks) for record in found[-_NEWEST:]]
+        fixed = probe.fixed if probe is not None and steps else 0.0
+        known = [from_record(record, steps, looks, fixed) for record in found[-_NEWEST:]]
         return Estimate(statistics.median(known), "records")
     if probe is None:
         return Estimate(0.0, "failed")
@@ -67,18 +69,21 @@ def counts(record: Record, experiment: Experiment, environment: Environment | No
     if environment is None or (made.device, made.accelerator) != (environment.device, environment.accelerator):
         return False
     steps, _ = length(experiment, probe.steps_in_epoch if probe is not None else None)
-    return made.threads == experiment.training.threads and record.steps >= min(steps, MANY_STEPS)
+    return made.threads == experiment.training.threads and record.steps >= min(
+        steps, max(MANY_STEPS, MUCH_OF_IT * steps)
+    )
 
 
-def from_record(record: Record, steps: int, looks: int) -> float:
+def from_record(record: Record, steps: int, looks: int, fixed: float) -> float:
     """Seconds of a run of so many steps and looks, when this record's took what it took. Its data are at hand by then.
 
-    What is done once in a run grows here with the steps, so a short record overestimates a long run a little.
+    ``fixed`` are the seconds that a run takes once, however long it is.
     """
     timings, seen = record.timings, len(record.history)
     longer = steps / record.steps if record.steps and steps else 1.0
     more = (looks + 1) / (seen + 1) if looks else 1.0
-    return timings.fit * longer + timings.evaluate * more
+    once = min(fixed, timings.fit)
+    return once + (timings.fit - once) * longer + timings.evaluate * more
 
 
 def recipe(fields: dict[str, Any]) -> str:
