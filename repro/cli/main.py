@@ -5,8 +5,10 @@ import sys
 import typer
 
 from repro.cli.check import check
+from repro.cli.determinism import determinism
 from repro.cli.ls import ls
 from repro.cli.new import new
+from repro.cli.plan import plan
 from repro.cli.refusal import refusal
 from repro.cli.run import run
 from repro.cli.schema import schema
@@ -24,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, check, ls, shapes, run, status, table, verify, schema):
+for command in (new, check, ls, shapes, plan, run, status, table, determinism, verify, schema):
     app.command()(command)
 
 

@@ -25,7 +25,17 @@ def probe(*args: str) -> str:
 
 @pytest.mark.parametrize(
     "args",
-    [("--help",), ("run", "--help"), ("verify", "--help"), ("check", "papers/mnist1d"), ("ls", "papers"), ("schema",)],
+    [
+        ("--help",),
+        ("run", "--help"),
+        ("status", "--help"),
+        ("plan", "--help"),
+        ("determinism", "--help"),
+        ("verify", "--help"),
+        ("check", "papers/mnist1d"),
+        ("ls", "papers"),
+        ("schema",),
+    ],
     ids=lambda a: " ".join(a),
 )
 def test_light_commands_import_nothing_heavy(args: tuple[str, ...]) -> None:
@@ -36,7 +46,8 @@ def test_light_commands_import_nothing_heavy(args: tuple[str, ...]) -> None:
 
 def test_help_names_every_command() -> None:
     out = probe("--help")
-    for command in ("new", "check", "ls", "shapes", "run", "status", "table", "verify", "schema"):
+    commands = ("new", "check", "ls", "shapes", "plan", "run", "status", "table", "determinism", "verify", "schema")
+    for command in commands:
         assert f"  {command} " in out
 
 

@@ -10,6 +10,7 @@ from repro.runs.record import Environment, Record
 from repro.spec.experiment import Experiment
 from repro.spec.problem import Problem
 from repro.spec.spec import Reported
+from repro.training.path import TrainingPath
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,46 @@ class RunTask:
     steal: bool = False
 
 
-Task = PrepareTask | RunTask
+@dataclass(frozen=True)
+class Trial:
+    """How a run is trained on trial: cut to ``steps``, and with ``resumed`` stopped at about the middle.
+
+    ``threads`` and ``path`` are the run's own where they are None.
+    """
+
+    steps: int
+    threads: int | None = None
+    path: TrainingPath | None = None
+    resumed: bool = False
+
+
+@dataclass(frozen=True)
+class TrialTask:
+    """Train one run on trial: the record comes back in a message and is kept nowhere.
+
+    All that is written lies in the folder ``scratch``. A trial that is to be ``resumed`` stops where ``scratch`` holds
+    no checkpoint of it, and else goes on from that.
+    """
+
+    study: Study
+    run: Run
+    history_views: tuple[str, ...]
+    trial: Trial
+    scratch: Path
+
+
+@dataclass(frozen=True)
+class ProbeTask:
+    """Train a few steps of one run and take the time. Its prints go into the folder ``scratch``, nothing is kept."""
+
+    study: Study
+    run: Run
+    history_views: tuple[str, ...]
+    steps: int
+    scratch: Path
+
+
+Task = PrepareTask | RunTask | TrialTask | ProbeTask
 
 
 class Stop:
@@ -117,6 +157,37 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Probe:
+    """What a probe measured, in seconds and bytes.
+
+    A run takes ``data`` (to prepare, in a new process), ``fixed`` (to build and to begin), ``step`` for each update,
+    ``look`` for each evaluation and ``last`` (the last evaluation of all views, and the record). ``cold`` is how much
+    longer the first run of a process takes. ``memory`` is the most that the process took, ``device_memory`` the most
+    that its tensors took on a GPU. ``guessed`` says that ``fixed`` and ``last`` were worked out from a share of the
+    items.
+    """
+
+    data: float
+    fixed: float
+    step: float
+    look: float
+    last: float
+    cold: float
+    steps_in_epoch: int
+    memory: int
+    device_memory: int = 0
+    guessed: bool = False
+
+
+@dataclass(frozen=True)
+class Probed:
+    """A probe is over; without a ``probe`` it failed, and ``why`` says why."""
+
+    probe: Probe | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class HeldElsewhere:
     """Another process has the run."""
 
@@ -145,9 +216,9 @@ class Crashed:
     how: str
 
 
-Message = Ready | Doing | DataReady | Refused | Step | Done | HeldElsewhere | StoppedAt | NotKept | Crashed
+Message = Ready | Doing | DataReady | Refused | Step | Done | HeldElsewhere | StoppedAt | NotKept | Crashed | Probed
 
 
 def is_last(message: Message | None) -> bool:
     """Whether a task is over with this message."""
-    return isinstance(message, Done | DataReady | Refused | HeldElsewhere | StoppedAt | NotKept | Crashed)
+    return isinstance(message, Done | DataReady | Refused | HeldElsewhere | StoppedAt | NotKept | Crashed | Probed)

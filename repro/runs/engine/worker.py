@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
 from repro.runs.claim import BEAT_SECONDS
-from repro.runs.engine.messages import Message, PrepareTask, Stop, Task
+from repro.runs.engine.messages import Message, PrepareTask, ProbeTask, Stop, Task, TrialTask
 
 if TYPE_CHECKING:
     from repro.runs.engine.run_task import Training
@@ -45,7 +45,9 @@ def main(connection: Connection, environment: Mapping[str, str], words: str) -> 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the engine's business
 
     from repro.runs.engine.prepare_task import prepare_all
+    from repro.runs.engine.probe_task import probe
     from repro.runs.engine.run_task import Training, here
+    from repro.runs.engine.trial_task import try_once
 
     def say(message: Message) -> None:
         try:
@@ -62,6 +64,10 @@ def main(connection: Connection, environment: Mapping[str, str], words: str) -> 
         task = waiting.get()
         if isinstance(task, PrepareTask):
             last: Message = prepare_all(task, say)
+        elif isinstance(task, TrialTask):
+            last = try_once(task, stop)
+        elif isinstance(task, ProbeTask):
+            last = probe(task, stop)
         else:
             last = training.train(task)
         training.is_busy = False

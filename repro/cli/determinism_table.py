@@ -1,0 +1,131 @@
+"""What ``repro determinism`` shows: a table of yes and no, the differences below, and what they mean."""
+
+import math
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from repro.results.wording import grouped, listed, several, short
+from repro.runs.determinism.finding import Comparison, Determinism, Finding
+from repro.runs.determinism.ways import MUST_BE_BITWISE, WAYS, WORDS, Way
+
+HEADS: dict[Way, str] = {"again": "again", "resumed": "resumed", "path": "other path", "threads": "two threads"}
+VIEWS = ("test", "validation")
+"""Views whose differences are shown; the JSON has all."""
+
+
+def table_of(found: Determinism) -> Table:
+    """A row for each experiment; below those that are not the same in every way, a row for each metric."""
+    ways = shown_ways(found)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("experiment", overflow="fold", ratio=None)
+    table.add_column("steps", justify="right", no_wrap=True)
+    for way in ways:
+        table.add_column(HEADS[way], justify="right", no_wrap=True)
+    for finding in found.findings:
+        words = [answer(finding, way) for way in ways]
+        steps = grouped(finding.steps) if finding.full_steps else "–"
+        table.add_row(Text(finding.title or finding.experiment), steps, *words)
+        for key in differing_metrics(finding):
+            numbers = [Text(difference(finding.compared(way), key)) for way in ways]
+            table.add_row(Text(f"  {metric_words(finding, key)}", style="dim"), "", *numbers)
+    return table
+
+
+def shown_ways(found: Determinism) -> tuple[Way, ...]:
+    """The ways that any experiment was trained in."""
+    return tuple(way for way in WAYS if any(finding.compared(way) for finding in found.findings))
+
+
+def answer(finding: Finding, way: Way) -> Text:
+    """``yes``, ``no`` or a dash where nothing was compared; a ``no`` that must not be is in red and capitals."""
+    if finding.failed:
+        return Text("failed", style="red")
+    compared = finding.compared(way)
+    if compared is None or compared.bitwise is None:
+        return Text("–")
+    if compared.bitwise:
+        return Text("yes", style="green")
+    return Text("NO", style="bold red") if compared.is_fault else Text("no", style="yellow")
+
+
+def differing_metrics(finding: Finding) -> list[str]:
+    """``VIEW/METRIC`` of test and validation for an experiment that is not the same in every way, else none."""
+    broken = [c for c in finding.comparisons if c.bitwise is False]
+    keys = {key: None for c in broken for key in c.largest}
+    names = (*finding.units, "loss")
+    return [f"{view}/{name}" for view in VIEWS for name in names if f"{view}/{name}" in keys]
+
+
+def metric_words(finding: Finding, key: str) -> str:
+    """``test Accuracy, points``."""
+    view, _, name = key.partition("/")
+    unit = finding.units.get(name, "")
+    unit = {"percent": "points", "fraction": ""}.get(unit, unit)
+    return f"{view} {name}, {unit}" if unit else f"{view} {name}"
+
+
+def difference(compared: Comparison | None, key: str) -> str:
+    """The largest difference of a metric, with two digits.
+
+    >>> difference(None, "test/loss")
+    '–'
+    """
+    value = None if compared is None else compared.largest.get(key)
+    if value is None:
+        return "–"
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else "∞"
+    return short(value) if value >= 0.001 else f"{value:.1e}"
+
+
+def explained(found: Determinism) -> list[str]:
+    """Sentences below the table: what was compared, what is at fault, and the answer."""
+    ways = shown_ways(found)
+    lines = [f"{HEADS[way]}: {WORDS[way]}" for way in ways]
+    for finding in found.findings:
+        name = finding.title or finding.experiment
+        if finding.failed:
+            lines.append(f"{name} failed: {finding.failed}")
+        for compared in finding.comparisons:
+            at = f" (stopped at step {compared.stopped_at})" if compared.stopped_at is not None else ""
+            if compared.bitwise is None:
+                lines.append(f"{name}, {HEADS[compared.way]}: not compared, {compared.why}")
+            elif compared.is_fault:
+                what = compared.why or f"{listed(compared.differing)} differ{'s' * (len(compared.differing) == 1)}"
+                lines.append(f"{name}, {HEADS[compared.way]}{at}: {what}. {HINTS[compared.way]}")
+    return lines
+
+
+HINTS: dict[Way, str] = {
+    "again": "Something draws from a generator that nobody seeds, or depends on what the process did before.",
+    "resumed": "Something that training depends on is in no state_dict, so a checkpoint does not hold it.",
+    "path": "Something happens at each of Lightning's steps that a chunk of steps leaves out.",
+    "threads": "",
+}
+"""What the likeliest cause is."""
+
+
+def answered(found: Determinism) -> str:
+    """The answer in a line."""
+    threads = [c for finding in found.findings if (c := finding.compared("threads")) is not None]
+    apart = sum(c.bitwise is False for c in threads)
+    said = ""
+    if threads:
+        differ = f"{apart} of {len(threads)} give other bytes, as they may" if apart else "the bytes are the same"
+        said = f" With two threads {differ}."
+    if found.holds:
+        same = listed([HEADS[way] for way in MUST_BE_BITWISE if way in shown_ways(found)])
+        return f"DETERMINISTIC: the same bytes, {same}.{said}"
+    broken = sum(not finding.is_deterministic for finding in found.findings)
+    return f"NOT DETERMINISTIC: {broken} of {several(len(found.findings), 'experiment')}.{said}"
+
+
+def cut_words(found: Determinism) -> str:
+    """How long was trained."""
+    cut = [f for f in found.findings if f.full_steps > f.steps > 0]
+    if not cut:
+        return "runs at their full length"
+    longest = max(f.full_steps for f in cut)
+    return f"{several(len(cut), 'run')} cut to {grouped(max(f.steps for f in cut))} of up to {grouped(longest)} steps"

@@ -1,0 +1,32 @@
+"""The file that keeps what was found, for reports: ``determinism.json``."""
+
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from repro.disk.write import write_atomically
+from repro.runs.determinism.finding import Determinism
+
+
+def place(folder: Path, rung: str, *, shipped: bool) -> Path:
+    """Where the file lies: ``results/determinism.json`` to be committed, else ``runs/determinism-RUNG.json``."""
+    return folder / "results" / "determinism.json" if shipped else folder / "runs" / f"determinism-{rung}.json"
+
+
+def to_json(found: Determinism) -> str:
+    """The file's text: sorted keys, a newline at the end; numbers that are not finite as text."""
+    return json.dumps(found.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def write(found: Determinism, path: Path) -> None:
+    """Write the file, whole or not at all."""
+    write_atomically(path, to_json(found))
+
+
+def read(path: Path) -> Determinism | None:
+    """What a file says; None where there is none, or one of another version."""
+    try:
+        return Determinism.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError):
+        return None
