@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-WANTED = ("repro.runs.engine.run_task", "repro.runs.engine.prepare_task", "repro.training.estimator", "lightning")
+WANTED = ("repro.runs.engine.run_task", "repro.runs.engine.prepare_task", "lightning")
 
 
 def test_the_fork_server_imports_what_workers_need() -> None:

@@ -6,6 +6,7 @@ cannot be imported is left to the worker, which says so where it is heard.
 
 import atexit
 import contextlib
+import importlib
 import os
 import warnings
 
@@ -18,6 +19,5 @@ atexit.register(os._exit, 0)  # to take all these modules down again costs the s
 
 with warnings.catch_warnings(), contextlib.suppress(ImportError):
     warnings.simplefilter("ignore")
-    import repro.runs.engine.prepare_task
-    import repro.runs.engine.run_task
-    import repro.training.estimator  # noqa: F401 - imported for its own sake, as are those above
+    for _name in ("prepare_task", "run_task"):
+        importlib.import_module(f"repro.runs.engine.{_name}")
