@@ -4,6 +4,7 @@ It only imports: no tensor is made and nothing is asked of a GPU, since either w
 cannot be imported is left to the worker, which says so where it is heard.
 """
 
+import atexit
 import contextlib
 import importlib
 import os
@@ -13,6 +14,8 @@ _nothing = os.open(os.devnull, os.O_RDWR)
 os.dup2(_nothing, 1)
 os.dup2(_nothing, 2)
 os.close(_nothing)
+
+atexit.register(os._exit, 0)  # to take all these modules down again costs the server seconds, and nobody needs it
 
 with warnings.catch_warnings(), contextlib.suppress(ImportError):
     warnings.simplefilter("ignore")
