@@ -6,22 +6,13 @@ from typing import Any
 from lightning.fabric.plugins.environments.cluster_environment import ClusterEnvironment
 from lightning.pytorch.strategies import DDPStrategy
 from torch import nn
-from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.modules.instancenorm import _InstanceNorm
 
 from repro.spec.experiment import Experiment
+from repro.training.draws import layer_draws
 from repro.training.ranks import Ranks
 
 _OURS = ("torch.", "repro.")
-
-
-def _draws(module: nn.Module) -> bool:
-    """Whether a layer of torch's draws random numbers in training."""
-    if isinstance(module, _DropoutNd):
-        return module.p > 0
-    if isinstance(module, nn.RNNBase | nn.MultiheadAttention):
-        return module.dropout > 0
-    return isinstance(module, nn.RReLU)
 
 
 def side_by_side(experiment: Experiment, ranks: Ranks) -> dict[str, Any]:
@@ -99,7 +90,7 @@ def deviations(network: nn.Module, penalties: Iterable[Any], ranks: Ranks) -> tu
     said = []
     modules = list(network.modules())
     own = [m for m in modules if not type(m).__module__.startswith(_OURS)]
-    if any(_draws(m) for m in modules):
+    if any(layer_draws(m) for m in modules):
         said.append(f"random layers draw other numbers on {ranks.count} devices than on one")
     if any(isinstance(m, _InstanceNorm) and m.track_running_stats for m in modules):
         said.append("InstanceNorm's running statistics are of the first device's share of each batch")

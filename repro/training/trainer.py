@@ -34,7 +34,7 @@ def make_trainer(
         gradient_clip_val=training.gradient_clip_val if plain else None,
         gradient_clip_algorithm=training.gradient_clip_algorithm if plain else None,
         accumulate_grad_batches=training.accumulate_grad_batches if plain else 1,
-        plugins=[files, *cluster_plugins()],
+        plugins=[files, *cluster_plugins(ranks)],
         logger=False,
         enable_checkpointing=False,
         enable_progress_bar=False,

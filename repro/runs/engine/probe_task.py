@@ -187,7 +187,8 @@ def part_of(data: Data, share: float) -> Data:
         count = min(len(part), max(50, round(share * len(part))))
         at = torch.linspace(0, len(part) - 1, count).round().long()
         cut: Any = part.items[at]
-        return Part({n: v[at] for n, v in part.inputs.items()}, {n: v[at] for n, v in part.targets.items()}, cut)
+        inputs = {n: v.index_select(0, at) for n, v in part.inputs.items()}
+        return Part(inputs, {n: v.index_select(0, at) for n, v in part.targets.items()}, cut)
 
     return data if share >= 1 else replace(data, parts={name: some(part) for name, part in data.parts.items()})
 
