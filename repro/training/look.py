@@ -71,8 +71,9 @@ class Lookout:
                 for batch in evaluation_batches(self._data, name, module.device, self._ranks.share):
                     for label, output in module(convert(batch["inputs"])).items():
                         made.setdefault(label, []).append(output if output.dtype == torch.float64 else output.float())
-                first = self._ranks.is_first and module.network.has_penalty
-                penalty = self._ranks.agree(float(module.network.penalty()) if first else 0.0)
+                penalty = 0.0
+                if module.network.has_penalty:  # rank 0 has had a batch; another rank may have had none
+                    penalty = self._ranks.agree(float(module.network.penalty()) if self._ranks.is_first else 0.0)
         finally:
             module.train(was_training)
         targets = {label: values.to(module.device) for label, values in self._data.parts[name].targets.items()}
