@@ -78,8 +78,9 @@ class Lookout:
         self._ranks.level(module)
         with self._precision.forward_context():
             made = self._outputs(name, lambda inputs: module(convert(inputs)))
-            first = self._ranks.is_first and module.network.has_penalty
-            penalty = self._ranks.agree(float(module.network.penalty()) if first else 0.0)
+            penalty = 0.0
+            if module.network.has_penalty:  # rank 0 has had a batch; another rank may have had none
+                penalty = self._ranks.agree(float(module.network.penalty()) if self._ranks.is_first else 0.0)
         targets = {label: values.to(module.device) for label, values in self._data.parts[name].targets.items()}
         return made, targets, penalty
 
