@@ -24,12 +24,12 @@ dataset: {name: digits}
 labels: digit
 splits: {train: 600, test: 400}
 architecture:
-  linear: [Flatten, Linear: {out_features: classes}]
-  mlp: [Flatten, Linear: {out_features: 32}, ReLU, Linear: {out_features: classes}]
+  linear: [Flatten, model.py:Slow, Linear: {out_features: classes}]
+  mlp: [Flatten, model.py:Slow, Linear: {out_features: 32}, ReLU, Linear: {out_features: classes}]
 optimizer: {Adam: {lr: 1e-3}}
 loss: CrossEntropyLoss
 metric: Accuracy
-training: {batch_size: 50, steps: 2000, evaluate_every: 500 steps, checkpoint_every: 100 steps}
+training: {batch_size: 50, steps: 400, evaluate_every: 100 steps, checkpoint_every: 20 steps}
 seeds: [0, 1, 2, 3]
 baseline: linear
 experiments:
@@ -40,8 +40,23 @@ reported:
 claims:
   - {method: mlp, other: linear, by: 0, metric: Accuracy, where: Table 1}
 """
+MODEL = """\
+import time
+
+import torch
+
+
+class Slow(torch.nn.Module):
+    def forward(self, x):
+        if self.training:
+            time.sleep(0.04)
+        return x
+"""
+"""So that a run takes 16 seconds on any machine: longer than signs of life are apart."""
+
 FILES = ("table.json", "table.csv", "table.md", "table.tex", "README.md")
 PATIENCE = 400
+STARTED: list[subprocess.Popen[str]] = []
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +78,20 @@ def on_this_machine(bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def ended_with_the_test() -> Iterator[None]:
+    """A test that fails leaves no command behind."""
+    yield
+    for process in STARTED:
+        process.kill()
+        process.communicate()
+    STARTED.clear()
+
+
 def made_study(folder: Path) -> Path:
     (folder / "x").mkdir()
     (folder / "x" / "paper.yaml").write_text(SPEC)
+    (folder / "x" / "model.py").write_text(MODEL)
     return folder / "x"
 
 
@@ -83,7 +109,7 @@ def submit(bed: Bed, folder: Path, *words: str, path: str = "") -> subprocess.Po
         **bed.environment,
         "PATH": f"{path}{os.pathsep}{bed.environment['PATH']}" if path else os.environ["PATH"],
     }
-    return subprocess.Popen(
+    process = subprocess.Popen(
         command("--on", "slurm", *words),
         cwd=folder.parent,
         env=environment,
@@ -92,6 +118,8 @@ def submit(bed: Bed, folder: Path, *words: str, path: str = "") -> subprocess.Po
         text=True,
         preexec_fn=hear_ctrl_c,
     )
+    STARTED.append(process)
+    return process
 
 
 def training(folder: Path, least: int = 1) -> Callable[[], list[str]]:
@@ -104,7 +132,7 @@ def training(folder: Path, least: int = 1) -> Callable[[], list[str]]:
                 claim = json.loads(path.read_text())
             except (OSError, ValueError):
                 continue
-            if claim["step"] >= 100:
+            if claim["step"] >= 20:
                 found.append(claim["job"].removeprefix("Slurm job "))
         return found if len(found) >= least else []
 
@@ -113,6 +141,7 @@ def training(folder: Path, least: int = 1) -> Callable[[], list[str]]:
 
 def ended(process: subprocess.Popen[str], code: int = 0) -> str:
     said, _ = process.communicate(timeout=PATIENCE)
+    STARTED.remove(process)
     assert process.returncode == code, said
     assert "Traceback" not in said
     return said
@@ -192,7 +221,7 @@ def test_a_squeue_that_hangs_stops_nothing(bed: Bed, tmp_path: Path) -> None:
     folder = made_study(tmp_path)
     fake = tmp_path / "bin"
     fake.mkdir()
-    (fake / "squeue").write_text("#!/bin/sh\nexec sleep 300\n")
+    (fake / "squeue").write_text("#!/bin/sh\nexec sleep 3000\n")
     (fake / "squeue").chmod(0o755)
     process = submit(bed, folder, "--only", "linear", "--seeds", "2", path=str(fake))
     said = ended(process)
