@@ -77,7 +77,7 @@ class DataModule(LightningDataModule):
         seed = derive(self.seed, "augment", step) if step is not None and self.data.live.augments else None
         inputs = self.data.live(batch["inputs"], seed) if self.data.live.active else batch["inputs"]
         if seed is not None:
-            first, end = self.share.fed(len(batch["items"]))
+            first, end = self.share.fed(len(next(iter(batch["targets"].values()))))
             inputs = {name: values[first:end] for name, values in inputs.items()}
         return {**{name: batch[name] for name in ("targets", "items") if name in batch}, "inputs": inputs}
 

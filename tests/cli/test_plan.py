@@ -67,6 +67,7 @@ def test_plan_prints_rows_the_wall_time_and_the_command_that_fits(root: Path) ->
     assert sorted(p.name for p in (root / "x").iterdir()) == ["model.py", "paper.yaml"], "nothing is left behind"
 
 
+@pytest.mark.slow
 def test_plan_as_json_for_one_experiment_and_no_time_at_all(root: Path) -> None:
     planned = repro("plan", "x", "--only", "linear", "--budget", "1s", "--json", cwd=root)
     assert planned.returncode == 0, planned.stderr

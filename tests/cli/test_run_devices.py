@@ -31,6 +31,7 @@ def repro(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="several devices need Linux or macOS")
+@pytest.mark.slow
 def test_a_study_on_two_devices_end_to_end(tmp_path):
     (tmp_path / "x").mkdir()
     (tmp_path / "x/paper.yaml").write_text(SPEC)

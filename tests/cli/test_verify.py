@@ -92,6 +92,7 @@ def test_a_typed_number_exits_with_1_and_is_named(root: Path) -> None:
     assert repro("verify", "x", "--from", "runs", "--sample", "0", cwd=root).returncode == 0, "runs/ was left alone"
 
 
+@pytest.mark.slow
 def test_json_and_the_saved_file_are_the_same(root: Path) -> None:
     done = repro("verify", "x", "--json", "--save", "--run-own-code", "--sample", "9", cwd=root)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
@@ -108,6 +109,7 @@ def test_json_and_the_saved_file_are_the_same(root: Path) -> None:
     assert repro("table", "x", "--from", "results", cwd=root).returncode == 0, "the file is in nobody's way"
 
 
+@pytest.mark.slow
 def test_a_selection_and_one_short_run_by_default(root: Path) -> None:
     done = repro("verify", "x", "--only", "linear", "--seeds", "1", cwd=root)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -85,6 +85,7 @@ def test_a_failing_disk_while_a_run_is_kept(tmp_path):
     assert any("No space left on device" in one["said"] for one in told)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_while_it_writes(tmp_path):
     faults("worker", "kill", tmp_path, 2, 13)
 
@@ -119,6 +120,7 @@ def bound_files(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
+@pytest.mark.slow
 def test_a_limit_on_file_sizes_costs_no_run(tmp_path):
     """A real EFBIG: checkpoints do not fit, and the run ends all the same, with the same numbers."""
     run = [sys.executable, "-m", "repro", "run", "-q"]

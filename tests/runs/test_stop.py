@@ -26,9 +26,16 @@ def hear_ctrl_c():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGUSR1])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGUSR1, marks=pytest.mark.slow),
+    ],
+)
 def test_a_signal_saves_and_the_same_command_goes_on(number, tmp_path):
-    straight, study = make("own", tmp_path / "straight", share=4.0), make("own", tmp_path / "study", share=4.0)
+    straight, study = make("own", tmp_path / "straight", share=2.0), make("own", tmp_path / "study", share=2.0)
     command = [sys.executable, "-m", "repro", "run", "--jobs", "1"]
     live = study / "runs/live"
     with subprocess.Popen(
