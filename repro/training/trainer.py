@@ -25,7 +25,7 @@ def make_trainer(
     """
     training = experiment.training
     plain = path == "plain"
-    return Trainer(
+    trainer = Trainer(
         accelerator="gpu" if accelerator == "cuda" else accelerator,
         devices=1,
         max_steps=steps,
@@ -44,3 +44,6 @@ def make_trainer(
         use_distributed_sampler=False,
         **side_by_side(experiment, ranks),
     )
+    # Signals are the business of whoever runs us: Lightning's own handler of SIGTERM ends training without a checkpoint.
+    trainer._signal_connector.register_signal_handlers = lambda: None  # type: ignore[method-assign]
+    return trainer
