@@ -44,6 +44,6 @@ def make_trainer(
         use_distributed_sampler=False,
         **side_by_side(experiment, ranks),
     )
-    # Signals are the business of whoever runs us: Lightning's own handler of SIGTERM ends training without a checkpoint.
+    # Signals are the business of whoever runs us: Lightning's handler of SIGTERM ends training without a checkpoint.
     trainer._signal_connector.register_signal_handlers = lambda: None  # type: ignore[method-assign]
     return trainer
