@@ -36,7 +36,9 @@ def arm(plan: Path, folder: Path, role: str, at: int, act: str) -> Path:
     log = plan.with_suffix(".log")
     log.write_text("")
     said = {"folder": str(folder.resolve()), "role": role, "at": at, "act": act, "log": str(log)}
-    plan.write_text(json.dumps(said))
+    whole = plan.with_suffix(".new")  # a worker that starts now must not read half of it
+    whole.write_text(json.dumps(said))
+    whole.replace(plan)
     return log
 
 

@@ -57,7 +57,9 @@ def main() -> None:
 
 def fault(plan_file: Path, folder: Path, at: int) -> None:
     said = {"folder": str(folder.resolve()), "role": "worker", "at": at, "act": "kill", "log": str(plan_file) + ".log"}
-    plan_file.write_text(json.dumps(said))
+    whole = plan_file.with_suffix(".new")  # a worker that starts now must not read half of it
+    whole.write_text(json.dumps(said))
+    whole.replace(plan_file)
 
 
 def run(folder: Path, engine: object, delay: float | None) -> float:
