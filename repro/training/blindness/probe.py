@@ -24,7 +24,7 @@ import torch
 from torch import Tensor
 
 from repro.data.cut import cut
-from repro.data.fitted_on_all import mark
+from repro.data.gate.fitted_on_all import mark
 from repro.data.items import Items
 from repro.data.noised import answered, noised
 from repro.data.own_code import forget_own

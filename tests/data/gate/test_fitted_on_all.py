@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from repro.data.datasets.read import read_items
-from repro.data.fitted_on_all import fitted_on_all, mark
+from repro.data.gate.fitted_on_all import fitted_on_all, mark
 from repro.data.items import Items
 from repro.data.splits import Split, draw
 from repro.spec.experiment import Dataset, Splits

@@ -1,0 +1,39 @@
+"""All checks of the leakage gate, in the order in which they are shown."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from repro.data.gate.class_counts import labels
+from repro.data.gate.exact_duplicates import duplicates
+from repro.data.gate.fitted_on_all import fitted_on_all
+from repro.data.gate.fitted_on_train import fitted_on_train
+from repro.data.gate.shared_items import shared_items
+from repro.data.items import Items
+from repro.data.splits import Split
+
+
+def check(items: Items, split: Split, columns: Mapping[str, str], fitted: Sequence[str] = ()) -> dict[str, Any]:
+    """All checks: ``{"checks": {id: {"state": "ok" | "found" | "failed", "text": ...}}}``.
+
+    ``found`` is shown and stops nothing; ``failed`` makes the run invalid.
+
+    Args:
+        items: the data set.
+        split: what was drawn.
+        columns: class label to its column.
+        fitted: names of the features that learn from data.
+
+    """
+    checks = {
+        "shared-items": shared_items(split),
+        "duplicates": duplicates(items, split),
+        "labels": labels(items, split, columns),
+        "fitted": fitted_on_train(split, fitted),
+        "fitted-on-all": fitted_on_all(items, split),
+    }
+    return {"checks": checks}
+
+
+def failures(gate: Mapping[str, Any]) -> list[str]:
+    """Texts of the checks that failed."""
+    return [c["text"] for c in gate["checks"].values() if c["state"] == "failed"]
