@@ -1,6 +1,5 @@
 """The leakage gate: does anything of the test or validation items reach training? Asked before training starts."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -10,7 +9,7 @@ import numpy as np
 from repro.data.data_error import DataError
 from repro.data.fitted_on_all import fitted_on_all
 from repro.data.items import Items
-from repro.data.permutation import AnyArray, IntArray
+from repro.data.permutation import IntArray
 from repro.data.splits import Split
 
 EXAMPLES = 5
@@ -75,7 +74,7 @@ def duplicates(items: Items, split: Split) -> dict[str, Any]:
     for part, rows in split.parts.items():
         twins: set[bytes] = set()
         for row in rows[np.isin(rows, repeated)].tolist():
-            key = _content(items.values[row])
+            key = items.content(row)
             seen = first.setdefault(key, (part, row))
             if seen[0] != part:
                 elsewhere[part] = elsewhere.get(part, 0) + 1
@@ -135,10 +134,6 @@ def failures(gate: Mapping[str, Any]) -> list[str]:
 def _maybe_repeated(items: Items, split: Split) -> IntArray:
     """All rows with an equal one, and perhaps others: 8 bytes of each row's hash are compared, which is all we keep."""
     rows = np.concatenate(list(split.parts.values()))
-    heads = np.fromiter((int.from_bytes(_content(items.values[row])[:8]) for row in rows), np.uint64, len(rows))
+    heads = np.fromiter((int.from_bytes(items.content(row)[:8]) for row in rows), np.uint64, len(rows))
     _, at, counts = np.unique(heads, return_inverse=True, return_counts=True)
     return np.unique(rows[counts[at] > 1])
-
-
-def _content(values: AnyArray) -> bytes:
-    return hashlib.sha256(np.ascontiguousarray(values).data).digest()
