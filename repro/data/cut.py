@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from repro.data.audio.clips import Clips
 from repro.data.items import Items
 from repro.data.permutation import permutation
 from repro.data.seeds import derive
@@ -29,7 +30,7 @@ def cut(items: Items, split: Split, most: Mapping[str, int]) -> Items:
     rows = np.unique(np.concatenate(list(drawn.values())))
     return Items(
         name=items.name,
-        values=np.asarray(items.values[rows]),
+        values=items.values.take(rows) if isinstance(items.values, Clips) else np.asarray(items.values[rows]),
         shape=items.shape,
         columns={name: np.asarray(cells)[rows] for name, cells in items.columns.items()},
         parts={name: np.searchsorted(rows, part).astype(np.int64) for name, part in drawn.items()},

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from repro.data.audio.clips import DIFFERS, Clips
 from repro.data.data_error import DataError
 from repro.data.permutation import AnyArray, IntArray
-from repro.data.stretches import stretches
+from repro.data.stretches import held_bytes, stretches
 from repro.spec.shape import Shape
 
 
@@ -16,22 +17,32 @@ from repro.spec.shape import Shape
 class Items:
     """All items of one data set, in the order of its files; an item is named by its row, 0 .. N - 1.
 
-    ``values`` is ``(N, *shape.sizes)``: uint8 pictures as stored, else float32. ``columns`` hold N values each (labels
-    and whatever else is known of an item). ``parts`` are the official ones, name to rows; empty when there are none.
-    ``rate`` is in Hz. ``sha256`` covers values, columns and parts; it is made here when not given.
+    ``values`` is ``(N, *shape.sizes)``: uint8 pictures as stored, else float32; or :class:`Clips`, recordings that are
+    decoded when they are wanted (a size of 0 in ``shape`` then means that clips differ along that axis). ``columns``
+    hold N values each (labels and whatever else is known of an item). ``parts`` are the official ones, name to rows;
+    empty when there are none. ``rate`` is in Hz, None where nothing is sampled in time or clips differ. ``sha256``
+    covers values, columns and parts; it is made here when not given. ``skipped`` are files or rows that could not be
+    read and were left out, as the spec allows, each in words; they are in no hash.
     """
 
     name: str
-    values: AnyArray
+    values: AnyArray | Clips
     shape: Shape
     columns: Mapping[str, AnyArray]
     parts: Mapping[str, IntArray] = field(default_factory=dict)
     rate: float | None = None
     sha256: str = ""
+    skipped: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that everything fits together; DataError names what does not."""
-        if self.values.ndim == 0 or self.values.shape[1:] != self.shape.sizes:
+        if isinstance(self.values, Clips):
+            if self.shape.axes != ("C", "T") or any(
+                said not in (DIFFERS, found)
+                for said, found in zip(self.shape.sizes, self.values.shape.sizes, strict=True)
+            ):
+                raise DataError(f"{self.name}: clips are {self.values.shape}; expected {self.shape}")
+        elif self.values.ndim == 0 or self.values.shape[1:] != self.shape.sizes:
             raise DataError(f"{self.name}: values are {self.values.shape}; expected (N, *{self.shape.sizes})")
         if not len(self.values):
             raise DataError(f"{self.name}: there are no items")
@@ -47,11 +58,37 @@ class Items:
     def __len__(self) -> int:
         return len(self.values)
 
+    @property
+    def clips(self) -> Clips | None:
+        """The recordings, None where the values are an array."""
+        return self.values if isinstance(self.values, Clips) else None
+
+    @property
+    def array(self) -> AnyArray:
+        """The values of items that are no recordings. TypeError where they are."""
+        if isinstance(self.values, Clips):
+            raise TypeError(f"{self.name} holds recordings, which have to be decoded")
+        return self.values
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory that keeping the values takes."""
+        return 0 if isinstance(self.values, Clips) else held_bytes(self.values)
+
+    def content(self, row: int) -> bytes:
+        """Equal for two items with exactly the same values, 32 bytes."""
+        if isinstance(self.values, Clips):
+            return self.values.content(row)
+        return hashlib.sha256(np.ascontiguousarray(self.values[row]).data).digest()
+
 
 def items_sha256(items: Items) -> str:
     """The sha256 of shape, values, columns and parts, byte order and memory layout left out."""
     digest = hashlib.sha256(f"items 1\0{items.shape}\0{items.rate}\0".encode())
-    add_array(digest, "values", items.values)
+    if isinstance(items.values, Clips):
+        digest.update(f"clips\0{items.values.sha256}\0".encode())
+    else:
+        add_array(digest, "values", items.values)
     for kind, arrays in (("column", items.columns), ("part", items.parts)):
         for name in sorted(arrays):
             add_array(digest, f"{kind} {name}", arrays[name])

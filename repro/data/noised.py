@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from repro.data.audio.clips import Clips
 from repro.data.items import Items
 from repro.data.permutation import AnyArray, IntArray
 from repro.data.seeds import derive
@@ -33,9 +34,7 @@ def noised(
         classes: of each label that has them, in order.
 
     """
-    values = np.array(items.values)
-    if len(inputs):
-        values[inputs] = _noise(values[inputs], derive(0, "noise", "inputs"))
+    values = _with_noise(items.values, inputs)
     columns = {name: np.array(cells) for name, cells in items.columns.items()}
     for name, label in labels.items():
         if label.kind != "input" and len(targets):
@@ -60,6 +59,18 @@ def answered(items: Items, rows: IntArray, label: Label, predicted: AnyArray, cl
         numbers[rows] = predicted
         columns[label.column] = numbers
     return replace(items, columns=columns, sha256="")
+
+
+def _with_noise(values: AnyArray | Clips, rows: IntArray) -> AnyArray | Clips:
+    """Noise for the values of these rows; a clip keeps its length."""
+    if isinstance(values, Clips):
+        return values.replaced(
+            {row: _noise(values.read(row), derive(0, "noise", "inputs", row)) for row in rows.tolist()}
+        )
+    made = np.array(values)
+    if len(rows):
+        made[rows] = _noise(made[rows], derive(0, "noise", "inputs"))
+    return made
 
 
 def _noise(values: AnyArray, seed: int) -> AnyArray:

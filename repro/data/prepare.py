@@ -22,7 +22,6 @@ from repro.data.prepare_inputs import Made, fit_chain, make_inputs
 from repro.data.prepared import Data, Part, Target
 from repro.data.recent import Recent
 from repro.data.splits import Split
-from repro.data.stretches import held_bytes
 from repro.data.targets import read_target, target_of
 from repro.spec.experiment import Dataset, Experiment, Input, Label, View
 from repro.spec.index import index
@@ -37,7 +36,7 @@ class _MadeInput:
     fitted_on: str
 
 
-_ITEMS: Recent[Items] = Recent(2**28, lambda items: held_bytes(items.values))
+_ITEMS: Recent[Items] = Recent(2**28, lambda items: items.held_bytes)
 _GATES: Recent[dict[str, Any]] = Recent(16, lambda _: 1)
 _INPUTS: Recent[_MadeInput] = Recent(2**29, lambda made: made.made.held_bytes)
 

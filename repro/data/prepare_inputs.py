@@ -77,7 +77,7 @@ def make_inputs(items: Items, chain: Chain, rows: IntArray, *, fitted_on: str, f
 
 
 def _large(items: Items, chain: Chain, rows: IntArray, fitted_on: str, folder: Path) -> Made:
-    values = items.values
+    values = items.array
     if not chain.features and values.dtype in (np.float32, np.uint8) and min(values.strides) >= 0:
         return Made(np.arange(len(items), dtype=np.int64), as_tensor(values), large=True)
     made = map_file(
@@ -107,7 +107,7 @@ def _computed(items: Items, chain: Chain, rows: IntArray) -> Iterator[Tensor]:
         yield from _random(items, chain, rows)
         return
     for start in range(0, len(rows), CHUNK_ITEMS):
-        yield chain(as_float(items.values[rows[start : start + CHUNK_ITEMS]]))
+        yield chain(as_float(items.array[rows[start : start + CHUNK_ITEMS]]))
 
 
 def _random(items: Items, chain: Chain, rows: IntArray) -> Iterator[Tensor]:
@@ -117,7 +117,7 @@ def _random(items: Items, chain: Chain, rows: IntArray) -> Iterator[Tensor]:
         wanted = rows[(rows >= start) & (rows < end)] - start
         if len(wanted):
             seed = derive(0, "features", *(s if s is not None else -1 for s in seeds), start)
-            made = chain(as_float(items.values[start:end]), torch.Generator().manual_seed(seed))
+            made = chain(as_float(items.array[start:end]), torch.Generator().manual_seed(seed))
             yield made.index_select(0, torch.tensor(wanted))
 
 

@@ -1,12 +1,11 @@
 """Items of different parts with exactly the same values."""
 
-import hashlib
 from typing import Any
 
 import numpy as np
 
 from repro.data.items import Items
-from repro.data.permutation import AnyArray, IntArray
+from repro.data.permutation import IntArray
 from repro.data.splits import Split
 
 EXAMPLES = 5
@@ -27,7 +26,7 @@ def duplicates(items: Items, split: Split) -> dict[str, Any]:
     for part, rows in split.parts.items():
         twins: set[bytes] = set()
         for row in rows[np.isin(rows, repeated)].tolist():
-            key = _content(items.values[row])
+            key = items.content(row)
             seen = first.setdefault(key, (part, row))
             if seen[0] != part:
                 elsewhere[part] = elsewhere.get(part, 0) + 1
@@ -49,10 +48,6 @@ def duplicates(items: Items, split: Split) -> dict[str, Any]:
 def _maybe_repeated(items: Items, split: Split) -> IntArray:
     """All rows with an equal one, and perhaps others: 8 bytes of each row's hash are compared, which is all we keep."""
     rows = np.concatenate(list(split.parts.values()))
-    heads = np.fromiter((int.from_bytes(_content(items.values[row])[:8]) for row in rows), np.uint64, len(rows))
+    heads = np.fromiter((int.from_bytes(items.content(row)[:8]) for row in rows), np.uint64, len(rows))
     _, at, counts = np.unique(heads, return_inverse=True, return_counts=True)
     return np.unique(rows[counts[at] > 1])
-
-
-def _content(values: AnyArray) -> bytes:
-    return hashlib.sha256(np.ascontiguousarray(values).data).digest()

@@ -1,0 +1,1 @@
+"""Recordings: files that are decoded when they are wanted."""
