@@ -2,7 +2,8 @@
 
 import re
 
-from repro.spec.dataset_facts import DatasetFacts
+from repro.spec.argument_type import parse_type
+from repro.spec.dataset_facts import DatasetFacts, facts_with
 from repro.spec.entries import read_entry
 from repro.spec.experiment import Dataset
 from repro.spec.index import index
@@ -58,7 +59,13 @@ def read_dataset(node: Node, key: str, reading: Reading) -> Dataset | None:
             if argument is not None:
                 read_args[str(word)] = argument
     defaults = {a.name: a.default for a in facts.arguments.values() if not a.required}
-    return Dataset(place=node.place, name=facts.name, args={**defaults, **read_args}, why=why or "")
+    words = {**defaults, **read_args}
+    try:
+        facts_with(facts.name, words)
+    except ValueError as error:
+        reading.say(next((value for word, value in args.items() if word in facts.arguments), node), key, str(error))
+        return None
+    return Dataset(place=node.place, name=facts.name, args=words, why=why or "")
 
 
 def _argument(node: Node, wanted: str, key: str, reading: Reading) -> object:
@@ -68,9 +75,12 @@ def _argument(node: Node, wanted: str, key: str, reading: Reading) -> object:
         return reading.number(node, key)
     if wanted == "bool":
         return reading.truth(node, key)
-    return reading.text(node, key)
+    choices = parse_type(wanted).choices
+    return reading.word(node, key, choices) if choices else reading.text(node, key)
 
 
 def facts_of(dataset: Dataset | None) -> DatasetFacts | None:
-    """What is known about the data set without reading it; None for own code."""
-    return None if dataset is None else index().datasets.get(dataset.name)
+    """What is known about the data set, with the words beside its name, without reading it; None for own code."""
+    if dataset is None or dataset.name not in index().datasets:
+        return None
+    return facts_with(dataset.name, dataset.args)

@@ -62,7 +62,7 @@ def measure(path: Path) -> Sound:
 
 
 def decode(path: Path, *, start: int = 0, frames: int | None = None) -> FloatArray:
-    """Samples of a file at its own rate, float32 ``(C, T)``, full scale -1 .. 1.
+    """Samples of a file at its own rate, float32 ``(C, T)``, full scale -1 .. 1 (a lossy file may go a little beyond).
 
     Args:
         path: the file.

@@ -15,6 +15,12 @@ MODULES: Mapping[str, str] = {
     "digits": "repro.data.datasets.digits",
     "mnist": "repro.data.datasets.mnist",
     "diabetes": "repro.data.datasets.diabetes",
+    "fsdd": "repro.data.datasets.fsdd",
+    "audiomnist": "repro.data.datasets.audiomnist",
+    "esc50": "repro.data.datasets.esc50",
+    "speech_commands": "repro.data.datasets.speech_commands",
+    "urbansound8k": "repro.data.datasets.urbansound8k",
+    "gtzan": "repro.data.datasets.gtzan",
 }
 """Name of each built-in data set -> the module whose ``read(**args)`` gives its items."""
 
