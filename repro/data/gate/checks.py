@@ -5,9 +5,11 @@ from typing import Any
 
 from repro.data.gate.class_counts import labels
 from repro.data.gate.exact_duplicates import duplicates
+from repro.data.gate.few_items import few_items
 from repro.data.gate.fitted_on_all import fitted_on_all
 from repro.data.gate.fitted_on_train import fitted_on_train
 from repro.data.gate.shared_items import shared_items
+from repro.data.gate.unreadable import unreadable
 from repro.data.items import Items
 from repro.data.splits import Split
 
@@ -31,6 +33,10 @@ def check(items: Items, split: Split, columns: Mapping[str, str], fitted: Sequen
         "fitted": fitted_on_train(split, fitted),
         "fitted-on-all": fitted_on_all(items, split),
     }
+    if items.skipped:
+        checks["unreadable"] = unreadable(items)
+    if (few := few_items(items, columns)) is not None:
+        checks["few-items"] = few
     return {"checks": checks}
 
 
