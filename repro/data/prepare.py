@@ -25,6 +25,8 @@ from repro.data.splits import Split
 from repro.data.targets import read_target, target_of
 from repro.spec.dataset_facts import facts_with
 from repro.spec.experiment import Dataset, Experiment, Input, Label, View
+from repro.spec.folds import groups_of
+from repro.spec.read_dataset import facts_of
 from repro.spec.shape import Shape
 
 
@@ -41,13 +43,16 @@ _GATES: Recent[dict[str, Any]] = Recent(16, lambda _: 1)
 _INPUTS: Recent[_MadeInput] = Recent(2**29, lambda made: made.made.held_bytes)
 
 
-def prepare(experiment: Experiment, *, seed: int, folder: Path, items: Items | None = None) -> Data:
+def prepare(
+    experiment: Experiment, *, seed: int, folder: Path, fold: int | None = None, items: Items | None = None
+) -> Data:
     """The data of one run. What several experiments share is made once in a process.
 
     Args:
         experiment: resolved by the spec room.
         seed: the run's seed; it changes the data only where the splits say ``seed: run``.
         folder: the spec's folder, for own code.
+        fold: number of the run's fold, from 1; None where the splits have no folds.
         items: to use instead of the data set's own.
 
     Raises:
@@ -61,13 +66,14 @@ def prepare(experiment: Experiment, *, seed: int, folder: Path, items: Items | N
     class_columns = {n: label.column for n, label in labels.items() if label.kind == "class"}
     _need_columns(items, labels)
     stratify = _stratify(experiment, next(iter(class_columns.values()), None))
-    split = splits.draw(items, experiment.splits, seed=seed, stratify=stratify)
+    split = splits.draw(items, experiment.splits, seed=seed, fold=fold, stratify=stratify)
     train = split.parts["train"]
     rows = np.unique(np.concatenate(list(split.parts.values())))
 
     inputs = {n: _input(items, given, experiment, split, rows, folder) for n, given in experiment.inputs.items()}
     fitted = [f"{name} ({n})" for n, made in inputs.items() for name in made.fitted]
-    leaks = _gate(items, split, class_columns, fitted, experiment)
+    groups = groups_of(experiment.splits, facts_of(experiment.dataset, folder))
+    leaks = _gate(items, split, class_columns, fitted, groups, experiment)
 
     targets: dict[str, Target] = {}
     columns: dict[str, Tensor | Made] = {}
@@ -184,10 +190,15 @@ def _input(
 
 
 def _gate(
-    items: Items, split: Split, columns: Mapping[str, str], fitted: Sequence[str], experiment: Experiment
+    items: Items,
+    split: Split,
+    columns: Mapping[str, str],
+    fitted: Sequence[str],
+    groups: Mapping[str, bool],
+    experiment: Experiment,
 ) -> dict[str, Any]:
-    key = (items.sha256, split.sha256, _text(columns), tuple(fitted))
-    result = _GATES.get(key, lambda: gate.check(items, split, columns, fitted))
+    key = (items.sha256, split.sha256, _text(columns), tuple(fitted), tuple(groups.items()))
+    result = _GATES.get(key, lambda: gate.check(items, split, columns, fitted, groups))
     failed = gate.failures(result)
     if failed and not experiment.splits.waiver:
         raise gate.GateError(f"the leakage gate failed: {'; '.join(failed)}", result)

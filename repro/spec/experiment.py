@@ -51,22 +51,46 @@ class Label(Part):
     standardize: bool = False
 
 
+class Folds(Part):
+    """Folds: ``official``, so many (``count``) drawn, ``each`` group in turn, or ``lists`` of a column's values."""
+
+    by: Literal["official", "count", "each", "lists"]
+    count: int | None = None
+    column: str | None = None
+    lists: tuple[tuple[str, ...], ...] = ()
+
+
+class Values(Part):
+    """The items whose cell in ``column`` is one of ``values``, as texts."""
+
+    column: str
+    values: tuple[str, ...]
+
+
 class Splits(Part):
     """How items are divided. An amount is a count (int), a share below 1 (float), ``"rest"``, or None for no such part.
 
     ``source`` is ``official`` (the data set's own parts; validation comes out of train), ``all`` or None (drawn from
-    all items). ``seed`` is an int or ``"run"``: a new split for each run seed.
+    all items). ``seed`` is an int or ``"run"``: a new split for each run seed. A part may be the items with some
+    ``Values`` of a column, ``column`` is one whose cells name the parts. With ``folds`` each fold is the test part of
+    a run of its own; its validation part is the ``next`` or ``previous`` fold, an amount of the rest, or None; ``only``
+    are the folds to run (numbers from 1), None for all. ``group`` is a column whose values no two parts may share,
+    ``group_none`` says that the spec gives a reason for having none.
     """
 
     source: Literal["official", "all"] | None = None
-    train: int | float | Literal["rest"] | None = None
-    validation: int | float | None = None
-    test: int | float | Literal["rest"] | None = None
+    train: int | float | Literal["rest"] | Values | None = None
+    validation: int | float | Literal["next", "previous"] | Values | None = None
+    test: int | float | Literal["rest"] | Values | None = None
     stratify: str | None = None
     group: str | None = None
     seed: int | Literal["run"] = 0
     waiver: str | None = None
     why: str = Field(default="", exclude=True)
+    folds: Folds | None = Field(default=None, exclude_if=lambda value: value is None)
+    column: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    only: tuple[int, ...] | None = Field(default=None, exclude=True)
+    group_none: bool = Field(default=False, exclude=True)
 
 
 class Input(Part):

@@ -31,12 +31,9 @@ DATASET_KEYS_LATER: dict[str, str] = {
 }
 LABEL_KEYS: tuple[str, ...] = ("column", "kind", "classes", "positive", "unit", "standardize")
 LABEL_KEYS_LATER: dict[str, str] = {"tree": "a tree of classes"}
-SPLITS_KEYS: tuple[str, ...] = ("from", "train", "validation", "test", "stratify", "group", "seed", "why", "waiver")
-SPLITS_KEYS_LATER: dict[str, str] = {
-    "folds": "splits by folds",
-    "column": "splits by a column",
-    "only": "choosing folds, as splits by folds are not built",
-}
+SPLITS_KEYS: tuple[str, ...] = (
+    "from", "folds", "column", "train", "validation", "test", "only", "stratify", "group", "seed", "why", "waiver",
+)  # fmt: skip
 MODEL_KEYS: tuple[str, ...] = ("from", "layers", "estimator")
 WEIGHT_KEYS: tuple[str, ...] = ("weight", "bias", "l1", "l2", "max_norm", "freeze", "lr_times")
 WEIGHT_KEYS_LATER: dict[str, str] = {"from": "weights taken from another experiment"}

@@ -8,13 +8,23 @@ from repro.data.gate.exact_duplicates import duplicates
 from repro.data.gate.few_items import few_items
 from repro.data.gate.fitted_on_all import fitted_on_all
 from repro.data.gate.fitted_on_train import fitted_on_train
+from repro.data.gate.same_file import same_file
+from repro.data.gate.shared_groups import shared_groups
 from repro.data.gate.shared_items import shared_items
+from repro.data.gate.time_order import time_order
 from repro.data.gate.unreadable import unreadable
+from repro.data.gate.validation_is_test import validation_is_test
 from repro.data.items import Items
 from repro.data.splits import Split
 
 
-def check(items: Items, split: Split, columns: Mapping[str, str], fitted: Sequence[str] = ()) -> dict[str, Any]:
+def check(
+    items: Items,
+    split: Split,
+    columns: Mapping[str, str],
+    fitted: Sequence[str] = (),
+    groups: Mapping[str, bool] | None = None,
+) -> dict[str, Any]:
     """All checks: ``{"checks": {id: {"state": "ok" | "found" | "failed", "text": ...}}}``.
 
     ``found`` is shown and stops nothing; ``failed`` makes the run invalid.
@@ -24,6 +34,7 @@ def check(items: Items, split: Split, columns: Mapping[str, str], fitted: Sequen
         split: what was drawn.
         columns: class label to its column.
         fitted: names of the features that learn from data.
+        groups: columns that tie items together, each with whether it is a failure when two parts share a value.
 
     """
     checks = {
@@ -33,6 +44,13 @@ def check(items: Items, split: Split, columns: Mapping[str, str], fitted: Sequen
         "fitted": fitted_on_train(split, fitted),
         "fitted-on-all": fitted_on_all(items, split),
     }
+    if groups or items.clips is not None:
+        checks["shared-groups"] = shared_groups(items, split, groups or {})
+    if "validation" in split.parts:
+        checks["validation-is-test"] = validation_is_test(split)
+    for name, found in (("same-file", same_file(items, split)), ("time-order", time_order(items, split))):
+        if found is not None:
+            checks[name] = found
     if items.skipped:
         checks["unreadable"] = unreadable(items)
     if (few := few_items(items, columns)) is not None:

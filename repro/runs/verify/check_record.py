@@ -70,7 +70,7 @@ class Checker:
 
     def data(self, run: Run) -> Data:
         """The data of a run, read and split again."""
-        return prepare(run.experiment, seed=run.seed, folder=self.plan.spec.folder)
+        return prepare(run.experiment, seed=run.seed, fold=run.fold, folder=self.plan.spec.folder)
 
     def _against(self, run: Run, record: Record, data: Data, left: "_Left") -> list[str]:
         experiment = run.experiment

@@ -24,7 +24,8 @@ def stated_wrongly(record: Record, run: Run, spec: Spec) -> list[str]:
     """What a record says of its run that is not so. Needs no data."""
     wrong = []
     if record.seed != run.seed or record.fold != run.fold:
-        wrong.append(f"says seed {record.seed}, but its identity is that of seed {run.seed}")
+        said = f"seed {record.seed}" + ("" if record.fold == run.fold else f" fold {record.fold}")
+        wrong.append(f"says {said}, but its identity is that of {run.title}")
     if record.code_sha256 != code_sha256(spec.folder, own_files(run.experiment)):
         wrong.append("was made with other own code than lies in the folder")
     estimator = is_estimator(run.experiment)
