@@ -13,9 +13,6 @@ from repro.data.data_error import DataError
 
 FloatArray = npt.NDArray[np.float32]
 
-SUFFIXES: frozenset[str] = frozenset({".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".au"})
-"""Endings of the files that are decoded."""
-
 BLOCK_FRAMES = 2**16
 LAST_PAGE_BYTES = 2**17
 END_OF_STREAM = 4
