@@ -9,11 +9,10 @@ import numpy as np
 from repro.data.data_error import DataError
 from repro.data.fitted_on_all import fitted_on_all
 from repro.data.items import Items
+from repro.data.own_data_checks import own_data_checks
 from repro.data.permutation import IntArray
 from repro.data.splits import Split
 
-FEW = 3
-"""A class with fewer items than this cannot be in train, validation and test."""
 EXAMPLES = 5
 """How many pairs of duplicates are shown."""
 
@@ -45,11 +44,7 @@ def check(items: Items, split: Split, columns: Mapping[str, str], fitted: Sequen
         "fitted": fitted_on_train(split, fitted),
         "fitted-on-all": fitted_on_all(items, split),
     }
-    if items.skipped:
-        checks["unreadable"] = unreadable(items)
-    if (few := few_items(items, columns)) is not None:
-        checks["few-items"] = few
-    return {"checks": checks}
+    return {"checks": checks | own_data_checks(items, columns)}
 
 
 def shared_items(split: Split) -> dict[str, Any]:
@@ -130,27 +125,6 @@ def fitted_on_train(split: Split, fitted: Sequence[str]) -> dict[str, Any]:
     if not fitted:
         return {"state": "ok", "text": "no feature learns from data"}
     return {"state": "ok", "text": f"{', '.join(fitted)} fitted on the {len(split.parts['train'])} items of train only"}
-
-
-def unreadable(items: Items) -> dict[str, Any]:
-    """What was left out because it could not be read, as the spec allows."""
-    many = f"{len(items.skipped)} item{'s' * (len(items.skipped) > 1)}"
-    shown = "; ".join(items.skipped[:EXAMPLES]) + ("; ..." if len(items.skipped) > EXAMPLES else "")
-    text = f"{many} of {items.name} could not be read and {'are' if len(items.skipped) > 1 else 'is'} left out: {shown}"
-    return {"state": "found", "text": text, "count": len(items.skipped), "skipped": list(items.skipped)}
-
-
-def few_items(items: Items, columns: Mapping[str, str]) -> dict[str, Any] | None:
-    """Classes of someone's own data with fewer items than three parts could share; None where there are none."""
-    if "/" not in items.name:
-        return None
-    said = []
-    for label, column in columns.items():
-        names, counts = np.unique(items.columns[column].astype(str), return_counts=True)
-        said += [f"{label} {str(n)!r} has {c}" for n, c in zip(names, counts, strict=True) if c < FEW]
-    if not said:
-        return None
-    return {"state": "found", "text": f"classes of fewer than {FEW} items in all: {', '.join(said)}"}
 
 
 def failures(gate: Mapping[str, Any]) -> list[str]:
