@@ -51,10 +51,10 @@ def measure(path: Path) -> Sound:
             return Sound(int(file.samplerate), int(file.channels), frames)
 
     sound: Sound = _opened(path, use)
-    if sound.frames < 1:
-        raise DataError(f"{path}: holds no samples")
     if cut := _cut_off(path):
         raise DataError(f"{path}: {cut}")
+    if sound.frames < 1:
+        raise DataError(f"{path}: holds no samples")
     return sound
 
 
