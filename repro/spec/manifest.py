@@ -60,18 +60,18 @@ def read_manifest(file: Path) -> tuple[Manifest | None, tuple[Problem, ...]]:
     try:
         stat = file.stat()
     except OSError as error:
-        return None, (Problem(Place(str(file)), "", f"cannot be read: {error.strerror}"),)
+        return None, (Problem(Place(str(file), 1, 1), "", f"cannot be read: {error.strerror}"),)
     return _read(file, stat.st_size, stat.st_mtime_ns)
 
 
 @lru_cache(maxsize=8)
 def _read(file: Path, size: int, mtime_ns: int) -> tuple[Manifest | None, tuple[Problem, ...]]:
     if size > MAX_BYTES:
-        return None, (Problem(Place(str(file)), "", f"is larger than {MAX_BYTES // 2**20} MB"),)
+        return None, (Problem(Place(str(file), 1, 1), "", f"is larger than {MAX_BYTES // 2**20} MB"),)
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        return None, (Problem(Place(str(file)), "", f"cannot be read: {error.strerror}"),)
+        return None, (Problem(Place(str(file), 1, 1), "", f"cannot be read: {error.strerror}"),)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, (Problem(Place(str(file), line, 1), "", "is not UTF-8; save it as CSV UTF-8"),)

@@ -18,8 +18,12 @@ from repro.spec.manifest import GROUPS, NOT_LABELS, PARTS, Manifest, read_manife
 from repro.spec.scalars import number
 from repro.spec.shape import Shape
 
-SOUNDS: frozenset[str] = frozenset({".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".au"})
+SOUNDS: frozenset[str] = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf"})
 PICTURES: frozenset[str] = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"})
+UNREAD: frozenset[str] = frozenset(
+    {".m4a", ".m4b", ".aac", ".wma", ".amr", ".mp4", ".mov", ".mkv", ".webm", ".mid", ".midi", ".heic", ".svg", ".pdf"}
+)
+"""Endings of recordings and pictures that are not read here; such a file is an error and is not passed over."""
 CLASS = "class"
 """The label of a folder without a manifest."""
 MAX_CLASSES = 1000
@@ -64,17 +68,19 @@ def manifest_file(folder: Path, dataset: Dataset) -> Path | None:
     return both[0] if both else None
 
 
-def class_files(folder: Path, suffixes: frozenset[str] = SOUNDS | PICTURES) -> Iterator[tuple[str, str]]:
-    """Class and name (relative, forward slashes) of every file below each sub-folder, sorted; hidden ones are left out.
+def class_files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Class and name (relative, forward slashes) of each recording and picture, sorted by both.
 
-    Links are not followed.
+    The class is the sub-folder, "" for a file that lies in none. Hidden files and folders, and all that has another
+    ending (notes, tables), are left out.
     """
-    for sub in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".") and not p.is_symlink()):
-        for path, folders, files in os.walk(sub):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(files):
-                if not name.startswith(".") and Path(name).suffix.lower() in suffixes:
-                    yield sub.name, (Path(path) / name).relative_to(folder).as_posix()
+    endings = tuple(SOUNDS | PICTURES | UNREAD)
+    for path, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        inside = Path(path).relative_to(folder)
+        for name in sorted(files):
+            if not name.startswith(".") and name.lower().endswith(endings):
+                yield inside.parts[0] if inside.parts else "", (inside / name).as_posix()
 
 
 def folder_facts(folder: Path, dataset: Dataset) -> DatasetFacts | None:
@@ -93,10 +99,10 @@ def folder_facts(folder: Path, dataset: Dataset) -> DatasetFacts | None:
     if "manifest" in dataset.args or not data.is_dir():
         return None
     try:
-        classes = [cls for cls, _ in class_files(data)]
+        classes = [cls for cls, _ in class_files(data) if cls]
     except OSError:
         return None
-    return _facts(dataset.name, len(classes), {CLASS: _column(CLASS, classes, str(data), [])} if classes else {})
+    return _facts(dataset.name, len(classes), {CLASS: _column(CLASS, classes, str(data), [])}) if classes else None
 
 
 def _of_manifest(name: str, manifest: Manifest) -> DatasetFacts:

@@ -112,7 +112,8 @@ def _own_column(name: Text, given: dict[str, Node], own: ColumnFacts, said_kind:
     """Whether a column of someone's own data can be this label; else a problem is noted, with the cell's own line."""
     key, at = f"labels.{name}", given.get("column", name)
     if own.empty:
-        text = f"column {own.name!r} has {own.empty} empty cells, the first at {own.first_empty}; items without a label"
+        empty = f"{own.empty} empty cell{'s' * (own.empty > 1)}, the first at {own.first_empty}"
+        text = f"items without a label; column {own.name!r} has {empty}"
         reading.not_yet(at, key, text)
     elif said_kind == "number" and own.not_number:
         reading.say(given["kind"], f"{key}.kind", f"column {own.name!r} holds {own.not_number}, which is no number")

@@ -51,7 +51,7 @@ def _look(dataset: Dataset, node: Block, key: str, reading: Reading) -> None:
         reading.say(node[Text("folder")], f"{key}.folder", f"{data} is a file; write the folder that it lies in")
         return
     if "manifest" not in dataset.args:
-        if data.is_dir() and next(class_files(data), None) is None:
+        if data.is_dir() and not any(cls for cls, _ in class_files(data)):
             text = f"{data} has no sub-folder with recordings, one for each class; or name a manifest: items.csv"
             reading.say(node[Text("folder")], f"{key}.folder", text)
         return

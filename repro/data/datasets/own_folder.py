@@ -9,6 +9,7 @@ the files that cannot be read, and ``Items.skipped`` names them.
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,10 @@ def read_folder(dataset: Dataset, folder: Path) -> Items:
     if any(sounds) and any(pictures):
         first = entries[pictures.index(True)]
         raise DataError(f"{dataset.name}: holds recordings and pictures ({first.path}); a data set is of one kind")
-    bad = {at: text for at, entry in enumerate(entries) if (text := _not_in(data, entry, sounds[at] or pictures[at]))}
+    _real.cache_clear()
+    home = os.path.realpath(data)
+    known = [sound or picture for sound, picture in zip(sounds, pictures, strict=True)]
+    bad = {at: text for at, entry in enumerate(entries) if (text := _not_in(data, home, entry, known[at]))}
     rest = [at for at in range(len(entries)) if at not in bad]
     if any(pictures):
         values, faults = read_pictures(data, [entries[at].path for at in rest])
@@ -93,7 +97,7 @@ def read_folder(dataset: Dataset, folder: Path) -> Items:
 def _entries(dataset: Dataset, folder: Path, data: Path) -> list[Entry]:
     if "manifest" not in dataset.args:
         entries = [Entry("", name, {CLASS: cls}) for cls, name in class_files(data)]
-        if not entries:
+        if not any(entry.cells[CLASS] for entry in entries):
             raise DataError(f"{dataset.name}: {data} has no sub-folder with recordings, one for each class")
         return entries
     try:
@@ -108,20 +112,28 @@ def _entries(dataset: Dataset, folder: Path, data: Path) -> list[Entry]:
     return [Entry(f"{file}:{row.line}", row.path, row.cells, row.stretch) for row in manifest.rows]
 
 
-def _not_in(data: Path, entry: Entry, known: bool) -> Bad | None:
+def _not_in(data: Path, home: str, entry: Entry, known: bool) -> Bad | None:
     """What keeps an entry's file from being opened at all."""
+    if entry.cells.get(CLASS) == "" and not entry.where:
+        return Bad(entry, "lies in no sub-folder, so it has no class", unreadable=False)
     if not known:
         return Bad(entry, f"its ending {Path(entry.path).suffix or '(none)'} is of no kind of file that is read here")
-    path = data / entry.path
-    if not path.exists():
+    path = f"{data}/{entry.path}"
+    if not os.path.isfile(path):  # noqa: PTH113 (ten thousand of them, at every start)
+        if os.path.lexists(path):
+            return Bad(entry, "is no file")
         beside = data.parent / entry.path
         hint = f"; paths are relative to {data}" if beside.exists() else ""
         return Bad(entry, f"there is no such file{hint}")
-    if not path.is_file():
-        return Bad(entry, "is no file")
-    if os.path.commonpath([os.path.realpath(path), os.path.realpath(data)]) != os.path.realpath(data):
+    real = os.path.realpath(path) if os.path.islink(path) else _real(os.path.dirname(path))  # noqa: PTH114, PTH120
+    if real != home and not real.startswith(home + os.sep):
         return Bad(entry, "is a link that leads out of the data folder", unreadable=False)
     return None
+
+
+@lru_cache(maxsize=1024)
+def _real(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 def _fault(entry: Entry, scanned: Scanned) -> Bad | None:

@@ -5,14 +5,13 @@ from typing import Any
 
 from repro.data.gate.class_counts import labels
 from repro.data.gate.exact_duplicates import duplicates
-from repro.data.gate.few_items import few_items
 from repro.data.gate.fitted_on_all import fitted_on_all
 from repro.data.gate.fitted_on_train import fitted_on_train
+from repro.data.gate.own_data import own_data_checks
 from repro.data.gate.same_file import same_file
 from repro.data.gate.shared_groups import shared_groups
 from repro.data.gate.shared_items import shared_items
 from repro.data.gate.time_order import time_order
-from repro.data.gate.unreadable import unreadable
 from repro.data.gate.validation_is_test import validation_is_test
 from repro.data.items import Items
 from repro.data.splits import Split
@@ -51,11 +50,7 @@ def check(
     for name, found in (("same-file", same_file(items, split)), ("time-order", time_order(items, split))):
         if found is not None:
             checks[name] = found
-    if items.skipped:
-        checks["unreadable"] = unreadable(items)
-    if (few := few_items(items, columns)) is not None:
-        checks["few-items"] = few
-    return {"checks": checks}
+    return {"checks": checks | own_data_checks(items, columns)}
 
 
 def failures(gate: Mapping[str, Any]) -> list[str]:
