@@ -48,7 +48,7 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
     metrics = read_metrics(word("metric"), labels, reading)
     if is_none(word("metric")):
         reading.say(at, "metric", "is missing; write metric: Accuracy")
-    views = read_views(word("evaluation"), validation=validation, reading=reading)
+    views = read_views(word("evaluation"), labels, validation=validation, reading=reading)
     features = FeatureLists(word("features"), word("augment"), reading)
     seeds = read_seeds(word("seeds"), tree, reading)
     refuse_tune(word("tune"), reading)

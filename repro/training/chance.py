@@ -9,8 +9,10 @@ from torch import Tensor
 from repro.data.prepared import Data, Target
 from repro.data.rows import whole
 from repro.spec.experiment import Experiment
+from repro.spec.viewing import Viewing
 from repro.training.module import make_metrics
 from repro.training.outcome import Score, Values
+from repro.training.segments import as_seen
 
 
 def reference_scores(experiment: Experiment, data: Data, folder: Path) -> dict[str, dict[str, Score]]:
@@ -21,7 +23,7 @@ def reference_scores(experiment: Experiment, data: Data, folder: Path) -> dict[s
     class alike, for accuracy and error rate, for which that is known without drawing. For numbers ``mean`` always
     answers the mean of train. Nothing is fitted on test items.
     """
-    train, test = data.parts["train"], data.parts["test"]
+    train, test = (as_seen(data.parts[name], Viewing(name), data.labels) for name in ("train", "test"))
     scores: dict[str, dict[str, Score]] = {}
     for label, target in data.labels.items():
         if target.kind not in ("class", "number"):
