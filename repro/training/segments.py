@@ -87,6 +87,12 @@ class Segments:
         return out.view(len(starts), *values.shape[1:])
 
 
+def rows_of(part: Part, items: Tensor) -> Tensor:
+    """The rows of a part's items at these positions among them, ascending; all segments of each."""
+    segments = Segments(part.items)
+    return torch.isin(part.items, segments.items.index_select(0, items)).nonzero()[:, 0]
+
+
 def votes(way: Viewing, labels: Mapping[str, Target]) -> bool:
     """Whether a view puts segments together: not where it says ``vote: none``, or gives back the segments' inputs."""
     return way.vote != "none" and all(label.kind != "input" for label in labels.values())

@@ -1,15 +1,21 @@
 """Views of items with several segments: every number worked out again from the segments' own outputs."""
 
 import math
+import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from lightning import Trainer
 
+from repro.data.module import DataModule
 from repro.spec.experiment import Block, Duration, Model, Only, Training, View, WeightRule
 from repro.training.chance import reference_scores
 from repro.training.estimator import fit_estimator
 from repro.training.fit import fit
+from repro.training.look import Lookout
+from repro.training.module import make_module
 
 VIEWS = {
     "majority": {"vote": "majority"},
@@ -205,3 +211,17 @@ def test_without_segments_a_vote_changes_nothing(experiment, data_of, folder):
         accelerator="cpu",
     )
     assert outcome.metrics["digit"]["majority"] == outcome.metrics["digit"]["test"]
+
+
+def test_a_plain_trainer_validates_by_item(experiment, data, folder):
+    module = make_module(experiment, data, seed=0, folder=folder)
+    want = Lookout(module, data).look("validation")["digit"].values
+    open_parts = {name: data.parts[name] for name in ("train", "validation")}
+    trainer = Trainer(
+        logger=False, enable_progress_bar=False, enable_model_summary=False, accelerator="cpu", barebones=False
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Lightning's own
+        [logged] = trainer.validate(module, DataModule(replace(data, parts=open_parts), experiment, 0), verbose=False)
+    assert logged == {f"validation/{n}": pytest.approx(v, rel=1e-5) for n, v in want.items()}
+    assert math.isclose(logged["validation/loss"], want["loss"], rel_tol=1e-5)
