@@ -1,9 +1,22 @@
 """What each view of the results is made of: whose outputs, put together how, of which items."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from repro.spec.experiment import Experiment, Only, Vote
 from repro.spec.words import VIEWS
+
+REFERENCES = ("majority", "chance", "mean")
+"""Scores that need no run; they stand among a record's views, under these names unless a view has one of them."""
+
+
+def reference_name(reference: str, views: Container[str]) -> str:
+    """Under which name a reference stands beside these views.
+
+    >>> reference_name("majority", ["rotated"]), reference_name("majority", ["majority"])
+    ('majority', 'majority (reference)')
+    """
+    return f"{reference} (reference)" if reference in views else reference
 
 
 @dataclass(frozen=True)

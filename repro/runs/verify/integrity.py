@@ -11,14 +11,13 @@ from repro.runs.record import Record
 from repro.spec.experiment import Experiment
 from repro.spec.part import Entry
 from repro.spec.spec import Spec
-from repro.spec.viewing import Viewing
+from repro.spec.viewing import REFERENCES, Viewing, reference_name
 from repro.training.segments import as_seen
 from repro.training.views import is_open, ways
 
 LOSSES = ("loss", "objective")
 """What a net's views have beside the metrics."""
 
-_APART = ("running", "majority", "chance", "mean")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -55,12 +54,13 @@ def other_counts(record: Record, experiment: Experiment, data: Data) -> list[str
         return [f"has metrics of {_names(record.metrics)}, the labels are {_names(data.labels)}"]
     wrong = []
     known = ways(experiment, data)
+    apart = {"running", *(reference_name(name, experiment.views) for name in REFERENCES)}
     for label, views in record.metrics.items():
         names = {name for name, entry in experiment.metrics.items() if label_of(entry, experiment) == label}
         names |= set(LOSSES) if has_loss(experiment) else set()
         wrong += [f"has no metrics of {view} ({label})" for view in sorted(set(known) - set(views))]
         for view, scores in views.items():
-            if view not in known and view not in _APART:
+            if view not in known and view not in apart:
                 wrong.append(f"has metrics of a view that the spec does not know: {view} ({label})")
                 continue
             lacking = names - set(scores.values) if view in known else set()
