@@ -1,7 +1,7 @@
 """An experiment, resolved: everything that one row of the study says, with all changes made and all names checked.
 
 Everything is keyed by name (inputs, labels, blocks, outputs, losses, metrics), because papers with several of each
-come soon; today a checked spec has exactly one label and one block for each model.
+come soon; today a checked spec has exactly one label.
 """
 
 from typing import Any, Literal

@@ -41,6 +41,7 @@ SPLITS_KEYS_LATER: dict[str, str] = {
     "only": "choosing folds, as splits by folds are not built",
 }
 MODEL_KEYS: tuple[str, ...] = ("from", "layers", "estimator")
+BLOCK_KEYS: tuple[str, ...] = ("from", "layers")
 WEIGHT_KEYS: tuple[str, ...] = ("weight", "bias", "l1", "l2", "max_norm", "freeze", "lr_times")
 WEIGHT_KEYS_LATER: dict[str, str] = {"from": "weights taken from another experiment"}
 VIEW_KEYS: tuple[str, ...] = ("of", "augment", "dataset", "vote", "only", "mean_over")
