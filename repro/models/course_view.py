@@ -139,6 +139,11 @@ def channel_meaning(step: Step, before: str) -> str:
         if letter in inp.axes and inp.size(letter) == out.size(letter):
             return before
         return f"{letter}: {out.size(letter)} from {step.layer.short}"
+    if step.layer.name == "Concat":
+        dim = step.layer.args.get("dim", 1)
+        at = dim - 1 if dim > 0 else dim
+        sizes = " + ".join(str(shape.sizes[at]) for shape in step.inp)
+        return f"{out.axes[at]}: {sizes}" if out.axes[at] in ("C", "F") else before
     if step.layer.name == "Flatten" and len(step.inp[0].axes) > 1:
         return f"F: {' x '.join(step.inp[0].axes)}, {step.inp[0].axes[-1]} fastest"
     return before
