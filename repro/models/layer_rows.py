@@ -82,7 +82,7 @@ def rows(
     steps: list[Step] = []
     with suppress(OwnCodeNotRun):  # the steps say how far it went; the rest is said to be unknown below
         build(experiment, shapes, labels, seed=0, folder=folder, rate=rate, own_code=own_code, meta=True, steps=steps)
-    meanings = {name: input_meaning(shape) for name, shape in shapes.items()}
+    meanings = {name: row.meaning for name, row in zip(dict.fromkeys(read), inputs, strict=True)}
     made: list[LayerRow] = inputs
     done = 0
     for block in model.blocks:
@@ -156,7 +156,7 @@ def _input_row(name: str, shape: Shape, experiment: Experiment) -> LayerRow:
         course_letters=notation.course_letters(shape),
         torch=notation.torch_sizes(shape),
         torch_letters=notation.torch_letters(shape),
-        meaning=input_meaning(shape),
+        meaning=input_meaning(shape, [entry.short for entry in made]),
     )
 
 
