@@ -1,5 +1,6 @@
 """A study whose models have several inputs and several blocks, from its spec to trained weights."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,10 @@ from repro.data.live import Live
 from repro.data.prepare import prepare, read
 from repro.models.counts import multiply_adds, parameters
 from repro.models.network import build
+from repro.runs.ledger import Ledger
+from repro.runs.verify.verify import verify
 from repro.spec.load import load_spec
+from repro.study import Study
 from repro.training.bind import bind_all
 from repro.training.blindness.probe import probe
 from repro.training.dry_step import fake_cuda_pass, meta_step
@@ -134,3 +138,29 @@ def test_own_code_of_several_inputs_is_probed(spec, data_of):
     assert {check: one["state"] for check, one in found.items()} == {
         "blind-features": "ok", "blind-weights": "ok", "blind-predictions": "ok",
     }  # fmt: skip
+
+
+def test_views_from_the_spec_to_the_table(tmp_path):
+    """Trained by the engine, kept, shown, drawn, and worked out again from what was kept."""
+    folder = tmp_path / "blocks"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("runs", "__pycache__"))
+    study = Study(load_spec(folder), only=("two-ways", "forest"), seeds=[0, 1])
+    results = study.run(jobs=1)
+    rows = {(row.experiment, row.metric): row for row in results.rows}
+    for experiment, metric in (("two-ways", "by-digit/Accuracy"), ("two-ways", "called-three/Accuracy")):
+        assert len(rows[experiment, metric].values) == 2
+    assert "each run is judged on the items that it picked itself: not the paper's test items" in (
+        rows["two-ways", "called-three/Accuracy"].notes
+    )
+    ledger = study.ledger()
+    record = next(record for record in ledger.records if record.experiment == "two-ways")
+    views = record.metrics["digit"]
+    assert {"by-digit", "called-three", "truly-low", "held"} <= set(views)
+    assert (views["by-digit"].n, views["truly-low"].n, views["held"].n) == (10, 3, 10)
+    kept = ledger.predictions(record)
+    called = kept["predicted"].argmax(1) == 3
+    assert views["called-three"].n == called.sum()
+    written = study.write(results, tmp_path / "out")
+    assert {"called-three.svg", "by-digit.svg"} <= {path.name for path in written}
+    checked = verify(study.plan, Ledger(folder, "runs"), sample=0, seed=0, own_code=True)
+    assert [row.state for row in checked.rows] == ["ok"] * 4, checked.rows

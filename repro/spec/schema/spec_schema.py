@@ -39,7 +39,7 @@ _QUESTIONS: dict[str, str] = {
     "loss": "A loss of torch.nn.",
     "loss_weights": "How much the loss of each label counts.",
     "metric": "What is measured: a class of torchmetrics, or NAME: class; the first is the main one.",
-    "evaluation": "Further views of the test items.",
+    "evaluation": "Further views of the results. Segments of one item count as one, only in `running` each by itself.",
     "training": "Batch size, length, order, evaluation, selection.",
     "tune": "A grid of changes to try before the runs.",
     "seeds": "The run seeds: start, order, dropout, augmentation.",
