@@ -13,6 +13,7 @@ from repro.data.live import Live
 from repro.data.prepare import prepare, read
 from repro.models.counts import multiply_adds, parameters
 from repro.models.network import build
+from repro.results.figures.looked_up import looked_up
 from repro.runs.ledger import Ledger
 from repro.runs.verify.verify import verify
 from repro.spec.load import load_spec
@@ -138,6 +139,17 @@ def test_own_code_of_several_inputs_is_probed(spec, data_of):
     assert {check: one["state"] for check, one in found.items()} == {
         "blind-features": "ok", "blind-weights": "ok", "blind-predictions": "ok",
     }  # fmt: skip
+
+
+def test_a_sweep_looks_into_its_own_block_and_input(spec):
+    wider, forest = spec.experiments["wider"], spec.experiments["forest"]
+    assert looked_up(wider, "architecture.two-ways.body.layers.Linear.out_features") == 11
+    assert looked_up(wider, "architecture.two-ways.steps.layers.GRU.hidden_size") == 7
+    with pytest.raises(KeyError):
+        looked_up(wider, "architecture.two-ways.steps.layers.Linear.out_features")
+    assert looked_up(forest, "features.mixed.ShufflePositions.seed") == 42
+    with pytest.raises(KeyError):
+        looked_up(forest, "features.plain.ShufflePositions.seed")
 
 
 def test_views_from_the_spec_to_the_table(tmp_path):

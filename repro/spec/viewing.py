@@ -24,8 +24,8 @@ class Viewing:
     """How a view is looked at.
 
     The outputs of ``part`` (a part of the data, or the view itself where it has data of its own) are put together by
-    ``vote`` where items have several segments; then ``only`` some items are left; then every metric is taken, on all
-    that is left, or on each group of ``mean_over`` and averaged.
+    ``vote`` where items have several segments (else no vote changes anything); then ``only`` some items are left; then
+    every metric is taken, on all that is left, or on each group of ``mean_over`` and averaged.
     """
 
     part: str

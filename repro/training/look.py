@@ -77,7 +77,9 @@ class Lookout:
     def _seen(self, way: Viewing, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> "_Seen":
         """What a view sees of a pass: one output an item, or one a segment where these stand for themselves."""
         items = self._data.parts[way.part].items
-        segments = self._segments.setdefault(way.part, Segments(items))
+        if way.part not in self._segments:
+            self._segments[way.part] = Segments(items)
+        segments = self._segments[way.part]
         if not segments.several:
             return _Seen(items, outputs, targets)
         if not votes(way, self._module.targets):
