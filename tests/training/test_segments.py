@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from repro.data.prepared import Part, Target
 from repro.spec.viewing import Viewing
 from repro.training import segments as module
-from repro.training.segments import Segments, as_seen, rows_of, together
+from repro.training.segments import Segments, as_seen, together
 
 DIGIT = Target(name="digit", kind="class", classes=("a", "b", "c"))
 NUMBER = Target(name="tempo", kind="number", sizes=(1,))
@@ -101,8 +101,8 @@ def test_an_estimator_without_probabilities_takes_the_class_of_most_segments():
 def test_the_rows_of_some_items():
     items = torch.tensor([5, 5, 6, 9, 9, 9])
     part = Part(inputs={}, targets={}, items=items)
-    assert rows_of(part, torch.tensor([0, 2])).tolist() == [0, 1, 3, 4, 5]
-    assert rows_of(part, torch.tensor([], dtype=torch.int64)).tolist() == []
+    assert module.rows_of(part, torch.tensor([0, 2])).tolist() == [0, 1, 3, 4, 5]
+    assert module.rows_of(part, torch.tensor([], dtype=torch.int64)).tolist() == []
 
 
 def test_what_a_view_sees_of_a_part():

@@ -198,7 +198,8 @@ def test_estimators_are_scored_by_item(name, study, data, folder, make_entry):
 
 def test_references_are_by_item(experiment, data, folder):
     found = reference_scores(experiment, data, folder)["digit"]
-    assert found["majority"].n == 200
+    assert found["majority (reference)"].n == 200  # one of the views is called "majority"
+    assert found["chance"].values == {"Accuracy": 10.0}
 
 
 def test_without_segments_a_vote_changes_nothing(experiment, data_of, folder):
