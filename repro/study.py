@@ -200,8 +200,8 @@ class Study:
         return prepare(self.experiment(experiment), seed=seed, fold=fold, folder=self.spec.folder)
 
     @staticmethod
-    def _predictions(ledger: Ledger) -> "Callable[[Record], dict[str, np.ndarray] | None]":
-        return lambda record: ledger.predictions(record)
+    def _predictions(ledger: Ledger) -> "Callable[..., dict[str, np.ndarray] | None]":
+        return lambda record, view="test": ledger.predictions(record, view=view)
 
 
 def load(path: str | Path, rung: str = "full", changes: Sequence[str] = ()) -> Study:

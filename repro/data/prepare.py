@@ -17,12 +17,13 @@ from repro.data.input_chains import InputChains, augmentation, build_chains
 from repro.data.items import Items
 from repro.data.live import Live
 from repro.data.own_code import code_sha256
-from repro.data.permutation import IntArray
+from repro.data.permutation import AnyArray, IntArray
 from repro.data.prepare_inputs import Made, fit_chain, make_inputs
 from repro.data.prepared import Data, Part, Target
 from repro.data.recent import Recent
 from repro.data.splits import Split
 from repro.data.targets import read_target, target_of
+from repro.data.view_words import check_view
 from repro.spec.dataset_facts import facts_with
 from repro.spec.experiment import Dataset, Experiment, Input, Label, View
 from repro.spec.folds import groups_of
@@ -85,16 +86,19 @@ def prepare(
             targets[name], columns[name] = read_target(items, label, target, rows, train)
 
     parts = {n: _part(part, rows, inputs, columns) for n, part in split.parts.items()}
-    views = {}
+    views: dict[str, Live] = {}
+    view_columns: dict[str, Mapping[str, AnyArray]] = {}
     for view in experiment.views.values():
         if view.dataset is not None:
             parts[view.name] = _other_part(view, experiment, inputs, targets, folder)
+            view_columns[view.name] = read(view.dataset, folder).columns
         elif view.of not in parts:
             raise DataError(f"evaluation.{view.name}: there is no {view.of} part; there are {', '.join(parts)}")
         elif view.augment:
             parts[view.name] = parts[view.of]
         if view.augment:
             views[view.name] = _view_live(view, inputs, items.rate, folder)
+        check_view(view, view_columns.get(view.name, items.columns), targets)
     return Data(
         parts=parts,
         shapes={n: made.chains.shape for n, made in inputs.items()},
@@ -105,6 +109,8 @@ def prepare(
         live=Live({n: m.chains.augment for n, m in inputs.items()}, {n: m.chains.after for n, m in inputs.items()}),
         splits=split,
         views=views,
+        columns=items.columns,
+        view_columns=view_columns,
     )
 
 

@@ -1,17 +1,18 @@
 """An experiment, resolved: everything that one row of the study says, with all changes made and all names checked.
 
 Everything is keyed by name (inputs, labels, blocks, outputs, losses, metrics), because papers with several of each
-come soon; today a checked spec has exactly one label and one block for each model.
+come soon; today a checked spec has exactly one label.
 """
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from repro.spec.part import Entry, Layer, Part
 
 Kind = Literal["class", "number", "many", "array", "input"]
 Selection = Literal["last", "best_validation", "best_test"]
+Vote = Literal["mean", "majority", "none"]
 
 
 class Dataset(Part):
@@ -183,13 +184,40 @@ class Cadence(Part):
         return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
 
 
+class Only(Part):
+    """Which items a view is limited to: those whose class, true or ``predicted``, is one of ``classes``."""
+
+    label: str
+    classes: tuple[str, ...]
+    predicted: bool = False
+
+
 class View(Part):
-    """A further way to look at the results: ``of`` a part, under an augmentation or on another data set."""
+    """A further way to look at the results: ``of`` a part, under an augmentation or on another data set.
+
+    ``vote`` says how the segments of one item become one prediction (``none``: they do not), ``only`` which items are
+    left, ``mean_over`` over whose groups, by a column of the data set, the mean of a metric is taken.
+    """
 
     name: str
     of: str
     augment: tuple[Entry, ...] = ()
     dataset: Dataset | None = None
+    vote: Vote = "mean"
+    only: Only | None = None
+    mean_over: str | None = None
+
+    @property
+    def has_own_data(self) -> bool:
+        """Whether a net has to look at other inputs than those of ``of``."""
+        return self.dataset is not None or bool(self.augment)
+
+    @model_serializer(mode="wrap")
+    def _without_new_words(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Words that were not there from the start are left out where they say nothing: identities stay."""
+        dumped: dict[str, Any] = dump(self)
+        usual = {"vote": "mean", "only": None, "mean_over": None}
+        return {name: value for name, value in dumped.items() if name not in usual or value != usual[name]}
 
 
 class Training(Part):

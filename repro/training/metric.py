@@ -150,6 +150,23 @@ class LabelMetric(nn.Module):
             raise _problem(entry, f"{entry.name} gives several numbers here; a metric is one number")
 
 
+def measure(
+    metrics: Mapping[str, LabelMetric], output: Tensor, target: Tensor, *, whole: bool = True
+) -> dict[str, float]:
+    """``{name: value}`` of these items; of a few of a view's items, nan where a metric has no value for so few."""
+    values = {}
+    for name, metric in metrics.items():
+        try:
+            metric.update(output, target)
+            values[name] = metric.read()
+        except ValueError:
+            if whole:
+                raise
+            metric.metric.reset()
+            values[name] = float("nan")
+    return values
+
+
 def in_own_unit(output: Tensor, target: Tensor, label: Target) -> tuple[Tensor, Tensor]:
     """Outputs and targets of a label of numbers in its own unit: ``(N,)`` for one number an item, else as they are."""
     target = as_output(target, output, label.name)

@@ -39,7 +39,7 @@ _QUESTIONS: dict[str, str] = {
     "loss": "A loss of torch.nn.",
     "loss_weights": "How much the loss of each label counts.",
     "metric": "What is measured: a class of torchmetrics, or NAME: class; the first is the main one.",
-    "evaluation": "Further views of the test items.",
+    "evaluation": "Further views of the results. Segments of one item count as one, only in `running` each by itself.",
     "training": "Batch size, length, order, evaluation, selection.",
     "tune": "A grid of changes to try before the runs.",
     "seeds": "The run seeds: start, order, dropout, augmentation.",
@@ -154,6 +154,9 @@ def _runs() -> dict[str, Schema]:
             "of": {"enum": list(words.VIEWS)},
             "augment": {"$ref": "#/definitions/augments"},
             "dataset": {"type": "object"},
+            "vote": {"enum": list(words.VOTES), "description": "how segments of one item become one prediction"},
+            "only": {"type": "object", "description": "{LABEL: class}, or {predicted: {LABEL: class}}"},
+            "mean_over": {**TEXT, "description": "a column: the mean over its groups of items"},
         }
     )
     metric: Schema = {"anyOf": [{"$ref": "#/definitions/metric"}, _named({"$ref": "#/definitions/metric"})]}
@@ -216,10 +219,13 @@ def _results() -> dict[str, Schema]:
 
 
 def _model() -> Schema:
-    source: Schema = {"description": "the input that it reads", **NAMES}
+    source: Schema = {"description": "the input that it reads, or several", **NAMES}
     layers: Schema = {"$ref": "#/definitions/layers"}
     held = _block({"from": source, "layers": layers, "estimator": _some("estimator")})
-    return {"anyOf": [layers, held]}
+    above: Schema = {"description": "inputs, and blocks above", **NAMES}
+    block = _block({"from": above, "layers": layers}, need=("layers",))
+    blocks: Schema = {"type": "object", "additionalProperties": block, "minProperties": 1}
+    return {"anyOf": [layers, held, blocks]}
 
 
 def _block(properties: dict[str, Schema], need: tuple[str, ...] = ()) -> Schema:
