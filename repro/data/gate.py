@@ -9,6 +9,7 @@ import numpy as np
 from repro.data.data_error import DataError
 from repro.data.fitted_on_all import fitted_on_all
 from repro.data.items import Items
+from repro.data.own_data_checks import own_data_checks
 from repro.data.permutation import IntArray
 from repro.data.splits import Split
 
@@ -43,7 +44,7 @@ def check(items: Items, split: Split, columns: Mapping[str, str], fitted: Sequen
         "fitted": fitted_on_train(split, fitted),
         "fitted-on-all": fitted_on_all(items, split),
     }
-    return {"checks": checks}
+    return {"checks": checks | own_data_checks(items, columns)}
 
 
 def shared_items(split: Split) -> dict[str, Any]:

@@ -3,47 +3,15 @@
 The data room reads the data; a test there holds every fact against what was read.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from repro.spec.audio_datasets import AUDIO_DATASETS, DIGITS, esc, speech_commands
 from repro.spec.class_facts import Argument
+from repro.spec.dataset_kinds import DatasetFacts, LabelFacts
 from repro.spec.shape import Shape
 
-
-@dataclass(frozen=True, slots=True)
-class LabelFacts:
-    """A label that the data set has: its ``column``, its kind, its classes in order or its unit."""
-
-    column: str
-    kind: Literal["class", "number", "many", "array", "input"]
-    classes: tuple[str, ...] | None = None
-    unit: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetFacts:
-    """A data set. ``parts`` are items in each official part, empty when it has none; ``items`` are all of them.
-
-    ``rate`` in Hz (None where nothing is sampled in time at a known rate), ``groups`` the columns that tie items
-    together (speaker, session), ``folds`` the number of official folds (0: none), ``arguments`` what may stand
-    beside ``name`` and ``why``.
-    """
-
-    name: str
-    summary: str
-    task: Literal["classification", "regression"]
-    shape: Shape
-    items: int
-    labels: Mapping[str, LabelFacts]
-    parts: Mapping[str, int] = field(default_factory=dict)
-    rate: float | None = None
-    groups: tuple[str, ...] = ()
-    folds: int = 0
-    arguments: Mapping[str, Argument] = field(default_factory=dict)
-
-
-_DIGITS = tuple(str(digit) for digit in range(10))
+__all__ = ["DATASETS", "DATASETS_NOT_YET", "DatasetFacts", "LabelFacts", "facts_with"]
 
 DATASETS: Mapping[str, DatasetFacts] = {
     facts.name: facts
@@ -55,7 +23,7 @@ DATASETS: Mapping[str, DatasetFacts] = {
             shape=Shape.of("C T", 1, 40),
             items=5000,
             parts={"train": 4000, "test": 1000},
-            labels={"digit": LabelFacts("digit", "class", _DIGITS)},
+            labels={"digit": LabelFacts("digit", "class", DIGITS)},
             arguments={"seed": Argument("seed", "int", 42), "shuffle_seq": Argument("shuffle_seq", "bool", False)},
         ),
         DatasetFacts(
@@ -64,7 +32,7 @@ DATASETS: Mapping[str, DatasetFacts] = {
             task="classification",
             shape=Shape.of("C H W", 1, 8, 8),
             items=1797,
-            labels={"digit": LabelFacts("digit", "class", _DIGITS)},
+            labels={"digit": LabelFacts("digit", "class", DIGITS)},
         ),
         DatasetFacts(
             name="mnist",
@@ -73,7 +41,7 @@ DATASETS: Mapping[str, DatasetFacts] = {
             shape=Shape.of("C H W", 1, 28, 28),
             items=70000,
             parts={"train": 60000, "test": 10000},
-            labels={"digit": LabelFacts("digit", "class", _DIGITS)},
+            labels={"digit": LabelFacts("digit", "class", DIGITS)},
         ),
         DatasetFacts(
             name="diabetes",
@@ -84,8 +52,27 @@ DATASETS: Mapping[str, DatasetFacts] = {
             items=442,
             labels={"progression": LabelFacts("progression", "number")},
         ),
+        *AUDIO_DATASETS,
     )
 }
 
-DATASETS_NOT_YET: tuple[str, ...] = ("fsdd", "audiomnist", "esc10", "esc50", "philharmonia12", "ppg-arrhythmia")
+_BY_ARGUMENTS: Mapping[str, Callable[[Mapping[str, Any]], DatasetFacts]] = {
+    "esc50": esc,
+    "speech_commands": speech_commands,
+}
+"""Data sets whose items, classes or parts depend on the words beside their name."""
+
+
+def facts_with(name: str, args: Mapping[str, Any]) -> DatasetFacts:
+    """Facts of a built-in data set with these words beside its name.
+
+    Raises:
+        KeyError: there is no such data set.
+        ValueError: it has no such variant; says which there are.
+
+    """
+    return _BY_ARGUMENTS[name](args) if name in _BY_ARGUMENTS else DATASETS[name]
+
+
+DATASETS_NOT_YET: tuple[str, ...] = ("philharmonia12", "ppg-arrhythmia")
 """Data sets that the format names and nobody has built yet."""

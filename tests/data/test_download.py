@@ -175,6 +175,56 @@ def test_a_mirror_without_the_file_or_with_another_one_gives_way_to_the_home(ser
     assert fetch(remote(serve(send(CONTENT)))).read_bytes() == CONTENT
 
 
+UNNAMED = hashlib.sha256(CONTENT[::-1]).hexdigest()
+
+
+def without_checksum(*urls: str, **known) -> RemoteFile:
+    return RemoteFile("tones", "a.bin", **{"sha256": None, "size_bytes": None, "urls": urls, **known})
+
+
+def test_the_first_download_of_a_file_without_a_checksum_is_pinned_and_said(serve, cache, caplog):
+    one, other = serve(send(CONTENT)), serve(send(CONTENT[::-1]))
+    with caplog.at_level(logging.WARNING):
+        path = fetch(without_checksum(one))
+    assert [r.getMessage() for r in caplog.records] == [
+        f"tones: nobody names a checksum for a.bin; this copy is pinned, sha256 {SHA}, and no other will be used here"
+    ]
+    caplog.clear()
+    assert fetch(without_checksum(other)) == path  # still the first one
+    assert caplog.records == []
+    path.unlink()
+    with pytest.raises(DownloadError, match=f"is another file: its sha256 is {UNNAMED}, expected {SHA}"):
+        fetch(without_checksum(other))
+    assert fetch(without_checksum(one)).read_bytes() == CONTENT
+
+
+def test_a_copy_put_into_the_cache_by_hand_is_pinned_too(cache, caplog):
+    (cache / "tones").mkdir(parents=True)
+    (cache / "tones" / "a.bin").write_bytes(CONTENT)
+    with caplog.at_level(logging.WARNING):
+        assert fetch(without_checksum()).read_bytes() == CONTENT
+    assert f"this copy is pinned, sha256 {SHA}" in caplog.text
+
+
+def test_an_md5_is_as_good_as_its_publisher_made_it(serve):
+    md5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
+    with pytest.raises(DownloadError, match=f"its md5 is .*, expected {md5}"):
+        fetch(without_checksum(serve(send(CONTENT[::-1])), md5=md5))
+    assert fetch(without_checksum(serve(send(CONTENT)), md5=md5)).read_bytes() == CONTENT
+
+
+def test_an_archive_whose_files_are_checked_is_not_pinned(serve, cache, caplog):
+    with caplog.at_level(logging.WARNING):
+        fetch(without_checksum(serve(send(CONTENT)), checked_inside=True))
+    assert caplog.records == []
+    assert left_over(cache) == ["a.bin"]
+
+
+def test_an_empty_answer_is_no_file(serve):
+    with pytest.raises(DownloadError, match="is empty"):
+        fetch(without_checksum(serve(send(b""))))
+
+
 def test_a_mirror_of_an_unknown_kind_is_refused(monkeypatch):
     monkeypatch.setenv("REPRO_MIRROR", "ftp://somewhere/else")
     with pytest.raises(DownloadError, match="REPRO_MIRROR is 'ftp://somewhere/else'; expected a folder or"):

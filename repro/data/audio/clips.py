@@ -71,8 +71,8 @@ class Clips:
         row = int(row)
         if row in self.given:
             return self.given[row]
-        start = None if self.starts is None else int(self.starts[row])
-        samples = decode(self.path(row), start=start or 0, frames=None if start is None else int(self.frames[row]))
+        start = 0 if self.starts is None else int(self.starts[row])
+        samples = decode(self.path(row), start=start, frames=int(self.frames[row]))
         if samples.shape != (self.channels[row], self.frames[row]):
             raise DataError(
                 f"{self.path(row)}: decodes to {samples.shape[1]} frames of {samples.shape[0]} channels; "

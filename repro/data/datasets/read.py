@@ -8,6 +8,7 @@ from typing import Any
 from repro.data.data_error import DataError
 from repro.data.items import Items
 from repro.spec.experiment import Dataset
+from repro.spec.own_folder import is_folder
 from repro.spec.problem import unknown
 
 MODULES: Mapping[str, str] = {
@@ -15,6 +16,12 @@ MODULES: Mapping[str, str] = {
     "digits": "repro.data.datasets.digits",
     "mnist": "repro.data.datasets.mnist",
     "diabetes": "repro.data.datasets.diabetes",
+    "fsdd": "repro.data.datasets.fsdd",
+    "audiomnist": "repro.data.datasets.audiomnist",
+    "esc50": "repro.data.datasets.esc50",
+    "speech_commands": "repro.data.datasets.speech_commands",
+    "urbansound8k": "repro.data.datasets.urbansound8k",
+    "gtzan": "repro.data.datasets.gtzan",
 }
 """Name of each built-in data set -> the module whose ``read(**args)`` gives its items."""
 
@@ -23,12 +30,16 @@ def read_items(dataset: Dataset, folder: Path) -> Items:
     """The items of a built-in data set, or of own data in ``folder``.
 
     Raises:
-        DataError: no such data set, or arguments it does not have.
+        DataError: no such data set, arguments it does not have, or files that cannot be used.
         DownloadError: its files cannot be had.
         OwnCodeError: own code failed or gave something that is no data set.
 
     """
-    if ":" in dataset.name:
+    if is_folder(dataset.name):
+        from repro.data.datasets.own_folder import read_folder
+
+        return read_folder(dataset, folder)
+    if dataset.is_code:
         from repro.data.datasets.own import read_own
 
         return read_own(dataset, folder)

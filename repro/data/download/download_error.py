@@ -15,8 +15,9 @@ def cannot_have(file: RemoteFile, target: Path, tried: Sequence[str]) -> Downloa
     """The error for a file for which every source failed."""
     lines = [f"{file.dataset}: {file.name} cannot be downloaded. Tried:"]
     lines += [f"  {attempt}" for attempt in tried]
+    known = "nobody names a checksum for it" if file.checksum is None else " ".join(file.checksum)
     lines += [
         "What to do: connect to the network and run again; or set REPRO_MIRROR to a folder or an http address that "
-        f"holds {file.dataset}/{file.name}; or put the file at {target} (sha256 {file.sha256}).",
+        f"holds {file.dataset}/{file.name}; or put the file at {target} ({known}).",
     ]
     return DownloadError("\n".join(lines))

@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from repro.data.download.cache import cached_path
 from repro.data.download.download_error import DownloadError, cannot_have
+from repro.data.download.pin import pin, pinned
 from repro.data.download.progress import OnProgress
 from repro.data.download.remote_file import RemoteFile
 from repro.data.download.sources import sources
@@ -22,7 +23,8 @@ log = logging.getLogger(__name__)
 def fetch(file: RemoteFile, *, on_progress: OnProgress | None = None, read_seconds: float = READ_SECONDS) -> Path:
     """Where the file is, whole and checked; it is downloaded first where the cache does not hold it.
 
-    The cache's copy is held against the sha256 each time; a damaged one is fetched again, with a note in the log.
+    The cache's copy is held against the checksum each time; a damaged one is fetched again, with a note in the log.
+    A file without a known checksum is pinned when it first comes (:mod:`repro.data.download.pin`).
     Sources are tried in order (:func:`repro.data.download.sources.sources`). A download goes to a temporary file
     beside the target, which it replaces once it is whole and on the disk, so no half file is ever read. Of several
     processes that want the file at once, one downloads it and the others wait.
@@ -37,17 +39,24 @@ def fetch(file: RemoteFile, *, on_progress: OnProgress | None = None, read_secon
 
     """
     path = cached_path(file)
-    if path.is_file() and _sha256(path) == file.sha256:
+    file = pinned(file)
+    if _is_right(path, file):
         return path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path.with_name(f".{path.name}.lock"))
         with _waiting(lock, file):
+            file = pinned(file)
+            if path.is_file() and file.checksum is None and not file.checked_inside:
+                pin(file, _hash(path, "sha256"))
+                return path
             if path.is_file():
-                if _sha256(path) == file.sha256:
+                if _is_right(path, file):
                     return path
                 log.warning("%s is damaged and is fetched again", path)
             _download(file, path, on_progress, read_seconds)
+            if file.checksum is None and not file.checked_inside:
+                pin(file, _hash(path, "sha256"))
     except OSError as error:
         raise DownloadError(
             f"{file.dataset}: {path} cannot be written: {error.strerror}. Set REPRO_DATA to a folder that can be."
@@ -85,6 +94,13 @@ def _waiting(lock: FileLock, file: RemoteFile) -> Iterator[None]:
         lock.release()
 
 
-def _sha256(path: Path) -> str:
+def _is_right(path: Path, file: RemoteFile) -> bool:
+    """Whether the cache holds the file, with the checksum that it must have."""
+    if file.checked_inside and file.checksum is None:
+        return path.is_file()
+    return path.is_file() and file.checksum is not None and _hash(path, file.checksum[0]) == file.checksum[1]
+
+
+def _hash(path: Path, algorithm: str) -> str:
     with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+        return hashlib.file_digest(opened, algorithm).hexdigest()

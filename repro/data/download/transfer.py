@@ -10,6 +10,8 @@ from repro.data.download.progress import OnProgress, Progress
 from repro.data.download.remote_file import RemoteFile
 
 CHUNK_BYTES = 2**17
+MAX_BYTES = 2**36
+"""Of a file whose length nobody names."""
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
 """Longest silence of a server."""
@@ -29,26 +31,30 @@ def transfer(
     on_progress: OnProgress | None = None,
     read_seconds: float = READ_SECONDS,
 ) -> None:
-    """Copy ``source`` into ``out`` and check length and sha256 on the way.
+    """Copy ``source`` into ``out`` and check length and checksum on the way, as far as they are known.
 
     Raises:
         TransferError: not there, no answer in time, too slow, too long, too short, or other bytes than expected.
 
     """
-    digest = hashlib.sha256()
+    algorithm, expected = file.checksum or ("sha256", None)
+    digest = hashlib.new(algorithm, usedforsecurity=False)
+    most = MAX_BYTES if file.size_bytes is None else file.size_bytes
     done = 0
     chunks = _from_path(source) if isinstance(source, Path) else _from_http(source, read_seconds)
     with Progress(file, on_progress) as progress:
         for chunk in chunks:
             done = progress.add(len(chunk))
-            if done > file.size_bytes:
-                raise TransferError(f"longer than the expected {file.size_bytes} bytes")
+            if done > most:
+                raise TransferError(f"longer than the expected {most} bytes")
             digest.update(chunk)
             out.write(chunk)
-    if done != file.size_bytes:
+    if file.size_bytes is not None and done != file.size_bytes:
         raise TransferError(f"ended after {done} of {file.size_bytes} bytes")
-    if digest.hexdigest() != file.sha256:
-        raise TransferError(f"is another file: its sha256 is {digest.hexdigest()}, expected {file.sha256}")
+    if expected is not None and digest.hexdigest() != expected:
+        raise TransferError(f"is another file: its {algorithm} is {digest.hexdigest()}, expected {expected}")
+    if not done:
+        raise TransferError("is empty")
 
 
 def _from_path(path: Path) -> Iterator[bytes]:
