@@ -1,0 +1,101 @@
+"""Do two sounds agree sample by sample once they are laid over each other?"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from repro.data.twins.heard import RATE, fast_size
+
+SAME = 0.95
+"""Least correlation of the waveforms of two twins."""
+
+SAME_EDGES = 0.8
+"""Least correlation of their differences from sample to sample, which low tones alone do not reach."""
+
+LEAST_SECONDS = 0.1
+"""Least overlap. Shorter ones agree by chance: a few periods of one vowel look like those of another."""
+
+LEAST_SHARE = 0.25
+"""Share of its energy that one of the two has in the overlap, at least; the other has at least a hundredth."""
+
+_FAINT_SHARE = 0.01
+_STEPS = 4  # places looked at between two samples
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Where two sounds agree best: ``correlation`` and, of the differences, ``edges``, both without sign, 0 .. 1.
+
+    The second sound starts ``lag`` seconds after the first one; ``overlap`` in seconds.
+    """
+
+    correlation: float
+    edges: float
+    lag: float
+    overlap: float
+
+    @property
+    def same(self) -> bool:
+        """Whether the two are twins."""
+        return self.correlation >= SAME and self.edges >= SAME_EDGES
+
+
+def aligned(one: Tensor, other: Tensor) -> Aligned:
+    """The best place of two sounds over each other, of all places with enough overlap; zeros where there is none.
+
+    The correlation is of the overlapping stretches, each at its own power, by one Fourier transform for all places;
+    between samples it is interpolated, since copies of other rates need not begin on a sample of ours. A copy with its
+    sign turned is a copy.
+
+    Args:
+        one, other: float32 ``(T,)`` at :data:`repro.data.twins.heard.RATE`.
+
+    """
+    size = fast_size(len(one) + len(other))
+    spectra = torch.fft.rfft(one, n=size), torch.fft.rfft(other, n=size)
+    cross = spectra[0] * spectra[1].conj()
+    lags = torch.arange(1 - len(other), len(one))
+    starts = lags.clamp(min=0)
+    ends = (lags + len(other)).clamp(max=len(one))
+    ours, theirs = _energies(one), _energies(other)
+    own = ours[ends] - ours[starts], theirs[ends - lags] - theirs[starts - lags]
+    shares = own[0] / ours[-1].clamp(min=1e-30), own[1] / theirs[-1].clamp(min=1e-30)
+    enough = (ends - starts >= LEAST_SECONDS * RATE) & (torch.maximum(*shares) >= LEAST_SHARE)
+    enough &= torch.minimum(*shares) >= _FAINT_SHARE
+    if not bool(enough.any()):
+        return Aligned(0.0, 0.0, 0.0, 0.0)
+    power = (own[0] * own[1]).sqrt().clamp(min=1e-30)
+    agreed = torch.where(enough, torch.fft.irfft(cross, n=size)[lags % size].abs() / power, 0.0)
+    best = int(agreed.argmax())
+    lag, start, end = int(lags[best]), int(starts[best]), int(ends[best])
+    omega = torch.arange(size // 2 + 1) * (2 * math.pi / size)
+    correlation, at = _between(cross, omega, lag, size, float(power[best]))
+    # differences: the spectrum times 1 - exp(-i omega), whose square has this size
+    changes = [_power(part[:, None].diff(dim=0)) for part in (one[start:end], other[start - lag : end - lag])]
+    edges, _ = _between(cross * (2 - 2 * omega.cos()), omega, lag, size, math.sqrt(changes[0] * changes[1]))
+    return Aligned(min(1.0, correlation), min(1.0, edges), at / RATE, (end - start) / RATE)
+
+
+def _between(cross: Tensor, omega: Tensor, lag: int, size: int, power: float) -> tuple[float, float]:
+    """The highest correlation within one sample of a lag, in steps of a part of a sample, and where it is."""
+    at = lag + torch.arange(1 - _STEPS, _STEPS, dtype=torch.float64) / _STEPS
+    turn = torch.polar(torch.ones(1, dtype=torch.float64), at[:, None] * omega[None].double())
+    weights = torch.full((len(omega),), 2.0 / size, dtype=torch.float64)
+    weights[0] /= 2
+    if size % 2 == 0:
+        weights[-1] /= 2
+    found = ((cross[None] * turn).real @ weights).abs() / max(power, 1e-30)
+    best = int(found.argmax())
+    return float(found[best]), float(at[best])
+
+
+def _energies(signal: Tensor) -> Tensor:
+    sums = torch.zeros(len(signal) + 1, dtype=torch.float64)
+    torch.cumsum(signal.double().square(), 0, out=sums[1:])
+    return sums
+
+
+def _power(signal: Tensor) -> float:
+    return float(signal.double().square().sum())

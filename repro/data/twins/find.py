@@ -1,0 +1,95 @@
+"""All twins of a data set."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from repro.data.items import Items
+from repro.data.permutation import AnyArray
+from repro.data.twins.aligned import LEAST_SECONDS, Aligned, aligned
+from repro.data.twins.heard import LONGEST_SECONDS, RATE
+from repro.data.twins.neighbours import neighbours
+from repro.data.twins.sifted import sifted
+from repro.data.twins.sounds import Sounds
+
+VERSION = 1
+"""Raised with every change that may find other twins in the same data."""
+
+LEAST_RATE = 2000
+"""Hz. What is sampled more slowly is not heard, and a pulse or a tide is like the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Two items with the same sound, ``one`` below ``other``, and how they lie over each other."""
+
+    one: int
+    other: int
+    aligned: Aligned
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """All ``pairs`` of a data set, by rows; of how many they were picked (``compared``).
+
+    Not looked at: rows that are all ``silent`` and those too ``short`` (sound of less than
+    :data:`~repro.data.twins.aligned.LEAST_SECONDS`). Of ``long`` rows only the first
+    :data:`~repro.data.twins.heard.LONGEST_SECONDS` seconds were.
+    """
+
+    pairs: tuple[Twin, ...]
+    compared: int = 0
+    silent: tuple[int, ...] = ()
+    short: tuple[int, ...] = ()
+    long: tuple[int, ...] = ()
+
+
+def is_audio(items: Items) -> bool:
+    """Whether items are recordings, or arrays ``C x T`` whose rate is that of sound."""
+    if items.clips is not None:
+        return bool((items.clips.rates >= LEAST_RATE).all())
+    return items.shape.axes == ("C", "T") and items.rate is not None and items.rate >= LEAST_RATE
+
+
+def find_twins(items: Items, folder: Path, on_one: Callable[[int], None] = lambda done: None) -> Twins:
+    """Every two items that hold the same sound.
+
+    Args:
+        items: for which :func:`is_audio` holds.
+        folder: for a temporary file of two bytes for each eight-thousandth of a second of sound.
+        on_one: is told after each item how many were read.
+
+    Raises:
+        DataError: a file cannot be decoded.
+        OSError: there is no room for the temporary file.
+
+    """
+    clips = items.clips
+
+    def read(row: int) -> tuple[AnyArray, int]:
+        if clips is not None:
+            return clips.read(row), clips.rate(row)
+        assert items.rate is not None
+        return items.array[row], round(items.rate)
+
+    sounds = Sounds(read, len(items), folder, on_one)
+    try:
+        likely: set[tuple[int, int]] = set()
+        for one, other in neighbours(sounds.pictures, sounds.owners):
+            agree = sifted(sounds, one, other)
+            rows = torch.stack([sounds.owners[one[agree]], sounds.owners[other[agree]]], 1).unique(dim=0)
+            likely.update((int(i), int(j)) for i, j in rows)
+        found = [Twin(i, j, aligned(sounds[i], sounds[j])) for i, j in sorted(likely)]
+    finally:
+        sounds.close()
+    lengths = sounds.lengths()
+    seconds = clips.seconds() if clips is not None else [items.shape.sizes[1] / (items.rate or 1)] * len(items)
+    return Twins(
+        pairs=tuple(twin for twin in found if twin.aligned.same),
+        compared=len(found),
+        silent=tuple(int(row) for row in (lengths == 0).nonzero()[0]),
+        short=tuple(int(row) for row in ((lengths > 0) & (lengths < LEAST_SECONDS * RATE)).nonzero()[0]),
+        long=tuple(row for row, length in enumerate(seconds) if length > LONGEST_SECONDS),
+    )

@@ -1,0 +1,75 @@
+"""A recording as it is compared: one channel, a common rate, trimmed, at unit power."""
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from repro.data.permutation import AnyArray
+
+RATE = 8000
+"""Hz. What lies above 4 kHz is what lossy codecs change first, and no two sounds differ in it alone."""
+
+LONGEST_SECONDS = 600.0
+"""Of a longer recording only the beginning is compared."""
+
+_BLOCK_SECONDS = 0.01
+_QUIET = 1e-4  # of the loudest block's power: 40 dB below it
+_SILENT = 1e-12  # power of a loudest block: 120 dB below full scale
+
+
+def heard(samples: AnyArray, rate: int) -> Tensor:
+    """The sound in a recording: float32 ``(T,)`` at :data:`RATE`, mean power 1; empty where all is silence.
+
+    Channels are averaged, the mean is taken off, silence at both ends (40 dB below the loudest hundredth of a second)
+    is cut away.
+
+    Args:
+        samples: ``(C, T)``.
+        rate: of the samples, Hz.
+
+    """
+    first = samples[:, : int(LONGEST_SECONDS * rate)]
+    mono = torch.from_numpy(np.nan_to_num(np.asarray(first, dtype=np.float32).mean(axis=0)))
+    return _trimmed(resampled(mono - mono.mean(), rate, RATE)) if len(mono) else mono
+
+
+def resampled(signal: Tensor, rate: int, wanted: int) -> Tensor:
+    """A signal ``(T,)`` at another rate, by cutting or filling its spectrum: exact for what both rates can hold."""
+    common = math.gcd(rate, wanted)
+    up, down = wanted // common, rate // common
+    if up == down:
+        return signal
+    blocks = fast_size(-(-len(signal) // down) + 8)
+    spectrum = torch.fft.rfft(signal, n=blocks * down)
+    kept = spectrum[: blocks * min(up, down) // 2 + 1]
+    return torch.fft.irfft(kept, n=blocks * up)[: max(1, round(len(signal) * up / down))] * (up / down)
+
+
+def fast_size(size: int) -> int:
+    """The next size that has no prime factor above 7, for which a Fourier transform is quick.
+
+    >>> fast_size(1025), fast_size(8192)
+    (1029, 8192)
+    """
+    while True:
+        left = size
+        for prime in (2, 3, 5, 7):
+            while left % prime == 0:
+                left //= prime
+        if left == 1:
+            return size
+        size += 1
+
+
+def _trimmed(signal: Tensor) -> Tensor:
+    block = int(_BLOCK_SECONDS * RATE)
+    count = -(-len(signal) // block)
+    power = pad(signal, (0, count * block - len(signal))).view(count, block).square().mean(1)
+    if float(power.max()) <= _SILENT:
+        return signal[:0]
+    loud = (power >= _QUIET * power.max()).nonzero()[:, 0]
+    sound = signal[int(loud[0]) * block : (int(loud[-1]) + 1) * block]
+    return sound / sound.square().mean().sqrt()

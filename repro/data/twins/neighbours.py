@@ -1,0 +1,43 @@
+"""The nearest pictures of other clips, by blocks of a matrix product: memory stays the same however many there are."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+BLOCK = 1024
+"""Pictures whose neighbours are looked up at once; with :data:`BESIDE` others at a time, a block takes 32 MB."""
+
+BESIDE = 8192
+
+NEAREST = 8
+"""Neighbours of each picture."""
+
+LIKE = 0.7
+"""Least cosine of two pictures of the same sound; copies lie far above, but so do honest neighbours."""
+
+
+def neighbours(pictures: Tensor, owners: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Pairs of pictures that may show the same sound, block after block: two int64 ``(P,)``, the first below.
+
+    Args:
+        pictures: ``(K, SIZE)``, of norm 1.
+        owners: int64 ``(K,)``, the clip of each, ascending. Two pictures of one clip are no pair.
+
+    """
+    for start in range(0, len(pictures), BLOCK):
+        ours = owners[start : start + BLOCK]
+        best = torch.full((len(ours), NEAREST), -1.0)
+        which = torch.zeros((len(ours), NEAREST), dtype=torch.int64)
+        for beside in range(0, len(pictures), BESIDE):
+            theirs = owners[beside : beside + BESIDE]
+            cosines = pictures[start : start + BLOCK] @ pictures[beside : beside + BESIDE].T
+            if bool(ours[-1] >= theirs[0]) and bool(theirs[-1] >= ours[0]):
+                cosines.masked_fill_(ours[:, None] == theirs[None], -1.0)
+            found, at = cosines.topk(min(NEAREST, len(theirs)), dim=1)
+            best, order = torch.cat([best, found], 1).topk(NEAREST, dim=1)
+            which = torch.cat([which, at + beside], 1).gather(1, order)
+        one, nth = (best >= LIKE).nonzero(as_tuple=True)
+        other = which[one, nth]
+        one = one + start
+        yield torch.minimum(one, other), torch.maximum(one, other)

@@ -1,0 +1,32 @@
+"""Of pairs of marks, those around which the waveforms agree as well: few are left to be laid over each other as wholes."""
+
+import torch
+from torch import Tensor
+
+from repro.data.twins.marks import HOP
+from repro.data.twins.sounds import Sounds
+
+HALF = 1024
+"""Samples on either side of a mark, 128 ms."""
+
+SLACK = 2 * HOP
+"""Samples by which a mark of a copy may lie off."""
+
+LIKE = 0.7
+"""Least correlation there. It is below that of the decision, for what is compared is short and may hold an end."""
+
+_BLOCK = 256
+
+
+def sifted(sounds: Sounds, one: Tensor, other: Tensor) -> Tensor:
+    """Which of the pairs of marks agree, bool ``(P,)``. Correlations are taken at whole and half samples."""
+    said = [torch.zeros(0, dtype=torch.bool)]
+    size = 4 * HALF
+    for start in range(0, len(one), _BLOCK):
+        ours, theirs = (sounds.around(side[start : start + _BLOCK], HALF) for side in (one, other))
+        cross = torch.fft.rfft(ours, n=size) * torch.fft.rfft(theirs, n=size).conj()
+        at_halves = 2 * torch.fft.irfft(cross, n=2 * size)  # twice as long: a value between any two as well
+        near = torch.cat([at_halves[:, : 2 * SLACK + 1], at_halves[:, -2 * SLACK :]], 1)
+        power = (ours.square().sum(1) * theirs.square().sum(1)).sqrt().clamp(min=1e-30)
+        said.append(near.abs().amax(1) >= LIKE * power)
+    return torch.cat(said)

@@ -1,0 +1,73 @@
+"""All sounds of a data set with their marks, kept on the disk while they are compared: memory holds the marks alone."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from repro.data.permutation import AnyArray, IntArray
+from repro.data.twins.heard import heard
+from repro.data.twins.marks import marks
+
+
+class Sounds:
+    """N sounds, as half-precision numbers in a temporary file without a name, and the marks of each.
+
+    ``starts`` ``(N + 1,)`` are where each begins in the file. Of the K marks of all: ``pictures`` ``(K, SIZE)``,
+    ``owners`` (the sound) and ``places`` (samples from the beginning of the file), int64 ``(K,)``, ascending.
+
+    Args:
+        read: samples ``(C, T)`` and rate in Hz of a row.
+        count: N.
+        folder: where the file may lie.
+        on_one: is told after each how many are there.
+
+    """
+
+    def __init__(
+        self, read: Callable[[int], tuple[AnyArray, int]], count: int, folder: Path, on_one: Callable[[int], None]
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = tempfile.TemporaryFile(dir=folder, prefix="sounds-")
+        starts, pictures, places, owners = [0], [], [], []
+        for row in range(count):
+            sound = heard(*read(row))
+            at, made = marks(sound)
+            pictures.append(made)
+            places.append(at + starts[-1])
+            owners.append(torch.full((len(at),), row))
+            self._file.write(sound.half().numpy().tobytes())
+            starts.append(starts[-1] + len(sound))
+            on_one(row + 1)
+        self._file.flush()
+        self.starts: IntArray = np.array(starts, dtype=np.int64)
+        self.pictures = torch.cat(pictures)
+        self.places = torch.cat(places)
+        self.owners = torch.cat(owners)
+        self._all: AnyArray = np.zeros(0, dtype=np.float16)
+        if starts[-1]:
+            self._all = np.memmap(self._file, dtype=np.float16, mode="r", shape=(starts[-1],))
+
+    def __getitem__(self, row: int) -> Tensor:
+        """One sound, float32 ``(T,)``."""
+        return torch.from_numpy(self._all[self.starts[row] : self.starts[row + 1]].astype(np.float32))
+
+    def lengths(self) -> IntArray:
+        """Samples of each, ``(N,)``; 0 where all is silence."""
+        return np.diff(self.starts)
+
+    def around(self, picked: Tensor, half: int) -> Tensor:
+        """What surrounds some marks: float32 ``(P, 2 * half)``; zeros where that lies outside the sound."""
+        owners = self.owners[picked].numpy()
+        at = self.places[picked].numpy()[:, None] + np.arange(-half, half)
+        inside = (at >= self.starts[owners][:, None]) & (at < self.starts[owners + 1][:, None])
+        found = self._all[np.where(inside, at, 0)].astype(np.float32)
+        return torch.from_numpy(np.where(inside, found, np.float32(0)))
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._all = np.zeros(0, dtype=np.float16)
+        self._file.close()
