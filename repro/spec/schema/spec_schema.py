@@ -114,6 +114,9 @@ def _data() -> dict[str, Schema]:
     )
     splits = dict.fromkeys(("train", "validation", "test"), AMOUNT) | {
         "from": {"enum": ["official", "all"]},
+        "validation": {"anyOf": [NUMBER, {"enum": ["next", "previous", "none"]}, {"type": "object"}]},
+        "folds": {"anyOf": [COUNT, {"enum": ["official", "leave-one-out"]}, {"type": "object"}]},
+        "only": {"anyOf": [COUNT, {"type": "array", "items": COUNT}]},
         "seed": {"anyOf": [{"type": "integer"}, {"enum": ["run"]}]},
     }
     lists = {"$ref": "#/definitions/features"}
