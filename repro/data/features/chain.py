@@ -70,9 +70,7 @@ class Chain:
     def upto(self, position: int) -> "Chain":
         """The first ``position`` features (its ``out_shape`` is not looked at)."""
         heads = {kind: head[:position] for kind, head in self.heads.items()}
-        return Chain(
-            self.features[:position], self.in_shape, self.out_shape, self.entries[:position], self.rate, heads
-        )
+        return Chain(self.features[:position], self.in_shape, self.out_shape, self.entries[:position], self.rate, heads)
 
     def after(self, position: int) -> "Chain":
         """The features from ``position`` on, which all kinds of clips share (its ``in_shape`` is not looked at)."""

@@ -31,8 +31,10 @@ class Delta(Feature):
         """``C x F x T -> 2C x F x T`` or ``C x 2F x T``."""
         need_spectrogram("Delta", shape)
         channels, bands, frames = shape.sizes
-        return Shape.of("C F T", 2 * channels, bands, frames) if self._axis == 1 else Shape.of(
-            "C F T", channels, 2 * bands, frames
+        return (
+            Shape.of("C F T", 2 * channels, bands, frames)
+            if self._axis == 1
+            else Shape.of("C F T", channels, 2 * bands, frames)
         )
 
     def __call__(self, batch: Tensor, generator: Generator | None = None) -> Tensor:

@@ -42,9 +42,7 @@ def marks(sound: Tensor) -> tuple[Tensor, Tensor]:
     around = HALF * HOP + WINDOW // 2
     if not len(sound):
         return torch.zeros(0, dtype=torch.int64), torch.zeros(0, SIZE)
-    frames = torch.stft(
-        pad(sound, (around, around)), WINDOW, HOP, window=_window(), center=False, return_complex=True
-    )
+    frames = torch.stft(pad(sound, (around, around)), WINDOW, HOP, window=_window(), center=False, return_complex=True)
     power = _bands() @ frames.real.square().add_(frames.imag.square())
     level = _smooth(power.sum(0))
     highest = max_pool1d(level[None], 2 * NEAR + 1, 1, NEAR)[0]
