@@ -21,9 +21,7 @@ class Decibels(Feature):
 
     """
 
-    def __init__(
-        self, relative_to: float | str = "max", floor_db: float | None = 80.0, of: str = "magnitude"
-    ) -> None:
+    def __init__(self, relative_to: float | str = "max", floor_db: float | None = 80.0, of: str = "magnitude") -> None:
         if relative_to != "max" and (isinstance(relative_to, str) or relative_to <= 0):
             raise FeatureError(f"Decibels: relative_to is {relative_to!r}; expected max or a number above 0")
         if floor_db is not None and floor_db <= 0:

@@ -27,8 +27,9 @@ class _Masking(Feature):
         """``(N, C, F, T) -> (N, C, F, T)``."""
         size = batch.shape[2 if self._axis == "F" else 3]
         most = min(self._most, int(size * self._p))
-        draw = torch.rand((2, len(batch), 1), generator=need_generator(type(self).__name__, generator),
-                          device=batch.device)
+        draw = torch.rand(
+            (2, len(batch), 1), generator=need_generator(type(self).__name__, generator), device=batch.device
+        )
         width = draw[0] * most
         start = draw[1] * (size - width)
         at = torch.arange(size, device=batch.device)

@@ -34,5 +34,35 @@ from repro.data.features.zero_crossing_rate import ZeroCrossingRate
 
 FEATURES: Mapping[str, type[Feature]] = {
     cls.__name__: cls
-    for cls in (ComplexAsChannels, Crop, CropBins, Decibels, Delta, Deslant, DropBins, DropSilent, Frames, FrequencyMasking, Gain, Mixup, Noise, Pad, PadOrCrop, RandomAffine, RandomCrop, Rescale, Resize, ScaleByPercentile, ShufflePositions, Standardize, Statistics, TimeMasking, TimeShift, ToMono, Trim, Windows, ZeroCrossingRate)
+    for cls in (
+        ComplexAsChannels,
+        Crop,
+        CropBins,
+        Decibels,
+        Delta,
+        Deslant,
+        DropBins,
+        DropSilent,
+        Frames,
+        FrequencyMasking,
+        Gain,
+        Mixup,
+        Noise,
+        Pad,
+        PadOrCrop,
+        RandomAffine,
+        RandomCrop,
+        Rescale,
+        Resize,
+        ScaleByPercentile,
+        ShufflePositions,
+        Standardize,
+        Statistics,
+        TimeMasking,
+        TimeShift,
+        ToMono,
+        Trim,
+        Windows,
+        ZeroCrossingRate,
+    )
 }

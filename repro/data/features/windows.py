@@ -49,4 +49,3 @@ class Windows(ClipFeature):
         if bool((counts == most).all()):
             return signals.cut_into(windows.flatten(0, 1), counts)
         return signals.cut_into(windows[torch.arange(most, device=counts.device) < counts.unsqueeze(1)], counts)
-
