@@ -1,4 +1,4 @@
-"""Files that grow: resumed after an interruption, found damaged, made again; never taken for whole when they are not."""
+"""Files that grow: resumed after an interruption, made again where damaged, never taken for whole when they are not."""
 
 import numpy as np
 import pytest
