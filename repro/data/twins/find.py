@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from repro.data.items import Items
@@ -11,11 +12,15 @@ from repro.data.permutation import AnyArray
 from repro.data.twins.aligned import LEAST_SECONDS, Aligned, aligned
 from repro.data.twins.heard import LONGEST_SECONDS, RATE
 from repro.data.twins.neighbours import neighbours
+from repro.data.twins.marks import NEAR
 from repro.data.twins.sifted import sifted
 from repro.data.twins.sounds import Sounds
 
 VERSION = 1
 """Raised with every change that may find other twins in the same data."""
+
+MANY_SECONDS = 3 * 3600
+"""Where all recordings are longer together, half as many marks do: work grows with their square."""
 
 LEAST_RATE = 2000
 """Hz. What is sampled more slowly is not heard, and a pulse or a tide is like the next one."""
@@ -74,7 +79,9 @@ def find_twins(items: Items, folder: Path, on_one: Callable[[int], None] = lambd
         assert items.rate is not None
         return items.array[row], round(items.rate)
 
-    sounds = Sounds(read, len(items), folder, on_one)
+    seconds = clips.seconds() if clips is not None else np.full(len(items), items.shape.sizes[1] / (items.rate or 1))
+    near = NEAR if seconds.sum() <= MANY_SECONDS else 2 * NEAR
+    sounds = Sounds(read, len(items), folder, on_one, near)
     try:
         likely: set[tuple[int, int]] = set()
         for one, other in neighbours(sounds.pictures, sounds.owners):
@@ -85,7 +92,6 @@ def find_twins(items: Items, folder: Path, on_one: Callable[[int], None] = lambd
     finally:
         sounds.close()
     lengths = sounds.lengths()
-    seconds = clips.seconds() if clips is not None else [items.shape.sizes[1] / (items.rate or 1)] * len(items)
     return Twins(
         pairs=tuple(twin for twin in found if twin.aligned.same),
         compared=len(found),

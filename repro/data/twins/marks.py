@@ -14,14 +14,14 @@ WINDOW = 256
 HOP = 64
 """Samples from one frame to the next, 8 ms."""
 
-HALF = 16
-"""Frames of the picture on either side of its mark, 128 ms."""
+HALF = 8
+"""Frames of the picture on either side of its mark, 64 ms."""
 
-NEAR = 20
-"""Frames in which no louder one lies on either side of a mark, 160 ms. It depends on these alone, so it outlives a cut."""
+NEAR = 8
+"""Frames in which no louder one lies on either side of a mark, 64 ms. It depends on these alone, so it outlives a cut."""
 
-BANDS = 16
-_SLOW, _WIDE = 8, 8  # cosines kept, along time (without the mean: a filter changes nothing) and along the bands
+BANDS = 20
+_SLOW, _WIDE = 6, 12  # cosines kept, along time (without the mean: a filter changes nothing) and along the bands
 SIZE = _SLOW * _WIDE
 """Numbers in a picture."""
 
@@ -29,14 +29,15 @@ _FAINT = 1e-3  # of the loudest mark's power
 _FLOOR = 1e-4  # of a picture's loudest point
 
 
-def marks(sound: Tensor) -> tuple[Tensor, Tensor]:
+def marks(sound: Tensor, near: int = NEAR) -> tuple[Tensor, Tensor]:
     """Marks of a sound, in order: their sample numbers, int64 ``(K,)``, and pictures, float32 ``(K, SIZE)`` of norm 1.
 
-    A picture holds the logarithms of the powers in :data:`BANDS` bands over 33 frames, each band's mean taken off, as
+    A picture holds the logarithms of the powers in :data:`BANDS` bands over 17 frames, each band's mean taken off, as
     the lowest cosines of its rows and columns. What lies beyond an end of the sound counts as silence.
 
     Args:
         sound: ``(T,)`` as :func:`repro.data.twins.heard.heard` gives it.
+        near: frames.
 
     """
     around = HALF * HOP + WINDOW // 2
@@ -45,7 +46,7 @@ def marks(sound: Tensor) -> tuple[Tensor, Tensor]:
     frames = torch.stft(pad(sound, (around, around)), WINDOW, HOP, window=_window(), center=False, return_complex=True)
     power = _bands() @ frames.real.square().add_(frames.imag.square())
     level = _smooth(power.sum(0))
-    highest = max_pool1d(level[None], 2 * NEAR + 1, 1, NEAR)[0]
+    highest = max_pool1d(level[None], 2 * near + 1, 1, near)[0]
     at = ((level == highest) & (level > _FAINT * level.max())).nonzero()[:, 0]
     at = at[(at >= HALF) & (at < power.shape[1] - HALF)]
     picture = power[:, at[:, None] + torch.arange(-HALF, HALF + 1)].permute(1, 0, 2)
