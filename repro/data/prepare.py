@@ -29,7 +29,7 @@ from repro.data.splits import Split
 from repro.data.targets import read_target, target_of
 from repro.data.view_words import check_view
 from repro.spec.dataset_facts import facts_with
-from repro.spec.experiment import Dataset, Experiment, Input, Label, View
+from repro.spec.experiment import Dataset, Experiment, Input, Label, Splits, View
 from repro.spec.folds import groups_of
 from repro.spec.problem import Problem, SpecError
 from repro.spec.read_dataset import facts_of
@@ -75,7 +75,9 @@ def prepare(
         SpecError: a feature that cannot work on these items, at its line.
 
     """
-    items = read(experiment.dataset, folder) if items is None else items
+    if items is None:
+        items = read(experiment.dataset, folder)
+        _groups_are_said(items, experiment.splits)
     labels = experiment.labels
     class_columns = {n: label.column for n, label in labels.items() if label.kind == "class"}
     _need_columns(items, labels)
@@ -89,7 +91,8 @@ def prepare(
     }
     _need_same_segments(inputs, experiment, rows)
     fitted = [f"{name} ({n})" for n, made in inputs.items() for name in made.fitted]
-    groups = groups_of(experiment.splits, facts_of(experiment.dataset, folder))
+    tied = dict.fromkeys(items.groups, False)
+    groups = tied | dict(groups_of(experiment.splits, facts_of(experiment.dataset, folder)))
     leaks = _gate(items, split, class_columns, fitted, groups, experiment)
 
     targets: dict[str, Target] = {}
@@ -230,6 +233,17 @@ def _input(
         return _MadeInput(chains, made, fitted, fitted_on, kinds)
 
     return _INPUTS.get(key, make)
+
+
+def _groups_are_said(items: Items, said: Splits) -> None:
+    """Own data that only say what ties their items together when they are read need a word on it too."""
+    by = None if said.folds is None else said.folds.by
+    if items.groups and not (said.group or said.group_none or by in ("official", "lists")):
+        place = f"{said.place}: " if said.place.line else ""
+        raise DataError(
+            f"{place}splits.group: items of {items.name} are tied together by {' and '.join(items.groups)}; write "
+            f'group: {items.groups[0]}, or group: none and why: "..."'
+        )
 
 
 def _gate(

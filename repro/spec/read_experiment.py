@@ -5,6 +5,7 @@ from repro.spec.check_training import check_scheduler, check_training
 from repro.spec.experiment import Dataset, Experiment, Input, Model
 from repro.spec.not_yet import refuse_tune
 from repro.spec.own_folder import CLASS, is_folder
+from repro.spec.own_groups import own_groups
 from repro.spec.read_dataset import facts_of, read_dataset
 from repro.spec.read_features import FeatureLists
 from repro.spec.read_labels import read_labels
@@ -46,7 +47,11 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
             _labels(word("labels"), dataset), facts, given_dataset.place if given_dataset else at, reading
         )
     columns = {label.name: label.column for label in (labels or {}).values()}
-    splits = None if dataset_unknown else read_splits(word("splits"), facts, columns, at, reading)
+    splits = (
+        None
+        if dataset_unknown
+        else read_splits(word("splits"), facts, columns, at, reading, own_groups(dataset, reading.folder))
+    )
     validation = splits is None or has_validation(splits, facts)
     metrics = read_metrics(word("metric"), labels, reading)
     if is_none(word("metric")):

@@ -7,6 +7,7 @@ from repro.data.gate.class_counts import labels
 from repro.data.gate.exact_duplicates import duplicates
 from repro.data.gate.fitted_on_all import fitted_on_all
 from repro.data.gate.fitted_on_train import fitted_on_train
+from repro.data.gate.fold_reuse import fold_reuse
 from repro.data.gate.own_data import own_data_checks
 from repro.data.gate.same_file import same_file
 from repro.data.gate.shared_groups import shared_groups
@@ -47,7 +48,12 @@ def check(
         checks["shared-groups"] = shared_groups(items, split, groups or {})
     if "validation" in split.parts:
         checks["validation-is-test"] = validation_is_test(split)
-    for name, found in (("same-file", same_file(items, split)), ("time-order", time_order(items, split))):
+    others = {
+        "fold-reuse": fold_reuse(items, split),
+        "same-file": same_file(items, split),
+        "time-order": time_order(items, split),
+    }
+    for name, found in others.items():
         if found is not None:
             checks[name] = found
     return {"checks": checks | own_data_checks(items, columns)}
