@@ -3,8 +3,9 @@
 from dataclasses import replace
 from math import isfinite
 
-from repro.results.blank_row import blank_row, row_notes
+from repro.results.blank_row import blank_row, not_yet, row_notes
 from repro.results.estimate import plain_sd
+from repro.results.folds import fold_scores
 from repro.results.gathered import Runs, end_reader
 from repro.results.measured import Measured
 from repro.results.row import Row
@@ -22,6 +23,9 @@ def plain_row(
     values = tuple(finished.values())
     failed = tuple(sorted({*runs.failed_seeds, *(read.keys() - finished.keys())}))
     row = blank_row(spec, name, metric.key, unit, no_number_sentence(bool(values)), reported=reported)
+    if runs.lacking and not values:
+        row = replace(row, sentence=f"the paper prints no number; {not_yet(runs)}")
+    folds = fold_scores(spec, name, runs, end_reader(metric), metric, unit=unit, reported=reported, seeds=finished)
     return replace(
         row,
         values=values,
@@ -32,4 +36,6 @@ def plain_row(
         ci95=None if runs.constant else interval_of_mean(values),
         notes=row_notes(spec, name, runs) + (("no random part: one run",) if runs.constant else ()),
         extra={"sign": 1.0 if metric.direction == "max" else -1.0},
+        folds=folds,
+        folds_planned=len(runs.folds),
     )

@@ -30,7 +30,7 @@ from repro.training.overseer import OnProgress
 from repro.training.predictions import keep
 from repro.training.resolve import find_class, make
 from repro.training.segments import Segments, as_seen, together
-from repro.training.view_items import At, groups_of, picked, pieces, score
+from repro.training.view_items import At, groups_of, picked, pieces, score, tied_of
 from repro.training.views import is_open, ways
 
 _SEED_BITS = 2**32
@@ -212,6 +212,7 @@ def _look(
         loss=None,
         segments=numbers,
         groups=groups,
+        tied=tied_of(way, experiment.splits, data, seen.items),
         whole=same,
     )
     return found, predictions
