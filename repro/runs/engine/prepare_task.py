@@ -3,15 +3,18 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from repro.data.data_error import DataError
 from repro.data.frozen_splits import freeze
 from repro.data.gate import GateError
+from repro.data.gate.own_data import own_data_notes
 from repro.data.prepare import prepare
 from repro.runs.blind_checks import with_blind_checks
 from repro.runs.engine.counted import count_notes
+from repro.runs.engine.heard import heard
 from repro.runs.engine.messages import Asked, DataReady, Doing, Message, PrepareTask, Refused
 from repro.runs.engine.world import world
 from repro.spec.experiment import Experiment
@@ -22,7 +25,16 @@ from repro.training.device import NoSuchDevice, check_count, choose
 
 
 def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | Refused:
-    """Everything that can be refused before training is refused here, for all experiments at once."""
+    """Everything that can be refused before training is refused here, for all experiments at once.
+
+    What the data room logs meanwhile, such as a copy that is pinned, becomes notes.
+    """
+    with heard() as said:
+        done = _prepared(task, say)
+    return replace(done, notes=(*done.notes, *said)) if isinstance(done, DataReady) else done
+
+
+def _prepared(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | Refused:
     folder = task.study.folder
     problems: list[Problem] = []
     findings: dict[str, dict[str, Any]] = {}
@@ -52,6 +64,7 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady 
             path = splits_path(task.study.splits_folder, experiment, seed, fold)
             freeze(path, data.splits, data_sha256=data.data_sha256)
             findings[f"{name} ({data.splits_sha256[:8]})"] = dict(data.gate)
+            notes = tuple(dict.fromkeys((*notes, *own_data_notes(data.gate))))
         leaking, seen = _try_own_code(task, say)
         leaks, findings = leaks + leaking, findings | seen
     except SpecError as error:
