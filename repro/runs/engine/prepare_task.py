@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from repro.data.build_progress import OnComputed
 from repro.data.data_error import DataError
 from repro.data.frozen_splits import freeze
 from repro.data.gate import GateError
@@ -22,6 +24,9 @@ from repro.spec.problem import Problem, SpecError
 from repro.training.bind import bind_all
 from repro.training.blindness.own_parts import listed, own_parts
 from repro.training.device import NoSuchDevice, check_count, choose
+
+TELL_SECONDS = 1.0
+"""How often it is said how far the features are."""
 
 
 def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | Refused:
@@ -57,7 +62,7 @@ def _prepared(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | 
             name = experiment.dataset.name
             say(Doing(f"reading {name} (downloaded first if it is not at hand), splitting and checking it"))
             try:
-                data = prepare(experiment, seed=seed, fold=fold, folder=folder)
+                data = prepare(experiment, seed=seed, fold=fold, folder=folder, on_computed=_teller(say))
             except GateError as error:
                 leaks.append(error)
                 continue
@@ -76,6 +81,19 @@ def _prepared(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | 
     if leaks:
         return Refused("\n".join(dict.fromkeys(map(str, leaks))), gate=dict(leaks[0].gate))
     return DataReady(findings, notes)
+
+
+def _teller(say: Callable[[Message], None]) -> OnComputed:
+    """Says how far the computing of features is, every few seconds."""
+    told = -TELL_SECONDS
+
+    def tell(what: str, done: int, items: int) -> None:
+        nonlocal told
+        if done < items and time.monotonic() - told >= TELL_SECONDS:
+            told = time.monotonic()
+            say(Doing(f"computing {what} ({done} done)"))
+
+    return tell
 
 
 def _try_own_code(

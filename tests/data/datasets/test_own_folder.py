@@ -11,7 +11,7 @@ from repro.data import gate
 from repro.data.data_error import DataError
 from repro.data.datasets import read_items
 from repro.data.datasets.own_folder import read_folder
-from repro.data.own_data_checks import own_data_notes
+from repro.data.gate.own_data import own_data_notes
 from repro.data.prepare import prepare
 from repro.data.splits import draw
 from repro.spec.experiment import Dataset, Label, Splits
