@@ -123,7 +123,7 @@ def test_status_and_table_know_folds(trained):
 
 
 def test_verify_works_out_every_fold_again(trained):
-    checked = repro("verify", "x", "--own-code", "--sample", "1", "--seed", "0", "--json", cwd=trained)
+    checked = repro("verify", "x", "--run-own-code", "--sample", "1", "--seed", "0", "--json", cwd=trained)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     said = json.loads(checked.stdout)
     study = said[0] if isinstance(said, list) else said
