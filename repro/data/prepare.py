@@ -23,8 +23,8 @@ from repro.data.prepared import Data, Part, Target
 from repro.data.recent import Recent
 from repro.data.splits import Split
 from repro.data.targets import read_target, target_of
+from repro.spec.dataset_facts import facts_with
 from repro.spec.experiment import Dataset, Experiment, Input, Label, View
-from repro.spec.index import index
 from repro.spec.shape import Shape
 
 
@@ -122,14 +122,14 @@ def describe(
     own = [n for n in (experiment.dataset.name, *(e.name for e in entries)) if ":" in n]
     if own and not own_code:
         raise DataError(f"shapes are only known by running {', '.join(dict.fromkeys(own))}")
-    if ":" in experiment.dataset.name:
+    if experiment.dataset.is_own:
         items = read(experiment.dataset, folder)
         shape, rate = items.shape, items.rate
         nothing = np.zeros(0, dtype=np.int64)
         everything = np.arange(len(items), dtype=np.int64)
     else:
         items = None
-        facts = index().dataset(experiment.dataset.name)
+        facts = facts_with(experiment.dataset.name, experiment.dataset.args)
         shape, rate = facts.shape, facts.rate
     shapes = {
         name: build_chains(given, shape, rate=rate, folder=folder).shape for name, given in experiment.inputs.items()
@@ -153,8 +153,8 @@ def forget() -> None:
 
 def read(dataset: Dataset, folder: Path) -> Items:
     """The items of a data set, read once in a process. DataError when they cannot be had."""
-    code = code_sha256(folder, [dataset.name.partition(":")[0]]) if ":" in dataset.name else None
-    key = (dataset.name, _text(dataset.args), code, str(folder.resolve()) if code else None)
+    code = code_sha256(folder, [dataset.name.partition(":")[0]]) if dataset.is_code else None
+    key = (dataset.name, _text(dataset.args), code, str(folder.resolve()) if dataset.is_own else None)
     return _ITEMS.get(key, lambda: read_items(dataset, folder))
 
 
@@ -285,9 +285,10 @@ def _stratify(experiment: Experiment, default: str | None) -> str | None:
 
 
 def _label_facts(dataset: Dataset, label: Label) -> Any:
-    if ":" in dataset.name:
+    if dataset.is_own:
         return None
-    return next((f for f in index().dataset(dataset.name).labels.values() if f.column == label.column), None)
+    known = facts_with(dataset.name, dataset.args).labels.values()
+    return next((facts for facts in known if facts.column == label.column), None)
 
 
 def _text(args: Mapping[str, Any]) -> str:

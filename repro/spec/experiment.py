@@ -15,11 +15,28 @@ Selection = Literal["last", "best_validation", "best_test"]
 
 
 class Dataset(Part):
-    """Which data: a built-in name, or own code ``data.py:Class``; ``args`` are its words (``seed``, ``subset``)."""
+    """Which data; ``args`` are its words (``seed``, ``subset``, ``manifest``).
+
+    ``name`` is a built-in name; own code ``data.py:Class``; a folder of one's own below the spec's, ``recordings/``; or
+    a set of another library, ``mirdata/NAME`` or ``torchaudio/NAME``. ``items`` is how many there will be, where the
+    data are not at hand yet.
+    """
 
     name: str
     args: dict[str, Any] = {}
     why: str = Field(default="", exclude=True)
+    licence: str = Field(default="", exclude=True)
+    items: int | None = Field(default=None, exclude=True)
+
+    @property
+    def is_code(self) -> bool:
+        """True when reading it runs own code."""
+        return ":" in self.name
+
+    @property
+    def is_own(self) -> bool:
+        """True when the data are someone's own, so that nothing is known of them beforehand but what they say."""
+        return self.is_code or "/" in self.name
 
 
 class Label(Part):

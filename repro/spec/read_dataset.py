@@ -1,16 +1,20 @@
 """`dataset`: a built-in name with its words, or own code."""
 
 import re
+from pathlib import Path
 
 from repro.spec.argument_type import parse_type
 from repro.spec.dataset_facts import DatasetFacts, facts_with
 from repro.spec.entries import read_entry
 from repro.spec.experiment import Dataset
 from repro.spec.index import index
+from repro.spec.other_libraries import LIBRARIES, read_other_library
+from repro.spec.own_folder import folder_facts, is_folder
 from repro.spec.problem import unknown
+from repro.spec.read_own_folder import read_own_folder
 from repro.spec.reading import Reading, kind
 from repro.spec.tree import Block, Node, Text
-from repro.spec.words import DATASET_KEYS, DATASET_KEYS_LATER
+from repro.spec.words import DATASET_KEYS, FOLDER_KEYS
 
 _OWN = re.compile(r".*\.py:\w*")
 
@@ -22,13 +26,14 @@ def read_dataset(node: Node, key: str, reading: Reading) -> Dataset | None:
     if not isinstance(node, Block):
         reading.say(node, key, f"expected a name or {{name: ..., why: ...}}, got {kind(node)}")
         return None
-    later = [k for k in node if k in DATASET_KEYS_LATER]
     name = node.get(Text("name"))
+    for library in LIBRARIES:
+        if name is None and Text(library) in node:
+            return read_other_library(node, library, key, reading)
+    if name is None and Text("folder") in node:
+        return read_own_folder(node, key, reading)
     if name is None:
-        for word in later[:1]:
-            reading.not_yet(word, f"{key}.{word}", DATASET_KEYS_LATER[word])
-        if not later:
-            reading.say(node, f"{key}.name", "is missing")
+        reading.say(node, f"{key}.name", "is missing; write a name, or folder: with your own recordings")
         return None
     if not isinstance(name, Text):
         reading.say(name, f"{key}.name", f"expected the name of a data set, got {kind(name)}")
@@ -50,7 +55,7 @@ def read_dataset(node: Node, key: str, reading: Reading) -> Dataset | None:
         return None
     read_args: dict[str, object] = {}
     for word, value in args.items():
-        if word in DATASET_KEYS_LATER and word not in facts.arguments:
+        if word in (*FOLDER_KEYS, *LIBRARIES) and word not in facts.arguments:
             reading.say(word, f"{key}.{word}", f"{facts.name} comes with the program and has no {str(word)!r}")
         elif word not in facts.arguments:
             reading.say(word, f"{key}.{word}", unknown("key", word, [*DATASET_KEYS, *facts.arguments]))
@@ -79,8 +84,13 @@ def _argument(node: Node, wanted: str, key: str, reading: Reading) -> object:
     return reading.word(node, key, choices) if choices else reading.text(node, key)
 
 
-def facts_of(dataset: Dataset | None) -> DatasetFacts | None:
-    """What is known about the data set, with the words beside its name, without reading it; None for own code."""
+def facts_of(dataset: Dataset | None, folder: Path | None = None) -> DatasetFacts | None:
+    """What is known about the data set, with the words beside its name, without reading it; None for own code.
+
+    A folder of one's own is looked up in ``folder``, the spec's; None too where it is not there.
+    """
+    if dataset is not None and folder is not None and is_folder(dataset.name):
+        return folder_facts(folder, dataset)
     if dataset is None or dataset.name not in index().datasets:
         return None
     return facts_with(dataset.name, dataset.args)

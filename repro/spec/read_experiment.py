@@ -2,8 +2,9 @@
 
 from repro.spec.check_loss import check_loss
 from repro.spec.check_training import check_scheduler, check_training
-from repro.spec.experiment import Experiment, Input, Model
+from repro.spec.experiment import Dataset, Experiment, Input, Model
 from repro.spec.not_yet import refuse_tune
+from repro.spec.own_folder import CLASS, is_folder
 from repro.spec.read_dataset import facts_of, read_dataset
 from repro.spec.read_features import FeatureLists
 from repro.spec.read_labels import read_labels
@@ -38,10 +39,12 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
         else None
     )
     dataset_unknown = dataset is None
-    facts = facts_of(dataset)
+    facts = facts_of(dataset, reading.folder)
     labels = None
     if not dataset_unknown:
-        labels = read_labels(word("labels"), facts, given_dataset.place if given_dataset else at, reading)
+        labels = read_labels(
+            _labels(word("labels"), dataset), facts, given_dataset.place if given_dataset else at, reading
+        )
     columns = {label.name: label.column for label in (labels or {}).values()}
     splits = None if dataset_unknown else read_splits(word("splits"), facts, columns, at, reading)
     validation = splits is None or has_validation(splits, facts)
@@ -138,3 +141,10 @@ def read_seeds(node: Node | None, tree: Block, reading: Reading) -> tuple[int, .
         elif seed is not None:
             seeds.append(seed)
     return tuple(seeds)
+
+
+def _labels(node: Node | None, dataset: Dataset | None) -> Node | None:
+    """What stands under ``labels``; a folder with one sub-folder for each class has just the label ``class``."""
+    if dataset is not None and is_none(node) and is_folder(dataset.name) and "manifest" not in dataset.args:
+        return Text(CLASS, dataset.place)
+    return node

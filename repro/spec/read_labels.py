@@ -2,7 +2,7 @@
 
 from typing import Any, cast, get_args
 
-from repro.spec.dataset_facts import DatasetFacts, LabelFacts
+from repro.spec.dataset_kinds import ColumnFacts, DatasetFacts, LabelFacts
 from repro.spec.experiment import Kind, Label
 from repro.spec.place import Place
 from repro.spec.problem import unknown
@@ -11,6 +11,8 @@ from repro.spec.tree import Block, Items, Node, Text
 from repro.spec.words import LABEL_KEYS, LABEL_KEYS_LATER
 
 KINDS: tuple[str, ...] = get_args(Kind)
+MOST_NUMBERED = 50
+"""So many different whole numbers are taken for names of classes without being told."""
 
 
 def read_labels(node: Node | None, facts: DatasetFacts | None, at: Place, reading: Reading) -> dict[str, Label] | None:
@@ -24,7 +26,7 @@ def read_labels(node: Node | None, facts: DatasetFacts | None, at: Place, readin
 
     """
     if is_none(node):
-        if facts is not None and len(facts.labels) == 1:
+        if facts is not None and len(facts.labels) == 1 and not facts.own_columns:
             name = next(iter(facts.labels))
             return {name: _of_facts(name, facts.labels[name], at)}
         reading.say(node or at, "labels", "is missing; write labels: {NAME: {column: ..., kind: class}}")
@@ -70,7 +72,10 @@ def _label(name: Text, node: Node, facts: DatasetFacts | None, reading: Reading)
             said = unknown(f"label of {facts.name}", str(column), names)
             reading.say(at, key, said if "did you mean" in said or len(names) > 1 else f"{said}; it has {names[0]!r}")
             return None
-        if known is not None and said_kind is not None and said_kind != known.kind:
+        own = facts.own_columns.get(known.column) if known is not None else None
+        if own is not None and not _own_column(name, given, own, said_kind, reading):
+            return None
+        if known is not None and own is None and said_kind is not None and said_kind != known.kind:
             reading.say(
                 given["kind"],
                 f"{key}.kind",
@@ -81,6 +86,8 @@ def _label(name: Text, node: Node, facts: DatasetFacts | None, reading: Reading)
         return None
     the_kind = said_kind or (known.kind if known else "class")
     classes = _classes(given.get("classes"), known, f"{key}.classes", the_kind, reading)
+    if facts is not None and facts.own_columns and "classes" not in given:
+        classes = None  # what a study is must not depend on whether the data are here
     if "positive" in given:
         words["positive"] = _positive(given["positive"], classes, the_kind, f"{key}.positive", reading)
     unit = reading.text(given["unit"], f"{key}.unit") if "unit" in given else (known.unit if known else None)
@@ -99,6 +106,34 @@ def _label(name: Text, node: Node, facts: DatasetFacts | None, reading: Reading)
         unit=unit,
         **words,
     )
+
+
+def _own_column(name: Text, given: dict[str, Node], own: ColumnFacts, said_kind: str | None, reading: Reading) -> bool:
+    """Whether a column of someone's own data can be this label; else a problem is noted, with the cell's own line."""
+    key, at = f"labels.{name}", given.get("column", name)
+    if own.empty:
+        empty = f"{own.empty} empty cell{'s' * (own.empty > 1)}, the first at {own.first_empty}"
+        text = f"items without a label; column {own.name!r} has {empty}"
+        reading.not_yet(at, key, text)
+    elif said_kind == "number" and own.not_number:
+        reading.say(given["kind"], f"{key}.kind", f"column {own.name!r} holds {own.not_number}, which is no number")
+    elif said_kind in ("many", "array"):
+        reading.not_yet(given["kind"], f"{key}.kind", f"a column of a manifest as kind {said_kind}")
+    elif said_kind is None and "classes" not in given and not own.not_number and _look_measured(own.values):
+        text = f"column {own.name!r} holds {len(own.values)} different numbers; write kind: number, or kind: class"
+        reading.say(at, f"{key}.kind", text)
+    elif said_kind in (None, "class") and len(own.values) < 2:
+        reading.say(
+            at, key, f"column {own.name!r} holds {', '.join(map(repr, own.values))} only; two classes are needed"
+        )
+    else:
+        return True
+    return False
+
+
+def _look_measured(values: tuple[str, ...]) -> bool:
+    """Numbers that could as well be measured as be the names of classes."""
+    return len(values) > MOST_NUMBERED or any(not value.lstrip("-").isdecimal() for value in values)
 
 
 def _classes(

@@ -23,15 +23,8 @@ EXPERIMENT_KEYS: tuple[str, ...] = ("like", "title", "not_run")
 """Words of an experiment's own; all else in it are changes."""
 
 DATASET_KEYS: tuple[str, ...] = ("name", "why")
-DATASET_KEYS_LATER: dict[str, str] = {
-    "folder": "a folder of your own recordings",
-    "manifest": "a folder of your own recordings",
-    "items": "a folder of your own recordings",
-    "skip_unreadable": "a folder of your own recordings",
-    "licence": "a folder of your own recordings",
-    "mirdata": "data sets through mirdata",
-    "torchaudio": "data sets through torchaudio",
-}
+FOLDER_KEYS: tuple[str, ...] = ("folder", "manifest", "items", "skip_unreadable", "licence", "why")
+"""Keys of a data set that is a folder of one's own."""
 LABEL_KEYS: tuple[str, ...] = ("column", "kind", "classes", "positive", "unit", "standardize")
 LABEL_KEYS_LATER: dict[str, str] = {"tree": "a tree of classes"}
 SPLITS_KEYS: tuple[str, ...] = ("from", "train", "validation", "test", "stratify", "group", "seed", "why", "waiver")

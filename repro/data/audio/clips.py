@@ -62,7 +62,7 @@ class Clips:
         return len(self.names)
 
     def read(self, row: int) -> FloatArray:
-        """The samples of one clip at its own rate: float32 ``(C, T)``, full scale -1 .. 1 (a lossy file may go a little beyond).
+        """The samples of one clip at its own rate: float32 ``(C, T)``, full scale -1 .. 1.
 
         Raises:
             DataError: the file is not there, cannot be decoded, or holds other samples than its header said.

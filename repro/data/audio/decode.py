@@ -13,9 +13,6 @@ from repro.data.data_error import DataError
 
 FloatArray = npt.NDArray[np.float32]
 
-SUFFIXES: frozenset[str] = frozenset({".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".au"})
-"""Endings of the files that are decoded."""
-
 BLOCK_FRAMES = 2**16
 LAST_PAGE_BYTES = 2**17
 END_OF_STREAM = 4
@@ -54,10 +51,10 @@ def measure(path: Path) -> Sound:
             return Sound(int(file.samplerate), int(file.channels), frames)
 
     sound: Sound = _opened(path, use)
-    if sound.frames < 1:
-        raise DataError(f"{path}: holds no samples")
     if cut := _cut_off(path):
         raise DataError(f"{path}: {cut}")
+    if sound.frames < 1:
+        raise DataError(f"{path}: holds no samples")
     return sound
 
 

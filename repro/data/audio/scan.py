@@ -97,7 +97,7 @@ class _Memory:
         self._rows: dict[str, list[Any]] = {}
         try:
             read = json.loads(self._path.read_text(encoding="utf-8"))
-            if read["version"] == _version():
+            if read["version"] == _version() and isinstance(read["files"], dict):
                 self._rows = read["files"]
         except (OSError, ValueError, KeyError, TypeError):
             pass

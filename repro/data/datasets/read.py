@@ -8,6 +8,8 @@ from typing import Any
 from repro.data.data_error import DataError
 from repro.data.items import Items
 from repro.spec.experiment import Dataset
+from repro.spec.other_libraries import library_of
+from repro.spec.own_folder import is_folder
 from repro.spec.problem import unknown
 
 MODULES: Mapping[str, str] = {
@@ -29,12 +31,25 @@ def read_items(dataset: Dataset, folder: Path) -> Items:
     """The items of a built-in data set, or of own data in ``folder``.
 
     Raises:
-        DataError: no such data set, or arguments it does not have.
+        DataError: no such data set, arguments it does not have, or files that cannot be used.
         DownloadError: its files cannot be had.
         OwnCodeError: own code failed or gave something that is no data set.
 
     """
-    if ":" in dataset.name:
+    if is_folder(dataset.name):
+        from repro.data.datasets.own_folder import read_folder
+
+        return read_folder(dataset, folder)
+    other = library_of(dataset.name)
+    if other is not None and other[0] == "mirdata":
+        from repro.data.datasets.from_mirdata import read_mirdata
+
+        return read_mirdata(dataset, folder)
+    if other is not None:
+        from repro.data.datasets.from_torchaudio import read_torchaudio
+
+        return read_torchaudio(dataset, folder)
+    if dataset.is_code:
         from repro.data.datasets.own import read_own
 
         return read_own(dataset, folder)

@@ -19,8 +19,10 @@ from repro.data.twins.sounds import Sounds
 VERSION = 1
 """Raised with every change that may find other twins in the same data."""
 
-MANY_SECONDS = 3 * 3600
-"""Where all recordings are longer together, half as many marks do: work grows with their square."""
+MARKS = 200_000
+"""About how many marks there are at most: work grows with their square, so those of a large data set lie farther apart."""
+
+_MARKS_A_SECOND = 150  # times the frames on either side among which they stand out
 
 LEAST_RATE = 2000
 """Hz. What is sampled more slowly is not heard, and a pulse or a tide is like the next one."""
@@ -80,7 +82,7 @@ def find_twins(items: Items, folder: Path, on_one: Callable[[int], None] = lambd
         return items.array[row], round(items.rate)
 
     seconds = clips.seconds() if clips is not None else np.full(len(items), items.shape.sizes[1] / (items.rate or 1))
-    near = NEAR if seconds.sum() <= MANY_SECONDS else 2 * NEAR
+    near = max(NEAR, int(float(seconds.sum()) * _MARKS_A_SECOND / MARKS))
     sounds = Sounds(read, len(items), folder, on_one, near)
     try:
         likely: set[tuple[int, int]] = set()

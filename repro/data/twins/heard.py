@@ -15,7 +15,7 @@ RATE = 8000
 LOWEST = 60.0
 """Hz. Offsets, which padding turns into steps, and most of the mains' hum lie below."""
 
-LONGEST_SECONDS = 600.0
+LONGEST_SECONDS = 240.0
 """Of a longer recording only the beginning is compared."""
 
 _BLOCK_SECONDS = 0.01

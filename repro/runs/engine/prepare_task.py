@@ -92,9 +92,8 @@ def _try_own_code(
 def splits_path(folder: Path, experiment: Experiment, seed: int) -> Path:
     """Where a split is frozen: named after the data set and all that decides how it is drawn."""
     asked = _asked(experiment, seed)
-    return (
-        folder / f"{experiment.dataset.name.replace(':', '-')}-{hashlib.sha256(asked.encode()).hexdigest()[:12]}.json"
-    )
+    name = experiment.dataset.name.strip("/").replace(":", "-").replace("/", "-")
+    return folder / f"{name}-{hashlib.sha256(asked.encode()).hexdigest()[:12]}.json"
 
 
 def _distinct(experiments: tuple[tuple[Experiment, int], ...]) -> list[tuple[Experiment, int]]:

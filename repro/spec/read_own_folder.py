@@ -1,0 +1,73 @@
+"""`dataset: {folder: ..., manifest: ...}`: a folder of one's own; and sets that other libraries know."""
+
+from repro.spec.experiment import Dataset
+from repro.spec.manifest import read_manifest
+from repro.spec.own_folder import class_files, folder_facts, folder_name, manifest_file
+from repro.spec.problem import unknown
+from repro.spec.reading import Reading
+from repro.spec.tree import Block, Text
+from repro.spec.words import FOLDER_KEYS
+
+
+def read_own_folder(node: Block, key: str, reading: Reading) -> Dataset | None:
+    """The data set of a ``folder``. Everything that its manifest has wrong is noted too, at the manifest's own lines.
+
+    Data that are not here are no problem: a study can be checked, and its results read, without them.
+    """
+    before = len(reading.problems)
+    for word in node:
+        if word not in FOLDER_KEYS:
+            reading.say(word, f"{key}.{word}", unknown("key", word, FOLDER_KEYS))
+    words: dict[str, object] = {}
+    for text_word in ("why", "licence"):
+        if text_word in node:
+            words[text_word] = reading.text(node[Text(text_word)], f"{key}.{text_word}") or ""
+    if "items" in node:
+        words["items"] = reading.whole(node[Text("items")], f"{key}.items", least=1)
+    args: dict[str, object] = {}
+    if "manifest" in node:
+        args["manifest"] = reading.text(node[Text("manifest")], f"{key}.manifest")
+    if "skip_unreadable" in node and reading.truth(node[Text("skip_unreadable")], f"{key}.skip_unreadable"):
+        args["skip_unreadable"] = True
+    text = reading.text(node[Text("folder")], f"{key}.folder")
+    if text is None or len(reading.problems) > before:
+        return None
+    try:
+        name = folder_name(text)
+        if "manifest" in args:
+            folder_name(str(args["manifest"]))
+    except ValueError as error:
+        reading.say(node[Text("folder")], f"{key}.folder", str(error))
+        return None
+    dataset = Dataset(place=node.place, name=name, args=args, **words)
+    _look(dataset, node, key, reading)
+    return dataset if len(reading.problems) == before else None
+
+
+def _look(dataset: Dataset, node: Block, key: str, reading: Reading) -> None:
+    """What can be seen of the data without opening a recording."""
+    data = reading.folder / dataset.name
+    if data.exists() and not data.is_dir():
+        reading.say(node[Text("folder")], f"{key}.folder", f"{data} is a file; write the folder that it lies in")
+        return
+    if "manifest" not in dataset.args:
+        if data.is_dir() and not any(cls for cls, _ in class_files(data)):
+            text = f"{data} has no sub-folder with recordings, one for each class; or name a manifest: items.csv"
+            reading.say(node[Text("folder")], f"{key}.folder", text)
+        return
+    at = node[Text("manifest")]
+    try:
+        file = manifest_file(reading.folder, dataset)
+    except ValueError as error:
+        reading.say(at, f"{key}.manifest", str(error))
+        return
+    if file is None:
+        if data.is_dir():
+            text = f"there is no {dataset.args['manifest']} in {data}, nor beside the spec"
+            reading.say(at, f"{key}.manifest", text)
+        return
+    _, problems = read_manifest(file)
+    reading.problems.extend(problems)
+    facts = folder_facts(reading.folder, dataset)
+    if facts is not None and not facts.labels:
+        reading.say(at, f"{key}.manifest", f"{file} has no column that could be a label")
