@@ -4,24 +4,31 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from repro.data.gate.class_counts import labels
+from repro.data.gate.duplicate_audio import duplicate_audio
 from repro.data.gate.exact_duplicates import duplicates
 from repro.data.gate.fitted_on_all import fitted_on_all
 from repro.data.gate.fitted_on_train import fitted_on_train
 from repro.data.gate.shared_items import shared_items
 from repro.data.items import Items
+from repro.data.leakage_kinds import kinds_of
 from repro.data.splits import Split
+from repro.data.twins.find import is_audio
 
 
-def check(items: Items, split: Split, columns: Mapping[str, str], fitted: Sequence[str] = ()) -> dict[str, Any]:
-    """All checks: ``{"checks": {id: {"state": "ok" | "found" | "failed", "text": ...}}}``.
+def check(
+    items: Items, split: Split, columns: Mapping[str, str], fitted: Sequence[str] = (), *, sounds: bool = True
+) -> dict[str, Any]:
+    """All checks: ``{"checks": {id: {"state": "ok" | "found" | "failed", "text": ..., "kinds": [...]}}}``.
 
-    ``found`` is shown and stops nothing; ``failed`` makes the run invalid.
+    ``found`` is shown and stops nothing; ``failed`` makes the run invalid. ``kinds`` are those of leakage that the check
+    can find (:mod:`repro.data.leakage_kinds`), left out where there are none.
 
     Args:
         items: the data set.
         split: what was drawn.
         columns: class label to its column.
         fitted: names of the features that learn from data.
+        sounds: whether recordings are compared by what is heard, the one check that takes more than a moment.
 
     """
     checks = {
@@ -31,9 +38,16 @@ def check(items: Items, split: Split, columns: Mapping[str, str], fitted: Sequen
         "fitted": fitted_on_train(split, fitted),
         "fitted-on-all": fitted_on_all(items, split),
     }
-    return {"checks": checks}
+    if sounds and is_audio(items):
+        checks["duplicate-audio"] = duplicate_audio(items, split)
+    return {"checks": {name: _with_kinds(name, found) for name, found in checks.items()}}
 
 
 def failures(gate: Mapping[str, Any]) -> list[str]:
     """Texts of the checks that failed."""
     return [c["text"] for c in gate["checks"].values() if c["state"] == "failed"]
+
+
+def _with_kinds(name: str, found: dict[str, Any]) -> dict[str, Any]:
+    kinds = kinds_of(name)
+    return {**found, "kinds": list(kinds)} if kinds else found

@@ -27,19 +27,20 @@ TAXONOMY: Mapping[str, tuple[str, ...]] = {
     "validation-is-test": ("L1.1",),
     "time-order": ("L3.1",),
     "labels": ("L3.3",),
+    "few-items": ("L3.3",),
     "fitted": ("L1.2",),
     "fitted-on-all": ("L1.2",),
-    "blind-weights": ("L1.1", "L1.2", "L1.3"),
-    "blind-choice": ("L1.1",),
+    "blind-features": ("L1.2", "L1.3"),
+    "blind-weights": ("L1.1", "L1.2"),
     "blind-predictions": ("L1.2",),
 }
-"""Check of the gate -> the kinds that it can find. Old records do not say them, so readers look here."""
+"""Check of the gate -> the kinds that it can find. Records of before there were any do not say them: look here."""
 
 
 def kinds_of(check: str) -> tuple[str, ...]:
     """The kinds that a check can find; none for one that is not in the table.
 
-    >>> kinds_of("duplicates"), kinds_of("own-data")
+    >>> kinds_of("duplicates"), kinds_of("unreadable")
     (('L1.4',), ())
     """
     return TAXONOMY.get(check, ())
