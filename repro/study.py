@@ -177,13 +177,13 @@ class Study:
         except KeyError:
             raise KeyError(unknown("experiment", name, self.spec.experiments)) from None
 
-    def data(self, experiment: str, seed: int) -> "DataModule":
-        """The LightningDataModule that a run of this experiment trains on."""
+    def data(self, experiment: str, seed: int, fold: int | None = None) -> "DataModule":
+        """The LightningDataModule that a run of this experiment trains on; folds are numbered from 1."""
         from repro.data.module import DataModule
 
-        return DataModule(self._prepared(experiment, seed), self.experiment(experiment), seed)
+        return DataModule(self._prepared(experiment, seed, fold), self.experiment(experiment), seed)
 
-    def module(self, experiment: str, seed: int) -> "Module":
+    def module(self, experiment: str, seed: int, fold: int | None = None) -> "Module":
         """The LightningModule of a run, with its starting weights.
 
         ``lightning.Trainer(max_steps=...).fit(study.module(...), study.data(...))`` ends in our runner's weights.
@@ -191,17 +191,17 @@ class Study:
         from repro.training.module import make_module
 
         return make_module(
-            self.experiment(experiment), self._prepared(experiment, seed), seed=seed, folder=self.spec.folder
+            self.experiment(experiment), self._prepared(experiment, seed, fold), seed=seed, folder=self.spec.folder
         )
 
-    def _prepared(self, experiment: str, seed: int) -> "Data":
+    def _prepared(self, experiment: str, seed: int, fold: int | None) -> "Data":
         from repro.data.prepare import prepare
 
-        return prepare(self.experiment(experiment), seed=seed, folder=self.spec.folder)
+        return prepare(self.experiment(experiment), seed=seed, fold=fold, folder=self.spec.folder)
 
     @staticmethod
-    def _predictions(ledger: Ledger) -> "Callable[[Record], dict[str, np.ndarray] | None]":
-        return lambda record: ledger.predictions(record)
+    def _predictions(ledger: Ledger) -> "Callable[..., dict[str, np.ndarray] | None]":
+        return lambda record, view="test": ledger.predictions(record, view=view)
 
 
 def load(path: str | Path, rung: str = "full", changes: Sequence[str] = ()) -> Study:

@@ -24,7 +24,6 @@ from repro.runs.events import (
     Started,
     Waiting,
 )
-from repro.runs.plan import Run
 
 PLAIN_EVERY_SECONDS = 5.0
 
@@ -156,7 +155,7 @@ class Overview:
         """One line: what runs now, and how many are done."""
         if self._stage:
             return f"{self._stage} ..."
-        running = ", ".join(f"{run_name(p.run)} {share(p):.0%}" for p in self._running.values())
+        running = ", ".join(f"{p.run.title} {share(p):.0%}" for p in self._running.values())
         left = self.seconds_left()
         about = f", about {duration(left)} left" if left is not None else ""
         return f"{self._done} of {self._total} done{about}; running: {running or 'nothing yet'}"
@@ -180,7 +179,7 @@ class Overview:
         )
         for progress in self._running.values():
             bar = ProgressBar(total=1.0, completed=share(progress), width=24)
-            grid.add_row(escape("  " + run_name(progress.run)), bar, escape(newest(progress)))
+            grid.add_row(escape("  " + progress.run.title), bar, escape(newest(progress)))
         return Group(grid)
 
 
@@ -227,7 +226,7 @@ def plan_lines(event: PlanReady) -> list[str]:
 def stopped_lines(event: Interrupted) -> list[str]:
     """What a stop left: finished runs, runs that will go on from their checkpoint, runs not begun."""
     lines = [f"stopped: {several(event.finished, 'finished run')} kept, {len(event.left)} left"]
-    return lines + [f"    {run_name(run)} is saved at step {step:,}" for run, step in event.saved.items()]
+    return lines + [f"    {run.title} is saved at step {step:,}" for run, step in event.saved.items()]
 
 
 def waiting_line(event: Waiting) -> str:
@@ -244,7 +243,7 @@ def finished_line(event: Finished) -> str:
     value = None if scores is None else scores.values.get(metric)
     shown = "" if value is None else f"{metric} {value:.4g}"
     width = len(str(total))
-    return f"[{position:>{width}}/{total}] {run_name(run):<30} {shown:<20} {duration(record.timings.total):>8}" + (
+    return f"[{position:>{width}}/{total}] {run.title:<30} {shown:<20} {duration(record.timings.total):>8}" + (
         "  (by another process)" if event.elsewhere else ""
     )
 
@@ -252,13 +251,7 @@ def finished_line(event: Finished) -> str:
 def failed_line(event: Failed) -> str:
     """One line for a failed run, with the reason and where its log lies."""
     log = f"; see {event.log}" if event.log else ""
-    return f"[{event.position}/{event.total}] {run_name(event.run)} FAILED: {event.record.reason}{log}"
-
-
-def run_name(run: Run) -> str:
-    """An experiment and its seed, as people say it."""
-    fold = "" if run.fold is None else f" fold {run.fold}"
-    return f"{run.experiment.name} seed {run.seed}{fold}"
+    return f"[{event.position}/{event.total}] {event.run.title} FAILED: {event.record.reason}{log}"
 
 
 def share(progress: Progress | Started) -> float:

@@ -54,7 +54,7 @@ def lines(status: "Status") -> list[str]:
         said.append(f"  {name:<{width}}  {done:>3} of {len(runs)} done" + (f"   {'; '.join(rest)}" if rest else ""))
     for run in status.runs:
         if run.why:
-            said.append(f"  {run.run.experiment.name} seed {run.run.seed}: {run.state}: {run.why}")
+            said.append(f"  {run.run.title}: {run.state}: {run.why}")
     for stale in status.stale:
         said.append(f"  {stale.path.name}: stale, not counted: {stale.why}")
     for damage in status.damaged:
@@ -68,10 +68,19 @@ def lines(status: "Status") -> list[str]:
 def seeds_in(runs: "list[RunStatus]", state: str) -> str:
     """Which seeds are in a state.
 
-    ``seed 3`` or ``seeds 3, 4``.
+    ``seed 3`` or ``seeds 3, 4``; with folds ``seed 3 (folds 1, 2)`` where not all of the seed's folds are in it.
     """
-    seeds = [str(run.run.seed) for run in runs if run.state == state]
-    return f"seed{'s' * (len(seeds) != 1)} {', '.join(seeds)}"
+    folds: dict[int, list[int]] = {}
+    every: dict[int, int] = {}
+    for run in runs:
+        every[run.run.seed] = every.get(run.run.seed, 0) + 1
+        if run.state == state:
+            folds.setdefault(run.run.seed, []).append(run.run.fold or 0)
+    said = [
+        str(seed) if len(some) == every[seed] else f"{seed} (fold{'s' * (len(some) != 1)} {', '.join(map(str, some))})"
+        for seed, some in folds.items()
+    ]
+    return f"seed{'s' * (len(said) != 1)} {', '.join(said)}"
 
 
 def as_values(status: "Status") -> dict[str, object]:

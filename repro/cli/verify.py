@@ -122,16 +122,22 @@ def row_lines(row: "Row") -> list[str]:
     """One line for a record, and one below it for each thing to be said."""
     left = "" if row.state == "not checked" else "not checked: "
     said = [*row.wrong, *(f"{left}{text}" for text in row.unchecked), *row.remarks]
-    head = f"{row.experiment} seed {row.seed}"
+    head = _title(row)
     if len(said) == 1:
         return [f"{head:<28} {row.state:<11} {said[0]}"]
     return [f"{head:<28} {row.state}", *(f"    {text}" for text in said)]
 
 
+def _title(of: "Row | Drawn") -> str:
+    """Experiment, seed and fold; the fold is told by the run's id."""
+    fold = of.id.removeprefix(f"{of.experiment}-seed{of.seed}-").rpartition("-")[0]
+    return f"{of.experiment} seed {of.seed}" + (f" fold {fold.removeprefix('fold')}" if fold else "")
+
+
 def drawn_line(drawn: "Drawn") -> str:
     """What is about to be trained again."""
     which = f"{drawn.position} of {drawn.total}"
-    return f"\ntraining {which} again: {drawn.experiment} seed {drawn.seed} (took {drawn.seconds:.0f} s there) ..."
+    return f"\ntraining {which} again: {_title(drawn)} (took {drawn.seconds:.0f} s there) ..."
 
 
 def retrained_lines(again: "Retrained") -> list[str]:

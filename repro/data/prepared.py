@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from torch import LongTensor
 
 from repro.data.live import Live
@@ -39,7 +40,8 @@ class Part:
     """One part, in the order of the data set's items.
 
     ``inputs`` are float32 ``(N, *sizes)``, as they are before augment and live features (:class:`Data`'s ``live``);
-    ``targets`` int64 ``(N,)`` for a class, else float32 ``(N, *target sizes)``; ``items`` the rows in the data set.
+    ``targets`` int64 ``(N,)`` for a class, else float32 ``(N, *target sizes)``; ``items`` the rows in the data set,
+    ascending. Where features cut items into segments each segment is one of the N, and its item's number repeats.
     Large inputs, and targets that are inputs, are :class:`repro.data.rows.Rows`, which read what a batch asks for.
     Tensors may share memory with other parts and other runs of this process: never change one in place.
     """
@@ -59,7 +61,8 @@ class Data:
     ``parts`` are ``train``, ``test``, and ``validation`` where there is one, then each view of the spec that has data
     or an augmentation of its own. ``shapes`` are the inputs as the model sees them, after cached, augment and live
     features. ``live`` does what is left to do on the device (:class:`repro.data.live.Live`). ``gate`` is the leakage
-    gate's result, ``splits`` what was drawn.
+    gate's result, ``splits`` what was drawn. ``columns`` are all that is known of each item of the data set, name to
+    cells indexed by the item's number; a view with a data set of its own has that one's in ``view_columns``.
     """
 
     parts: Mapping[str, Part]
@@ -71,6 +74,12 @@ class Data:
     live: Live
     splits: Split
     views: Mapping[str, Live] = field(default_factory=dict)
+    columns: Mapping[str, "np.ndarray[Any, Any]"] = field(default_factory=dict)
+    view_columns: Mapping[str, Mapping[str, "np.ndarray[Any, Any]"]] = field(default_factory=dict)
+
+    def columns_of(self, part: str) -> Mapping[str, "np.ndarray[Any, Any]"]:
+        """The columns of the data set that a part's items are of."""
+        return self.view_columns.get(part, self.columns)
 
     @property
     def needs_live(self) -> bool:

@@ -4,7 +4,7 @@ PyTorch orders a spectrogram's axes (C, F, T) and its kernels (F, T); the course
 kernels, windows, strides and paddings are turned here together with the shape. A picture keeps its order, H x W.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from torch import Tensor, nn
 from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
@@ -12,7 +12,7 @@ from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 from repro.models.build.building import Step
 from repro.models.build.conv import conv_window
 from repro.models.build.pool import pool_window
-from repro.models.notation import course_order
+from repro.models.notation import course_letters, course_order
 from repro.spec.shape import Shape
 
 
@@ -56,7 +56,18 @@ def course_view(step: Step) -> str:
         return "the last step alone"
     if layer.name in ("Concat", "Add"):
         return f"joins {len(step.inp)} inputs"
-    return ", ".join(f"{name} {_plain(value)}" for name, value in layer.args.items())
+    return ", ".join(f"{name} {_plain(_each_axis(name, value, inp))}" for name, value in layer.args.items())
+
+
+_BY_AXIS = frozenset({"output_size", "size", "scale_factor", "kernel_size", "output_ratio"})
+"""Arguments that give a number for each axis behind the channels."""
+
+
+def _each_axis(name: str, value: object, shape: Shape) -> object:
+    """An argument's numbers in the course's order, where there is one for each axis behind the channels."""
+    if name not in _BY_AXIS or not isinstance(value, tuple) or len(value) != len(shape.axes) - 1:
+        return value
+    return tuple(turned(value, shape))
 
 
 def _filters(module: _ConvNd, step: Step) -> str:
@@ -83,7 +94,8 @@ def _window(step: Step) -> str:
         text += " steps" if inp.axes[1] == "T" else f" on {inp.axes[1]}"
     if window.stride != window.kernel:
         text += f", stride {_times(turned(window.stride, inp))}"
-    return text + (", padding same" if window.padding is None else _extra("padding", turned(window.padding, inp), 0))
+    text += ", padding same" if window.padding is None else _extra("padding", turned(window.padding, inp), 0)
+    return text + _extra("dilation", turned(window.dilation, inp), 1)
 
 
 def _extra(name: str, values: Sequence[int], usual: int) -> str:
@@ -112,13 +124,26 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def input_meaning(shape: Shape) -> str:
-    """What the channels or features of an input are."""
+def input_meaning(shape: Shape, made_by: Collection[str] = ()) -> str:
+    """What the channels or features of an input are; of a lone channel in time, how the course writes it without.
+
+    ``made_by`` are the classes of its features: two channels of a complex spectrogram are known by them.
+
+    >>> input_meaning(Shape.of("C F T", 1, 60, 41)), input_meaning(Shape.of("C T", 1, 8000))
+    ('C: the spectrogram (N x T x F)', 'C: the signal (N x T)')
+    >>> input_meaning(Shape.of("C F T", 2, 60, 41), ["Spectrogram", "ComplexAsChannels"])
+    'C: real and imaginary part of the spectrogram'
+    """
     if "C" not in shape.axes:
         return f"F: {_count(shape.size('F'), 'feature')}" if "F" in shape.axes else ""
     kind = "picture" if "H" in shape.axes else "spectrogram" if "F" in shape.axes else "signal"
     channels = shape.size("C")
-    return f"C: the {kind}" if channels == 1 else f"C: {channels} channels of the {kind}"
+    if channels == 2 and "ComplexAsChannels" in made_by:
+        return f"C: real and imaginary part of the {kind}"
+    if channels > 1:
+        return f"C: {channels} channels of the {kind}"
+    alone = course_letters(shape).removesuffix(" x C")
+    return f"C: the {kind} ({alone})" if "T" in shape.axes else f"C: the {kind}"
 
 
 def channel_meaning(step: Step, before: str) -> str:
@@ -139,6 +164,11 @@ def channel_meaning(step: Step, before: str) -> str:
         if letter in inp.axes and inp.size(letter) == out.size(letter):
             return before
         return f"{letter}: {out.size(letter)} from {step.layer.short}"
+    if step.layer.name == "Concat":
+        dim = step.layer.args.get("dim", 1)
+        at = dim - 1 if dim > 0 else dim
+        sizes = " + ".join(str(shape.sizes[at]) for shape in step.inp)
+        return f"{out.axes[at]}: {sizes}" if out.axes[at] in ("C", "F") else before
     if step.layer.name == "Flatten" and len(step.inp[0].axes) > 1:
         return f"F: {' x '.join(step.inp[0].axes)}, {step.inp[0].axes[-1]} fastest"
     return before

@@ -1,6 +1,6 @@
 """What ``repro shapes`` shows: a row for each layer, in the course's words and in PyTorch's. Reads no data."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +24,11 @@ UNKNOWN = "known only when its code runs"
 class LayerRow:
     """One layer (or an input, or a step of an estimator).
 
-    ``number`` is its place in the model (``3``, inside a Residual ``4.1``; empty for an input), ``name`` what the spec
-    calls it, ``layer`` its class, ``depth`` how many Residuals and Repeats stand around it. ``view`` says in the
-    course's words what it does (``25 filters of 5 x 1, 25 biases``). ``course`` and ``torch`` are the shape that
-    leaves it, with sizes, ``course_letters`` and ``torch_letters`` the same in letters; ``meaning`` says what its
-    channels or features are. What is not known is None, and ``view`` then says why.
+    ``number`` is its place in the model or block (``3``, inside a Residual ``4.1``; empty for an input and for the line
+    above a block), ``name`` what the spec calls it, ``layer`` its class, ``depth`` how many Residuals and Repeats stand
+    around it. ``view`` says in the course's words what it does (``25 filters of 5 x 1, 25 biases``). ``course`` and
+    ``torch`` are the shape that leaves it, with sizes, ``course_letters`` and ``torch_letters`` the same in letters;
+    ``meaning`` says what its channels or features are. What is not known is None, and ``view`` then says why.
     """
 
     number: str
@@ -82,15 +82,28 @@ def rows(
     steps: list[Step] = []
     with suppress(OwnCodeNotRun):  # the steps say how far it went; the rest is said to be unknown below
         build(experiment, shapes, labels, seed=0, folder=folder, rate=rate, own_code=own_code, meta=True, steps=steps)
-    layers = list(_flat(model.blocks))
-    meaning = input_meaning(next(iter(shapes.values()))) if shapes else ""
+    meanings = {name: row.meaning for name, row in zip(dict.fromkeys(read), inputs, strict=True)}
     made: list[LayerRow] = inputs
-    for place, (number, depth, layer) in enumerate(layers):
-        step = steps[place] if place < len(steps) else None
-        row = _unknown_row(number, depth, layer) if step is None or step.out is None else _row(number, step, meaning)
-        meaning = row.meaning
-        made.append(row)
+    done = 0
+    for block in model.blocks:
+        if len(model.blocks) > 1:
+            made.append(_block_row(block))
+        meaning = meanings.get(block.sources[0], "") if block.sources else ""
+        for number, depth, layer in _walk(block.layers, "", 0):
+            step = steps[done] if done < len(steps) else None
+            known = step is not None and step.out is not None
+            row = _row(number, step, meaning) if step is not None and known else _unknown_row(number, depth, layer)
+            meaning = row.meaning
+            made.append(row)
+            done += 1
+        meanings[block.name] = meaning
     return made
+
+
+def _block_row(block: Block) -> LayerRow:
+    """The line above a block's layers, where a model has several blocks."""
+    view = f"reads {' and '.join(block.sources)}"
+    return LayerRow("", block.name, "block", 0, view, place=block.place)
 
 
 def _row(number: str, step: Step, meaning: str) -> LayerRow:
@@ -143,7 +156,7 @@ def _input_row(name: str, shape: Shape, experiment: Experiment) -> LayerRow:
         course_letters=notation.course_letters(shape),
         torch=notation.torch_sizes(shape),
         torch_letters=notation.torch_letters(shape),
-        meaning=input_meaning(shape),
+        meaning=input_meaning(shape, [entry.short for entry in made]),
     )
 
 
@@ -152,13 +165,8 @@ def _estimator_row(number: int, entry: Entry) -> LayerRow:
     return LayerRow(str(number), "", entry.short, 0, said or "scikit-learn's defaults", place=entry.place)
 
 
-def _flat(blocks: Iterable[Block]) -> Iterator[tuple[str, int, Layer]]:
-    """Every layer in the order in which it is built: Residual's and Repeat's inner ones behind it."""
-    for block in blocks:
-        yield from _walk(block.layers, "", 0)
-
-
 def _walk(layers: Sequence[Layer], before: str, depth: int, first: int = 1) -> Iterator[tuple[str, int, Layer]]:
+    """Every layer in the order in which it is built: Residual's and Repeat's inner ones behind it."""
     for number, layer in enumerate(layers, first):
         yield f"{before}{number}", depth, layer
         times = layer.args.get("times", 1) if layer.name == "Repeat" else 1

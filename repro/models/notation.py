@@ -29,8 +29,10 @@ def course_sizes(shape: Shape) -> str:
 
     >>> course_sizes(Shape.of("C F T", 2, 60, 41))
     'N x 41 x 60 x 2'
+    >>> course_sizes(Shape.of("C T", 1, 0))
+    'N x any x 1'
     """
-    return " x ".join(["N", *(str(shape.sizes[i]) for i in course_order(shape))])
+    return " x ".join(["N", *(str(shape.sizes[i] or "any") for i in course_order(shape))])
 
 
 def torch_letters(shape: Shape) -> str:
@@ -48,7 +50,7 @@ def torch_sizes(shape: Shape) -> str:
     >>> torch_sizes(Shape.of("C F T", 2, 60, 41))
     '(N, 2, 60, 41)'
     """
-    return f"({', '.join(['N', *map(str, shape.sizes)])})"
+    return f"({', '.join(['N', *(str(size or 'any') for size in shape.sizes)])})"
 
 
 def both(shape: Shape) -> str:

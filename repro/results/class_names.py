@@ -1,7 +1,7 @@
 """The names of the classes, from the spec or from what is known about the data set."""
 
 from repro.spec.experiment import Experiment
-from repro.spec.index import index
+from repro.spec.read_dataset import facts_of
 
 
 def class_names(experiment: Experiment) -> tuple[str, ...] | None:
@@ -11,6 +11,6 @@ def class_names(experiment: Experiment) -> tuple[str, ...] | None:
         return None
     if label.classes:
         return label.classes
-    facts = index().datasets.get(experiment.dataset.name)
+    facts = facts_of(experiment.dataset)
     known = next((f for f in facts.labels.values() if f.column == label.column), None) if facts else None
     return known.classes if known else None

@@ -9,11 +9,12 @@ from repro.results.claims import claim_result
 from repro.results.gathered import Runs, gather
 from repro.results.measured import Measured, UnknownMetric, measured
 from repro.results.plain_row import plain_row
-from repro.results.reported_row import Predictions, reported_row
+from repro.results.reported_row import reported_row
 from repro.results.results import Results
 from repro.results.row import Row
 from repro.results.sentences import not_run_sentence
 from repro.results.trivial_rows import chance_row, majority_row
+from repro.results.view_noise import Predictions
 from repro.runs.identity import terms as terms_of
 from repro.runs.plan import Plan
 from repro.runs.record import Environment, Record

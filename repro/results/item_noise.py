@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from repro.results.measured import Measured
+from repro.results.measured import BINOMIAL, Measured
 from repro.spec.part import Entry
 
 Array = NDArray[np.float64]
@@ -47,6 +47,8 @@ def statistic(measured: Measured, entry: Entry, arrays: Mapping[str, NDArray[np.
     if target.ndim != 1 or not np.issubdtype(target.dtype, np.integer):
         return None
     classes = predicted_classes(arrays)
+    if classes is not None and measured.class_name in BINOMIAL and entry.args.get("average", "micro") == "micro":
+        return _of_rights(measured.class_name, classes == target)
     if measured.class_name in BY_CLASS and classes is not None:
         return _of_classes(measured.class_name, entry, classes, target.astype(np.int64))
     return None
@@ -75,6 +77,11 @@ def _of_errors(name: str, entry: Entry, predicted: NDArray[np.generic], target: 
         return float(np.sqrt(mean)) if root else mean
 
     return value
+
+
+def _of_rights(name: str, right: NDArray[np.bool_]) -> Statistic:
+    counted = 100.0 * (right if name == "Accuracy" else ~right)
+    return lambda weights: float(np.average(counted, weights=weights))
 
 
 def _of_classes(name: str, entry: Entry, predicted: NDArray[np.int64], target: NDArray[np.int64]) -> Statistic | None:

@@ -8,6 +8,7 @@ from typing import Literal
 from repro.results.margin import Scale
 from repro.spec.experiment import Experiment
 from repro.spec.index import index
+from repro.spec.viewing import viewing
 
 COUNTED = ("parameters", "multiply_adds")
 """Numbers that are counted, not measured: exact, without a spread."""
@@ -97,9 +98,16 @@ def measured(experiment: Experiment, metric: str, folder: Path) -> Measured:
     except KeyError:
         raise UnknownMetric(f"unknown metric {entry.name}") from None
     micro = entry.args.get("average", "micro") == "micro"
-    return Measured(
-        view, name, entry.name, facts.direction, facts.proportion, facts.proportion and entry.name in BINOMIAL and micro
-    )
+    binomial = facts.proportion and entry.name in BINOMIAL and micro and _of_single_items(experiment, view)
+    return Measured(view, name, entry.name, facts.direction, facts.proportion, binomial)
+
+
+def _of_single_items(experiment: Experiment, view: str) -> bool:
+    """Whether each item counts by itself: no mean over groups, no segments of which several are of one item."""
+    if view not in experiment.views:
+        return True
+    way = viewing(experiment, view)
+    return way.mean_over is None and way.vote != "none"
 
 
 def own_direction(folder: Path, file: str, class_name: str) -> Literal["max", "min"]:

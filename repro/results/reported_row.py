@@ -1,18 +1,16 @@
 """The row of one reported number: our runs read the way the paper picked its number, judged, put into words."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import isclose, isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
 from repro.results.blank_row import blank_row, partial_reasons, row_notes
 from repro.results.exact_row import exact_row
 from repro.results.gate import invalid_reasons
 from repro.results.gathered import Runs, end_reader
 from repro.results.inputs import Inputs
-from repro.results.item_noise import bootstrap_sd, statistic
+from repro.results.item_noise import bootstrap_sd
 from repro.results.margin import Margin, margin
 from repro.results.measured import COUNTED, Measured, UnknownMetric, measured
 from repro.results.picked import Picked, pick
@@ -21,11 +19,11 @@ from repro.results.row import Interval, Row, Verdict
 from repro.results.sentences import not_run_sentence, sentence
 from repro.results.values import items_behind
 from repro.results.verdict import Judgement, judge
+from repro.results.view_noise import Predictions, view_noise
 from repro.runs.record import Record
+from repro.spec.experiment import Experiment
 from repro.spec.spec import Reported, Spec
-
-Predictions = Callable[[Record], Mapping[str, NDArray[np.generic]] | None]
-"""Gives the arrays ``predicted`` and ``target`` that were kept beside a record, or None where there are none."""
+from repro.spec.viewing import Viewing, viewing
 
 
 def reported_row(spec: Spec, reported: Reported, runs: Runs, predictions: Predictions | None = None) -> Row:
@@ -80,6 +78,11 @@ def margin_of(spec: Spec, reported: Reported, metric: Measured) -> Margin:
     )
 
 
+def viewing_of(experiment: Experiment, view: str) -> Viewing:
+    """How a view is looked at; one that the experiment has not as a plain one."""
+    return viewing(experiment, view) if view in experiment.views else Viewing(view)
+
+
 def half_width(reported: Reported) -> float:
     """Half-width of rounding, or the reading error of a number read off a figure."""
     assert reported.number is not None
@@ -97,10 +100,12 @@ def _inputs(
 ) -> Inputs:
     assert reported.number is not None
     experiment = spec.experiments[reported.experiment]
+    way = viewing_of(experiment, metric.view)
+    same_items = reported.same_test_items and not way.picks_itself
     counts = [sum(items_behind(r, metric) or 0 for r in records) for records in runs.done.values()]
     fewest = min(counts, default=0)
     item_sd = None
-    if not metric.binomial and not reported.same_test_items and predictions is not None:
+    if not metric.binomial and not same_items and predictions is not None:
         item_sd = _item_sd(reported, runs, metric, predictions, spec)
     drawn = experiment.splits.seed == "run"
     return Inputs(
@@ -119,9 +124,9 @@ def _inputs(
         spread_kind=reported.spread.kind if reported.spread else "unknown",
         spread_over=reported.spread.over if reported.spread else "seeds",
         best_of=(reported.runs or 1) if reported.selection == "best_of_m" else None,
-        same_test_items=reported.same_test_items,
+        same_test_items=same_items,
         items=fewest or None,
-        items_reported=reported.items,
+        items_reported=None if way.mean_over else reported.items,
         item_sd=item_sd,
         deterministic=runs.constant,
         wired=_wired(runs.records),
@@ -143,8 +148,8 @@ def _split_ratio(runs: Runs, metric: Measured) -> float | None:
     """Test over training items, where each run drew its own split; None where the records do not say."""
     for record in runs.records:
         for views in record.metrics.values():
-            if metric.view in views and "train" in views:
-                return views[metric.view].n / views["train"].n
+            if "test" in views and "train" in views:
+                return views["test"].n / views["train"].n
     return None
 
 
@@ -154,18 +159,18 @@ def _item_sd(reported: Reported, runs: Runs, metric: Measured, predictions: Pred
     """
     experiment = spec.experiments[reported.experiment]
     found = []
-    sizes = set()
     for record in runs.records:
-        arrays = predictions(record)
-        of_weights = None if arrays is None else statistic(metric, experiment.metrics[metric.name], arrays)
-        if arrays is None or of_weights is None:
+        noise = view_noise(experiment, metric, record, predictions)
+        if noise is None:
             return None
-        n = len(arrays["target"])
-        if not isclose(of_weights(np.ones(n)), end_reader(metric)(record), rel_tol=1e-3, abs_tol=1e-6):
+        value = noise.statistic(np.ones(noise.items))
+        if not isclose(value, end_reader(metric)(record), rel_tol=1e-3, abs_tol=1e-6):
             return None
-        found.append(of_weights)
-        sizes.add(n)
-    return metric.printed(bootstrap_sd(found, sizes.pop()), reported.unit) if len(sizes) == 1 else None
+        found.append(noise)
+    if len({noise.items for noise in found}) != 1 or any(not found[0].drawn_like(noise) for noise in found):
+        return None
+    sd = bootstrap_sd([noise.statistic for noise in found], found[0].items, clusters=found[0].clusters)
+    return metric.printed(sd, reported.unit)
 
 
 def _row(
@@ -220,7 +225,12 @@ def _notes(
         notes.append("the paper's ± is over folds and not used")
     elif judged.reading is not None and judged.inputs.spread_kind == "unknown":
         notes.append(f"the paper's ± is of unknown kind: read as {judged.reading}, the reading that claims least")
-    if not reported.same_test_items and reported.items is None and judged.tau:
+    way = viewing_of(spec.experiments[reported.experiment], reported.metric.rpartition("/")[0])
+    if way.picks_itself:
+        notes.append("each run is judged on the items that it picked itself: not the paper's test items")
+    if way.mean_over is not None and judged.tau:
+        notes.append(f"other test items: whole groups of {way.mean_over} redrawn")
+    elif not reported.same_test_items and reported.items is None and judged.tau:
         notes.append("number of the paper's test items not stated: taken as ours")
     notes.extend(judged.warnings)
     return tuple(notes)

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from repro.disk.write import write_atomically
 from repro.results.figures.always import always
-from repro.results.figures.asked_for import Drawn, Predictions, asked_for
+from repro.results.figures.asked_for import Drawn, asked_for
 from repro.results.figures.style import to_png, to_svg
 from repro.results.gathered import gather
 from repro.results.page import page
 from repro.results.results import Results
 from repro.results.study_runs import StudyRuns
 from repro.results.table import to_csv, to_json, to_latex, to_markdown
+from repro.results.view_noise import Predictions
 from repro.runs.plan import Plan
 from repro.runs.record import Record
 from repro.spec.spec import Spec

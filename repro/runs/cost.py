@@ -1,8 +1,10 @@
 """A guess of how dear a run is, without building anything: only to start cheap experiments first."""
 
-from repro.spec.experiment import Experiment
-from repro.spec.index import index
+from repro.spec.dataset_kinds import DatasetFacts
+from repro.spec.experiment import Experiment, Splits
+from repro.spec.folds import fold_names
 from repro.spec.part import Layer
+from repro.spec.read_dataset import facts_of
 
 _RECURRENT = ("GRU", "LSTM", "RNN")
 
@@ -10,9 +12,10 @@ _RECURRENT = ("GRU", "LSTM", "RNN")
 def cost(experiment: Experiment) -> float:
     """Training items seen, times a weight of the layers. Estimators come first, they train no steps.
 
-    >>> from repro.spec.part import Layer
-    >>> layer_cost(Layer(name="GRU")) > layer_cost(Layer(name="Conv1d")) > layer_cost(Layer(name="ReLU"))
-    True
+        >>> from repro.spec.part import Layer
+    from repro.spec.read_dataset import facts_of
+        >>> layer_cost(Layer(name="GRU")) > layer_cost(Layer(name="Conv1d")) > layer_cost(Layer(name="ReLU"))
+        True
     """
     if experiment.model is None or experiment.model.is_estimator:
         return 0.0
@@ -43,23 +46,30 @@ def layer_cost(layer: Layer) -> float:
 
 def train_items(experiment: Experiment) -> int:
     """Items of the training part, as far as the spec and the index tell; 10,000 where they don't."""
-    facts = index().datasets.get(experiment.dataset.name)
-    train = experiment.splits.train
-    if isinstance(train, int):
-        return train
+    facts, splits = facts_of(experiment.dataset), experiment.splits
+    if isinstance(splits.train, int):
+        return splits.train
     if facts is None:
         return 10_000
-    official = facts.parts.get("train", facts.items) if experiment.splits.source == "official" else facts.items
-    return int(official * train) if isinstance(train, float) else official
+    if splits.folds is not None:
+        held_out = (splits.validation in ("next", "previous")) + 1
+        return facts.items * max(1, _folds(splits, facts) - held_out) // _folds(splits, facts)
+    official = facts.parts.get("train", facts.items) if splits.source == "official" else facts.items
+    return int(official * splits.train) if isinstance(splits.train, float) else official
 
 
 def test_items(experiment: Experiment) -> int:
     """Items of the test part, as far as the spec and the index tell; 10,000 where they don't."""
-    facts = index().datasets.get(experiment.dataset.name)
-    test = experiment.splits.test
-    if isinstance(test, int):
-        return test
+    facts, splits = facts_of(experiment.dataset), experiment.splits
+    if isinstance(splits.test, int):
+        return splits.test
     if facts is None:
         return 10_000
+    if splits.folds is not None:
+        return facts.items // _folds(splits, facts)
     official = facts.parts.get("test", facts.items)
-    return int(facts.items * test) if isinstance(test, float) else official
+    return int(facts.items * splits.test) if isinstance(splits.test, float) else official
+
+
+def _folds(splits: Splits, facts: DatasetFacts) -> int:
+    return len(fold_names(splits, facts) or ()) or 5

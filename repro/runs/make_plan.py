@@ -1,4 +1,4 @@
-"""From a spec to its plan: which experiments with which seeds, cheap ones first. Imports no torch."""
+"""From a spec to its plan: which experiments with which seeds and folds, cheap ones first. Imports no torch."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,10 @@ from repro.runs.cost import cost
 from repro.runs.identity import identity, terms
 from repro.runs.plan import Plan, Run
 from repro.spec.experiment import Experiment
+from repro.spec.folds import chosen_folds
 from repro.spec.index import index
 from repro.spec.problem import unknown
+from repro.spec.read_dataset import facts_of
 from repro.spec.spec import Spec
 
 
@@ -37,8 +39,10 @@ def make_plan(spec: Spec, only: Sequence[str] = (), seeds: int | Sequence[int] |
     for experiment in sorted(chosen, key=cost):
         listed = tuple(seeds) if seeds is not None and not isinstance(seeds, int) else experiment.seeds
         listed = listed[:seeds] if isinstance(seeds, int) else listed
+        folds = chosen_folds(experiment.splits, facts_of(experiment.dataset, spec.folder))
         for seed in listed[:1] if is_constant(experiment) else dict.fromkeys(listed):
-            runs.append(Run(experiment, seed, None, identity(experiment, seed, None, spec.folder)))
+            for fold in folds:  # a seed's folds one after the other, as only all of them make a number
+                runs.append(Run(experiment, seed, fold, identity(experiment, seed, fold, spec.folder)))
     return Plan(spec, terms(spec), tuple(runs))
 
 

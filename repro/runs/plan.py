@@ -20,6 +20,11 @@ class Run:
         return hash(self.identity)
 
     @property
+    def title(self) -> str:
+        """What people call it: ``cnn seed 0``, ``cnn seed 0 fold 2``."""
+        return f"{self.experiment.name} seed {self.seed}" + ("" if self.fold is None else f" fold {self.fold}")
+
+    @property
     def id(self) -> str:
         """A name for files and people: ``cnn-seed0-1f3a9c02d4e8``."""
         fold = "" if self.fold is None else f"-fold{self.fold}"

@@ -9,7 +9,7 @@ from repro.runs.cost import test_items, train_items
 from repro.runs.plan import Run
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
-from repro.spec.index import index
+from repro.spec.read_dataset import facts_of
 
 SPARE_BYTES = 100 * 2**20
 """What must be left on the disk beside the plan's own files."""
@@ -86,6 +86,6 @@ def _bytes_of(experiment: Experiment) -> int:
 
 def _classes(experiment: Experiment) -> int:
     label = next(iter(experiment.labels.values()))
-    facts = index().datasets.get(experiment.dataset.name)
+    facts = facts_of(experiment.dataset)
     known = next((f.classes for f in facts.labels.values() if f.column == label.column), None) if facts else None
     return len(label.classes or known or ()) or 1

@@ -37,7 +37,7 @@ def prepare_aside(
 
     """
     notes: tuple[str, ...] = ()
-    task = PrepareTask(study, tuple((run.experiment, run.seed) for run in runs), plan.spec.reported)
+    task = PrepareTask(study, tuple((run.experiment, run.seed, run.fold) for run in runs), plan.spec.reported)
     for _, message, _ in workers.work([task], heard):
         if isinstance(message, Doing):
             say(message.what)

@@ -215,7 +215,7 @@ class _Session:
         )
 
     def _prepare(self, workers: Engine, study: Study) -> None:
-        experiments = tuple((run.experiment, run.seed) for run in self.left)
+        experiments = tuple((run.experiment, run.seed, run.fold) for run in self.left)
         task = PrepareTask(study, experiments, self.plan.spec.reported)
         for _, message, _ in workers.work([task], self.heard):
             if isinstance(message, Doing):

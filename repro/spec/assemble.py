@@ -35,7 +35,7 @@ from repro.spec.resolve import (
 from repro.spec.same import equal_pairs
 from repro.spec.spec import Answer, Rung, Spec, Work
 from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import OF_A_PAPER, OF_A_PROPOSAL, ORDER
+from repro.spec.words import OF_A_PAPER, OF_A_PROPOSAL, ORDER, SEGMENTING
 
 _TEXT_LISTS = ("questions", "answers_to_peers", "references")
 
@@ -84,6 +84,8 @@ class _Study:
         rungs = rungs_of(self.tree, all_names, reading)
         self.check_base(plain_experiments)
         full = self.read_all(plain_experiments)
+        if len(full) == len(plain_experiments):
+            self.check_votes(full)
         self.check_equal(plain_experiments, full)
         baseline = self.baseline(all_names, full)
         by_name: dict[str, Experiment | None] = {n: full.get(n) for n in all_names}
@@ -201,7 +203,7 @@ class _Study:
         base = base_of(self.tree)
         features = FeatureLists(base.get(Text("features")), base.get(Text("augment")), reading)
         features.read_all()
-        Models(base, features, reading).read_all("label")
+        Models(base, features, reading).read_all()
         # A selector may name what only an experiment brings, so it is looked up in all of them.
         quiet = Reading(reading.folder)
         models: list[Model] = []
@@ -215,7 +217,7 @@ class _Study:
             if both not in seen:
                 seen.add(both)
                 found = FeatureLists(tree.get(Text("features")), None, quiet)
-                models += Models(tree, found, quiet).read_all("label")
+                models += Models(tree, found, quiet).read_all()
         if not quiet.problems:
             for given in weights.values():
                 read_weights(given, models, reading)
@@ -238,6 +240,16 @@ class _Study:
         for first, second in equal_pairs(list(read.values())):
             text = f"comes out equal to {first!r} on line {places[first].line}; each experiment must change something"
             self.reading.say(places[second], f"experiments.{second}", text)
+
+    def check_votes(self, read: Mapping[str, Experiment]) -> None:
+        """A vote is of segments; in a study where nothing is cut into any it would count nothing."""
+        entries = [e for x in read.values() for i in x.inputs.values() for e in (*i.cached, *i.live)]
+        if any(e.own or e.name in SEGMENTING for e in entries) or any(":" in x.dataset.name for x in read.values()):
+            return
+        views = {(str(v.place), n): v for x in read.values() for n, v in x.views.items() if v.vote != "mean"}
+        for (_, name), view in views.items():
+            text = f"no experiment cuts its items into segments ({', '.join(sorted(SEGMENTING))}), so there is no vote"
+            self.reading.say(view.place, f"evaluation.{name}.vote", text)
 
     def baseline(self, names: Sequence[str], experiments: Mapping[str, Experiment]) -> str | None:
         node = self.get("baseline")

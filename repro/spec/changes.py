@@ -70,6 +70,8 @@ def apply(tree: Block, change: Change) -> Block:
     """
     check_path(change.path)
     steps = change.steps
+    if str(change.path) == "splits.only" and find(tree, "splits.folds") is None:
+        raise CannotChange("splits.only chooses folds, and there are none")
     if len(steps) == 1:
         _refuse_merge(steps[0], tree.get(Text(steps[0])), change.value)
     changed = _into(tree, steps, 0, change)

@@ -65,7 +65,8 @@ def check_loss(
             text = f"{loss.name} is for classes, and {label.name!r} is of kind {label.kind}; take MSELoss or L1Loss"
             reading.say(loss.place, f"loss.{loss.name}", text)
         for block in model.blocks:
-            _check_end(block.layers, loss, reading)
+            if block.name == label.name:
+                _check_end(block.layers, loss, reading)
 
 
 def _check_end(layers: tuple[Layer, ...], loss: Entry, reading: Reading) -> None:

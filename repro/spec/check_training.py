@@ -119,6 +119,9 @@ def _watched(
         reading.say(
             place, key, f"test data never feeds back into training; watch validation/{metric} or train/{metric}"
         )
+    elif view in views and views[view].has_own_data:
+        text = f"training looks at its own items as they are, and {view!r} has others; watch {of}/{metric}"
+        reading.say(place, key, text)
     elif of == "validation" and not validation:
         reading.say(place, key, "there is no validation part; add one under `splits`")
     return full

@@ -1,17 +1,18 @@
 """An experiment, resolved: everything that one row of the study says, with all changes made and all names checked.
 
 Everything is keyed by name (inputs, labels, blocks, outputs, losses, metrics), because papers with several of each
-come soon; today a checked spec has exactly one label and one block for each model.
+come soon; today a checked spec has exactly one label.
 """
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from repro.spec.part import Entry, Layer, Part
 
 Kind = Literal["class", "number", "many", "array", "input"]
 Selection = Literal["last", "best_validation", "best_test"]
+Vote = Literal["mean", "majority", "none"]
 
 
 class Dataset(Part):
@@ -51,22 +52,49 @@ class Label(Part):
     standardize: bool = False
 
 
+class Folds(Part):
+    """Folds: ``official``, so many (``count``) drawn, ``each`` group in turn, or ``lists`` of a column's values."""
+
+    by: Literal["official", "count", "each", "lists"]
+    count: int | None = None
+    column: str | None = None
+    lists: tuple[tuple[str, ...], ...] = ()
+
+
+class Values(Part):
+    """The items whose cell in ``column`` is one of ``values``, as texts."""
+
+    column: str
+    values: tuple[str, ...]
+
+
 class Splits(Part):
     """How items are divided. An amount is a count (int), a share below 1 (float), ``"rest"``, or None for no such part.
 
     ``source`` is ``official`` (the data set's own parts; validation comes out of train), ``all`` or None (drawn from
-    all items). ``seed`` is an int or ``"run"``: a new split for each run seed.
+    all items). ``seed`` is an int or ``"run"``: a new split for each run seed. A part may be the items with some
+    ``Values`` of a column, ``column`` is one whose cells name the parts. With ``folds`` each fold is the test part of
+    a run of its own; its validation part is the ``next`` or ``previous`` fold, an amount of the rest, or None; ``only``
+    are the folds to run (numbers from 1), None for all. ``group`` is a column whose values no two parts may share,
+    ``group_none`` says that the spec gives a reason for having none. ``own_groups`` are the columns of which own code
+    says that they tie items together, ``own_folds`` is how many folds it says there are.
     """
 
     source: Literal["official", "all"] | None = None
-    train: int | float | Literal["rest"] | None = None
-    validation: int | float | None = None
-    test: int | float | Literal["rest"] | None = None
+    train: int | float | Literal["rest"] | Values | None = None
+    validation: int | float | Literal["next", "previous"] | Values | None = None
+    test: int | float | Literal["rest"] | Values | None = None
     stratify: str | None = None
     group: str | None = None
     seed: int | Literal["run"] = 0
     waiver: str | None = None
     why: str = Field(default="", exclude=True)
+    folds: Folds | None = Field(default=None, exclude_if=lambda value: value is None)
+    column: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    only: tuple[int, ...] | None = Field(default=None, exclude=True)
+    group_none: bool = Field(default=False, exclude=True)
+    own_groups: tuple[str, ...] = Field(default=(), exclude=True)
+    own_folds: int | None = Field(default=None, exclude=True)
 
 
 class Input(Part):
@@ -159,13 +187,40 @@ class Cadence(Part):
         return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
 
 
+class Only(Part):
+    """Which items a view is limited to: those whose class, true or ``predicted``, is one of ``classes``."""
+
+    label: str
+    classes: tuple[str, ...]
+    predicted: bool = False
+
+
 class View(Part):
-    """A further way to look at the results: ``of`` a part, under an augmentation or on another data set."""
+    """A further way to look at the results: ``of`` a part, under an augmentation or on another data set.
+
+    ``vote`` says how the segments of one item become one prediction (``none``: they do not), ``only`` which items are
+    left, ``mean_over`` over whose groups, by a column of the data set, the mean of a metric is taken.
+    """
 
     name: str
     of: str
     augment: tuple[Entry, ...] = ()
     dataset: Dataset | None = None
+    vote: Vote = "mean"
+    only: Only | None = None
+    mean_over: str | None = None
+
+    @property
+    def has_own_data(self) -> bool:
+        """Whether a net has to look at other inputs than those of ``of``."""
+        return self.dataset is not None or bool(self.augment)
+
+    @model_serializer(mode="wrap")
+    def _without_new_words(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Words that were not there from the start are left out where they say nothing: identities stay."""
+        dumped: dict[str, Any] = dump(self)
+        usual = {"vote": "mean", "only": None, "mean_over": None}
+        return {name: value for name, value in dumped.items() if name not in usual or value != usual[name]}
 
 
 class Training(Part):

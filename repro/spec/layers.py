@@ -29,6 +29,19 @@ class LayerLists:
         self.architecture = architecture
         self.reading = reading
         self._made = 0
+        self._block: str | None = None
+
+    def begin(self) -> None:
+        """A model begins."""
+        self._made = 0
+
+    def read_block(self, node: Node, path: str, model: str, block: str) -> tuple[Layer, ...]:
+        """The layers of one of a model's blocks. A block is no list, so a list of its name may stand in it."""
+        self._block = block
+        try:
+            return self.read(node, path, (model, block))
+        finally:
+            self._block = None
 
     def read(self, node: Node, path: str, lists: tuple[str, ...]) -> tuple[Layer, ...]:
         """The layers of a list, in order.
@@ -36,11 +49,9 @@ class LayerLists:
         Args:
             node: the list, or one layer that stands for a list of one.
             path: what a change would write to reach the list.
-            lists: the named lists it stands in, from outside in.
+            lists: the named lists it stands in, from outside in; behind the model its block, where it has several.
 
         """
-        if len(lists) == 1 and "." not in path.removeprefix("architecture.").removesuffix(".layers"):
-            self._made = 0  # a model begins
         layers: list[Layer] = []
         labels: dict[str, Layer] = {}
         for item in listed(node):
@@ -91,7 +102,7 @@ class LayerLists:
             said = unknown("list of layers", name, [*others, *index().namespace("layer")])
             self.reading.say(name, path, said)
             return ()
-        if name in lists:
+        if name in (lists if self._block is None else (lists[0], *lists[2:])):
             self.reading.say(name, path, f"goes round in a circle: {' -> '.join([*lists, str(name)])}")
             return ()
         here = f"architecture.{name}"

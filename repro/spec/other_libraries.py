@@ -46,7 +46,9 @@ def read_other_library(node: Block, library: str, key: str, reading: Reading) ->
     elif name in BUILT_IN and library == "torchaudio":
         reading.say(at, f"{key}.{library}", f"{name} is built in: write dataset: {{name: {BUILT_IN[name]}}}")
     elif library == "torchaudio" and name not in TORCHAUDIO:
-        text = f"{unknown('data set', name, TORCHAUDIO)}; those that work are {', '.join(TORCHAUDIO)}"
+        text = unknown("data set", name, TORCHAUDIO)
+        if "did you mean" not in text:
+            text += ", or one whose reader does not work here without decoding"
         reading.say(at, f"{key}.{library}", text)
     if "folder" in said:
         try:

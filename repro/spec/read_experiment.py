@@ -5,6 +5,7 @@ from repro.spec.check_training import check_scheduler, check_training
 from repro.spec.experiment import Dataset, Experiment, Input, Model
 from repro.spec.not_yet import refuse_tune
 from repro.spec.own_folder import CLASS, is_folder
+from repro.spec.own_groups import own_groups
 from repro.spec.read_dataset import facts_of, read_dataset
 from repro.spec.read_features import FeatureLists
 from repro.spec.read_labels import read_labels
@@ -46,12 +47,16 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
             _labels(word("labels"), dataset), facts, given_dataset.place if given_dataset else at, reading
         )
     columns = {label.name: label.column for label in (labels or {}).values()}
-    splits = None if dataset_unknown else read_splits(word("splits"), facts, columns, at, reading)
+    splits = (
+        None
+        if dataset_unknown
+        else read_splits(word("splits"), facts, columns, at, reading, own_groups(dataset, reading.folder))
+    )
     validation = splits is None or has_validation(splits, facts)
     metrics = read_metrics(word("metric"), labels, reading)
     if is_none(word("metric")):
         reading.say(at, "metric", "is missing; write metric: Accuracy")
-    views = read_views(word("evaluation"), validation=validation, reading=reading)
+    views = read_views(word("evaluation"), labels, validation=validation, reading=reading)
     features = FeatureLists(word("features"), word("augment"), reading)
     seeds = read_seeds(word("seeds"), tree, reading)
     refuse_tune(word("tune"), reading)
@@ -63,7 +68,7 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
     model: Model | None = None
     inputs: dict[str, Input] = {}
     if not_run is None:
-        model, inputs = _model(tree, word, next(iter(labels or {}), "label"), features, reading)
+        model, inputs = _model(tree, word, next(iter(labels or {}), None), features, reading)
     weights = read_weights(word("weights"), None, reading)
     if training is not None:
         training = check_training(training, written, metrics, views, validation=validation, tree=tree, reading=reading)
@@ -109,16 +114,20 @@ class _words:
 
 
 def _model(
-    tree: Block, word: _words, label: str, features: FeatureLists, reading: Reading
+    tree: Block, word: _words, label: str | None, features: FeatureLists, reading: Reading
 ) -> tuple[Model | None, dict[str, Input]]:
     models = Models(tree, features, reading)
     name = models.choose(word("model"), tree.place)
-    read = None if name is None else models.read(name, label)
-    if read is None:
+    model = None if name is None else models.read(name, label)
+    if model is None:
         return None, {}
-    model, source = read
-    read_input = features.read(source, augmented=not model.is_estimator)
-    return model, {source: read_input}
+    sources = dict.fromkeys(source for block in model.blocks for source in block.sources)
+    inputs = [source for source in sources if source in features.names]
+    augment = word("augment")
+    if len(inputs) > 1 and not model.is_estimator and augment is not None and not features.augments_by_input:
+        text = f"{model.name!r} reads {len(inputs)} inputs, so say which: augment: {{{inputs[0]}: [...]}}"
+        reading.say(augment, "augment", text)
+    return model, {source: features.read(source, augmented=not model.is_estimator) for source in inputs}
 
 
 def read_seeds(node: Node | None, tree: Block, reading: Reading) -> tuple[int, ...]:

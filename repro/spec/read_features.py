@@ -49,6 +49,11 @@ class FeatureLists:
         """What a model may name under `from`."""
         return (NAMELESS,) if self.named is None else tuple(str(k) for k in self.named)
 
+    @property
+    def augments_by_input(self) -> bool:
+        """Whether ``augment`` says for each input what is done to it, or nothing is done."""
+        return self.augment is None or (isinstance(self.augment, Block) and not _is_one_entry(self.augment))
+
     def read(self, name: str, *, augmented: bool = True) -> Input:
         """One input: cached features, augmentation, live features. ``augmented`` False leaves augmentation out."""
         items = self.list_of(name)

@@ -14,7 +14,7 @@ from repro.spec.words import FIGURE_KEYS
 
 KINDS = ("curve", "bars", "sweep", "confusion")
 _WANTS: dict[str, tuple[str, ...]] = {"curve": ("x", "y"), "bars": ("y",), "sweep": ("x", "y"), "confusion": ()}
-_TAKES_NO: dict[str, tuple[str, ...]] = {"bars": ("x",), "confusion": ("x", "y", "series", "y_range", "log")}
+_TAKES_NO: dict[str, tuple[str, ...]] = {"bars": ("x",), "confusion": ("x", "series", "y_range", "log")}
 
 
 class Figures:

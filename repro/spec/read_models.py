@@ -1,16 +1,24 @@
 """`architecture` and `model`: every named model, and the one that an experiment takes."""
 
+from collections.abc import Sequence
+
 from repro.spec.entries import read_entry
 from repro.spec.experiment import Block as ModelBlock
 from repro.spec.experiment import Model
 from repro.spec.layers import LayerLists
-from repro.spec.part import Entry
+from repro.spec.part import Entry, Layer
 from repro.spec.place import Place
 from repro.spec.problem import unknown
 from repro.spec.read_features import FeatureLists
 from repro.spec.reading import Reading, is_none, kind, listed
 from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import MODEL_KEYS
+from repro.spec.words import BLOCK_KEYS, MODEL_KEYS
+
+JOINS = frozenset({"Concat", "Add"})
+"""Layers of ours that take several inputs."""
+
+OUTPUT = "output"
+"""What the block of a model is called as long as nobody knows the label."""
 
 
 class Models:
@@ -53,45 +61,100 @@ class Models:
         name = self.reading.one_of(node, "model", "model", names)
         return None if name is None else next(k for k in names if k == name)
 
-    def read(self, name: Text, label: str) -> tuple[Model, str] | None:
-        """One model and the name of the input that it reads; ``label`` names its block."""
+    def read(self, name: Text, label: str | None) -> Model | None:
+        """One model; ``label`` names the block that is its output (None: not known, so no block has to be it)."""
         assert self.node is not None
         assert self.lists is not None
         key = f"architecture.{name}"
         node = self.node[name]
         if self.reading.name(name, key) is None:
             return None
+        self.lists.begin()
         if not isinstance(node, Block) or _is_one_layer(node):
-            source = self._source(None, key, name.place)
+            sources = self._sources(None, key, name.place, self.features.names)
             layers = self.lists.read(node, key, (str(name),))
             if not isinstance(node, Items) and isinstance(node, Text) and not layers:
                 return None
-            return None if source is None else (_net(name, label, source, layers), source)
+            return None if sources is None else _net(name, label, sources, layers)
         if not set(node) & set(MODEL_KEYS):
             if node and all(isinstance(v, Block) for v in node.values()):
-                self.reading.not_yet(node, key, "models with several blocks")
-            else:
-                self.reading.block(node, key, MODEL_KEYS, example="[Flatten, Linear: {out_features: classes}]")
-                self._neither(node, key)
+                return self._several(name, node, label)
+            self.reading.block(node, key, MODEL_KEYS, example="[Flatten, Linear: {out_features: classes}]")
+            self._neither(node, key)
             return None
         given = self.reading.block(node, key, MODEL_KEYS) or {}
-        source = self._source(given.get("from"), f"{key}.from", name.place)
+        sources = self._sources(given.get("from"), f"{key}.from", name.place, self.features.names)
         if "layers" in given and "estimator" in given:
             self.reading.say(given["estimator"], f"{key}.estimator", "a model has layers or an estimator, not both")
             return None
         if "layers" in given:
             layers = self.lists.read(given["layers"], f"{key}.layers", (str(name),))
-            return None if source is None else (_net(name, label, source, layers), source)
+            self._check_join(sources, layers, given["layers"], f"{key}.layers")
+            return None if sources is None else _net(name, label, sources, layers)
         if "estimator" in given:
             steps = self._estimator(given["estimator"], f"{key}.estimator")
-            if source is None or not steps:
+            if sources is None or not steps:
                 return None
-            block = ModelBlock(place=name.place, name=label, sources=(source,), estimator=steps)
-            return Model(place=name.place, name=str(name), blocks=(block,)), source
+            block = ModelBlock(place=name.place, name=label or OUTPUT, sources=sources, estimator=steps)
+            return Model(place=name.place, name=str(name), blocks=(block,))
         self._neither(node, key)
         return None
 
-    def read_all(self, label: str) -> list[Model]:
+    def _several(self, name: Text, node: Block, label: str | None) -> Model | None:
+        """Several blocks; each reads inputs and blocks above it, and the one named like the label is the output."""
+        assert self.lists is not None
+        before = len(self.reading.problems)
+        key = f"architecture.{name}"
+        blocks: list[ModelBlock] = []
+        for block, given in node.items():
+            at = f"{key}.{block}"
+            if self.reading.name(block, at) is None:
+                continue
+            if block in self.features.names:
+                self.reading.say(block, at, f"{str(block)!r} is an input already; take another name for the block")
+            fields = self.reading.block(given, at, BLOCK_KEYS, need=("layers",), example="{from: INPUT, layers: [...]}")
+            if fields is None or "layers" not in fields:
+                continue
+            above = [*self.features.names, *(one.name for one in blocks)]
+            below = [str(k) for k in node if k not in above]
+            sources = self._sources(fields.get("from"), f"{at}.from", block.place, above, below)
+            layers = self.lists.read_block(fields["layers"], f"{at}.layers", str(name), str(block))
+            self._check_join(sources, layers, fields["layers"], f"{at}.layers")
+            blocks.append(ModelBlock(place=block.place, name=str(block), sources=sources or (), layers=layers))
+        if label is not None and len(self.reading.problems) == before:
+            self._check_blocks(name, blocks, label)
+        if len(self.reading.problems) > before:
+            return None
+        return Model(place=name.place, name=str(name), blocks=tuple(blocks))
+
+    def _check_blocks(self, name: Text, blocks: list[ModelBlock], label: str) -> None:
+        """The label has its block, and every other block leads to it."""
+        key = f"architecture.{name}"
+        if all(block.name != label for block in blocks):
+            text = f"no block is called like the label {label!r}; the block of that name is the output"
+            self.reading.say(name, key, text)
+            return
+        read = {source for block in blocks for source in block.sources}
+        for block in blocks:
+            if block.name != label and block.name not in read:
+                text = f"nothing reads this block, and it is not called like the label {label!r}"
+                self.reading.say(block.place, f"{key}.{block.name}", text)
+        if label in read:
+            reader = next(block for block in blocks if label in block.sources)
+            text = f"{label!r} is the output of the model, so no block can read it"
+            self.reading.say(reader.place, f"{key}.{reader.name}.from", text)
+
+    def _check_join(self, sources: tuple[str, ...] | None, layers: tuple[Layer, ...], node: Node, key: str) -> None:
+        """What reads several begins with a layer that takes several."""
+        if sources is None or len(sources) < 2:
+            return
+        text = f"{len(sources)} inputs come in; begin with Concat, Add or a class of your own that takes them all"
+        if isinstance(node, Items) and not node:
+            self.reading.say(node, key, text)
+        elif layers and layers[0].own is None and layers[0].name not in JOINS:
+            self.reading.say(layers[0].place, layers[0].path, f"{layers[0].short} takes one input, and {text}")
+
+    def read_all(self, label: str | None = None) -> list[Model]:
         """Every model, so that the problems of those that no experiment takes are found too."""
         if self.node is None:
             return []
@@ -100,10 +163,11 @@ class Models:
         for name in self.node:
             if name in used:  # a list that others copy in need not work alone: say nothing about its input
                 assert self.lists is not None
+                self.lists.begin()
                 layers = self.lists.read(self.node[name], f"architecture.{name}", (str(name),))
-                found.append(_net(name, label, "", layers))
-            elif (read := self.read(name, label)) is not None:
-                found.append(read[0])
+                found.append(_net(name, label, (), layers))
+            elif (model := self.read(name, label)) is not None:
+                found.append(model)
         return found
 
     def _lists_only(self) -> set[str]:
@@ -114,25 +178,43 @@ class Models:
     def _neither(self, node: Block, key: str) -> None:
         self.reading.say(node, key, "has neither `layers` nor `estimator`")
 
-    def _source(self, node: Node | None, key: str, at: Place) -> str | None:
-        names = self.features.names
+    def _sources(
+        self, node: Node | None, key: str, at: Place, names: Sequence[str], below: Sequence[str] = ()
+    ) -> tuple[str, ...] | None:
+        """What a model or block reads: one input or block, or several, each once.
+
+        Args:
+            node: what stands under ``from``.
+            key: its path.
+            at: where to say that it is missing.
+            names: inputs, and blocks above.
+            below: blocks that stand further down.
+
+        """
+        inputs = self.features.names
         if is_none(node):
-            if len(names) == 1:
-                return names[0]
-            example = f"{{from: {names[-1] if names else 'NAME'}, layers: [...]}}"
-            text = f"is missing: `features` has {len(names)} inputs; write {example}"
+            if len(inputs) == 1:
+                return (inputs[0],)
+            example = f"{{from: {inputs[-1] if inputs else 'NAME'}, layers: [...]}}"
+            text = f"is missing: `features` has {len(inputs)} inputs; write {example}"
             self.reading.say(node or at, key if key.endswith(".from") else f"{key}.from", text)
             return None
         assert node is not None
-        if isinstance(node, Items) and len(node) == 1:
-            node = node[0]
-        if isinstance(node, Items):
-            self.reading.not_yet(node, key, "models with several inputs")
-            return None
-        if isinstance(node, Text) and node not in names:
-            self.reading.say(node, key, unknown("input", node, names))
-            return None
-        return self.reading.one_of(node, key, "input", names)
+        before = len(self.reading.problems)
+        what = "input or block" if len(names) > len(inputs) or below else "input"
+        found: list[str] = []
+        for one in listed(node):
+            if isinstance(one, Text) and one in below:
+                self.reading.say(one, key, f"{str(one)!r} does not stand above; a block reads what does")
+            elif isinstance(one, Text) and one not in names:
+                self.reading.say(one, key, unknown(what, one, names))
+            elif (name := self.reading.one_of(one, key, what, names)) in found:
+                self.reading.say(one, key, f"{name!r} stands here twice")
+            elif name is not None:
+                found.append(name)
+        if not found and len(self.reading.problems) == before:
+            self.reading.say(node, key, f"expected the name of an {what}, got {kind(node)}")
+        return tuple(found) if len(self.reading.problems) == before else None
 
     def _estimator(self, node: Node, key: str) -> tuple[Entry, ...]:
         steps = []
@@ -143,8 +225,8 @@ class Models:
         return tuple(steps)
 
 
-def _net(name: Text, label: str, source: str, layers: tuple) -> Model:  # type: ignore[type-arg]
-    block = ModelBlock(place=name.place, name=label, sources=(source,), layers=layers)
+def _net(name: Text, label: str | None, sources: tuple[str, ...], layers: tuple[Layer, ...]) -> Model:
+    block = ModelBlock(place=name.place, name=label or OUTPUT, sources=sources, layers=layers)
     return Model(place=name.place, name=str(name), blocks=(block,))
 
 

@@ -10,9 +10,12 @@ class Shape(BaseModel):
 
     Letters: ``C`` channels, ``T`` time, ``F`` frequency or features of a table, ``H`` height, ``W`` width.
     A signal is ``C T``, a spectrogram ``C F T``, a picture ``C H W``, a table row or a flattened item ``F``.
+    A size of 0 means that items differ along that axis (recordings as they are stored).
 
     >>> str(Shape(axes=("C", "T"), sizes=(1, 40)))
     'C 1 x T 40'
+    >>> str(Shape.of("C T", 1, 0))
+    'C 1 x T any'
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +39,11 @@ class Shape(BaseModel):
         """Number of values in one item."""
         return prod(self.sizes)
 
+    @property
+    def ragged(self) -> bool:
+        """Whether items differ in size along an axis."""
+        return 0 in self.sizes
+
     def size(self, axis: str) -> int:
         """Size of the axis with this letter; KeyError when there is none."""
         try:
@@ -44,4 +52,4 @@ class Shape(BaseModel):
             raise KeyError(axis) from None
 
     def __str__(self) -> str:
-        return " x ".join(f"{a} {s}" for a, s in zip(self.axes, self.sizes, strict=True))
+        return " x ".join(f"{a} {s or 'any'}" for a, s in zip(self.axes, self.sizes, strict=True))

@@ -27,22 +27,19 @@ FOLDER_KEYS: tuple[str, ...] = ("folder", "manifest", "items", "skip_unreadable"
 """Keys of a data set that is a folder of one's own."""
 LABEL_KEYS: tuple[str, ...] = ("column", "kind", "classes", "positive", "unit", "standardize")
 LABEL_KEYS_LATER: dict[str, str] = {"tree": "a tree of classes"}
-SPLITS_KEYS: tuple[str, ...] = ("from", "train", "validation", "test", "stratify", "group", "seed", "why", "waiver")
-SPLITS_KEYS_LATER: dict[str, str] = {
-    "folds": "splits by folds",
-    "column": "splits by a column",
-    "only": "choosing folds, as splits by folds are not built",
-}
+SPLITS_KEYS: tuple[str, ...] = (
+    "from", "folds", "column", "train", "validation", "test", "only", "stratify", "group", "seed", "why", "waiver",
+)  # fmt: skip
 MODEL_KEYS: tuple[str, ...] = ("from", "layers", "estimator")
+BLOCK_KEYS: tuple[str, ...] = ("from", "layers")
 WEIGHT_KEYS: tuple[str, ...] = ("weight", "bias", "l1", "l2", "max_norm", "freeze", "lr_times")
 WEIGHT_KEYS_LATER: dict[str, str] = {"from": "weights taken from another experiment"}
-VIEW_KEYS: tuple[str, ...] = ("of", "augment", "dataset")
-VIEW_KEYS_LATER: dict[str, str] = {
-    "vote": "votes over the segments of an item",
-    "mean_over": "means over groups",
-    "only": "views on some of the items",
-    "batches": "episodes",
-}
+VIEW_KEYS: tuple[str, ...] = ("of", "augment", "dataset", "vote", "only", "mean_over")
+VIEW_KEYS_LATER: dict[str, str] = {"batches": "episodes"}
+VOTES: tuple[str, ...] = ("mean", "majority", "none")
+SEGMENTING: frozenset[str] = frozenset({"Windows", "Frames"})
+"""Features that cut an item into several segments."""
+
 TRAINING_KEYS: tuple[str, ...] = (
     "batch_size", "steps", "epochs", "order", "evaluate_every", "select", "watch", "stop_patience", "gradient_clip_val",
     "gradient_clip_algorithm", "precision", "accumulate_grad_batches", "threads",

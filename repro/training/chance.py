@@ -9,8 +9,10 @@ from torch import Tensor
 from repro.data.prepared import Data, Target
 from repro.data.rows import whole
 from repro.spec.experiment import Experiment
+from repro.spec.viewing import Viewing, reference_name
 from repro.training.module import make_metrics
 from repro.training.outcome import Score, Values
+from repro.training.segments import as_seen
 
 
 def reference_scores(experiment: Experiment, data: Data, folder: Path) -> dict[str, dict[str, Score]]:
@@ -21,7 +23,7 @@ def reference_scores(experiment: Experiment, data: Data, folder: Path) -> dict[s
     class alike, for accuracy and error rate, for which that is known without drawing. For numbers ``mean`` always
     answers the mean of train. Nothing is fitted on test items.
     """
-    train, test = data.parts["train"], data.parts["test"]
+    train, test = (as_seen(data.parts[name], Viewing(name), data.labels) for name in ("train", "test"))
     scores: dict[str, dict[str, Score]] = {}
     for label, target in data.labels.items():
         if target.kind not in ("class", "number"):
@@ -31,9 +33,8 @@ def reference_scores(experiment: Experiment, data: Data, folder: Path) -> dict[s
             scores[label] = _for_classes(experiment, data, folder, label, seen, truth)
         else:
             constant = seen.double().mean(0).float().expand(truth.shape).contiguous()
-            scores[label] = {
-                "mean": Score(_values(experiment, data.labels, folder, label, constant, truth), len(truth))
-            }
+            values = _values(experiment, data.labels, folder, label, constant, truth)
+            scores[label] = {reference_name("mean", experiment.views): Score(values, len(truth))}
     return scores
 
 
@@ -50,7 +51,7 @@ def _for_classes(
             guessed[name] = 100.0 / classes if entry.name == "Accuracy" else 100.0 - 100.0 / classes
     majority = _values(experiment, data.labels, folder, label, answer, truth)
     made = {"majority": Score(majority, len(truth)), "chance": Score(guessed, len(truth))}
-    return {name: score for name, score in made.items() if score.values}
+    return {reference_name(name, experiment.views): score for name, score in made.items() if score.values}
 
 
 def _values(

@@ -3,7 +3,7 @@
 import inspect
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +18,20 @@ from repro.data.memory_limit import free_memory_bytes
 from repro.data.prepared import Data
 from repro.data.rows import whole
 from repro.data.seeds import derive
-from repro.spec.experiment import Experiment
-from repro.spec.part import Entry
+from repro.spec.experiment import Block, Experiment
 from repro.spec.problem import Problem, SpecError
+from repro.spec.viewing import kept_as
 from repro.training import device as devices
 from repro.training.global_state import own_state
-from repro.training.metric import LabelMetric
+from repro.training.metric import LabelMetric, measure
 from repro.training.module import make_metrics
 from repro.training.outcome import Outcome, Predictions, Score, Seconds, Values
 from repro.training.overseer import OnProgress
 from repro.training.predictions import keep
 from repro.training.resolve import find_class, make
-from repro.training.views import OPEN_PARTS
+from repro.training.segments import Segments, as_seen, together
+from repro.training.view_items import At, groups_of, picked, pieces, score
+from repro.training.views import is_open, ways
 
 _SEED_BITS = 2**32
 
@@ -44,7 +46,7 @@ def make_pipeline(experiment: Experiment, seed: int, folder: Path) -> tuple[Pipe
         SpecError: an argument that the class does not take, or a last step that predicts nothing.
 
     """
-    entries = _entries(experiment)
+    entries = _block(experiment).estimator
     steps, constant = [], True
     for place, entry in enumerate(entries):
         cls = find_class(entry, "estimator", folder)
@@ -66,8 +68,9 @@ def fit_estimator(
     """Fit a pipeline on the training items and score it on every part. It runs on the CPU.
 
     An item's inputs are flattened to one row of features, several inputs one after the other. A classifier is scored
-    through its ``predict_proba`` where it has one, else through ``predict``; there is no loss. Augmentation does not
-    act: an estimator sees each item once.
+    through its ``predict_proba`` where it has one, else through ``predict``; there is no loss. Of an item with several
+    segments the mean of these is taken, so that without ``predict_proba`` the class of most segments wins.
+    Augmentation does not act: an estimator sees each item once.
 
     Raises:
         SpecError: a part of the spec that its real class refuses.
@@ -87,16 +90,20 @@ def fit_estimator(
         if on_progress is not None:
             on_progress(0, 1, {})
         truth = whole(data.parts["train"].targets[label]).numpy()
-        pipeline.fit(_features(data, "train"), truth.ravel())
+        names = _block(experiment).sources
+        pipeline.fit(_features(data, "train", names), truth.ravel())
         fitted = time.monotonic()
         scores: dict[str, Score] = {}
         kept: dict[str, Predictions] = {}
-        for view, part in data.parts.items():
-            wanted = whole(part.targets[label])
-            output = _predict(pipeline, _features(data, view), len(target.classes or ()), wanted)
-            scores[view] = _score(output, wanted, metrics)
-            if view not in OPEN_PARTS:
-                kept[view] = keep(part.items, output, wanted, label=target, metrics=metrics.values(), loss=None)
+        outputs: dict[str, Tensor] = {}
+        for view, way in ways(experiment, data).items():
+            if way.part not in outputs:
+                wanted = whole(data.parts[way.part].targets[label])
+                features = _features(data, way.part, names)
+                outputs[way.part] = _predict(pipeline, features, len(target.classes or ()), wanted)
+            scores[view], predictions = _look(experiment, data, view, outputs[way.part], metrics)
+            if predictions is not None:
+                kept[view] = predictions
         over = time.monotonic()
         if on_progress is not None:
             on_progress(1, 1, {f"test/{n}": v for n, v in scores["test"].values.items()})
@@ -114,16 +121,16 @@ def fit_estimator(
     )
 
 
-def _entries(experiment: Experiment) -> tuple[Entry, ...]:
+def _block(experiment: Experiment) -> Block:
     assert experiment.model is not None
-    return next(block.estimator for block in experiment.model.blocks if block.estimator)
+    return next(block for block in experiment.model.blocks if block.estimator)
 
 
-def _features(data: Data, view: str) -> np.ndarray:
-    """``(N, features)`` float32: a view's inputs after their live features, flattened and put side by side."""
+def _features(data: Data, view: str, names: Sequence[str]) -> np.ndarray:
+    """``(N, features)`` float32: a view's inputs after their live features, flattened and put side by side in order."""
     _need_memory(data, view)
     rows = [
-        torch.cat([values.flatten(1) for values in batch["inputs"].values()], dim=1)
+        torch.cat([batch["inputs"][name].flatten(1) for name in names], dim=1)
         for batch in evaluation_batches(data, view)
     ]
     return torch.cat(rows).numpy()
@@ -169,9 +176,40 @@ def _agreeing(chances: Tensor, predicted: Tensor) -> Tensor:
     return chances
 
 
-def _score(output: Tensor, truth: Tensor, metrics: Mapping[str, LabelMetric]) -> Score:
-    values: Values = {}
-    for name, metric in metrics.items():
-        metric.update(output, truth)
-        values[name] = metric.read()
-    return Score(values, len(truth))
+def _look(
+    experiment: Experiment, data: Data, view: str, output: Tensor, metrics: Mapping[str, LabelMetric]
+) -> tuple[Score, Predictions | None]:
+    """The score of a view and, of one that training never sees, what is kept of its predictions."""
+    name, target = next(iter(data.labels.items()))
+    way = ways(experiment, data)[view]
+    part = data.parts[way.part]
+    segments = Segments(part.items)
+    seen = as_seen(part, way, data.labels)
+    truth, numbers = whole(seen.targets[name]), None
+    if len(seen) < len(part):
+        output = together(output, segments, label=target, loss="probabilities", vote=way.vote)
+    elif segments.several:
+        numbers = segments.numbers
+    picks_predicted = way.only is not None and way.only.predicted
+    over = pieces(way, data, seen.items, output.argmax(1) if picks_predicted else truth)
+
+    def take(at: At) -> Values:
+        return measure(metrics, picked(output, at), picked(truth, at), whole=at is None)
+
+    found = score(way, over, len(truth), tuple(metrics), take)
+    groups = groups_of(way, data, seen.items)
+    same = kept_as(experiment, view) == view
+    if is_open(way) or not (same or groups is not None):
+        return found, None
+    predictions = keep(
+        seen.items,
+        output,
+        truth,
+        label=target,
+        metrics=metrics.values(),
+        loss=None,
+        segments=numbers,
+        groups=groups,
+        whole=same,
+    )
+    return found, predictions

@@ -31,7 +31,7 @@ from repro.training.side_by_side import deviations
 from repro.training.stop import StopFlag
 from repro.training.synced_norm import synchronise
 from repro.training.trainer import make_trainer
-from repro.training.views import OPEN_PARTS, looks_every, make_watch, open_views
+from repro.training.views import OPEN_PARTS, is_open, looks_every, make_watch, open_views, ways
 from repro.training.weights_hash import weights_sha256
 
 
@@ -123,7 +123,8 @@ class _Fit:
         notes = (*notes, *deviations(module.network, module.network.applied.penalties, ranks))
         trainer = make_trainer(experiment, steps, self.ran.accelerator, CheckpointFiles(belongs), self.path, ranks)
         all_lookout = Lookout(module, data, trainer.precision_plugin, ranks)
-        sealed_names = [n for n in data.parts if n == "test" or (n in history_views and n not in OPEN_PARTS)]
+        sealed = [name for name, way in ways(experiment, data).items() if not is_open(way)]
+        sealed_names = [name for name in sealed if name == "test" or name in history_views]
         watch = make_watch(experiment)
         overseer = Overseer(
             module=module,
@@ -164,8 +165,9 @@ class _Fit:
         predictions: dict[str, dict[str, Predictions]] = {}
         if reason is None:
             metrics, predictions = _final(all_lookout, overseer)
-            bad = [s for views in metrics.values() for s in views.values() if not math.isfinite(s.values["loss"])]
-            reason = f"diverged at step {trained}" if bad else None
+            whole = {"running", *(name for name, way in ways(experiment, data).items() if way.is_whole)}
+            losses = [s.values["loss"] for views in metrics.values() for n, s in views.items() if n in whole]
+            reason = None if all(map(math.isfinite, losses)) else f"diverged at step {trained}"
         over = time.monotonic()
         failed = reason is not None
         return Outcome(
@@ -222,8 +224,7 @@ def _final(
     predictions: dict[str, dict[str, Predictions]] = {}
     for label, score in overseer.running.items():
         metrics.setdefault(label, {})["running"] = score
-    for name in lookout.names:
-        scores, kept = (lookout.look(name), {}) if name in OPEN_PARTS else lookout.look_and_keep(name)
+    for name, scores, kept in lookout.look_at_all():
         for label, score in scores.items():
             metrics.setdefault(label, {})[name] = score
         for label, arrays in kept.items():

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import torch
 from lightning.pytorch.plugins import Precision
@@ -11,11 +11,15 @@ from torch import Tensor
 from repro.data.eval_batches import evaluation_batches
 from repro.data.prepared import Data
 from repro.data.resident import on_device
-from repro.training.metric import LabelMetric
+from repro.spec.viewing import Viewing, kept_as
+from repro.training.metric import LabelMetric, measure
 from repro.training.module import Module
 from repro.training.outcome import Look, Predictions, Score, Values
 from repro.training.predictions import keep
 from repro.training.ranks import ALONE, Ranks
+from repro.training.segments import Segments, together, votes
+from repro.training.view_items import At, groups_of, picked, pieces, score
+from repro.training.views import is_open, ways
 
 
 class Lookout:
@@ -31,36 +35,84 @@ class Lookout:
         self._data = replace(data, parts={n: on_device(part, module.device) for n, part in data.parts.items()})
         self._precision = precision or Precision()
         self._ranks = ranks
+        self._ways = ways(module.experiment, data)
+        self._segments: dict[str, Segments] = {}
         self._metrics: dict[str, dict[str, LabelMetric]] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the views."""
-        return tuple(self._data.parts)
+        return tuple(self._ways)
 
     def look(self, name: str) -> dict[str, Score]:
         """``{label: Score}`` of a view."""
-        with self._evaluating():
-            outputs, targets, penalty = self._pass(name)
-            return self._score(outputs, targets, penalty)
+        return self.look_at((name,))[name]
+
+    def look_at(self, names: Iterable[str]) -> dict[str, dict[str, Score]]:
+        """``{view: {label: Score}}``; the net goes once through what several views look at."""
+        return {name: scores for name, scores, _ in self._looks(tuple(names), keeping=False)}
 
     def look_and_keep(self, name: str) -> tuple[dict[str, Score], dict[str, Predictions]]:
         """``{label: Score}`` and ``{label: Predictions}`` of a view."""
-        with self._evaluating():
-            outputs, targets, penalty = self._pass(name)
-            metrics = self._own_metrics()
-            kept = {
-                label: keep(
-                    self._data.parts[name].items,
-                    output,
-                    targets[label],
-                    label=self._module.targets[label],
-                    metrics=metrics[label].values(),
-                    loss=self._module.label_loss(label),
-                )
-                for label, output in outputs.items()
-            }
-            return self._score(outputs, targets, penalty), kept
+        return next((scores, kept) for _, scores, kept in self._looks((name,), keeping=True))
+
+    def look_at_all(self) -> Iterator[tuple[str, dict[str, Score], dict[str, Predictions]]]:
+        """Every view with its scores and, of those that training never sees, what is kept of their predictions."""
+        yield from self._looks(self.names, keeping=True)
+
+    def _looks(
+        self, names: tuple[str, ...], *, keeping: bool
+    ) -> Iterator[tuple[str, dict[str, Score], dict[str, Predictions]]]:
+        for part in dict.fromkeys(self._ways[name].part for name in names):
+            with self._evaluating():
+                outputs, targets, penalty = self._pass(part)
+                found = []
+                for name in names:
+                    if self._ways[name].part == part:
+                        seen = self._seen(self._ways[name], outputs, targets)
+                        kept = self._keep(name, seen) if keeping else {}
+                        found.append((name, self._score(self._ways[name], seen, penalty), kept))
+            yield from found
+
+    def _seen(self, way: Viewing, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> "_Seen":
+        """What a view sees of a pass: one output an item, or one a segment where these stand for themselves."""
+        items = self._data.parts[way.part].items
+        if way.part not in self._segments:
+            self._segments[way.part] = Segments(items)
+        segments = self._segments[way.part]
+        if not segments.several:
+            return _Seen(items, outputs, targets)
+        if not votes(way, self._module.targets):
+            return _Seen(items, outputs, targets, segments.numbers)
+        put = {}
+        for label, output in outputs.items():
+            target, loss = self._module.targets[label], self._module.label_loss(label).name
+            put[label] = together(output, segments, label=target, loss=loss, vote=way.vote)
+        return _Seen(segments.items, put, {label: segments.first(values) for label, values in targets.items()})
+
+    def _keep(self, name: str, seen: "_Seen") -> dict[str, Predictions]:
+        """What is kept of a view: its predictions, unless another view has the same, and the groups of its items."""
+        way, experiment = self._ways[name], self._module.experiment
+        if is_open(way):
+            return {}
+        whole = kept_as(experiment, name) == name
+        metrics = self._own_metrics()
+        groups = groups_of(way, self._data, seen.items)
+        return {
+            label: keep(
+                seen.items,
+                output,
+                seen.targets[label],
+                label=self._module.targets[label],
+                metrics=metrics[label].values(),
+                loss=self._module.label_loss(label),
+                segments=seen.segments,
+                groups=groups,
+                whole=whole,
+            )
+            for label, output in seen.outputs.items()
+            if whole or groups is not None
+        }
 
     @contextlib.contextmanager
     def _evaluating(self) -> Iterator[None]:
@@ -106,22 +158,46 @@ class Lookout:
             done = end
         return made
 
-    def _score(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor], penalty: float) -> dict[str, Score]:
+    def _score(self, way: Viewing, seen: "_Seen", penalty: float) -> dict[str, Score]:
+        module, outputs, targets = self._module, seen.outputs, seen.targets
+        classes = None
+        if way.only is not None:
+            label = way.only.label
+            classes = outputs[label].argmax(1) if way.only.predicted else targets[label]
+        over = pieces(way, self._data, seen.items, classes)
+        losses: dict[int, float] = {}  # the loss is of all labels together, so it is worked out once
+
+        def loss_of(at: At) -> float:
+            if id(at) not in losses:
+                some = [{label: picked(v, at) for label, v in values.items()} for values in (outputs, targets)]
+                losses[id(at)] = float(module.loss(*some))
+            return losses[id(at)]
+
         scores = {}
-        loss = float(self._module.loss(outputs, targets))
         for label, metrics in self._own_metrics().items():
-            values: Values = {}
-            for name, metric in metrics.items():
-                metric.update(outputs[label], targets[label])
-                values[name] = metric.read()
-            values |= {"loss": loss, "objective": loss + penalty}
-            scores[label] = Score(values, len(outputs[label]))
+
+            def take(at: At, label: str = label, metrics: Mapping[str, LabelMetric] = metrics) -> Values:
+                values = measure(metrics, picked(outputs[label], at), picked(targets[label], at), whole=at is None)
+                return values | {"loss": loss_of(at), "objective": loss_of(at) + penalty}
+
+            names = (*metrics, "loss", "objective")
+            scores[label] = score(way, over, len(outputs[label]), names, take)
         return scores
 
     def _own_metrics(self) -> dict[str, dict[str, LabelMetric]]:
         if self._metrics is None:
             self._metrics = self._module.metrics()
         return self._metrics
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What a view sees: ``items`` (n,), outputs and targets of each; ``segments`` numbers them where items repeat."""
+
+    items: Tensor
+    outputs: Mapping[str, Tensor]
+    targets: Mapping[str, Tensor]
+    segments: Tensor | None = None
 
 
 def _wide(output: Tensor) -> Tensor:
@@ -154,8 +230,8 @@ class SealedLookout:
     def look(self, step: int, epoch: float) -> None:
         """Look at the test views and keep what was seen."""
         values: Values = {}
-        for name in self._names:
-            values |= flat(name, self._lookout.look(name))
+        for name, scores in self._lookout.look_at(self._names).items():
+            values |= flat(name, scores)
         self._seen.append(Look(step, epoch, values))
 
     def seen_before(self, looks: Iterable[Look]) -> None:

@@ -56,6 +56,8 @@ class LabelMetric(nn.Module):
 
     def update(self, output: Tensor, target: Tensor) -> None:
         """Take in the net's output and the batch's target of further items. Nothing leaves the device."""
+        if self.target.kind == "class" and target.is_floating_point():
+            target = target.argmax(1)  # a mixture, in training: the class with the largest share counts
         if self.own:
             self.metric.update(output, target)
         elif self.target.kind == "class":
@@ -148,6 +150,23 @@ class LabelMetric(nn.Module):
             return
         if not isinstance(value, float | int):
             raise _problem(entry, f"{entry.name} gives several numbers here; a metric is one number")
+
+
+def measure(
+    metrics: Mapping[str, LabelMetric], output: Tensor, target: Tensor, *, whole: bool = True
+) -> dict[str, float]:
+    """``{name: value}`` of these items; of a few of a view's items, nan where a metric has no value for so few."""
+    values = {}
+    for name, metric in metrics.items():
+        try:
+            metric.update(output, target)
+            values[name] = metric.read()
+        except ValueError:
+            if whole:
+                raise
+            metric.metric.reset()
+            values[name] = float("nan")
+    return values
 
 
 def in_own_unit(output: Tensor, target: Tensor, label: Target) -> tuple[Tensor, Tensor]:

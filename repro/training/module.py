@@ -14,12 +14,14 @@ from repro.data.prepared import Data, Target
 from repro.data.seeds import derive
 from repro.models.network import Network, build
 from repro.spec.experiment import Experiment
+from repro.spec.viewing import Viewing
 from repro.training.draws import draws
 from repro.training.fused import fused_argument
 from repro.training.loss import LabelLoss
 from repro.training.metric import LabelMetric
 from repro.training.ranks import ALONE, Ranks
 from repro.training.resolve import find_class, make
+from repro.training.segments import Segments, together, votes
 from repro.training.tape import Tape
 from repro.training.whole_batch import whole_batch
 
@@ -62,7 +64,9 @@ class Module(LightningModule):
         self.ranks: Ranks = ALONE
         self.share_is_empty = False
         self.steps_plateau_itself = False
+        self.has_segments = False
         self._validation: Tape | None = None
+        self._validated: list[tuple[Tensor, dict[str, Tensor], Batch]] = []
 
     def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Outputs by label of a batch of inputs by name."""
@@ -196,16 +200,34 @@ class Module(LightningModule):
         """Take in a validation batch."""
         assert self._validation is not None
         outputs = self.network(batch["inputs"])
+        if self.has_segments:
+            self._validated.append((self.network.penalty(), outputs, batch))
+            return
         loss = self.loss(outputs, batch["targets"])
         self._validation.add(loss, loss + self.network.penalty(), outputs, batch["targets"])
 
     def on_validation_epoch_end(self) -> None:
         """Log ``validation/METRIC``, for the loggers, schedules and callbacks of a plain Trainer."""
         assert self._validation is not None
+        if self._validated:
+            self._add_by_item(self._validation)
         by_label, _ = self._validation.read()
         for values in by_label.values():
             self.log_dict({f"validation/{name}": value for name, value in values.items()})
-        self._validation = None
+        self._validation, self._validated = None, []
+
+    def _add_by_item(self, tape: Tape) -> None:
+        """The validation items of all batches, the segments of each put together."""
+        penalty, seen, batches = zip(*self._validated, strict=True)
+        segments = Segments(torch.cat([batch["items"] for batch in batches]))
+        outputs, targets = {}, {}
+        for label in self._labels:
+            target, loss = self.targets[label], self.label_loss(label).name
+            output = torch.cat([one[label] for one in seen])
+            outputs[label] = together(output, segments, label=target, loss=loss, vote="mean")
+            targets[label] = segments.first(torch.cat([batch["targets"][label] for batch in batches]))
+        value = self.loss(outputs, targets)
+        tape.add(value, value + penalty[-1], outputs, targets)
 
 
 def make_module(experiment: Experiment, data: Data, *, seed: int, folder: Path) -> Module:
@@ -214,6 +236,8 @@ def make_module(experiment: Experiment, data: Data, *, seed: int, folder: Path) 
     module = Module(network, experiment, data.labels, seed=seed, folder=folder)
     if "validation" not in data.parts:  # with a hook of ours a plain Trainer warns that it skips validation
         module.validation_step = LightningModule.validation_step.__get__(module)  # type: ignore[method-assign]
+    elif votes(Viewing("validation"), data.labels):
+        module.has_segments = Segments(data.parts["validation"].items).several
     return module
 
 

@@ -29,6 +29,10 @@ class Score:
 class Predictions:
     """What was predicted for every item of one view of one label, enough to work out every metric again.
 
+    It is kept after the segments of each item were put together and before a view looks at only some items. Views
+    that see the same predictions share those of the first (:func:`repro.spec.viewing.kept_as`); one that takes means
+    over groups keeps ``groups`` (int32 ``(N,)``) in any case, one that looks at segments their ``segments`` numbers.
+
     ``arrays`` hold ``items`` (int64 ``(N,)``, the items' numbers in the data set), ``target`` (class indices, or
     numbers in the label's own unit) and ``predicted``: class scores float32 ``(N, K)`` as the net gave them, or
     numbers float32 in the label's own unit. Where there are very many items and every metric is a function of the

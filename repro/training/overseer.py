@@ -130,8 +130,8 @@ class Overseer(Callback):
         running, items = self._tape.read()
         self.running = {label: Score(values, items) for label, values in running.items()}
         values = flat("running", self.running)
-        for view in self._open_views:
-            values |= flat(view, self._lookout.look(view))
+        for view, scores in self._lookout.look_at(self._open_views).items():
+            values |= flat(view, scores)
         values = self._ranks.agree(values)
         self.history.append(Look(step, epoch, values))
         self._sealed.look(step, epoch)

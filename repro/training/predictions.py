@@ -23,9 +23,22 @@ def keep(
     label: Target,
     metrics: Iterable[LabelMetric],
     loss: LabelLoss | None,
+    segments: Tensor | None = None,
+    groups: np.ndarray | None = None,
+    whole: bool = True,
 ) -> Predictions:
-    """What is kept of ``output`` (N, *sizes) for the items numbered ``items`` (N,); see :class:`Predictions`."""
+    """What is kept of ``output`` (N, *sizes) for the items numbered ``items`` (N,); see :class:`Predictions`.
+
+    ``segments`` (N,) numbers what is predicted of one item, ``groups`` (N,) is the group of each; without ``whole``
+    these are all that is kept.
+    """
     numbers = {"items": items.cpu().numpy().astype(np.int64)}
+    if segments is not None:
+        numbers["segments"] = segments.cpu().numpy().astype(np.int32)
+    if groups is not None:
+        numbers["groups"] = groups.astype(np.int32)
+    if not whole:
+        return Predictions(numbers)
     if label.kind != "class":
         values, truth = in_own_unit(output, target, label)
         return Predictions({**numbers, "target": _float32(truth), "predicted": _float32(values)})

@@ -14,7 +14,8 @@ _FLUSH_VALUES = 1 << 20
 class Tape:
     """Collects the losses and outputs of training steps; nothing is read until it is asked.
 
-    ``metrics`` is ``{label: {name: metric}}``; they are this tape's own.
+    ``metrics`` is ``{label: {name: metric}}``; they are this tape's own. What it reads is by row, as trained: where
+    items have several segments each counts by itself.
     """
 
     def __init__(self, metrics: Mapping[str, Mapping[str, LabelMetric]]) -> None:

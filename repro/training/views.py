@@ -4,10 +4,23 @@ from collections.abc import Collection
 
 from repro.data.prepared import Data
 from repro.spec.experiment import Experiment
+from repro.spec.viewing import Viewing, viewing
 from repro.training.watch import Watch, smaller_is_better, watched
 
 OPEN_PARTS = ("train", "validation")
 """Parts that training may see. Everything else is sealed."""
+
+
+def ways(experiment: Experiment, data: Data) -> dict[str, Viewing]:
+    """Every view of which there are data, and how it is looked at: the parts first, then what is made of them."""
+    views = {**dict.fromkeys(data.parts), **dict.fromkeys(experiment.views)}
+    found = {name: Viewing(name) if name not in experiment.views else viewing(experiment, name) for name in views}
+    return {name: way for name, way in found.items() if way.part in data.parts}
+
+
+def is_open(way: Viewing) -> bool:
+    """Whether training may see the view."""
+    return way.part in OPEN_PARTS
 
 
 def looks_every(experiment: Experiment, steps_in_epoch: int) -> int:
@@ -30,14 +43,15 @@ def make_watch(experiment: Experiment) -> Watch | None:
 def open_views(
     experiment: Experiment, data: Data, history_views: Collection[str], watch: Watch | None
 ) -> tuple[str, ...]:
-    """``validation`` where there is one; ``train`` only where someone looks at it, for it is a whole pass."""
-    asked = set(history_views)
+    """``validation`` where there is one; the other open views only where someone looks: ``train`` is a whole pass."""
+    asked = {"validation", *history_views}
+    seen = [name for name, way in ways(experiment, data).items() if is_open(way)]
     keys = [watch.key] if watch is not None else []
     if experiment.scheduler is not None and experiment.scheduler.watch:
         keys.append(experiment.scheduler.watch)
     for key in keys:
         view = key.partition("/")[0] if "/" in key else "validation"
-        if view != "running" and view not in data.parts:
-            raise ValueError(f"training cannot watch {key!r}: it sees {', '.join(data.parts)} and running only")
+        if view != "running" and view not in seen:
+            raise ValueError(f"training cannot watch {key!r}: it sees {', '.join(seen)} and running only")
         asked.add(view)
-    return tuple(name for name in OPEN_PARTS if name in data.parts and (name == "validation" or name in asked))
+    return tuple(name for name in seen if name in asked)

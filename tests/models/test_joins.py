@@ -35,6 +35,24 @@ def test_concat_puts_channels_side_by_side(joined, layer):
     assert str(joined([layer("Concat", dim=2)], {"a": ONE, "b": ONE}).output_shapes["digit"]) == "C 2 x T 18"
 
 
+FEATURES, CHANNELS = Shape.of("F", 7), Shape.of("C", 5)
+
+
+def test_the_axis_that_is_joined_may_have_two_names(joined, layer):
+    """Channels of a pooled signal beside features of a table: features then; all other axes must agree in both."""
+    network = joined([layer("Concat", dim=1), layer("Linear", out_features=3)], {"a": FEATURES, "b": CHANNELS})
+    assert network.steps[0].out == Shape.of("F", 12)
+    a, b = torch.randn(4, 7), torch.randn(4, 5)
+    rest = network.steps[1].module
+    torch.testing.assert_close(network({"a": a, "b": b})["digit"], rest(torch.cat([a, b], 1)))
+    last = joined([layer("Concat", dim=-1)], {"a": ONE, "b": Shape.of("C T", 2, 4)}).output_shapes["digit"]
+    assert str(last) == "C 2 x T 13"
+    with pytest.raises(SpecError, match="Concat needs inputs that differ on axis C alone"):
+        joined([layer("Concat")], {"a": ONE, "b": Shape.of("C F", 2, 9)})
+    with pytest.raises(SpecError, match="Concat needs inputs that differ on axis C alone"):
+        joined([layer("Concat")], {"a": ONE, "b": Shape.of("C", 2)})
+
+
 def test_add(joined, layer):
     network = joined([layer("Add")], {"a": ONE, "b": ONE, "c": ONE})
     a, b, c = torch.randn(3, 4, 2, 9)
@@ -45,7 +63,7 @@ def test_add(joined, layer):
     ("name", "args", "text"),
     [
         ("Add", {}, "Add needs inputs of one shape; what comes in is N x T x C = N x 9 x 2"),
-        ("Concat", {"dim": 2}, "Concat needs inputs that differ in size on axis T alone"),
+        ("Concat", {"dim": 2}, "Concat needs inputs that differ on axis T alone"),
         ("Concat", {"dim": 3}, "dim 3 is no axis of"),
         ("Flatten", {}, "2 inputs come in, and Flatten takes one; begin with Concat, Add or a class of your own"),
     ],

@@ -66,7 +66,7 @@ def test_a_picture_is_not_turned(shown, layer):
 def test_the_rows_of_mnist1d(shown, layer):
     cnn = shown([layer("Conv1d", out_channels=25, kernel_size=5, stride=2, padding=1, label="c1")], SIGNAL)
     assert cnn[0] == LayerRow(
-        "", "", "input", 0, "mnist1d", "N x 40 x 1", "N x T x C", "(N, 1, 40)", "(N, C, T)", "C: the signal"
+        "", "", "input", 0, "mnist1d", "N x 40 x 1", "N x T x C", "(N, 1, 40)", "(N, C, T)", "C: the signal (N x T)"
     )
     assert cnn[1] == LayerRow(
         number="1",
@@ -91,7 +91,7 @@ def test_the_rows_of_mnist1d(shown, layer):
         SIGNAL,
     )
     assert [(r.view, r.meaning) for r in gru[1:]] == [
-        ("n c t -> n t c", "C: the signal"),
+        ("n c t -> n t c", "C: the signal (N x T)"),
         ("6 forward and 6 backward states, reads 1 feature a step", "F: 6 forward, 6 backward states"),
         ("T x F in one row", "F: T x F, F fastest"),
     ]
@@ -191,14 +191,14 @@ def test_the_text_fits_the_terminal(shown, layer, width):
 def test_the_text_itself(shown, layer):
     got = shown([layer("Conv1d", out_channels=25, kernel_size=5, label="c1"), layer("ReLU")], SIGNAL)
     assert shape_text(got, 120).splitlines() == [
-        "   layer      what it does                    gives, in the course  in PyTorch   parameters  multiply-adds",
-        "----------------------------------------------------------------------------------------------------------",
-        "   input      mnist1d                         N x 40 x 1            (N, 1, 40)",
-        "                                              (N x T x C)           (N, C, T)",
-        "                                              C: the signal",
-        "1  Conv1d c1  25 filters of 5 x 1, 25 biases  N x 36 x 25           (N, 25, 36)         150          4,500",
+        "   layer      what it does                    gives, in the course   in PyTorch   parameters  multiply-adds",
+        "-----------------------------------------------------------------------------------------------------------",
+        "   input      mnist1d                         N x 40 x 1             (N, 1, 40)",
+        "                                              (N x T x C)            (N, C, T)",
+        "                                              C: the signal (N x T)",
+        "1  Conv1d c1  25 filters of 5 x 1, 25 biases  N x 36 x 25            (N, 25, 36)         150          4,500",
         "                                              C: 25 filters",
-        "2  ReLU                                       N x 36 x 25           (N, 25, 36)           0              0",
-        "----------------------------------------------------------------------------------------------------------",
-        "   total                                                                                150          4,500",
+        "2  ReLU                                       N x 36 x 25            (N, 25, 36)           0              0",
+        "-----------------------------------------------------------------------------------------------------------",
+        "   total                                                                                 150          4,500",
     ]

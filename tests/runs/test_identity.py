@@ -8,7 +8,7 @@ import pytest
 from repro.data.own_code import OwnCodeError
 from repro.runs import identity as identity_module
 from repro.runs.identity import identity, own_files, same_promise, terms
-from repro.spec.experiment import Dataset, Label, Splits, Training, WeightRule
+from repro.spec.experiment import Dataset, Label, Splits, Training, View, WeightRule
 from repro.spec.part import Entry
 from repro.spec.place import Place
 from repro.spec.spec import Claim, Number, Reported
@@ -97,3 +97,13 @@ def test_planning_and_reading_records_import_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_view_without_new_words_is_dumped_as_before():
+    """So that the identities of runs made before votes and groups existed are still theirs."""
+    old = View(name="rotated", of="test", augment=(Entry(name="RandomAffine"),))
+    assert set(old.model_dump(mode="json")) == {"name", "of", "augment", "dataset"}
+    assert old.model_dump_json() == View.model_validate(old.model_dump()).model_dump_json()
+    new = View(name="rotated", of="test", vote="majority", mean_over="speaker")
+    assert set(new.model_dump()) == {"name", "of", "augment", "dataset", "vote", "mean_over"}
+    assert View.model_validate(new.model_dump()) == new

@@ -1,5 +1,6 @@
 """Small studies on scikit-learn's digits, made in Python: quick to prepare, with all three parts."""
 
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,3 +85,10 @@ def data_of() -> Callable[[Experiment], Data]:
 @pytest.fixture(scope="session")
 def folder() -> Path:
     return FOLDER
+
+
+@pytest.fixture(scope="session")
+def segmented() -> Callable[[Data], Data]:
+    """Cut every item into one to four segments (``segmented.py``); column ``shelf`` has five groups."""
+    made: Callable[[Data], Data] = runpy.run_path(str(FOLDER / "segmented.py"))["segmented"]
+    return made

@@ -1,6 +1,8 @@
 """What one rank does in a test: run by path in a process of its own, with a ``JOB`` for it."""
 
+import runpy
 import traceback
+from pathlib import Path
 
 import torch
 from lightning import Callback
@@ -30,9 +32,11 @@ class Notes(Callback):
             self.hashes.append(weights_sha256(pl_module.network.state_dict()))
 
 
-def fits(ranks, experiment, folder, seed=0, stop_at=None, keep=None, raw=False, raises_at=None, **how):
+def fits(ranks, experiment, folder, seed=0, stop_at=None, keep=None, raw=False, raises_at=None, cut=False, **how):
     """Train; gives the outcome (or where it stopped), what was noted, and the weights of the end."""
     data, notes, flag = prepare(experiment, seed=0, folder=folder), Notes(), StopFlag()
+    if cut:  # every item into segments
+        data = runpy.run_path(str(Path(folder) / "segmented.py"))["segmented"](data)
     begin, forward, seen = Module.begin_step, DistributedDataParallel.forward, {}
 
     def beginning(self, now, batch_idx):

@@ -10,7 +10,7 @@ import pytest
 
 from repro.data import eval_batches
 from repro.data.share import Share
-from repro.spec.experiment import Cadence, Duration, Input, Splits, WeightRule
+from repro.spec.experiment import Cadence, Duration, Input, Only, Splits, View, WeightRule
 from repro.training.fit import fit
 
 SCRIPT = str(Path(__file__).parent / "ranks_at_work.py")
@@ -66,6 +66,7 @@ def experiments(study, make_entry, make_layer):
             training=EXACT | {"epochs": 60, "select": "best_validation", "stop_patience": 1},
             losses={"digit": weighted}, optimizer=make_entry("Adam", lr=0.3),
         ),
+        "segments": study(training=EXACT, views=VIEWS),
         "clipped": study(training=EXACT | {"gradient_clip_val": 0.3, "accumulate_grad_batches": 2}),
         "augmented": study(
             layers=norm, optimizer=make_entry("SGD", lr=0.05), inputs=noisy, training=EXACT | {"precision": None},
@@ -77,6 +78,11 @@ def experiments(study, make_entry, make_layer):
     }  # fmt: skip
 
 
+VIEWS = {
+    "majority": View(name="majority", of="test", vote="majority"),
+    "segments": View(name="segments", of="test", vote="none"),
+    "called": View(name="called", of="test", only=Only(label="digit", classes=("3",), predicted=True)),
+}
 METRICS = {"Accuracy": {}, "AUROC": {"average": "macro"}}
 SAME_AS_ONE = ("norm", "one-left", "stops-early", "clipped")
 
@@ -94,6 +100,9 @@ def made(experiments, folder, tmp_path_factory):
     calls["stopped"] = dropout | {"keep": root / "checkpoint", "stop_at": 14}
     calls["went on"] = dropout | {"keep": root / "checkpoint"}
     calls["raw"] = calls["norm"] | {"raw": True}
+    calls["segments"] = {
+        "experiment": experiments["segments"], "folder": folder, "history_views": ("majority",), "cut": True
+    }  # fmt: skip
     said = together(root, calls)
     assert [how for how, _ in said] == ["done", "done"], said
     return {name: tuple(by_call[name] for _, by_call in said) for name in calls}
@@ -171,6 +180,20 @@ def test_scores_are_of_every_item_once(made):
             "running": 300, "train": 300, "validation": 101, "test": 201,
         }  # fmt: skip
         assert len(set(rank["outcome"].predictions["digit"]["test"].arrays["items"].tolist())) == 201
+
+
+def test_two_processes_put_segments_together_as_one_does(made, experiments, data_of, segmented, folder):
+    experiment = experiments["segments"]
+    data = segmented(data_of(experiment.model_copy(update={"views": {}})))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(eval_batches, "EVAL_ITEMS", EVAL_ITEMS)  # an item's segments fall into batches of both ranks
+        one = fit(experiment, data, seed=0, folder=folder, accelerator="cpu", history_views=("majority",))
+    for two in (rank["outcome"] for rank in made["segments"]):
+        assert {n: s.n for n, s in two.metrics["digit"].items()} == {n: s.n for n, s in one.metrics["digit"].items()}
+        for view, score in one.metrics["digit"].items():
+            assert two.metrics["digit"][view].values == pytest.approx(score.values, rel=1e-6), view
+        assert two.sealed[-1].values == pytest.approx(one.sealed[-1].values, rel=1e-6)
+    assert one.metrics["digit"]["test"].n == 200
 
 
 def test_early_stopping_stops_both(made, alone):

@@ -36,8 +36,8 @@ def test_a_look_at_the_test_items_tells_nothing(study, data_of, folder):
     assert [look.step for look in outcome.sealed] == [10, 20, 30, 40]
 
     class Lookout:
-        def look(self, name):
-            return {}
+        def look_at(self, names):
+            return {name: {} for name in names}
 
     assert SealedLookout(Lookout(), ["test"]).look(1, 0.1) is None
 

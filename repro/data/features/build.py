@@ -1,8 +1,12 @@
 """From a spec's entry to a feature that works on items of a known shape."""
 
 import inspect
+import keyword
 from pathlib import Path
 
+import torch
+
+from repro.data.features.complex_as_channels import ComplexAsChannels
 from repro.data.features.feature import Feature, FeatureError
 from repro.data.features.module_feature import ModuleFeature
 from repro.data.features.registry import FEATURES
@@ -12,8 +16,10 @@ from repro.spec.part import Entry
 from repro.spec.shape import Shape
 
 
-def build_feature(entry: Entry, shape: Shape, *, rate: float | None, folder: Path) -> tuple[Feature, Shape]:
-    """The feature and the shape that it gives for this one.
+def build_feature(
+    entry: Entry, shape: Shape, *, rate: float | None, folder: Path, comes_in: torch.dtype = torch.float32
+) -> tuple[Feature, Shape]:
+    """The feature and the shape that it gives for this one. ``rate`` and ``comes_in`` are of what comes in.
 
     An own class that has ``in_shape`` or ``rate`` in its ``__init__`` gets them. It is a
     :class:`repro.data.features.feature.Feature`, or anything that is called with a batch ``(N, *sizes)`` and gives
@@ -25,21 +31,21 @@ def build_feature(entry: Entry, shape: Shape, *, rate: float | None, folder: Pat
 
     """
     if entry.own:
-        return _own(entry, shape, rate, folder)
+        return _own(entry, shape, rate, folder, comes_in)
     if entry.name in FEATURES:
         try:
-            feature = FEATURES[entry.name](**entry.args)
+            feature = FEATURES[entry.name](**{_python(key): value for key, value in entry.args.items()})
         except TypeError as error:
             raise FeatureError(f"{entry.name}: {error}") from error
-        return feature, feature.shape(shape)
+        return feature, _shape_after(feature, entry.name, shape, rate, comes_in)
     wrapped = torchaudio_transform(entry.name, entry.args, rate)
     try:
-        return wrapped, wrapped.shape(shape)
+        return wrapped, _shape_after(wrapped, entry.name, shape, rate, comes_in)
     except (RuntimeError, ValueError, AssertionError) as error:
         raise FeatureError(f"{entry.name} cannot work on {shape}: {error}") from error
 
 
-def _own(entry: Entry, shape: Shape, rate: float | None, folder: Path) -> tuple[Feature, Shape]:
+def _own(entry: Entry, shape: Shape, rate: float | None, folder: Path, comes_in: torch.dtype) -> tuple[Feature, Shape]:
     assert entry.own is not None
     file, name = entry.own
     cls = load_own(folder, file, name)
@@ -52,7 +58,7 @@ def _own(entry: Entry, shape: Shape, rate: float | None, folder: Path) -> tuple[
         raise explain(error, path, f"making {name} failed") from error
     feature = made if isinstance(made, Feature) else _wrapped(name, made)
     try:
-        return feature, feature.shape(shape)
+        return feature, _shape_after(feature, name, shape, rate, comes_in)
     except FeatureError:
         raise
     except Exception as error:
@@ -68,4 +74,24 @@ def _wrapped(name: str, made: object) -> ModuleFeature:
         random=bool(getattr(made, "random", False)),
         seed=getattr(made, "seed", None),
         axes=getattr(made, "axes", None),
+        takes_complex=True,
     )
+
+
+def _shape_after(feature: Feature, name: str, shape: Shape, rate: float | None, comes_in: torch.dtype) -> Shape:
+    """The shape that comes out, once it is clear that the feature can take such items at all."""
+    if shape.ragged and not feature.ragged:
+        raise FeatureError(f"{name}: clips differ in length; put PadOrCrop or Windows before it")
+    if comes_in.is_complex and not feature.takes_complex:
+        raise FeatureError(f"{name}: what comes in is complex; put ComplexAsChannels before it")
+    if isinstance(feature, ComplexAsChannels) and not comes_in.is_complex:
+        raise FeatureError(f"{name}: what comes in is not complex; Spectrogram: {{power: none}} is")
+    if isinstance(feature, ModuleFeature):
+        feature.comes_in = comes_in
+    feature.rate(rate)
+    return feature.shape(shape)
+
+
+def _python(key: str) -> str:
+    """The name of an argument in our code: ``as`` is a word of Python's."""
+    return f"{key}_" if keyword.iskeyword(key) else key

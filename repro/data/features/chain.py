@@ -1,33 +1,58 @@
 """Chain: features one after the other."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
 from torch import Generator, Tensor
 
 from repro.data.features.build import build_feature
+from repro.data.features.drop_silent import DropSilent
 from repro.data.features.feature import Feature, FeatureError
 from repro.data.features.module_feature import ModuleFeature
+from repro.data.features.signals import Signals
 from repro.spec.part import Entry
+from repro.spec.place import NOWHERE, Place
 from repro.spec.problem import Problem, SpecError
 from repro.spec.shape import Shape
+
+Kind = tuple[int, int]
+"""Rate in Hz and channels: clips of one kind go through the same features."""
+
+_IN_DECIBELS = frozenset({"AmplitudeToDB", "Decibels"})
 
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """Features in order, the shapes at both ends, the entries they were built from. Calling it runs no gradients."""
+    """Features in order, the shapes at both ends, the entries they were built from. Calling it runs no gradients.
+
+    Clips of several kinds start with features of their own (``heads``: the first ones of each kind, in the place of as
+    many in ``features``) until they agree in rate and channels. ``rate`` is that of what comes out, Hz.
+    """
 
     features: tuple[Feature, ...]
     in_shape: Shape
     out_shape: Shape
     entries: tuple[Entry, ...] = ()
+    rate: float | None = None
+    heads: Mapping[Kind, tuple[Feature, ...]] = field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
 
     @property
     def random(self) -> bool:
         """Whether any of them draws random numbers."""
         return any(f.random for f in self.features)
+
+    @property
+    def cuts(self) -> bool:
+        """Whether an item may become several rows."""
+        return any(f.cuts for f in self.features)
+
+    def of(self, kind: Kind | None) -> tuple[Feature, ...]:
+        """The features that clips of a kind go through; None for items that are no clips."""
+        head = self.heads.get(kind, ()) if kind is not None else ()
+        return (*head, *self.features[len(head) :])
 
     @torch.no_grad()
     def __call__(self, batch: Tensor, generator: Generator | None = None) -> Tensor:
@@ -36,26 +61,159 @@ class Chain:
             batch = feature(batch, generator)
         return batch
 
+    @torch.no_grad()
+    def on(self, signals: Signals, generator: Generator | None = None, kind: Kind | None = None) -> Signals:
+        """Items that may differ in length (all of one kind), or be cut into rows."""
+        for feature in self.of(kind):
+            signals = feature.on(signals, generator)
+        return signals
+
     def upto(self, position: int) -> "Chain":
-        """The first ``position`` features (its ``out_shape`` is not looked at)."""
-        return Chain(self.features[:position], self.in_shape, self.out_shape, self.entries[:position])
+        """The first ``position`` features."""
+        heads = {kind: head[:position] for kind, head in self.heads.items()}
+        out = (self.in_shape, *self.shapes)[position] if self.shapes else self.in_shape
+        return replace(
+            self,
+            features=self.features[:position],
+            out_shape=out,
+            entries=self.entries[:position],
+            heads=heads,
+            shapes=self.shapes[:position],
+        )
+
+    def after(self, position: int) -> "Chain":
+        """The features from ``position`` on, which all kinds of clips share."""
+        assert all(len(head) <= position for head in self.heads.values())
+        came = (self.in_shape, *self.shapes)[position] if self.shapes else self.in_shape
+        return replace(
+            self,
+            features=self.features[position:],
+            in_shape=came,
+            entries=self.entries[position:],
+            heads={},
+            shapes=self.shapes[position:],
+        )
+
+    def then(self, other: "Chain") -> "Chain":
+        """This chain and another one behind it."""
+        return Chain(
+            self.features + other.features,
+            self.in_shape,
+            other.out_shape,
+            self.entries + other.entries,
+            other.rate,
+            self.heads,
+            self.shapes + other.shapes,
+        )
 
 
-def build_chain(entries: Sequence[Entry], shape: Shape, *, rate: float | None, folder: Path) -> Chain:
+@dataclass
+class _Way:
+    """How far one kind of clips has come."""
+
+    shape: Shape
+    rate: float | None
+    dtype: torch.dtype = torch.float32
+
+    @property
+    def state(self) -> tuple[Shape, float | None, torch.dtype]:
+        return self.shape, self.rate, self.dtype
+
+
+def build_chain(
+    entries: Sequence[Entry],
+    shape: Shape,
+    *,
+    rate: float | None,
+    folder: Path,
+    kinds: Sequence[Kind] = (),
+    place: Place = NOWHERE,
+) -> Chain:
     """Build all features of a list on items of this shape.
 
+    Args:
+        entries: in order.
+        shape: of what comes in.
+        rate: of what comes in, Hz; None where there is none, or clips have several.
+        folder: of the spec, for own code.
+        kinds: of clips that have several rates or channels, all of them.
+        place: where to report clips that differ and have no features.
+
     Raises:
-        SpecError: at the entry's line, when a feature cannot be built or cannot work on what comes in.
+        SpecError: at the entry's line, when a feature cannot be built or cannot work on what comes in, or when what
+            comes out is no plain batch of real numbers of one shape.
 
     """
-    features: list[Feature] = []
-    now = shape
+    ways = {kind: _Way(Shape.of("C T", kind[1], shape.size("T")), float(kind[0])) for kind in kinds}
+    ways = ways if len(ways) > 1 else {(0, 0): next(iter(ways.values()), _Way(shape, rate))}
+    made: dict[Kind, list[Feature]] = {kind: [] for kind in ways}
+    joined = 0 if len(ways) == 1 else None
+    shapes: list[Shape] = []
+    cut = False
     for position, entry in enumerate(entries):
+        if joined is None and len({way.state for way in ways.values()}) == 1:
+            joined = position
         try:
-            feature, now = build_feature(entry, now, rate=rate, folder=folder)
+            _check_before(entry, entries[:position])
+            first: Feature | None = None
+            for kind, way in ways.items():
+                if joined is not None and first is not None:
+                    made[kind].append(first)
+                    continue
+                first = feature = _one(entry, way, folder, position)
+                if feature.fitted and joined is None:
+                    raise FeatureError(f"{entry.short} learns from clips that are not of one kind: {_said(ways)}")
+                if feature.of_segments and not cut:
+                    raise FeatureError(f"{entry.short} works on segments; put Windows or Frames before it")
+                made[kind].append(feature)
+            cut = cut or any(features[-1].cuts for features in made.values())
         except FeatureError as error:
             raise SpecError([Problem(entry.place, f"features.{entry.short}", str(error))]) from error
-        if isinstance(feature, ModuleFeature):
-            feature.place_in_chain = position
-        features.append(feature)
-    return Chain(tuple(features), shape, now, tuple(entries))
+        if joined is not None:
+            for way in ways.values():
+                way.shape, way.rate, way.dtype = next(iter(ways.values())).state
+        shapes.append(next(iter(ways.values())).shape)
+    first_way, features = next(iter(ways.values())), next(iter(made.values()))
+    _check_end(entries, ways, place)
+    split = len(entries) if joined is None else joined
+    heads = {kind: tuple(own[:split]) for kind, own in made.items()} if len(ways) > 1 and split else {}
+    return Chain(tuple(features), shape, first_way.shape, tuple(entries), first_way.rate, heads, tuple(shapes))
+
+
+def _one(entry: Entry, way: _Way, folder: Path, position: int) -> Feature:
+    """The next feature on one way, which goes on behind it."""
+    feature, way.shape = build_feature(entry, way.shape, rate=way.rate, folder=folder, comes_in=way.dtype)
+    way.rate = feature.rate(way.rate)
+    way.dtype = torch.complex64 if feature.gives_complex else torch.float32
+    if isinstance(feature, ModuleFeature):
+        feature.place_in_chain = position
+    return feature
+
+
+def _check_before(entry: Entry, before: Sequence[Entry]) -> None:
+    spectrogram = any(e.name.endswith("pectrogram") for e in before)
+    in_decibels = any(e.name in _IN_DECIBELS or e.own for e in before)
+    if entry.name == DropSilent.__name__ and spectrogram and not in_decibels:
+        raise FeatureError("DropSilent needs a spectrogram in decibels; put AmplitudeToDB or Decibels before it")
+
+
+def _check_end(entries: Sequence[Entry], ways: Mapping[Kind, _Way], place: Place) -> None:
+    states = {way.state for way in ways.values()}
+    text = ""
+    if len(states) > 1:
+        text = f"clips are of several kinds, {_said(ways)}; put ToMono or Resample first"
+    elif next(iter(ways.values())).dtype.is_complex:
+        text = "what comes out is complex, which no layer reads; put ComplexAsChannels behind it"
+    elif next(iter(ways.values())).shape.ragged:
+        text = "clips differ in length; end with PadOrCrop or Windows, or with what comes behind them"
+    if text and entries:
+        raise SpecError([Problem(entries[-1].place, f"features.{entries[-1].short}", text)])
+    if text:
+        raise SpecError([Problem(place, "features", text)])
+
+
+def _said(ways: Mapping[Kind, _Way]) -> str:
+    """The kinds as they are by now: ``8000 Hz C 1 x T any and 16000 Hz C 2 x T any``."""
+    said = [f"{way.rate:g} Hz {way.shape}" if way.rate else str(way.shape) for way in ways.values()]
+    shown = list(dict.fromkeys(said))
+    return " and ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")

@@ -23,16 +23,26 @@ class ModuleFeature(Feature):
         seed: for a random one under ``features``.
         axes: the axis letters that come out, such as ``C F T``; None: the same as come in, or an F before the T
             where one axis is added.
+        takes_complex: whether complex values may come in.
 
     """
 
     def __init__(
-        self, name: str, function: Any, *, random: bool = False, seed: int | None = None, axes: str | None = None
+        self,
+        name: str,
+        function: Any,
+        *,
+        random: bool = False,
+        seed: int | None = None,
+        axes: str | None = None,
+        takes_complex: bool = False,
     ) -> None:
         self.name = name
+        self.takes_complex = takes_complex  # type: ignore[misc]  # known for each wrapped thing only
         self.random = random  # type: ignore[misc]  # known for each wrapped thing only
         self.seed = seed
         self.place_in_chain = 0
+        self.comes_in = torch.float32
         self._function = function
         self._axes = axes
         self._on: dict[torch.device, Any] = {}
@@ -42,13 +52,14 @@ class ModuleFeature(Feature):
         sizes: tuple[int, ...] = ()
         for count in (2, 3):
             with torch.no_grad():
-                out = self(torch.zeros((count, *shape.sizes)), torch.Generator().manual_seed(0))
+                out = self(torch.zeros((count, *shape.sizes), dtype=self.comes_in), torch.Generator().manual_seed(0))
             if not isinstance(out, Tensor) or out.dim() == 0 or len(out) != count:
                 got = tuple(out.shape) if isinstance(out, Tensor) else type(out).__name__
                 raise FeatureError(
                     f"{self.name} must give one tensor with as many items as came in; {count} items gave {got}"
                 )
             sizes = tuple(out.shape[1:])
+            self.gives_complex = out.is_complex()
         return Shape(axes=self._letters(shape, sizes), sizes=sizes)
 
     def __call__(self, batch: Tensor, generator: Generator | None = None) -> Tensor:

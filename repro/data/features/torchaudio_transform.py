@@ -1,11 +1,14 @@
 """torchaudio's transforms by name: the one place that imports torchaudio, and only when a spec asks for one."""
 
+import importlib
 import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from repro.data.features.feature import FeatureError
 from repro.data.features.module_feature import ModuleFeature
+from repro.data.features.resampled import Resampled
+from repro.spec.index import index
 
 RANDOM = frozenset({"TimeMasking", "FrequencyMasking", "SpecAugment", "SpeedPerturbation", "GriffinLim"})
 """Transforms that draw random numbers when they are called (GriffinLim unless ``rand_init`` is false)."""
@@ -29,7 +32,7 @@ def torchaudio_transform(name: str, args: Mapping[str, Any], rate: float | None)
     cls = getattr(transforms, name, None)
     if not (isinstance(cls, type) and name in transforms.__all__):
         raise FeatureError(f"{name} is neither a feature of ours nor a transform of torchaudio")
-    given = dict(args)
+    given = {key: _resolved(key, value) for key, value in args.items()}
     seed = given.pop("seed", None)
     for key in RATES:
         if key in inspect.signature(cls).parameters:
@@ -37,9 +40,22 @@ def torchaudio_transform(name: str, args: Mapping[str, Any], rate: float | None)
                 raise FeatureError(f"{name} needs the rate of the signal, and this data set has none")
             given[key] = int(rate)
     try:
+        if name == "Resample":
+            return Resampled(cls(**given), given["orig_freq"], cls(**given).new_freq)
         return ModuleFeature(name, cls(**given), random=name in RANDOM and given.get("rand_init", True), seed=seed)
     except (TypeError, ValueError, RuntimeError) as error:
         raise FeatureError(f"{name}: {error}") from error
+
+
+def _resolved(key: str, value: Any) -> Any:
+    """An argument with functions in the place of their names, inside ``melkwargs`` and the like too."""
+    if isinstance(value, Mapping):
+        return {inner: _resolved(inner, one) for inner, one in value.items()}
+    where = index().functions.get(key, {}).get(value) if isinstance(value, str) else None
+    if where is None:
+        return value
+    module, _, function = where.rpartition(".")
+    return getattr(importlib.import_module(module), function)
 
 
 def _which_torch(name: str, error: BaseException) -> str:

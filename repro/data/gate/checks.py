@@ -8,7 +8,13 @@ from repro.data.gate.duplicate_audio import duplicate_audio
 from repro.data.gate.exact_duplicates import duplicates
 from repro.data.gate.fitted_on_all import fitted_on_all
 from repro.data.gate.fitted_on_train import fitted_on_train
+from repro.data.gate.fold_reuse import fold_reuse
+from repro.data.gate.own_data import own_data_checks
+from repro.data.gate.same_file import same_file
+from repro.data.gate.shared_groups import shared_groups
 from repro.data.gate.shared_items import shared_items
+from repro.data.gate.time_order import time_order
+from repro.data.gate.validation_is_test import validation_is_test
 from repro.data.items import Items
 from repro.data.leakage_kinds import kinds_of
 from repro.data.splits import Split
@@ -16,18 +22,25 @@ from repro.data.twins.find import is_audio
 
 
 def check(
-    items: Items, split: Split, columns: Mapping[str, str], fitted: Sequence[str] = (), *, sounds: bool = True
+    items: Items,
+    split: Split,
+    columns: Mapping[str, str],
+    fitted: Sequence[str] = (),
+    groups: Mapping[str, bool] | None = None,
+    *,
+    sounds: bool = True,
 ) -> dict[str, Any]:
     """All checks: ``{"checks": {id: {"state": "ok" | "found" | "failed", "text": ..., "kinds": [...]}}}``.
 
-    ``found`` is shown and stops nothing; ``failed`` makes the run invalid. ``kinds`` are those of leakage that the check
-    can find (:mod:`repro.data.leakage_kinds`), left out where there are none.
+    ``found`` is shown and stops nothing; ``failed`` makes the run invalid. ``kinds`` are those of leakage that the
+    check can find (:mod:`repro.data.leakage_kinds`), left out where there are none.
 
     Args:
         items: the data set.
         split: what was drawn.
         columns: class label to its column.
         fitted: names of the features that learn from data.
+        groups: columns that tie items together, each with whether it is a failure when two parts share a value.
         sounds: whether recordings are compared by what is heard, the one check that takes more than a moment.
 
     """
@@ -38,8 +51,21 @@ def check(
         "fitted": fitted_on_train(split, fitted),
         "fitted-on-all": fitted_on_all(items, split),
     }
+    if groups or items.clips is not None:
+        checks["shared-groups"] = shared_groups(items, split, groups or {})
+    if "validation" in split.parts:
+        checks["validation-is-test"] = validation_is_test(split)
     if sounds and is_audio(items):
         checks["duplicate-audio"] = duplicate_audio(items, split)
+    others = {
+        "fold-reuse": fold_reuse(items, split),
+        "same-file": same_file(items, split),
+        "time-order": time_order(items, split),
+    }
+    for name, found in others.items():
+        if found is not None:
+            checks[name] = found
+    checks |= own_data_checks(items, columns)
     return {"checks": {name: _with_kinds(name, found) for name, found in checks.items()}}
 
 

@@ -58,7 +58,8 @@ def aligned(one: Tensor, other: Tensor) -> Aligned:
     So the more periodic the overlap is, the more twins need, up to 0.975.
 
     Args:
-        one, other: float32 ``(T,)`` at :data:`repro.data.twins.heard.RATE`.
+        one: float32 ``(T,)`` at :data:`repro.data.twins.heard.RATE`.
+        other: the same, of any length.
 
     """
     size = fast_size(len(one) + len(other))

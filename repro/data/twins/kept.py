@@ -68,7 +68,9 @@ def _read(path: Path, key: str, count: int) -> Twins | None:
             return None
         pairs = [Twin(int(i), int(j), Aligned(*map(float, numbers))) for i, j, *numbers in whole["pairs"]]
         rows = {name: tuple(int(row) for row in whole[name]) for name in _ROWS}
-        if any(not 0 <= row < count for row in (*(r for p in pairs for r in (p.one, p.other)), *sum(rows.values(), ()))):
+        if any(
+            not 0 <= row < count for row in (*(r for p in pairs for r in (p.one, p.other)), *sum(rows.values(), ()))
+        ):
             return None
         return Twins(tuple(pairs), int(whole["compared"]), **rows)
     except (OSError, ValueError, KeyError, TypeError):

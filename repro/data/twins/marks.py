@@ -44,9 +44,7 @@ def marks(sound: Tensor, near: int = NEAR) -> tuple[Tensor, Tensor]:
     around = HALF * HOP + WINDOW // 2
     if not len(sound):
         return torch.zeros(0, dtype=torch.int64), torch.zeros(0, SIZE)
-    frames = torch.stft(
-        pad(sound, (around, around)), WINDOW, HOP, window=_window(), center=False, return_complex=True
-    )
+    frames = torch.stft(pad(sound, (around, around)), WINDOW, HOP, window=_window(), center=False, return_complex=True)
     power = _bands() @ frames.real.square().add_(frames.imag.square())
     level = _smooth(power.sum(0))
     at = (_standing_out(level, near) & (level > _FAINT * level.max())).nonzero()[:, 0]

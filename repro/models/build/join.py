@@ -18,8 +18,9 @@ def build_join(layer: Layer, inputs: tuple[Shape, ...], building: Building) -> t
     """Build the layer that takes several inputs, in the order of ``from``, and note it in ``building.steps``.
 
     Shape:
-        Concat: inputs that differ in size on axis ``dim`` alone (1, the first behind the batch, where not written);
-        out their sum there. Add: inputs of one shape; out the same. Own code: as it runs.
+        Concat: inputs that differ in size or letter on axis ``dim`` alone, counted as torch does with the batch axis
+        as 0 (1, the first behind it, where not written); out their sum there. Add: inputs of one shape; out the same.
+        Own code: as it runs.
     """
     step = Step(layer, inputs, building.block)
     building.steps.append(step)
@@ -44,11 +45,24 @@ def _concat(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[nn.Module, Shape]:
     axis = dim - 1 if dim > 0 else len(first.axes) + dim
     if dim == 0 or not 0 <= axis < len(first.axes):
         raise wrong(layer, f"dim {dim} is no axis of {both(first)}; the batch axis is 0 and stays", argument="dim")
-    rest = {(s.axes, s.sizes[:axis], s.sizes[axis + 1 :]) for s in inputs}
-    if len(rest) > 1:
-        raise _differ(layer, inputs, f"inputs that differ in size on axis {first.axes[axis]} alone")
+    rest = {tuple(pair for n, pair in enumerate(_pairs(s)) if n != axis) for s in inputs}
+    if len(rest) > 1 or len({len(s.axes) for s in inputs}) > 1:
+        raise _differ(layer, inputs, f"inputs that differ on axis {first.axes[axis]} alone")
     sizes = (*first.sizes[:axis], sum(s.sizes[axis] for s in inputs), *first.sizes[axis + 1 :])
-    return make(layer, Concat, {"dim": axis + 1}), Shape(axes=first.axes, sizes=sizes)
+    return make(layer, Concat, {"dim": axis + 1}), Shape(axes=_letters(inputs, axis), sizes=sizes)
+
+
+def _letters(inputs: tuple[Shape, ...], axis: int) -> tuple[str, ...]:
+    """Those of the first; an axis that is of channels here and of features there becomes one of features."""
+    first = inputs[0].axes
+    joined = {shape.axes[axis] for shape in inputs}
+    if len(joined) == 1 or "F" in first[:axis] + first[axis + 1 :]:
+        return first
+    return (*first[:axis], "F", *first[axis + 1 :])
+
+
+def _pairs(shape: Shape) -> list[tuple[str, int]]:
+    return list(zip(shape.axes, shape.sizes, strict=True))
 
 
 def _differ(layer: Layer, inputs: tuple[Shape, ...], needs: str) -> ShapeError:

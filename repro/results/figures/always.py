@@ -4,13 +4,14 @@ import re
 
 import matplotlib.figure
 
-from repro.results.figures.asked_for import Predictions, axis_label, confusion_of
+from repro.results.figures.asked_for import axis_label, confusion_of
 from repro.results.figures.compared import compared
 from repro.results.figures.curves import learning_curves
 from repro.results.figures.from_records import XAxis, curve, pair
 from repro.results.measured import Measured, UnknownMetric, measured
 from repro.results.row import Row
 from repro.results.study_runs import StudyRuns
+from repro.results.view_noise import Predictions
 
 Drawn = dict[str, matplotlib.figure.Figure]
 

@@ -1,6 +1,5 @@
 """The figures that a spec asks for: the paper's own, drawn from our records."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import matplotlib.figure
@@ -19,11 +18,8 @@ from repro.results.measured import Measured, UnknownMetric, measured, split_key
 from repro.results.plain_row import plain_row
 from repro.results.row import Row
 from repro.results.study_runs import StudyRuns
-from repro.runs.record import Record
+from repro.results.view_noise import Predictions, arrays_of
 from repro.spec.spec import Figure, Spec
-
-Predictions = Callable[[Record], Mapping[str, NDArray[np.generic]] | None]
-"""Gives the arrays ``predicted`` and ``target`` kept beside a record, None where there are none."""
 
 Drawn = dict[str, matplotlib.figure.Figure]
 
@@ -174,25 +170,31 @@ def _sweep(study: StudyRuns, figure: Figure) -> matplotlib.figure.Figure | None:
 
 def _confusion(study: StudyRuns, figure: Figure, predictions: Predictions | None) -> Drawn:
     named = members(study.spec, figure, study)
+    view = split_key(figure.y[0])[0] if figure.y else "test"
     made: Drawn = {}
     for _, name in named:
-        drawn = confusion_of(study, name, predictions, title=f"{title_of(figure)}: {_title(study.spec, name)}")
+        title = f"{title_of(figure)}: {_title(study.spec, name)}"
+        drawn = confusion_of(study, name, predictions, title=title, view=view)
         if drawn is not None:
             made[figure.name if len(named) == 1 else f"{figure.name}-{name}"] = drawn
     return made
 
 
 def confusion_of(
-    study: StudyRuns, name: str, predictions: Predictions | None, *, title: str
+    study: StudyRuns, name: str, predictions: Predictions | None, *, title: str, view: str = "test"
 ) -> matplotlib.figure.Figure | None:
-    """The confusion matrix of one experiment over all its runs; None where no predictions of classes were kept."""
-    classes = class_names(study.spec.experiments[name])
+    """The confusion matrix of one experiment and view over all its runs, groups taken together.
+
+    None where no predictions of classes were kept.
+    """
+    experiment = study.spec.experiments[name]
+    classes = class_names(experiment)
     if predictions is None or classes is None:
         return None
     total: NDArray[np.int64] | None = None
     runs = 0
     for record in study.records(name):
-        arrays = predictions(record)
+        arrays = arrays_of(experiment, view, record, predictions)
         predicted = None if arrays is None else predicted_classes(arrays)
         if arrays is None or predicted is None:
             continue

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from repro.runs.determinism.finding import Comparison
 from repro.runs.determinism.ways import Way
 from repro.runs.record import Record
-
-REFERENCES = ("majority", "chance", "mean")
-"""Scores among the metrics that no training made."""
+from repro.spec.viewing import REFERENCES
 
 
 def compare(way: Way, straight: Record, other: Record, stopped_at: int | None = None) -> Comparison:
@@ -59,8 +57,9 @@ def apart(one: float, other: float) -> float:
 def _values(record: Record) -> Iterator[tuple[tuple[str, str], float]]:
     """Every value with its ``VIEW/METRIC`` and its place: the end of a label, or a step."""
     for label, views in record.metrics.items():
+        references = {f"{n} (reference)" if f"{n} (reference)" in views else n for n in REFERENCES}
         for view, scores in views.items():
-            if view not in REFERENCES:
+            if view not in references:
                 yield from (((f"{view}/{name}", label), value) for name, value in scores.values.items())
     for point in (*record.history, *record.sealed):
         yield from (((key, str(point.step)), value) for key, value in point.values.items())

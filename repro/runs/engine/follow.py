@@ -36,7 +36,7 @@ def follow(plan: Plan, there: World, *, force: bool, devices: int, nodes: int) -
     from repro.training.ranks import lost_the_others
     from repro.training.stop import StopFlag, Stopped
 
-    data = prepare(run.experiment, seed=run.seed, folder=folder)
+    data = prepare(run.experiment, seed=run.seed, fold=run.fold, folder=folder)
     try:
         fit_as_rank(task, there, data, StopFlag())
     except Stopped:

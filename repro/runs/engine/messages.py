@@ -29,6 +29,10 @@ class Study:
     nodes: int = 1
 
 
+Asked = tuple[Experiment, int, int | None]
+"""An experiment, a seed and a fold: what decides the data of a run."""
+
+
 @dataclass(frozen=True)
 class PrepareTask:
     """Bind every experiment to the real classes, hold reported counts against the nets, then fetch, read and check
@@ -36,7 +40,7 @@ class PrepareTask:
     """
 
     study: Study
-    experiments: tuple[tuple[Experiment, int], ...]
+    experiments: tuple[Asked, ...]
     reported: tuple[Reported, ...] = ()
 
 

@@ -12,7 +12,7 @@ from repro.data.gate import GateError
 from repro.data.prepare import prepare
 from repro.runs.blind_checks import with_blind_checks
 from repro.runs.engine.counted import count_notes
-from repro.runs.engine.messages import DataReady, Doing, Message, PrepareTask, Refused
+from repro.runs.engine.messages import Asked, DataReady, Doing, Message, PrepareTask, Refused
 from repro.runs.engine.world import world
 from repro.spec.experiment import Experiment
 from repro.spec.problem import Problem, SpecError
@@ -32,7 +32,7 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady 
         if world() is None:
             check_count(accelerator, task.study.devices)
         say(Doing("binding every experiment to its classes"))
-        named = {e.name: e for e, _ in task.experiments}.values()
+        named = {e.name: e for e, _, _ in task.experiments}.values()
         for experiment in named:
             try:
                 bind_all(experiment, folder)
@@ -41,15 +41,16 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady 
         if problems:
             return Refused("the spec is refused by the classes it names", problems=tuple(problems))
         notes = (*notes, *count_notes(named, task.reported, folder))
-        for experiment, seed in _distinct(task.experiments):
+        for experiment, seed, fold in _distinct(task.experiments):
             name = experiment.dataset.name
             say(Doing(f"reading {name} (downloaded first if it is not at hand), splitting and checking it"))
             try:
-                data = prepare(experiment, seed=seed, folder=folder)
+                data = prepare(experiment, seed=seed, fold=fold, folder=folder)
             except GateError as error:
                 leaks.append(error)
                 continue
-            freeze(splits_path(task.study.splits_folder, experiment, seed), data.splits, data_sha256=data.data_sha256)
+            path = splits_path(task.study.splits_folder, experiment, seed, fold)
+            freeze(path, data.splits, data_sha256=data.data_sha256)
             findings[f"{name} ({data.splits_sha256[:8]})"] = dict(data.gate)
         leaking, seen = _try_own_code(task, say)
         leaks, findings = leaks + leaking, findings | seen
@@ -69,11 +70,11 @@ def _try_own_code(
 ) -> tuple[list[GateError], dict[str, dict[str, Any]]]:
     """Is the own code of every experiment blind to test items? What fails, and what was found by experiment."""
     folder, leaks, findings = task.study.folder, [], {}
-    for experiment, seed in {e.name: (e, seed) for e, seed in reversed(task.experiments)}.values():
+    for experiment, seed, fold in {e.name: (e, seed, fold) for e, seed, fold in reversed(task.experiments)}.values():
         if owns := own_parts(experiment):
             say(Doing(f"trying whether {listed(owns)} of {experiment.name} can see test items"))
             try:
-                data = prepare(experiment, seed=seed, folder=folder)
+                data = prepare(experiment, seed=seed, fold=fold, folder=folder)
                 gate = with_blind_checks(
                     experiment,
                     data,
@@ -89,25 +90,26 @@ def _try_own_code(
     return leaks, findings
 
 
-def splits_path(folder: Path, experiment: Experiment, seed: int) -> Path:
+def splits_path(folder: Path, experiment: Experiment, seed: int, fold: int | None = None) -> Path:
     """Where a split is frozen: named after the data set and all that decides how it is drawn."""
-    asked = _asked(experiment, seed)
+    asked = _asked(experiment, seed, fold)
     name = experiment.dataset.name.strip("/").replace(":", "-").replace("/", "-")
     return folder / f"{name}-{hashlib.sha256(asked.encode()).hexdigest()[:12]}.json"
 
 
-def _distinct(experiments: tuple[tuple[Experiment, int], ...]) -> list[tuple[Experiment, int]]:
-    """One experiment and seed for each way to make data: what else differs changes no item and no split."""
-    seen: dict[str, tuple[Experiment, int]] = {}
-    for experiment, seed in experiments:
+def _distinct(experiments: tuple[Asked, ...]) -> list[Asked]:
+    """One experiment, seed and fold for each way to make data: what else differs changes no item and no split."""
+    seen: dict[str, Asked] = {}
+    for experiment, seed, fold in experiments:
         inputs = {name: given.model_dump_json() for name, given in experiment.inputs.items()}
         views = {name: view.model_dump_json() for name, view in experiment.views.items()}
-        seen.setdefault(json.dumps([_asked(experiment, seed), inputs, views], sort_keys=True), (experiment, seed))
+        asked = json.dumps([_asked(experiment, seed, fold), inputs, views], sort_keys=True)
+        seen.setdefault(asked, (experiment, seed, fold))
     return list(seen.values())
 
 
-def _asked(experiment: Experiment, seed: int) -> str:
+def _asked(experiment: Experiment, seed: int, fold: int | None) -> str:
     labels = {name: label.model_dump_json() for name, label in experiment.labels.items()}
     drawn = seed if experiment.splits.seed == "run" else None
     parts = [experiment.dataset.model_dump_json(), experiment.splits.model_dump_json(), labels, drawn]
-    return json.dumps(parts, sort_keys=True)
+    return json.dumps(parts if fold is None else [*parts, fold], sort_keys=True)

@@ -64,7 +64,7 @@ def probe(task: ProbeTask, stop: StopFlag) -> Message:
 def _probe(task: ProbeTask, stop: StopFlag) -> Probe:
     run, folder = task.run, task.study.folder
     began = time.monotonic()
-    data = prepare(run.experiment, seed=run.seed, folder=folder)
+    data = prepare(run.experiment, seed=run.seed, fold=run.fold, folder=folder)
     data_seconds = time.monotonic() - began
     if run.experiment.model is not None and run.experiment.model.is_estimator:
         return _estimator(task, data, data_seconds)

@@ -46,7 +46,7 @@ def main(connection: Connection) -> int:
 def trained(job: RankTask, stop: StopFlag, connection: Connection) -> Outcome:
     """Read the data, meet the others, train."""
     run, study = job.run, job.task.study
-    data = prepare(run.experiment, seed=run.seed, folder=study.folder)
+    data = prepare(run.experiment, seed=run.seed, fold=run.fold, folder=study.folder)
 
     def on_progress(step: int, steps: int, values: Mapping[str, float]) -> None:
         connection.send(Step(step, steps, dict(values)))

@@ -98,7 +98,7 @@ class Training:
         context = _context(study)
         try:
             forget_own(study.folder)  # what own classes remember of the last run is not for this one
-            data = prepare(run.experiment, seed=run.seed, folder=study.folder)
+            data = prepare(run.experiment, seed=run.seed, fold=run.fold, folder=study.folder)
             data_seconds = time.monotonic() - began
             outcome = self._outcome(task, data, files)
             for note in outcome.notes:

@@ -81,7 +81,7 @@ def steps_in_epoch(experiment: Experiment, data: Data, seed: int) -> int:
 
 def _record(task: TrialTask, context: Context, stop: StopFlag) -> Record:
     run, began = task.run, time.monotonic()
-    data = prepare(run.experiment, seed=run.seed, folder=task.study.folder)
+    data = prepare(run.experiment, seed=run.seed, fold=run.fold, folder=task.study.folder)
     data_seconds = time.monotonic() - began
     outcome = _outcome(task, data, stop)
     for note in outcome.notes:

@@ -155,7 +155,7 @@ class _Pricing:
 
     def offer(self, spec: Spec, only: Sequence[str], seeds: int | Sequence[int] | None) -> Offer:
         """What each number of seeds takes at a rung."""
-        most = max((len(runs) for runs in _by_experiment(make_plan(spec, only, seeds)).values()), default=1)
+        most = max((len(_seeds(runs)) for runs in _by_experiment(make_plan(spec, only, seeds)).values()), default=1)
         times = []
         for number in range(1, most + 1):
             left = self.left(_first(make_plan(spec, only, seeds), number))
@@ -177,5 +177,10 @@ def _by_experiment(plan: Plan) -> dict[str, list[Run]]:
 
 def _first(plan: Plan, number: int) -> list[Run]:
     """The runs of each experiment's first seeds, in the order of the plan."""
-    kept = {run.identity for runs in _by_experiment(plan).values() for run in runs[:number]}
+    kept = {run.identity for runs in _by_experiment(plan).values() for run in runs if run.seed in _seeds(runs)[:number]}
     return [run for run in plan.runs if run.identity in kept]
+
+
+def _seeds(runs: Sequence[Run]) -> list[int]:
+    """The seeds in order; a seed's folds are runs of their own."""
+    return list(dict.fromkeys(run.seed for run in runs))

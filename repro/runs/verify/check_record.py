@@ -1,6 +1,7 @@
 """One record against the spec, the data set and its own predictions. Nothing is trained."""
 
 from dataclasses import dataclass, field
+from itertools import product
 
 from repro.data.data_error import DataError
 from repro.data.gate import GateError
@@ -11,12 +12,21 @@ from repro.runs.make_plan import is_constant
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Record
 from repro.runs.verify import rebuilt
-from repro.runs.verify.integrity import has_loss, is_estimator, kept_views, other_counts, other_data, stated_wrongly
-from repro.runs.verify.kept import Kept, read_kept
+from repro.runs.verify.integrity import (
+    has_loss,
+    is_estimator,
+    kept_views,
+    other_counts,
+    other_data,
+    seen_of,
+    stated_wrongly,
+)
+from repro.runs.verify.kept import Arrays, Kept, read_kept, wrong_groups
 from repro.runs.verify.own_parts import own_data, own_losses, own_metrics, own_model
-from repro.runs.verify.recomputed import differing, loss_again, metrics_again, wrong_references
+from repro.runs.verify.recomputed import Looked, differing, loss_again, metrics_again, wrong_references
 from repro.runs.verify.verification import Row, State
 from repro.spec.experiment import Experiment
+from repro.spec.viewing import kept_as
 
 NEEDS_CODE = "needs the folder's own code"
 
@@ -70,7 +80,7 @@ class Checker:
 
     def data(self, run: Run) -> Data:
         """The data of a run, read and split again."""
-        return prepare(run.experiment, seed=run.seed, folder=self.plan.spec.folder)
+        return prepare(run.experiment, seed=run.seed, fold=run.fold, folder=self.plan.spec.folder)
 
     def _against(self, run: Run, record: Record, data: Data, left: "_Left") -> list[str]:
         experiment = run.experiment
@@ -93,39 +103,48 @@ class Checker:
         if record.predictions_sha256 is None:
             left.metrics.append("it says that no predictions were kept")
             return []
-        places = [(view, label) for view in kept_views(data) for label in data.labels]
+        experiment = run.experiment
+        views = kept_views(experiment, data)
+        places = {view: kept_as(experiment, view) for view in views}
+        found: dict[tuple[str, str], Arrays | None] = {}
         try:
-            found = {place: self.ledger.predictions(record, view=place[0], label=place[1]) for place in places}
+            for view, label in product(dict.fromkeys((*places.values(), *places)), data.labels):
+                found[view, label] = self.ledger.predictions(record, view=view, label=label)
         except ValueError as error:
             return [str(error)]
         if all(arrays is None for arrays in found.values()):
             left.metrics.append("its file of predictions is not there")
             return []
         wrong: list[str] = []
-        for view in kept_views(data):
+        for view, way in views.items():
             kept: dict[str, Kept] = {}
+            part = seen_of(data, way)
             for label, target in data.labels.items():
-                arrays = found[view, label]
+                wrong += wrong_groups(found[view, label], way, data, part, view)
+                arrays = found[places[view], label]
                 if arrays is None:
                     wrong.append(f"the predictions of {view} ({label}) are not in the file")
                     continue
-                one, said = read_kept(arrays, data.parts[view], target)
+                one, said = read_kept(arrays, part, target)
                 wrong += [f"{view}: {text}" for text in said]
                 if one is not None:
                     kept[label] = one
             if len(kept) == len(data.labels):
-                wrong += self._view(run, record, data, view, kept, left)
+                wrong += self._view(run, record, data, Looked(view, way, part, kept), left)
         return wrong
 
-    def _view(self, run: Run, record: Record, data: Data, view: str, kept: dict[str, Kept], left: "_Left") -> list[str]:
-        experiment, folder = run.experiment, self.plan.spec.folder
+    def _view(self, run: Run, record: Record, data: Data, looked: Looked, left: "_Left") -> list[str]:
+        experiment, folder, view = run.experiment, self.plan.spec.folder, looked.name
         wrong: list[str] = []
         if own_metrics(experiment) and not self.own_code:
             left.metrics.append(f"metrics of {view}: {NEEDS_CODE}")
         else:
             for label in data.labels:
-                again = metrics_again(experiment, data, folder, label, view, kept[label])
-                wrong += differing(record.metrics[label][view].values, again, view)
+                recorded = record.metrics[label][view]
+                again = metrics_again(experiment, data, folder, label, looked)
+                wrong += differing(recorded.values, again.values, view)
+                if recorded.n != again.n:
+                    wrong.append(f"{view}: n is {recorded.n}, by the predictions it is {again.n}")
             if view == "test":
                 wrong += wrong_references(record, experiment, data, folder)
         if not has_loss(experiment):
@@ -133,11 +152,11 @@ class Checker:
         if own_losses(experiment) and not self.own_code:
             left.code.append(f"loss of {view}")
             return wrong
-        again = {"loss": loss_again(experiment, data, folder, view, kept)}
+        losses = {"loss": loss_again(experiment, data, folder, looked)}
         if (self.own_code or not own_model(experiment)) and not self._net(run, data).has_penalty:
-            again["objective"] = again["loss"]
+            losses["objective"] = losses["loss"]
         for label in data.labels:
-            wrong += differing(record.metrics[label][view].values, again, view)
+            wrong += differing(record.metrics[label][view].values, losses, view)
         return wrong
 
     def _net(self, run: Run, data: Data) -> rebuilt.Built:

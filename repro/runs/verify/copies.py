@@ -56,4 +56,4 @@ def _groups(pairs: Sequence[Pair], field: str) -> list[list[Pair]]:
 
 
 def _named(run: Run) -> str:
-    return f"{run.experiment.name} seed {run.seed}"
+    return run.title

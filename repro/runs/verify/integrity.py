@@ -4,19 +4,20 @@ import re
 from collections.abc import Iterable
 
 from repro.data.own_code import code_sha256
-from repro.data.prepared import Data
+from repro.data.prepared import Data, Part
 from repro.runs.identity import own_files
 from repro.runs.plan import Run
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
 from repro.spec.part import Entry
 from repro.spec.spec import Spec
-from repro.training.views import OPEN_PARTS
+from repro.spec.viewing import REFERENCES, Viewing, reference_name
+from repro.training.segments import as_seen
+from repro.training.views import is_open, ways
 
 LOSSES = ("loss", "objective")
 """What a net's views have beside the metrics."""
 
-_APART = ("running", "majority", "chance", "mean")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -24,7 +25,8 @@ def stated_wrongly(record: Record, run: Run, spec: Spec) -> list[str]:
     """What a record says of its run that is not so. Needs no data."""
     wrong = []
     if record.seed != run.seed or record.fold != run.fold:
-        wrong.append(f"says seed {record.seed}, but its identity is that of seed {run.seed}")
+        said = f"seed {record.seed}" + ("" if record.fold == run.fold else f" fold {record.fold}")
+        wrong.append(f"says {said}, but its identity is that of {run.title}")
     if record.code_sha256 != code_sha256(spec.folder, own_files(run.experiment)):
         wrong.append("was made with other own code than lies in the folder")
     estimator = is_estimator(run.experiment)
@@ -52,19 +54,23 @@ def other_counts(record: Record, experiment: Experiment, data: Data) -> list[str
     if set(record.metrics) != set(data.labels):
         return [f"has metrics of {_names(record.metrics)}, the labels are {_names(data.labels)}"]
     wrong = []
+    known = ways(experiment, data)
+    apart = {"running", *(reference_name(name, experiment.views) for name in REFERENCES)}
     for label, views in record.metrics.items():
         names = {name for name, entry in experiment.metrics.items() if label_of(entry, experiment) == label}
         names |= set(LOSSES) if has_loss(experiment) else set()
-        wrong += [f"has no metrics of {view} ({label})" for view in sorted(set(data.parts) - set(views))]
+        wrong += [f"has no metrics of {view} ({label})" for view in sorted(set(known) - set(views))]
         for view, scores in views.items():
-            if view not in data.parts and view not in _APART:
+            if view not in known and view not in apart:
                 wrong.append(f"has metrics of a view that the spec does not know: {view} ({label})")
                 continue
-            lacking = names - set(scores.values) if view in data.parts else set()
+            lacking = names - set(scores.values) if view in known else set()
             wrong += [f"{view}/{name} is not recorded" for name in sorted(lacking)]
             wrong += [f"{view}/{n} is no metric of this experiment" for n in sorted(set(scores.values) - names)]
-            items = len(data.parts.get(view, data.parts["test"]))
-            if view != "running" and scores.n != items:
+            if view == "running" or not known.get(view, known["test"]).is_whole:
+                continue
+            items = len(seen_of(data, known.get(view, known["test"])))
+            if scores.n != items:
                 wrong.append(f"{view}: n is {scores.n}, there are {items} items")
     return wrong
 
@@ -84,9 +90,14 @@ def is_estimator(experiment: Experiment) -> bool:
     return experiment.model is not None and experiment.model.is_estimator
 
 
-def kept_views(data: Data) -> tuple[str, ...]:
-    """Views whose predictions a run keeps: all that training never sees."""
-    return tuple(name for name in data.parts if name not in OPEN_PARTS)
+def kept_views(experiment: Experiment, data: Data) -> dict[str, Viewing]:
+    """Views whose predictions a run keeps, under their own or another's name: all that training never sees."""
+    return {name: way for name, way in ways(experiment, data).items() if not is_open(way)}
+
+
+def seen_of(data: Data, way: Viewing) -> Part:
+    """The items, or segments, that a view looks at before it is limited to some of them; without inputs."""
+    return as_seen(data.parts[way.part], way, data.labels)
 
 
 def _names(names: Iterable[str]) -> str:

@@ -7,9 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from repro.data.prepared import Part, Target
+from repro.data.prepared import Data, Part, Target
 from repro.data.rows import whole
+from repro.spec.viewing import Viewing
 from repro.training.metric import in_own_unit
+from repro.training.segments import Segments
+from repro.training.view_items import groups_of
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -30,7 +33,8 @@ class Kept:
 def read_kept(arrays: Arrays, part: Part, label: Target) -> tuple[Kept | None, list[str]]:
     """The kept arrays in the part's order, and what is wrong with them; None where they cannot be used.
 
-    ``items`` must be the part's items, each once. ``target`` must be the data set's own labels of these items.
+    ``items`` must be the part's items, each once; with ``segments``, each segment of them once. ``target`` must be the
+    data set's own labels of these items.
     """
     missing = [name for name in ("items", "target", "predicted") if name not in arrays]
     if missing:
@@ -39,15 +43,40 @@ def read_kept(arrays: Arrays, part: Part, label: Target) -> tuple[Kept | None, l
     items = arrays["items"]
     if lengths != {len(items)} or items.dtype.kind != "i" or items.ndim != 1:
         return None, ["the predictions' arrays are not of one length"]
-    wrong = _wrong_items(items, part.items.numpy())
+    items, own = _numbered(items, arrays.get("segments"), part)
+    wrong = _wrong_items(items, own)
     if wrong:
         return None, wrong
     order = torch.from_numpy(np.argsort(items, kind="stable").astype(np.int64))
-    place = torch.from_numpy(np.argsort(np.argsort(part.items.numpy(), kind="stable"), kind="stable"))
+    place = torch.from_numpy(np.argsort(np.argsort(own, kind="stable"), kind="stable"))
     order = order[place]
     wrong = _wrong_targets(torch.from_numpy(arrays["target"])[order], whole(part.targets[label.name]), label)
     kept, unusable = _predicted(arrays, order, label)
     return kept, wrong + unusable
+
+
+def wrong_groups(arrays: Arrays | None, way: Viewing, data: Data, part: Part, view: str) -> list[str]:
+    """Whether the kept groups of a view's items are those of the data set's column."""
+    own = groups_of(way, data, part.items)
+    if own is None:
+        return []
+    if arrays is None or "groups" not in arrays or "items" not in arrays:
+        return [f"{view}: the groups of the items were not kept"]
+    if not np.array_equal(arrays["items"], part.items.numpy()) or not np.array_equal(arrays["groups"], own):
+        return [f"{view}: the kept groups are not those of column {way.mean_over!r}"]
+    return []
+
+
+def _numbered(
+    items: np.ndarray[Any, Any], segments: np.ndarray[Any, Any] | None, part: Part
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """A number for each thing that is predicted, as kept and as the part has it: its item's, or its segment's."""
+    own = part.items.numpy()
+    numbers = Segments(part.items).numbers.numpy()
+    if segments is None:
+        return items, own
+    most = int(max(segments.max(initial=0), numbers.max(initial=0))) + 1
+    return items * most + segments, own * most + numbers
 
 
 def _wrong_items(items: np.ndarray[Any, Any], own: np.ndarray[Any, Any]) -> list[str]:

@@ -1,68 +1,98 @@
 """Every metric and loss of the kept views, worked out again from predictions and the data set's own labels."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from repro.data.prepared import Data, Target
+from repro.data.prepared import Data, Part, Target
 from repro.data.rows import whole
 from repro.runs.record import Record
 from repro.runs.verify.close import close
 from repro.runs.verify.kept import Kept
 from repro.spec.experiment import Experiment
+from repro.spec.viewing import Viewing
 from repro.training.chance import reference_scores
 from repro.training.loss import LabelLoss
+from repro.training.metric import measure
 from repro.training.module import make_metrics
-from repro.training.outcome import Values
+from repro.training.outcome import Score, Values
+from repro.training.view_items import At, picked, pieces, score
 
 
-def metrics_again(experiment: Experiment, data: Data, folder: Path, label: str, view: str, kept: Kept) -> Values:
-    """``{metric: value}`` of one label and view, proportions in percent, without losses.
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """One view looked at again: the part as it sees it, how, and what was kept of each label's predictions."""
+
+    name: str
+    way: Viewing
+    part: Part
+    kept: Mapping[str, Kept]
+
+    def over(self, data: Data) -> list[At]:
+        """What each metric is taken on."""
+        only = self.way.only
+        classes = None
+        if only is not None:
+            one = self.kept[only.label]
+            predicted = one.predicted if one.is_class else one.predicted.argmax(1)
+            classes = predicted if only.predicted else whole(self.part.targets[only.label])
+        return pieces(self.way, data, self.part.items, classes)
+
+
+def metrics_again(experiment: Experiment, data: Data, folder: Path, label: str, looked: Looked) -> Score:
+    """Every metric of one label and view, proportions in percent, without losses.
 
     Raises:
         ValueError: only classes were kept where a metric needs scores.
 
     """
-    target = data.labels[label]
-    truth = whole(data.parts[view].targets[label])
+    target, kept = data.labels[label], looked.kept[label]
+    truth = whole(looked.part.targets[label])
     as_kept = {**data.labels, label: replace(target, standardized=False)}
-    values: Values = {}
+    metrics = make_metrics(experiment, as_kept, folder)[label]
+    unusable = [name for name, metric in metrics.items() if not metric.on_class] if kept.is_class else []
+    if target.kind == "class" and unusable:
+        raise ValueError(f"{unusable[0]} needs scores, and only classes were kept")
+
+    def take(at: At) -> Values:
+        values: Values = {}
+        for name, metric in metrics.items():
+            output, wanted = _as_taken(metric.own, kept, target, truth)
+            values |= measure({name: metric}, picked(output, at), picked(wanted, at), whole=at is None)
+        return values
+
     with torch.inference_mode():
-        for name, metric in make_metrics(experiment, as_kept, folder)[label].items():
-            if target.kind == "class":
-                if kept.is_class and not metric.on_class:
-                    raise ValueError(f"{name} needs scores, and only classes were kept")
-                metric.update(_scores(kept, target), truth)
-            elif metric.own:
-                metric.update(_as_the_net(kept, target, truth), truth)
-            else:
-                metric.update(kept.predicted, _own_unit(truth, target, kept.predicted))
-            values[name] = metric.read()
-    return values
+        return score(looked.way, looked.over(data), len(looked.part), tuple(metrics), take)
 
 
-def loss_again(experiment: Experiment, data: Data, folder: Path, view: str, kept: Mapping[str, Kept]) -> float:
+def loss_again(experiment: Experiment, data: Data, folder: Path, looked: Looked) -> float:
     """The loss of one view over all labels of a net, each times its weight.
 
     Raises:
         ValueError: neither scores nor losses of the items were kept.
 
     """
-    total = 0.0
-    for label, entry in experiment.losses.items():
-        one, target, truth = kept[label], data.labels[label], whole(data.parts[view].targets[label])
-        if one.item_loss is not None:
-            value = float(one.item_loss.double().mean())
-        elif one.is_class:
-            raise ValueError("the loss needs scores or the items' losses, and only classes were kept")
-        else:
-            with torch.inference_mode():
-                value = float(LabelLoss(entry, target, folder)(_as_the_net(one, target, truth), truth))
-        total += experiment.loss_weights.get(label, 1.0) * value
-    return total
+
+    def take(at: At) -> Values:
+        total = 0.0
+        for label, entry in experiment.losses.items():
+            one, target = looked.kept[label], data.labels[label]
+            truth = whole(looked.part.targets[label])
+            if one.item_loss is not None:
+                value = float(picked(one.item_loss, at).double().mean())
+            elif one.is_class:
+                raise ValueError("the loss needs scores or the items' losses, and only classes were kept")
+            else:
+                output = picked(_as_the_net(one, target, truth), at)
+                value = float(LabelLoss(entry, target, folder)(output, picked(truth, at)))
+            total += experiment.loss_weights.get(label, 1.0) * value
+        return {"loss": total}
+
+    with torch.inference_mode():
+        return score(looked.way, looked.over(data), len(looked.part), ("loss",), take).values["loss"]
 
 
 def differing(recorded: Mapping[str, float], again: Mapping[str, float], view: str) -> list[str]:
@@ -80,10 +110,19 @@ def wrong_references(record: Record, experiment: Experiment, data: Data, folder:
     """Chance, majority and mean, which need no run, worked out again from the labels."""
     wrong = []
     for label, scores in reference_scores(experiment, data, folder).items():
-        for name, score in scores.items():
+        for name, wanted in scores.items():
             stated = record.metrics[label].get(name)
-            wrong += [f"has no {name}"] if stated is None else differing(stated.values, score.values, name)
+            wrong += [f"has no {name}"] if stated is None else differing(stated.values, wanted.values, name)
     return wrong
+
+
+def _as_taken(own: bool, kept: Kept, target: Target, truth: Tensor) -> tuple[Tensor, Tensor]:
+    """Outputs and targets as a metric takes them."""
+    if target.kind == "class":
+        return _scores(kept, target), truth
+    if own:
+        return _as_the_net(kept, target, truth), truth
+    return kept.predicted, _own_unit(truth, target, kept.predicted)
 
 
 def _scores(kept: Kept, target: Target) -> Tensor:

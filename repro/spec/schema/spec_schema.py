@@ -9,6 +9,7 @@ from typing import Any
 
 from repro.spec import words
 from repro.spec.index import index
+from repro.spec.other_libraries import LIBRARIES, TORCHAUDIO
 from repro.spec.schema.entry_schema import OWN, OWN_NAME, definitions
 from repro.spec.schema.type_schema import TEXT, Schema, argument_schema
 
@@ -39,7 +40,7 @@ _QUESTIONS: dict[str, str] = {
     "loss": "A loss of torch.nn.",
     "loss_weights": "How much the loss of each label counts.",
     "metric": "What is measured: a class of torchmetrics, or NAME: class; the first is the main one.",
-    "evaluation": "Further views of the test items.",
+    "evaluation": "Further views of the results. Segments of one item count as one, only in `running` each by itself.",
     "training": "Batch size, length, order, evaluation, selection.",
     "tune": "A grid of changes to try before the runs.",
     "seeds": "The run seeds: start, order, dropout, augmentation.",
@@ -114,17 +115,43 @@ def _data() -> dict[str, Schema]:
     )
     splits = dict.fromkeys(("train", "validation", "test"), AMOUNT) | {
         "from": {"enum": ["official", "all"]},
+        "validation": {"anyOf": [NUMBER, {"enum": ["next", "previous", "none"]}, {"type": "object"}]},
+        "folds": {"anyOf": [COUNT, {"enum": ["official", "leave-one-out"]}, {"type": "object"}]},
+        "only": {"anyOf": [COUNT, {"type": "array", "items": COUNT}]},
         "seed": {"anyOf": [{"type": "integer"}, {"enum": ["run"]}]},
     }
     lists = {"$ref": "#/definitions/features"}
     augments = {"$ref": "#/definitions/augments"}
     return {
         # own code has arguments of its own, so further words are let through here; `repro check` knows better
-        "dataset": {"type": "object", "properties": {"name": name, "why": TEXT, **arguments}, "required": ["name"]},
+        "dataset": {
+            "type": "object",
+            "properties": {"name": name, "why": TEXT, **arguments, **_own_data()},
+            "anyOf": [{"required": [word]} for word in ("name", "folder", *LIBRARIES)],
+        },
         "labels": {"anyOf": [TEXT, _named({"anyOf": [label, NONE]})]},
         "splits": {"anyOf": [{"enum": ["official"]}, _block(dict.fromkeys(words.SPLITS_KEYS, TEXT) | splits)]},
         "features": {"anyOf": [lists, _named(lists)]},
         "augment": {"anyOf": [augments, _named(augments)]},
+    }
+
+
+def _own_data() -> dict[str, Schema]:
+    """Words of data sets that are a folder of one's own, or that another library reads."""
+    said = {
+        "folder": "A folder of your own recordings or pictures, in the spec's folder: one sub-folder for each class.",
+        "manifest": "A CSV file with a row for each recording: path, labels; also split, fold, group, start, end.",
+        "licence": "Under which licence the data are.",
+        "mirdata": "A data set that mirdata reads.",
+        "version": "Which version of the data set.",
+        "audio": "Which of a track's recordings mirdata is to give, such as audio_path.",
+        "subset": "Which part of a larger set.",
+    }
+    return {
+        **{word: {**TEXT, "description": text} for word, text in said.items()},
+        "torchaudio": {"enum": list(TORCHAUDIO), "description": "A data set that torchaudio reads."},
+        "items": {**COUNT, "description": "How many there will be, where the data are not at hand yet."},
+        "skip_unreadable": {**TRUTH, "description": "Go on without files that cannot be read; they are counted."},
     }
 
 
@@ -154,6 +181,9 @@ def _runs() -> dict[str, Schema]:
             "of": {"enum": list(words.VIEWS)},
             "augment": {"$ref": "#/definitions/augments"},
             "dataset": {"type": "object"},
+            "vote": {"enum": list(words.VOTES), "description": "how segments of one item become one prediction"},
+            "only": {"type": "object", "description": "{LABEL: class}, or {predicted: {LABEL: class}}"},
+            "mean_over": {**TEXT, "description": "a column: the mean over its groups of items"},
         }
     )
     metric: Schema = {"anyOf": [{"$ref": "#/definitions/metric"}, _named({"$ref": "#/definitions/metric"})]}
@@ -216,10 +246,13 @@ def _results() -> dict[str, Schema]:
 
 
 def _model() -> Schema:
-    source: Schema = {"description": "the input that it reads", **NAMES}
+    source: Schema = {"description": "the input that it reads, or several", **NAMES}
     layers: Schema = {"$ref": "#/definitions/layers"}
     held = _block({"from": source, "layers": layers, "estimator": _some("estimator")})
-    return {"anyOf": [layers, held]}
+    above: Schema = {"description": "inputs, and blocks above", **NAMES}
+    block = _block({"from": above, "layers": layers}, need=("layers",))
+    blocks: Schema = {"type": "object", "additionalProperties": block, "minProperties": 1}
+    return {"anyOf": [layers, held, blocks]}
 
 
 def _block(properties: dict[str, Schema], need: tuple[str, ...] = ()) -> Schema:

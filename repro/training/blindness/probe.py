@@ -37,6 +37,7 @@ from repro.spec.experiment import Experiment
 from repro.training.blindness.own_parts import listed, own_cached, own_parts
 from repro.training.blindness.short import Size, shortened, size_for, without_own_metrics
 from repro.training.blindness.trial import Bench, Trial
+from repro.training.segments import rows_of
 
 Finding = dict[str, Any]
 
@@ -181,8 +182,10 @@ class _Probe:
     def _same_inputs(self, one: Data, two: Data, name: str, part: str) -> bool:
         if part not in one.parts:
             return True
-        a, b = whole(one.parts[part].inputs[name]), whole(two.parts[part].inputs[name])
-        return _same_bytes(a[self.kept], b[self.kept]) if part == "test" else _same_bytes(a, b)
+        parts = [data.parts[part] for data in (one, two)]
+        if part != "test":
+            return _same_bytes(*(whole(each.inputs[name]) for each in parts))
+        return _same_bytes(*(each.inputs[name].index_select(0, rows_of(each, self.kept)) for each in parts))
 
     def _first_mixing(self, name: str, places: list[int], part: str) -> str:
         """The first own feature of an input behind which the items differ."""

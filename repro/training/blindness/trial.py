@@ -22,6 +22,7 @@ from repro.spec.experiment import Experiment
 from repro.training.fit import fit
 from repro.training.global_state import own_state
 from repro.training.outcome import Outcome
+from repro.training.segments import rows_of
 from repro.training.views import OPEN_PARTS
 
 _NUMBERS = itertools.count()
@@ -43,9 +44,13 @@ class Trial:
 
     @property
     def predicted(self) -> dict[str, np.ndarray]:
-        """What was predicted for test items, ``LABEL.VIEW`` to ``(N, ...)``."""
-        views = self.outcome.predictions.items()
-        return {f"{label}.{view}": kept.arrays["predicted"] for label, of in views for view, kept in of.items()}
+        """What was predicted for test items, ``LABEL.VIEW`` to ``(N, ...)``; views of segments are left out."""
+        return {
+            f"{label}.{view}": kept.arrays["predicted"]
+            for label, views in self.outcome.predictions.items()
+            for view, kept in views.items()
+            if "predicted" in kept.arrays and "segments" not in kept.arrays
+        }
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class Bench:
         Args:
             items: of the cut data set, or with noise in them.
             like: data to take everything but the test items from, so that only these differ.
-            kept: positions in the test part of the items whose inputs are as in ``like``, taken from there too.
+            kept: positions among the test items of those whose inputs are as in ``like``, taken from there too.
 
         """
         data = self.prepare(items)
@@ -97,8 +102,9 @@ class Bench:
         return Trial(data, outcome)
 
 
-def _grafted(part: Part, like: Part, kept: Tensor) -> Part:
-    """The part with the inputs at the positions ``kept`` from another."""
+def _grafted(part: Part, like: Part, items: Tensor) -> Part:
+    """The part with the inputs of the items at the positions ``items`` from another, all their segments."""
+    kept = rows_of(part, items)
     inputs: Mapping[str, Tensor] = {
         name: whole(values).index_copy(0, kept, like.inputs[name].index_select(0, kept))
         for name, values in part.inputs.items()

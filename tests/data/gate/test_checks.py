@@ -3,6 +3,9 @@ import tracemalloc
 import numpy as np
 
 from repro.data import gate
+from repro.data.gate.class_counts import labels
+from repro.data.gate.exact_duplicates import duplicates
+from repro.data.gate.shared_items import shared_items
 from repro.data.items import Items
 from repro.data.splits import Split
 from repro.spec.shape import Shape
@@ -44,13 +47,13 @@ def test_an_item_in_two_parts_fails_and_is_named():
 
 
 def test_an_item_twice_in_one_part_fails():
-    result = gate.shared_items(split(train=[0, 1, 1], test=[4]))
+    result = shared_items(split(train=[0, 1, 1], test=[4]))
     assert result == {"state": "failed", "text": "shared items: 1 more than once in train"}
 
 
 def test_equal_items_across_parts_are_counted_and_shown_and_stop_nothing():
     items = made([1, 2, 3, 1, 1, 2], list("aabbab"))
-    result = gate.duplicates(items, split(train=[0, 1, 2], validation=[3], test=[4, 5]))
+    result = duplicates(items, split(train=[0, 1, 2], validation=[3], test=[4, 5]))
     assert result["state"] == "found"
     assert result["count"] == 3
     assert result["examples"] == [["train", 0, "validation", 3], ["train", 0, "test", 4], ["train", 1, "test", 5]]
@@ -58,20 +61,20 @@ def test_equal_items_across_parts_are_counted_and_shown_and_stop_nothing():
 
 
 def test_repeats_inside_a_part_are_told_but_no_leak():
-    result = gate.duplicates(made([1, 1, 1, 2, 3, 3], list("aabbab")), split(train=[0, 1, 2, 3], test=[4, 5]))
+    result = duplicates(made([1, 1, 1, 2, 3, 3], list("aabbab")), split(train=[0, 1, 2, 3], test=[4, 5]))
     assert result["state"] == "ok"
     assert result["text"].endswith("; 2 repeated inside train; 1 repeated inside test")
 
 
 def test_an_item_in_two_parts_is_its_own_duplicate():
-    result = gate.duplicates(CLEAN, split(train=[0, 1, 2, 3], test=[3, 4]))
+    result = duplicates(CLEAN, split(train=[0, 1, 2, 3], test=[3, 4]))
     assert (result["count"], result["examples"]) == (1, [["train", 3, "test", 3]])
 
 
 def test_duplicates_are_found_whatever_the_heads_of_their_hashes_are(monkeypatch):
     """Hashes whose first 8 bytes are alike are told apart by the rest, and nothing else is."""
-    monkeypatch.setattr(Items, "content", lambda items, row: b"the same" + items.values[row].tobytes())
-    result = gate.duplicates(made([1, 2, 3, 4, 5, 1], list("aabbab")), split(train=[0, 1, 2, 3], test=[4, 5]))
+    monkeypatch.setattr(Items, "content", lambda items, row: b"the same" + items.array[row].tobytes())
+    result = duplicates(made([1, 2, 3, 4, 5, 1], list("aabbab")), split(train=[0, 1, 2, 3], test=[4, 5]))
     assert (result["count"], result["examples"]) == (1, [["train", 0, "test", 5]])
 
 
@@ -82,14 +85,14 @@ def test_looking_for_duplicates_takes_little_memory_an_item():
     parts = Split({"train": np.arange(count - 9), "test": np.arange(count - 9, count)}, count, {})
     tracemalloc.start()
     try:
-        assert gate.duplicates(items, parts)["state"] == "ok"
+        assert duplicates(items, parts)["state"] == "ok"
         assert tracemalloc.get_traced_memory()[1] / count < 130
     finally:
         tracemalloc.stop()
 
 
 def test_a_class_that_train_never_saw_is_found():
-    result = gate.labels(CLEAN, split(train=[0, 1], test=[2, 4]), {"kind": "kind"})
+    result = labels(CLEAN, split(train=[0, 1], test=[2, 4]), {"kind": "kind"})
     assert (result["state"], result["text"]) == ("found", "kind 'b' is in test and not in train")
 
 

@@ -1,0 +1,29 @@
+"""Do stretches of one recording stand in two parts?"""
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from repro.data.items import Items
+from repro.data.splits import Split
+
+EXAMPLES = 5
+"""How many files are named."""
+
+
+def same_file(items: Items, split: Split) -> dict[str, Any] | None:
+    """No file is cut into items of two parts; None for items that are no recordings."""
+    if items.clips is None:
+        return None
+    names = np.asarray(items.clips.names)
+    of_part = {part: set(names[rows].tolist()) for part, rows in split.parts.items()}
+    said = []
+    for one, other in combinations(of_part, 2):
+        if both := sorted(of_part[one] & of_part[other]):
+            shown = ", ".join(both[:EXAMPLES]) + (", ..." if len(both) > EXAMPLES else "")
+            files = f"{len(both)} file{'s' * (len(both) != 1)}"
+            said.append(f"stretches of {files} are in both {one} and {other}: {shown}")
+    if said:
+        return {"state": "failed", "text": "; ".join(said)}
+    return {"state": "ok", "text": "no file is cut into items of two parts"}

@@ -1,0 +1,116 @@
+"""The kept predictions of one view, as a function of how often each test item is drawn."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repro.results.class_names import class_names
+from repro.results.item_noise import Array, Statistic, predicted_classes, statistic
+from repro.results.measured import Measured
+from repro.runs.record import Record
+from repro.spec.experiment import Experiment, Only
+from repro.spec.viewing import kept_as, viewing
+from repro.spec.words import VIEWS
+
+Arrays = Mapping[str, NDArray[Any]]
+
+Predictions = Callable[..., Arrays | None]
+"""Gives what was kept of a record's predictions: ``predictions(record)`` of the test items (``predicted``, ``target``,
+``items``), ``predictions(record, view)`` of another view; None where there are none."""
+
+
+@dataclass(frozen=True, eq=False)
+class ViewNoise:
+    """A metric of a view as a function of how often each of ``items`` things counts; ``clusters`` are drawn whole."""
+
+    statistic: Statistic
+    items: int
+    clusters: NDArray[np.int64] | None = None
+
+    def drawn_like(self, other: "ViewNoise") -> bool:
+        """Whether drawing items again means the same for both."""
+        if self.clusters is None or other.clusters is None:
+            return self.clusters is other.clusters
+        return np.array_equal(self.clusters, other.clusters)
+
+
+def view_noise(experiment: Experiment, metric: Measured, record: Record, predictions: Predictions) -> ViewNoise | None:
+    """What redrawing test items does to a metric of a view; None where it cannot be known.
+
+    Items are drawn one by one; the segments of one item together; with a mean over groups whole groups. A view of
+    some items takes those that are left of what was drawn.
+    """
+    arrays = _kept(experiment, metric.view, record, predictions)
+    if arrays is None or metric.name not in experiment.metrics:
+        return None
+    left = _left(experiment, metric.view, arrays)
+    if left is None or not left.any():
+        return None
+    entry = experiment.metrics[metric.name]
+    whole = statistic(metric, entry, {name: arrays[name][left] for name in ("predicted", "target")})
+    if whole is None:
+        return None
+    groups = arrays.get("groups")
+    if groups is None:
+        clusters = np.asarray(arrays["items"], dtype=np.int64) if "segments" in arrays else None
+        return ViewNoise(lambda weights: _of_some(whole, weights[left]), len(left), clusters)
+    numbers = np.asarray(groups, dtype=np.int64)
+    of_left = numbers[left]
+    there = np.unique(of_left)
+    each = np.array([whole((of_left == number).astype(np.float64)) for number in there])
+    first = np.array([np.flatnonzero(numbers == number)[0] for number in there])
+
+    def mean(weights: Array) -> float:
+        times = weights[first]
+        return float(np.average(each, weights=times)) if times.any() else float("nan")
+
+    return ViewNoise(mean, len(left), numbers)
+
+
+def _of_some(whole: Statistic, weights: Array) -> float:
+    return whole(weights) if weights.any() else float("nan")
+
+
+def arrays_of(experiment: Experiment, view: str, record: Record, predictions: Predictions) -> Arrays | None:
+    """``predicted`` and ``target`` of the items that a view looks at, whatever group they are of."""
+    arrays = _kept(experiment, view, record, predictions)
+    left = None if arrays is None else _left(experiment, view, arrays)
+    if arrays is None or left is None:
+        return None
+    return {name: arrays[name][left] for name in ("predicted", "target")}
+
+
+def _kept(experiment: Experiment, view: str, record: Record, predictions: Predictions) -> Arrays | None:
+    """What was kept of all items that a view may look at; with ``groups`` where it takes means over them."""
+    if view not in VIEWS and view not in experiment.views:
+        return None
+    base = kept_as(experiment, view)
+    arrays = predictions(record) if base == "test" else predictions(record, base)
+    if arrays is None or "predicted" not in arrays:
+        return None
+    if view in experiment.views and viewing(experiment, view).mean_over is not None:
+        own = predictions(record, view)
+        if own is None or "groups" not in own:
+            return None
+        return {**arrays, "groups": own["groups"]}
+    return {name: array for name, array in arrays.items() if name != "groups"}
+
+
+def _left(experiment: Experiment, view: str, arrays: Arrays) -> NDArray[np.bool_] | None:
+    """Which items a view looks at, ``(n,)``; None where nobody knows the classes."""
+    only = viewing(experiment, view).only if view in experiment.views else None
+    if only is None:
+        return np.ones(len(arrays["target"]), dtype=np.bool_)
+    wanted = _wanted(experiment, only)
+    classes = predicted_classes(arrays) if only.predicted else np.asarray(arrays["target"])
+    return None if wanted is None or classes is None else np.isin(classes, wanted)
+
+
+def _wanted(experiment: Experiment, only: Only) -> list[int] | None:
+    names = class_names(experiment)
+    if names is None or any(name not in names for name in only.classes):
+        return None
+    return [names.index(name) for name in only.classes]
