@@ -15,7 +15,7 @@ RATE = 8000
 LOWEST = 60.0
 """Hz. Offsets, which padding turns into steps, and most of the mains' hum lie below."""
 
-LONGEST_SECONDS = 600.0
+LONGEST_SECONDS = 240.0
 """Of a longer recording only the beginning is compared."""
 
 _BLOCK_SECONDS = 0.01
@@ -26,8 +26,8 @@ _SILENT = 1e-12  # power of a loudest block: 120 dB below full scale
 def heard(samples: AnyArray, rate: int) -> Tensor:
     """The sound in a recording: float32 ``(T,)`` at :data:`RATE`, mean power 1; empty where all is silence.
 
-    Channels are averaged, what lies below :data:`LOWEST` is taken off, silence at both ends (40 dB below the loudest hundredth of a second)
-    is cut away.
+    Channels are averaged, what lies below :data:`LOWEST` is taken off, silence at both ends (40 dB below the loudest
+    hundredth of a second) is cut away.
 
     Args:
         samples: ``(C, T)``.
@@ -44,7 +44,8 @@ def resampled(signal: Tensor, rate: int, wanted: int, *, lowest: float = 0.0) ->
 
     Args:
         signal: at ``rate``.
-        rate, wanted: Hz.
+        rate: its own, Hz.
+        wanted: Hz.
         lowest: what lies below, in Hz, is faded out.
 
     """

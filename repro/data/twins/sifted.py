@@ -12,7 +12,7 @@ HALF = 512
 SLACK = 2 * HOP
 """Samples by which a mark of a copy may lie off."""
 
-LIKE = 0.7
+LIKE = 0.8
 """Least correlation there. It is below that of the decision, for what is compared is short and may hold an end."""
 
 _BLOCK = 256
