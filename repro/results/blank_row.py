@@ -64,7 +64,7 @@ def not_yet(runs: Runs) -> str:
 
 def _folds_notes(runs: Runs) -> list[str]:
     notes = []
-    if runs.missing and runs.done:
+    if runs.missing and (runs.done or runs.lacking):
         notes.append(f"{len(runs.done)} of {several(len(runs.planned), 'seed')} done over {_all_folds(runs)}")
     notes += [f"{_of(folds)} of seed {seed} missing" for seed, folds in sorted(runs.lacking.items())]
     for seed, records in sorted(runs.failed.items()):
