@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from repro.data.build_progress import OnComputed
 from repro.data.data_error import DataError
 from repro.data.frozen_splits import freeze
 from repro.data.gate import GateError
+from repro.data.own_data_checks import own_data_notes
 from repro.data.prepare import prepare
 from repro.runs.blind_checks import with_blind_checks
 from repro.runs.engine.counted import count_notes
+from repro.runs.engine.heard import heard
 from repro.runs.engine.messages import DataReady, Doing, Message, PrepareTask, Refused
 from repro.runs.engine.world import world
 from repro.spec.experiment import Experiment
@@ -27,7 +30,16 @@ TELL_SECONDS = 1.0
 
 
 def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | Refused:
-    """Everything that can be refused before training is refused here, for all experiments at once."""
+    """Everything that can be refused before training is refused here, for all experiments at once.
+
+    What the data room logs meanwhile, such as a copy that is pinned, becomes notes.
+    """
+    with heard() as said:
+        done = _prepared(task, say)
+    return replace(done, notes=(*done.notes, *said)) if isinstance(done, DataReady) else done
+
+
+def _prepared(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | Refused:
     folder = task.study.folder
     problems: list[Problem] = []
     findings: dict[str, dict[str, Any]] = {}
@@ -56,6 +68,7 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady 
                 continue
             freeze(splits_path(task.study.splits_folder, experiment, seed), data.splits, data_sha256=data.data_sha256)
             findings[f"{name} ({data.splits_sha256[:8]})"] = dict(data.gate)
+            notes = tuple(dict.fromkeys((*notes, *own_data_notes(data.gate))))
         leaking, seen = _try_own_code(task, say)
         leaks, findings = leaks + leaking, findings | seen
     except SpecError as error:
