@@ -22,7 +22,8 @@ class Items:
     hold N values each (labels and whatever else is known of an item). ``parts`` are the official ones, name to rows;
     empty when there are none. ``rate`` is in Hz, None where nothing is sampled in time or clips differ. ``sha256``
     covers values, columns and parts; it is made here when not given. ``skipped`` are files or rows that could not be
-    read and were left out, as the spec allows, each in words; they are in no hash.
+    read and were left out, as the spec allows, each in words; ``groups`` are columns of which own code says that they
+    tie items together. Both are in no hash.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Items:
     rate: float | None = None
     sha256: str = ""
     skipped: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that everything fits together; DataError names what does not."""
@@ -49,6 +51,8 @@ class Items:
         for column, cells in self.columns.items():
             if len(cells) != len(self.values):
                 raise DataError(f"{self.name}: column {column!r} has {len(cells)} cells for {len(self.values)} items")
+        if strange := [column for column in self.groups if column not in self.columns]:
+            raise DataError(f"{self.name}: groups name {strange[0]!r}; the columns are {', '.join(self.columns)}")
         for part, rows in self.parts.items():
             if len(rows) and (rows.min() < 0 or rows.max() >= len(self.values)):
                 raise DataError(f"{self.name}: part {part!r} names rows outside 0 .. {len(self.values) - 1}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from repro.data import features
+from repro.data import audio, features
 from repro.data.cpu_name import cpu_name
 from repro.data.features.chain import Chain
 from repro.data.items import Items
@@ -15,11 +15,13 @@ from repro.data.own_code import code_sha256
 from repro.data.permutation import IntArray
 from repro.data.splits import part_sha256
 
-BESIDE = ("permutation.py", "prepare_inputs.py", "seeds.py")
+BESIDE = ("in_threads.py", "made.py", "made_segments.py", "permutation.py", "prepare_inputs.py", "seeds.py")
 """Our code outside the folder of features that decides made values."""
 
 
-def made_key(items: Items, chain: Chain, rows: IntArray, *, fitted_on: str, folder: Path) -> str:
+def made_key(
+    items: Items, chain: Chain, rows: IntArray, *, fitted_on: str, folder: Path, threads: int | None = None
+) -> str:
     """The text for the values of ``rows`` after ``chain``.
 
     Beside data, features and own code it holds the code of our features and all of this machine that a number may
@@ -31,9 +33,13 @@ def made_key(items: Items, chain: Chain, rows: IntArray, *, fitted_on: str, fold
         rows: the items wanted.
         fitted_on: names the data and rows that the chain's features learnt from; not looked at if none learns.
         folder: of the spec, for own code.
+        threads: of torch, where they are not those that this process has now.
 
     """
-    ours = Path(features.__path__[0])
+    ours = [Path(features.__path__[0])]
+    beside = ours[0].parent
+    if items.clips is not None:
+        ours.append(Path(audio.__path__[0]))
     return json.dumps(
         {
             "items": [items.sha256, str(items.shape), items.rate],
@@ -41,12 +47,23 @@ def made_key(items: Items, chain: Chain, rows: IntArray, *, fitted_on: str, fold
             "features": [entry.model_dump_json() for entry in chain.entries],
             "fitted on": fitted_on if any(feature.fitted for feature in chain.features) else None,
             "own code": code_sha256(folder, (entry.own[0] for entry in chain.entries if entry.own)),
-            "our code": [code_sha256(ours, (f.name for f in ours.glob("*.py"))), code_sha256(ours.parent, BESIDE)],
-            "packages": [torch.__version__, np.__version__, _torchaudio()],
-            "machine": [cpu_name(), torch.backends.cpu.get_cpu_capability(), torch.get_num_threads()],
+            "our code": [
+                *(code_sha256(f, (p.name for p in f.glob("*.py"))) for f in ours),
+                code_sha256(beside, BESIDE),
+            ],
+            "packages": [torch.__version__, np.__version__, _torchaudio(), *_decoder(items)],
+            "machine": [cpu_name(), torch.backends.cpu.get_cpu_capability(), threads or torch.get_num_threads()],
         },
         sort_keys=True,
     )
+
+
+def _decoder(items: Items) -> list[str]:
+    if items.clips is None:
+        return []
+    import soundfile
+
+    return [soundfile.__version__, soundfile.__libsndfile_version__]
 
 
 def _torchaudio() -> str | None:

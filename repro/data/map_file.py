@@ -57,7 +57,7 @@ def map_file(key: str, shape: tuple[int, ...], chunks: Callable[[], Iterable[Ten
         return found
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _waiting(lock_of(path), what):
+        with waiting(lock_of(path), what):
             if (found := _opened(path, head, shape)) is not None:
                 return found
             if path.exists():
@@ -119,7 +119,7 @@ def _write(path: Path, head: bytes, chunks: Iterable[Tensor], size: int) -> None
 
 
 @contextlib.contextmanager
-def _waiting(lock: FileLock, what: str) -> Iterator[None]:
+def waiting(lock: FileLock, what: str) -> Iterator[None]:
     """Hold the lock; say so when another process has it."""
     try:
         lock.acquire(timeout=2)

@@ -76,6 +76,9 @@ class DataModule(LightningDataModule):
         step = batch.get("step")
         seed = derive(self.seed, "augment", step) if step is not None and self.data.live.augments else None
         inputs = self.data.live(batch["inputs"], seed) if self.data.live.active else batch["inputs"]
+        if seed is not None and self.data.live.mixup is not None:
+            inputs, targets = self.data.live.mix(inputs, batch["targets"], seed)
+            batch = {**batch, "targets": targets}
         if seed is not None:
             first, end = self.share.fed(len(next(iter(batch["targets"].values()))))
             inputs = {name: values[first:end] for name, values in inputs.items()}

@@ -11,22 +11,27 @@ import torch
 from torch import LongTensor, Tensor
 
 from repro.data import gate, splits
+from repro.data.build_progress import OnComputed
 from repro.data.data_error import DataError
 from repro.data.datasets.read import read_items
-from repro.data.input_chains import InputChains, augmentation, build_chains
+from repro.data.features.chain import Kind
+from repro.data.features.mixup import Mixup
+from repro.data.input_chains import InputChains, augmentation, build_chains, likely_kinds
 from repro.data.items import Items
 from repro.data.live import Live
+from repro.data.made import Made
 from repro.data.own_code import code_sha256
 from repro.data.permutation import AnyArray, IntArray
-from repro.data.prepare_inputs import Made, fit_chain, make_inputs
+from repro.data.prepare_inputs import fit_chain, make_inputs
 from repro.data.prepared import Data, Part, Target
 from repro.data.recent import Recent
 from repro.data.splits import Split
 from repro.data.targets import read_target, target_of
 from repro.data.view_words import check_view
 from repro.spec.dataset_facts import facts_with
-from repro.spec.experiment import Dataset, Experiment, Input, Label, View
+from repro.spec.experiment import Dataset, Experiment, Input, Label, Splits, View
 from repro.spec.folds import groups_of
+from repro.spec.problem import Problem, SpecError
 from repro.spec.read_dataset import facts_of
 from repro.spec.shape import Shape
 
@@ -37,6 +42,7 @@ class _MadeInput:
     made: Made
     fitted: list[str]
     fitted_on: str
+    kinds: frozenset[Kind] = frozenset()
 
 
 _ITEMS: Recent[Items] = Recent(2**28, lambda items: items.held_bytes)
@@ -45,7 +51,13 @@ _INPUTS: Recent[_MadeInput] = Recent(2**29, lambda made: made.made.held_bytes)
 
 
 def prepare(
-    experiment: Experiment, *, seed: int, folder: Path, fold: int | None = None, items: Items | None = None
+    experiment: Experiment,
+    *,
+    seed: int,
+    folder: Path,
+    fold: int | None = None,
+    items: Items | None = None,
+    on_computed: OnComputed | None = None,
 ) -> Data:
     """The data of one run. What several experiments share is made once in a process.
 
@@ -55,6 +67,7 @@ def prepare(
         folder: the spec's folder, for own code.
         fold: number of the run's fold, from 1; None where the splits have no folds.
         items: to use instead of the data set's own.
+        on_computed: told how far the features of recordings are.
 
     Raises:
         DataError: data that cannot be had or do not fit the spec (downloads, own code and the leakage gate have
@@ -62,7 +75,10 @@ def prepare(
         SpecError: a feature that cannot work on these items, at its line.
 
     """
-    items = read(experiment.dataset, folder) if items is None else items
+    stand_in = items is not None
+    if items is None:
+        items = read(experiment.dataset, folder)
+        _groups_are_said(items, experiment.splits)
     labels = experiment.labels
     class_columns = {n: label.column for n, label in labels.items() if label.kind == "class"}
     _need_columns(items, labels)
@@ -71,10 +87,14 @@ def prepare(
     train = split.parts["train"]
     rows = np.unique(np.concatenate(list(split.parts.values())))
 
-    inputs = {n: _input(items, given, experiment, split, rows, folder) for n, given in experiment.inputs.items()}
+    inputs = {
+        n: _input(items, given, experiment, split, rows, folder, on_computed) for n, given in experiment.inputs.items()
+    }
+    _need_same_segments(inputs, experiment, rows)
     fitted = [f"{name} ({n})" for n, made in inputs.items() for name in made.fitted]
-    groups = groups_of(experiment.splits, facts_of(experiment.dataset, folder))
-    leaks = _gate(items, split, class_columns, fitted, groups, experiment)
+    tied = dict.fromkeys(items.groups, False)
+    groups = tied | dict(groups_of(experiment.splits, facts_of(experiment.dataset, folder)))
+    leaks = _gate(items, split, class_columns, fitted, groups, experiment, sounds=not stand_in)
 
     targets: dict[str, Target] = {}
     columns: dict[str, Tensor | Made] = {}
@@ -97,7 +117,7 @@ def prepare(
         elif view.augment:
             parts[view.name] = parts[view.of]
         if view.augment:
-            views[view.name] = _view_live(view, inputs, items.rate, folder)
+            views[view.name] = _view_live(view, inputs, folder)
         check_view(view, view_columns.get(view.name, items.columns), targets)
     return Data(
         parts=parts,
@@ -106,7 +126,12 @@ def prepare(
         data_sha256=items.sha256,
         splits_sha256=split.sha256,
         gate=leaks,
-        live=Live({n: m.chains.augment for n, m in inputs.items()}, {n: m.chains.after for n, m in inputs.items()}),
+        live=Live(
+            {n: m.chains.augment for n, m in inputs.items()},
+            {n: m.chains.after for n, m in inputs.items()},
+            mixup=_mixup(experiment, inputs),
+            classes={n: len(t.classes or ()) for n, t in targets.items() if t.kind == "class"},
+        ),
         splits=split,
         views=views,
         columns=items.columns,
@@ -136,15 +161,16 @@ def describe(
         raise DataError(f"shapes are only known by running {', '.join(dict.fromkeys(own))}")
     if experiment.dataset.is_own:
         items = read(experiment.dataset, folder)
-        shape, rate = items.shape, items.rate
+        shape, rate, kinds = items.shape, items.rate, _kinds(items)
         nothing = np.zeros(0, dtype=np.int64)
         everything = np.arange(len(items), dtype=np.int64)
     else:
         items = None
         facts = facts_with(experiment.dataset.name, experiment.dataset.args)
-        shape, rate = facts.shape, facts.rate
+        shape, rate, kinds = facts.shape, facts.rate, likely_kinds(facts.shape, facts.rate)
     shapes = {
-        name: build_chains(given, shape, rate=rate, folder=folder).shape for name, given in experiment.inputs.items()
+        name: build_chains(given, shape, rate=rate, folder=folder, kinds=kinds, place=experiment.dataset.place).shape
+        for name, given in experiment.inputs.items()
     }
     targets = {}
     for name, label in experiment.labels.items():
@@ -171,7 +197,13 @@ def read(dataset: Dataset, folder: Path) -> Items:
 
 
 def _input(
-    items: Items, given: Input, experiment: Experiment, split: Split, rows: IntArray, folder: Path
+    items: Items,
+    given: Input,
+    experiment: Experiment,
+    split: Split,
+    rows: IntArray,
+    folder: Path,
+    on_computed: OnComputed | None,
 ) -> _MadeInput:
     views_augment = any(view.augment for view in experiment.views.values())
     entries = (*given.cached, *given.augment, *given.live)
@@ -186,13 +218,33 @@ def _input(
     )
 
     def make() -> _MadeInput:
-        chains = build_chains(given, items.shape, rate=items.rate, folder=folder, views_augment=views_augment)
-        fitted = fit_chain(items, chains.clean, split.parts["train"])
+        chains = build_chains(
+            given,
+            items.shape,
+            rate=items.rate,
+            folder=folder,
+            kinds=_kinds(items),
+            place=experiment.dataset.place,
+            views_augment=views_augment,
+        )
+        fitted = fit_chain(items, chains.clean, split.parts["train"], rows, folder=folder, on_computed=on_computed)
         fitted_on = f"{items.sha256} {splits.part_sha256(split.parts['train'])}"
-        made = make_inputs(items, chains.cached, rows, fitted_on=fitted_on, folder=folder)
-        return _MadeInput(chains, made, fitted, fitted_on)
+        made = make_inputs(items, chains.cached, rows, fitted_on=fitted_on, folder=folder, on_computed=on_computed)
+        kinds = frozenset(items.clips.kinds() if items.clips is not None else ())
+        return _MadeInput(chains, made, fitted, fitted_on, kinds)
 
     return _INPUTS.get(key, make)
+
+
+def _groups_are_said(items: Items, said: Splits) -> None:
+    """Own data that only say what ties their items together when they are read need a word on it too."""
+    by = None if said.folds is None else said.folds.by
+    if items.groups and not (said.group or said.group_none or by in ("official", "lists")):
+        place = f"{said.place}: " if said.place.line else ""
+        raise DataError(
+            f"{place}splits.group: items of {items.name} are tied together by {' and '.join(items.groups)}; write "
+            f'group: {items.groups[0]}, or group: none and why: "..."'
+        )
 
 
 def _gate(
@@ -202,9 +254,12 @@ def _gate(
     fitted: Sequence[str],
     groups: Mapping[str, bool],
     experiment: Experiment,
+    *,
+    sounds: bool,
 ) -> dict[str, Any]:
-    key = (items.sha256, split.sha256, _text(columns), tuple(fitted), tuple(groups.items()))
-    result = _GATES.get(key, lambda: gate.check(items, split, columns, fitted, groups))
+    """The gate's result. ``sounds``: not for items that stand in for others in a trial, which nobody listens to."""
+    key = (items.sha256, split.sha256, _text(columns), tuple(fitted), tuple(groups.items()), sounds)
+    result = _GATES.get(key, lambda: gate.check(items, split, columns, fitted, groups, sounds=sounds))
     failed = gate.failures(result)
     if failed and not experiment.splits.waiver:
         raise gate.GateError(f"the leakage gate failed: {'; '.join(failed)}", result)
@@ -214,12 +269,52 @@ def _gate(
 def _part(
     part: IntArray, rows: IntArray, inputs: Mapping[str, _MadeInput], targets: Mapping[str, Tensor | Made]
 ) -> Part:
-    at = torch.tensor(np.searchsorted(rows, part))
+    """Items of one part; where they were cut, one row for each segment, targets and item numbers repeated."""
+    owners = part
+    for made in inputs.values():
+        if (counts := made.made.counts(part)) is not None:
+            owners = np.repeat(part, counts)
+            break
+    at = torch.tensor(np.searchsorted(rows, owners))
     return Part(
         inputs={n: made.made.part(part) for n, made in inputs.items()},
         targets={n: v.part(part) if isinstance(v, Made) else v.index_select(0, at) for n, v in targets.items()},
-        items=cast(LongTensor, torch.tensor(part)),
+        items=cast(LongTensor, torch.tensor(owners)),
     )
+
+
+def _need_same_segments(inputs: Mapping[str, _MadeInput], experiment: Experiment, rows: IntArray) -> None:
+    """SpecError unless all inputs were cut in the same way: one row of each belongs to the same stretch of an item."""
+    found = [(name, made.made.segments(rows)) for name, made in inputs.items()]
+    for name, segments in found[1:]:
+        first, other = found[0]
+        if (segments is None) == (other is None) and (
+            segments is None or other is None or all(map(np.array_equal, segments, other))
+        ):
+            continue
+        entries = experiment.inputs[name].cached or experiment.inputs[first].cached
+        cutting = next((e for e in reversed(entries) if e.name in ("Windows", "Frames", "DropSilent")), entries[-1])
+        text = (
+            f"{name} and {first} are cut into segments in different ways, and a model that reads both needs the same "
+            "segments of each item; cut once, in a list that both begin with"
+        )
+        raise SpecError([Problem(cutting.place, f"features.{name}.{cutting.short}", text)])
+
+
+def _mixup(experiment: Experiment, inputs: Mapping[str, _MadeInput]) -> Mixup | None:
+    """What mixes training batches; SpecError where it is not the same for all inputs."""
+    found = [made.chains.mixup for made in inputs.values()]
+    if len({None if mixup is None else mixup.alpha for mixup in found}) > 1:
+        entry = next(e for given in experiment.inputs.values() for e in given.augment if e.name == "Mixup")
+        text = "must be the same for all inputs, since it mixes items with their targets"
+        raise SpecError([Problem(entry.place, "augment.Mixup", text)])
+    return found[0] if found else None
+
+
+def _kinds(items: Items) -> tuple[Kind, ...]:
+    """The kinds of clips, where there are several."""
+    kinds = tuple(items.clips.kinds()) if items.clips is not None else ()
+    return kinds if len(kinds) > 1 else ()
 
 
 def _input_target(
@@ -256,6 +351,10 @@ def _other_part(
     rows = np.sort(items.parts[view.of]) if items.parts else np.arange(len(items), dtype=np.int64)
     made = {}
     for name, known in inputs.items():
+        if items.clips is not None and not set(items.clips.kinds()) <= known.kinds:
+            raise DataError(
+                f"evaluation.{view.name}: clips of {items.name} have rates or channels that the study's own have not"
+            )
         if items.shape != known.chains.cached.in_shape:
             raise DataError(
                 f"evaluation.{view.name}: items of {items.name} are {items.shape}; the study's are "
@@ -280,11 +379,15 @@ def _same_scale(items: Items, label: Label, target: Target, rows: IntArray) -> T
     return values
 
 
-def _view_live(view: View, inputs: Mapping[str, _MadeInput], rate: float | None, folder: Path) -> Live:
+def _view_live(view: View, inputs: Mapping[str, _MadeInput], folder: Path) -> Live:
     chains = {n: made.chains for n, made in inputs.items()}
     return Live(
-        {n: augmentation(view.augment, c.cached.out_shape, rate=rate, folder=folder) for n, c in chains.items()},
+        {
+            n: augmentation(view.augment, c.augment.out_shape, rate=c.augment.rate, folder=folder)
+            for n, c in chains.items()
+        },
         {n: c.after for n, c in chains.items()},
+        settled={n: c.augment for n, c in chains.items()},
     )
 
 

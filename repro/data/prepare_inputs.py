@@ -1,59 +1,36 @@
 """Features made once: computed in chunks into one tensor, or into a file where that is too large; parts share it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from repro.data.build_progress import OnComputed
 from repro.data.features.chain import Chain
 from repro.data.items import Items
+from repro.data.made import Made
 from repro.data.made_key import made_key
+from repro.data.made_segments import Way, as_float
 from repro.data.map_file import as_tensor, map_file
 from repro.data.memory_limit import memory_limit_bytes
-from repro.data.permutation import AnyArray, IntArray
-from repro.data.rows import Rows, Values
+from repro.data.permutation import IntArray
 from repro.data.seeds import derive
 
 CHUNK_ITEMS = 1024
 """Items a chunk. Random features are drawn for whole chunks of the data set, so a draw depends on the item alone."""
 
 
-@dataclass(frozen=True, eq=False)
-class Made:
-    """The values of ``rows`` (ascending), ``(len(rows), *sizes)``.
-
-    ``large``: they are those of a map file, or of the items themselves, and no part of them is ever copied.
-    """
-
-    rows: IntArray
-    values: Tensor
-    large: bool = False
-
-    def part(self, rows: IntArray) -> Values:
-        """The values of some of the rows: a view where they lie side by side, else a copy; of large ones neither."""
-        at = np.searchsorted(self.rows, rows)
-        if len(at) and at[-1] - at[0] == len(at) - 1:
-            beside = self.values[int(at[0]) : int(at[-1]) + 1]
-            return Rows(beside) if self.large else beside
-        picked = torch.tensor(at)
-        return Rows(self.values, picked) if self.large else self.values.index_select(0, picked)
-
-    @property
-    def held_bytes(self) -> int:
-        """Memory that keeping it takes."""
-        return 0 if self.large else self.values.nbytes
-
-
-def make_inputs(items: Items, chain: Chain, rows: IntArray, *, fitted_on: str, folder: Path) -> Made:
+def make_inputs(
+    items: Items, chain: Chain, rows: IntArray, *, fitted_on: str, folder: Path, on_computed: OnComputed | None = None
+) -> Made:
     """Compute a chain, whose features are fitted, for some items.
 
     It is done in memory where the values, and as many again for parts that have to be copied, stay below
     :func:`repro.data.memory_limit.memory_limit_bytes`. Larger ones are computed into a map file; without features
     nothing is computed and the items' own array is used as it is, be it a memory map of own code. All three give the
-    same values.
+    same values. Recordings, and items that are cut into segments, are made by :mod:`repro.data.made_segments`.
 
     Args:
         items: where the values come from; uint8 pictures become float32 in 0 .. 1 first.
@@ -61,11 +38,15 @@ def make_inputs(items: Items, chain: Chain, rows: IntArray, *, fitted_on: str, f
         rows: the items wanted, ascending.
         fitted_on: names the data and rows that the chain was fitted on.
         folder: of the spec, for own code.
+        on_computed: told how far the features of recordings are.
 
     Raises:
-        DataError: a map file is wanted and cannot be written.
+        DataError: a map file is wanted and cannot be written, or a recording cannot be decoded.
 
     """
+    if items.clips is not None or chain.cuts:
+        way = Way(items, rows, fitted_on=fitted_on, folder=folder, on_computed=on_computed)
+        return way.made(chain)
     if 2 * 4 * len(rows) * chain.out_shape.numel > memory_limit_bytes():
         return _large(items, chain, rows, fitted_on, folder)
     out = torch.empty((len(rows), *chain.out_shape.sizes), dtype=torch.float32)
@@ -89,15 +70,32 @@ def _large(items: Items, chain: Chain, rows: IntArray, fitted_on: str, folder: P
     return Made(rows, as_tensor(made), large=True)
 
 
-def fit_chain(items: Items, chain: Chain, train: IntArray) -> list[str]:
+def fit_chain(
+    items: Items,
+    chain: Chain,
+    train: IntArray,
+    rows: IntArray | None = None,
+    *,
+    folder: Path | None = None,
+    on_computed: OnComputed | None = None,
+) -> list[str]:
     """Fit each feature that learns, in order, on the training items as they come out of the features before it.
+
+    Items that were cut are seen as their segments. Of recordings what stands before the first feature that learns is
+    computed for all ``rows`` at once, so that it need not be computed again.
 
     Returns the names of those features.
     """
     names = []
+    way = None
+    if items.clips is not None or chain.cuts:
+        way = Way(
+            items, train if rows is None else rows, fitted_on="", folder=folder or Path(), on_computed=on_computed
+        )
     for position, feature in enumerate(chain.features):
         if feature.fitted:
-            feature.fit(_computed(items, chain.upto(position), train))
+            before = chain.upto(position)
+            feature.fit(_computed(items, before, train) if way is None else way.values(before, train))
             names.append(type(feature).__name__)
     return names
 
@@ -119,10 +117,3 @@ def _random(items: Items, chain: Chain, rows: IntArray) -> Iterator[Tensor]:
             seed = derive(0, "features", *(s if s is not None else -1 for s in seeds), start)
             made = chain(as_float(items.array[start:end]), torch.Generator().manual_seed(seed))
             yield made.index_select(0, torch.tensor(wanted))
-
-
-def as_float(values: AnyArray) -> Tensor:
-    """Stored values as a new float32 tensor; uint8 ones are divided by 255."""
-    if values.dtype == np.uint8:
-        return torch.tensor(values).float().div_(255)
-    return torch.tensor(np.asarray(values, dtype=np.float32))

@@ -6,6 +6,7 @@ from math import isfinite
 from repro.results.blank_row import blank_row, not_yet, row_notes
 from repro.results.estimate import plain_sd
 from repro.results.folds import fold_scores
+from repro.results.gate import invalid_reasons
 from repro.results.gathered import Runs, end_reader
 from repro.results.measured import Measured
 from repro.results.row import Row
@@ -34,7 +35,9 @@ def plain_row(
         mean=sum(values) / len(values) if values else None,
         sd=plain_sd(values) if len(values) > 1 else None,
         ci95=None if runs.constant else interval_of_mean(values),
-        notes=row_notes(spec, name, runs) + (("no random part: one run",) if runs.constant else ()),
+        notes=row_notes(spec, name, runs)
+        + invalid_reasons(spec.experiments[name], runs.records)
+        + (("no random part: one run",) if runs.constant else ()),
         extra={"sign": 1.0 if metric.direction == "max" else -1.0},
         folds=folds,
         folds_planned=len(runs.folds),

@@ -4,7 +4,7 @@ from typing import Any
 
 from repro.spec.dataset_facts import DatasetFacts
 from repro.spec.experiment import Splits, Values
-from repro.spec.folds import fold_names
+from repro.spec.folds import column_values, fold_names
 from repro.spec.place import Place
 from repro.spec.reading import Reading, is_none
 from repro.spec.tree import Node
@@ -29,15 +29,9 @@ def check_folds(
         reading.say(given["folds"], "splits.folds", "leave-one-out leaves one group out; say which: group: speaker")
         return
     names = fold_names(splits, facts)
-    if names is None and folds.by == "each" and splits.only is None:
-        column = splits.group
-        text = (
-            f"the groups in {column!r} are only known when the data are read, and the runs before; write the "
-            f"folds out, folds: {{{column}: [[...], [...]]}}"
-        )
-        reading.say(given["folds"], "splits.folds", text)
-        return
     if names is None:
+        if splits.only is None:
+            reading.say(given["folds"], "splits.folds", _unknown_count(splits))
         return
     for number in splits.only or ():
         if number > len(names):
@@ -47,8 +41,24 @@ def check_folds(
     elif len(names) == 2 and splits.validation in ("next", "previous"):
         text = "with two folds nothing is left to train on; write a share, or validation: none"
         reading.say(given["validation"], "splits.validation", text)
-    if folds.by == "count" and facts is not None and facts.items and len(names) > facts.items:
+    groups = column_values(facts, splits.group or "")
+    if folds.by == "count" and groups is not None and len(names) > len(groups):
+        text = f"{len(names)} folds, but there are {len(groups)} groups by {splits.group}"
+        reading.say(given["folds"], "splits.folds", text)
+    elif folds.by == "count" and facts is not None and facts.items and len(names) > facts.items:
         reading.say(given["folds"], "splits.folds", f"{len(names)} folds of {facts.items} items")
+
+
+def _unknown_count(splits: Splits) -> str:
+    """What to write where the runs are planned before anyone knows how many folds there are."""
+    assert splits.folds is not None
+    official = splits.folds.by == "official"
+    column = "fold" if official else splits.group
+    line = "folds = 5" if official else f'groups = {{"{column}": 6}}'
+    return (
+        f"the values of {column!r} are only known when the data are read, and the runs before; let own code say in the "
+        f"body of its class how many there are, {line}, or write the folds out, folds: {{{column}: [[...], [...]]}}"
+    )
 
 
 def _chosen(splits: Splits, given: dict[str, Node], chosen: list[str], at: Place, reading: Reading) -> None:

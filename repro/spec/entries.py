@@ -7,7 +7,7 @@ from typing import Any
 
 from repro.spec.class_facts import REFUSALS, Argument, ClassFacts
 from repro.spec.index import KIND_NAMES, index
-from repro.spec.ours import WORDS
+from repro.spec.ours import NESTED, WORDS
 from repro.spec.own_classes import is_own, own_class
 from repro.spec.part import Entry
 from repro.spec.place import Place
@@ -105,6 +105,12 @@ def read_arguments(
                 problems.append(Problem(word.place, f"{key}.{word}", said))
             continue
         if argument.type.startswith("layers"):
+            continue
+        if word in NESTED and isinstance(node, Block):
+            inner = index().namespace("feature")[NESTED[word]]
+            read = read_arguments(node, inner, key=f"{key}.{word}", place=word.place, problems=problems)
+            if read is not None:
+                args[str(word)] = read
             continue
         try:
             args[str(word)] = read_value(node, argument)

@@ -76,7 +76,8 @@ class Splits(Part):
     ``Values`` of a column, ``column`` is one whose cells name the parts. With ``folds`` each fold is the test part of
     a run of its own; its validation part is the ``next`` or ``previous`` fold, an amount of the rest, or None; ``only``
     are the folds to run (numbers from 1), None for all. ``group`` is a column whose values no two parts may share,
-    ``group_none`` says that the spec gives a reason for having none.
+    ``group_none`` says that the spec gives a reason for having none. ``own_groups`` are the columns of which own code
+    says that they tie items together, ``own_folds`` is how many folds it says there are.
     """
 
     source: Literal["official", "all"] | None = None
@@ -92,6 +93,8 @@ class Splits(Part):
     column: str | None = Field(default=None, exclude_if=lambda value: value is None)
     only: tuple[int, ...] | None = Field(default=None, exclude=True)
     group_none: bool = Field(default=False, exclude=True)
+    own_groups: tuple[str, ...] = Field(default=(), exclude=True)
+    own_folds: int | None = Field(default=None, exclude=True)
 
 
 class Input(Part):

@@ -59,6 +59,8 @@ def fold_names(splits: Splits, facts: DatasetFacts | None) -> tuple[str, ...] | 
     if folds.by == "count":
         assert folds.count is not None
         return tuple(str(n) for n in range(1, folds.count + 1))
+    if facts is None and splits.own_folds is not None:
+        return tuple(str(n) for n in range(1, splits.own_folds + 1))
     return column_values(facts, "fold" if folds.by == "official" else (splits.group or ""))
 
 
@@ -68,7 +70,7 @@ def chosen_folds(splits: Splits, facts: DatasetFacts | None) -> tuple[int | None
     if names is not None and not names:
         return (None,)
     if splits.only:
-        return splits.only
+        return tuple(dict.fromkeys(splits.only))
     if names is None:
         raise ValueError("how many folds there are is not known before the data are read")
     return tuple(range(1, len(names) + 1))
@@ -84,5 +86,5 @@ def groups_of(splits: Splits, facts: DatasetFacts | None) -> Mapping[str, bool]:
     if splits.folds is not None and splits.folds.column:
         wanted[splits.folds.column] = True
     silent = not wanted and not splits.group_none
-    known = facts.groups if facts is not None else ()
+    known = facts.groups if facts is not None else splits.own_groups
     return {**dict.fromkeys(known, silent), **wanted}

@@ -51,6 +51,37 @@ def own_class(folder: Path, name: str, namespace: str = "") -> ClassFacts:
 
     """
     file, _, cls = name.rpartition(":")
+    classes = _classes_of(folder, name)
+    arguments, anything = _arguments(cls, classes, frozenset())
+    given = GIVEN | frozenset(FIRST.get(namespace, ()))
+    return ClassFacts(
+        name,
+        source=file,
+        arguments={a: facts for a, facts in arguments.items() if a not in given},
+        refused={a: "given" for a in arguments if a in given},
+        anything=anything,
+    )
+
+
+def class_attribute(folder: Path, name: str, attribute: str) -> ast.expr | None:
+    """What stands after ``attribute =`` in the body of an own class; None where nothing does.
+
+    Raises:
+        OwnCodeProblem: as for :func:`own_class`.
+
+    """
+    for line in _classes_of(folder, name)[name.rpartition(":")[2]].body:
+        targets = line.targets if isinstance(line, ast.Assign) else []
+        targets = [line.target] if isinstance(line, ast.AnnAssign) else targets
+        if any(isinstance(target, ast.Name) and target.id == attribute for target in targets):
+            assert isinstance(line, ast.Assign | ast.AnnAssign)
+            return line.value
+    return None
+
+
+def _classes_of(folder: Path, name: str) -> dict[str, ast.ClassDef]:
+    """The classes of the file of ``FILE.py:ClassName``, among which that class is."""
+    file, _, cls = name.rpartition(":")
     if not cls.isidentifier():
         raise OwnCodeProblem(f"{cls!r} is no class name; own code is written FILE.py:ClassName")
     path = own_file(folder, file)
@@ -65,15 +96,7 @@ def own_class(folder: Path, name: str, namespace: str = "") -> ClassFacts:
         raise OwnCodeProblem(f"{file}: not Python: {str(error) or 'nested too deeply'}") from None
     if cls not in classes:
         raise OwnCodeProblem(f"{file} has no such class: {unknown('class', cls, classes)}")
-    arguments, anything = _arguments(cls, classes, frozenset())
-    given = GIVEN | frozenset(FIRST.get(namespace, ()))
-    return ClassFacts(
-        name,
-        source=file,
-        arguments={a: facts for a, facts in arguments.items() if a not in given},
-        refused={a: "given" for a in arguments if a in given},
-        anything=anything,
-    )
+    return classes
 
 
 def own_file(folder: Path, file: str) -> Path:

@@ -8,12 +8,13 @@ from repro.spec.dataset_facts import DatasetFacts, facts_with
 from repro.spec.entries import read_entry
 from repro.spec.experiment import Dataset
 from repro.spec.index import index
+from repro.spec.other_libraries import LIBRARIES, read_other_library
 from repro.spec.own_folder import folder_facts, is_folder
 from repro.spec.problem import unknown
 from repro.spec.read_own_folder import read_own_folder
 from repro.spec.reading import Reading, kind
 from repro.spec.tree import Block, Node, Text
-from repro.spec.words import DATASET_KEYS, DATASET_KEYS_LATER, FOLDER_KEYS
+from repro.spec.words import DATASET_KEYS, FOLDER_KEYS
 
 _OWN = re.compile(r".*\.py:\w*")
 
@@ -25,15 +26,14 @@ def read_dataset(node: Node, key: str, reading: Reading) -> Dataset | None:
     if not isinstance(node, Block):
         reading.say(node, key, f"expected a name or {{name: ..., why: ...}}, got {kind(node)}")
         return None
-    later = [k for k in node if k in DATASET_KEYS_LATER]
     name = node.get(Text("name"))
+    for library in LIBRARIES:
+        if name is None and Text(library) in node:
+            return read_other_library(node, library, key, reading)
     if name is None and Text("folder") in node:
         return read_own_folder(node, key, reading)
     if name is None:
-        for word in later[:1]:
-            reading.not_yet(word, f"{key}.{word}", DATASET_KEYS_LATER[word])
-        if not later:
-            reading.say(node, f"{key}.name", "is missing; write a name, or folder: with your own recordings")
+        reading.say(node, f"{key}.name", "is missing; write a name, or folder: with your own recordings")
         return None
     if not isinstance(name, Text):
         reading.say(name, f"{key}.name", f"expected the name of a data set, got {kind(name)}")
@@ -55,7 +55,7 @@ def read_dataset(node: Node, key: str, reading: Reading) -> Dataset | None:
         return None
     read_args: dict[str, object] = {}
     for word, value in args.items():
-        if (word in DATASET_KEYS_LATER or word in FOLDER_KEYS) and word not in facts.arguments:
+        if word in (*FOLDER_KEYS, *LIBRARIES) and word not in facts.arguments:
             reading.say(word, f"{key}.{word}", f"{facts.name} comes with the program and has no {str(word)!r}")
         elif word not in facts.arguments:
             reading.say(word, f"{key}.{word}", unknown("key", word, [*DATASET_KEYS, *facts.arguments]))

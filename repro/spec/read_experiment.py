@@ -1,10 +1,12 @@
 """One experiment, from its tree to the typed class: every word read, then held against each other."""
 
 from repro.spec.check_loss import check_loss
+from repro.spec.check_mixup import check_mixup
 from repro.spec.check_training import check_scheduler, check_training
 from repro.spec.experiment import Dataset, Experiment, Input, Model
 from repro.spec.not_yet import refuse_tune
 from repro.spec.own_folder import CLASS, is_folder
+from repro.spec.own_groups import own_groups
 from repro.spec.read_dataset import facts_of, read_dataset
 from repro.spec.read_features import FeatureLists
 from repro.spec.read_labels import read_labels
@@ -46,7 +48,11 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
             _labels(word("labels"), dataset), facts, given_dataset.place if given_dataset else at, reading
         )
     columns = {label.name: label.column for label in (labels or {}).values()}
-    splits = None if dataset_unknown else read_splits(word("splits"), facts, columns, at, reading)
+    splits = (
+        None
+        if dataset_unknown
+        else read_splits(word("splits"), facts, columns, at, reading, own_groups(dataset, reading.folder))
+    )
     validation = splits is None or has_validation(splits, facts)
     metrics = read_metrics(word("metric"), labels, reading)
     if is_none(word("metric")):
@@ -71,6 +77,8 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
         scheduler = check_scheduler(scheduler, metrics, views, validation=validation, reading=reading)
     if model is not None and training is not None:
         check_loss(model, labels or {}, losses, optimizer, training, word, at, reading)
+    if model is not None and not model.is_estimator:
+        check_mixup(inputs.values(), labels or {}, losses, reading)
     if len(reading.problems) > before or dataset is None or labels is None or splits is None or training is None:
         return None
     is_net = model is not None and not model.is_estimator

@@ -61,6 +61,9 @@ def _lists(node: Block, facts: DatasetFacts | None, reading: Reading) -> Folds |
         if not values:
             reading.say(one, key, f"fold {number} is empty")
         lists.append(values)
+    if left := [value for value in known or () if value not in seen]:
+        shown = ", ".join(left[:8]) + (", ..." if len(left) > 8 else "")
+        reading.say(given, key, f"in no fold, and so never tested: {column} {shown}")
     return Folds(place=node.place, by="lists", column=column, lists=tuple(lists))
 
 

@@ -7,17 +7,25 @@ from repro.spec.check_splits import PARTS, check_amounts, check_folds
 from repro.spec.dataset_facts import DatasetFacts
 from repro.spec.experiment import Splits, Values
 from repro.spec.folds import column_values
+from repro.spec.own_groups import OwnGroups
 from repro.spec.place import Place
 from repro.spec.read_folds import read_column, read_folds, read_values
 from repro.spec.reading import Reading, is_none, kind, listed
 from repro.spec.tree import Block, Node, Text
 from repro.spec.words import SPLITS_KEYS
 
+NOTHING_SAID = OwnGroups()
+
 Amount = int | float | Literal["rest", "next", "previous"] | None
 
 
 def read_splits(
-    node: Node | None, facts: DatasetFacts | None, labels: dict[str, str], at: Place, reading: Reading
+    node: Node | None,
+    facts: DatasetFacts | None,
+    labels: dict[str, str],
+    at: Place,
+    reading: Reading,
+    own: OwnGroups = NOTHING_SAID,
 ) -> Splits | None:
     """The splits of an experiment.
 
@@ -27,6 +35,7 @@ def read_splits(
         labels: the labels, which ``stratify`` may name, and their columns.
         at: where to report that the word is missing.
         reading: where problems go.
+        own: what own code says of its groups and folds.
 
     """
     if is_none(node):
@@ -49,8 +58,10 @@ def read_splits(
     words = _words(given, facts, labels, reading)
     if len(reading.problems) > before:
         return None
-    splits = Splits(place=node.place, **words)
+    splits = Splits(place=node.place, own_groups=own.groups, **words)
     if splits.folds is not None:
+        count = own.folds if splits.folds.by == "official" else own.counts.get(splits.group or "")
+        splits = splits.model_copy(update={"own_folds": count})
         check_folds(splits, given, node.place, facts, reading)
     elif splits.column is not None:
         _by_column(splits, given, facts, reading)
@@ -154,11 +165,16 @@ def _need_group(
     splits: Splits, given: dict[str, Node], at: Place, facts: DatasetFacts | None, reading: Reading
 ) -> None:
     """A data set whose items are known to be tied together needs a word on it, where its own folds do not say it."""
-    said = splits.group or splits.group_none or (splits.folds is not None and splits.folds.by in ("official", "lists"))
-    if facts is None or not facts.groups or said or "group" in given:
+    groups = facts.groups if facts is not None else splits.own_groups
+    folds = splits.folds
+    drawn = isinstance(splits.validation, int | float)
+    said = folds is not None and (
+        (folds.by == "official" and not drawn) or (folds.by == "lists" and (folds.column in groups or not drawn))
+    )
+    if not groups or said or splits.group or splits.group_none or "group" in given:
         return
-    name = facts.groups[0]
-    tied = f"items of {facts.name} are tied together by {' and '.join(facts.groups)}"
+    name = groups[0]
+    tied = f"items of {facts.name if facts is not None else 'this class'} are tied together by {' and '.join(groups)}"
     text = f'is missing: {tied}; write group: {name}, or group: none and why: "..."'
     reading.say(at, "splits.group", text)
 

@@ -25,10 +25,6 @@ EXPERIMENT_KEYS: tuple[str, ...] = ("like", "title", "not_run")
 DATASET_KEYS: tuple[str, ...] = ("name", "why")
 FOLDER_KEYS: tuple[str, ...] = ("folder", "manifest", "items", "skip_unreadable", "licence", "why")
 """Keys of a data set that is a folder of one's own."""
-DATASET_KEYS_LATER: dict[str, str] = {
-    "mirdata": "data sets through mirdata",
-    "torchaudio": "data sets through torchaudio",
-}
 LABEL_KEYS: tuple[str, ...] = ("column", "kind", "classes", "positive", "unit", "standardize")
 LABEL_KEYS_LATER: dict[str, str] = {"tree": "a tree of classes"}
 SPLITS_KEYS: tuple[str, ...] = (

@@ -1,7 +1,8 @@
 """Bind every entry of an experiment to its real class, before any data are read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -11,9 +12,10 @@ from repro.data.prepare import describe
 from repro.data.prepared import Target
 from repro.models.network import build
 from repro.spec.experiment import Experiment
+from repro.spec.part import Entry
 from repro.spec.problem import Problem, SpecError
 from repro.training.fused import fused_argument
-from repro.training.loss import LabelLoss
+from repro.training.loss import LabelLoss, check_mixable
 from repro.training.module import make_metrics
 from repro.training.resolve import collect, find_class, make
 
@@ -36,10 +38,11 @@ def bind_all(experiment: Experiment, folder: Path) -> None:
 
         collect([lambda: make_pipeline(experiment, 0, folder), lambda: make_metrics(experiment, labels, folder)])
         return
-    checks = [
+    checks: list[Callable[[], object]] = [
         lambda: build(experiment, shapes, labels, seed=0, folder=folder, meta=True),
         lambda: _optimizer(experiment, folder),
     ]
+    checks += [partial(_mixup, mixup, experiment, labels) for mixup in _mixups(experiment)]
     collect([*checks, *(lambda e=e, n=n: LabelLoss(e, labels[n], folder) for n, e in experiment.losses.items())])
     collect([lambda: make_metrics(experiment, labels, folder)])
 
@@ -51,6 +54,15 @@ def with_any_scale(labels: Mapping[str, Target]) -> dict[str, Target]:
     """
     unknown = {name for name, target in labels.items() if target.standardized and target.std is None}
     return {n: replace(t, mean=0.0, std=1.0) if n in unknown else t for n, t in labels.items()}
+
+
+def _mixups(experiment: Experiment) -> list[Entry]:
+    return [entry for given in experiment.inputs.values() for entry in given.augment if entry.name == "Mixup"]
+
+
+def _mixup(mixup: Entry, experiment: Experiment, labels: Mapping[str, Target]) -> None:
+    for name, loss in experiment.losses.items():
+        check_mixable(loss, labels[name], mixup)
 
 
 def _optimizer(experiment: Experiment, folder: Path) -> None:

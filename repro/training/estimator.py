@@ -51,7 +51,9 @@ def make_pipeline(experiment: Experiment, seed: int, folder: Path) -> tuple[Pipe
     for place, entry in enumerate(entries):
         cls = find_class(entry, "estimator", folder)
         known = inspect.signature(cls).parameters
-        inferred: dict[str, Any] = {"n_jobs": 1} if "n_jobs" in known else {}
+        inferred: dict[str, Any] = {}
+        if "n_jobs" in known and known["n_jobs"].default is not None:  # None is one job; some classes warn of the word
+            inferred["n_jobs"] = 1
         if "random_state" in known:
             inferred["random_state"] = derive(seed, "estimator", place) % _SEED_BITS
             constant = False

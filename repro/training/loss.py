@@ -20,6 +20,7 @@ _ON_ONE_HOT = frozenset(
         "MultiLabelSoftMarginLoss", "PoissonNLLLoss", "SmoothL1Loss",
     }
 )  # fmt: skip
+_ON_PROBABILITIES = _ON_ONE_HOT | {"CrossEntropyLoss"}
 _TENSORS = frozenset({"weight", "pos_weight"})
 
 
@@ -58,12 +59,20 @@ def target_form(entry: Entry, target: Target) -> Form:
     return Form.VALUES
 
 
+def check_mixable(entry: Entry, target: Target, mixup: Entry) -> None:
+    """SpecError at Mixup's line where the loss of a class cannot take a mixture of classes."""
+    if target.kind == "class" and entry.name not in _ON_PROBABILITIES:
+        why = "is own code, of which nobody knows" if entry.own else "takes class indices"
+        text = f"{entry.short} {why}, and Mixup makes probabilities of classes; take CrossEntropyLoss"
+        raise SpecError([Problem(mixup.place, f"augment.{mixup.short}", text)])
+
+
 class LabelLoss(nn.Module):
     """The loss of one label: ``forward(output, target) -> scalar``.
 
     ``target`` is what a batch holds: class indices ``(N,)`` (int64), or numbers. It is brought to the form that the
     loss wants; numbers of shape ``(N,)`` count as ``(N, 1)`` for an output of that shape, any other difference of
-    shapes is an error.
+    shapes is an error. Mixtures of classes are probabilities ``(N, classes)``, as the output is.
     """
 
     def __init__(self, entry: Entry, target: Target, folder: Path) -> None:
@@ -93,6 +102,10 @@ class LabelLoss(nn.Module):
 
     def formed(self, output: Tensor, target: Tensor) -> Tensor:
         """The target in the form that the loss wants, of the output's floating type."""
+        if self.classes and target.is_floating_point() and self.form in (Form.INDEX, Form.ONE_HOT):
+            if output.shape != target.shape:
+                raise self._misfit(output, target, f"(N, {self.classes}) and (N, {self.classes})")
+            return target.to(output.dtype)
         if self.form is Form.INDEX:
             if output.ndim < 2 or (output.shape[0], *output.shape[2:]) != tuple(target.shape):
                 raise self._misfit(output, target, "(N, classes) and (N,)")

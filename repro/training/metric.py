@@ -56,6 +56,8 @@ class LabelMetric(nn.Module):
 
     def update(self, output: Tensor, target: Tensor) -> None:
         """Take in the net's output and the batch's target of further items. Nothing leaves the device."""
+        if self.target.kind == "class" and target.is_floating_point():
+            target = target.argmax(1)  # a mixture, in training: the class with the largest share counts
         if self.own:
             self.metric.update(output, target)
         elif self.target.kind == "class":

@@ -47,16 +47,17 @@ def test_the_index_has_our_features_with_their_arguments():
     ours = {n: f for space in ("feature", "augment") for n, f in index().namespace(space).items() if f.ours}
     assert set(ours) == set(FEATURES)
     for name, facts in ours.items():
-        parameters = inspect.signature(FEATURES[name]).parameters
+        signature = inspect.signature(FEATURES[name]).parameters
+        parameters = {key.removesuffix("_"): parameter for key, parameter in signature.items()}
         assert set(facts.arguments) <= set(parameters), name
         for argument in facts.arguments.values():
             default = parameters[argument.name].default
             assert argument.required == (default is inspect.Parameter.empty), (name, argument.name)
             if not argument.required:
                 assert default == argument.default, (name, argument.name)
-        assert {n for n, f in index().namespace("augment").items() if f.ours} == {
-            n for n, cls in FEATURES.items() if cls.random
-        }
+    assert {n for n, f in index().namespace("augment").items() if f.ours} == {
+        n for n, cls in FEATURES.items() if cls.random
+    }
 
 
 CASES = {

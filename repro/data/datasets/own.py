@@ -9,6 +9,11 @@ The object has
 ``columns``  name to N values: labels and what else is known of an item
 ``parts``    optional: ``train``, ``test`` and perhaps ``validation`` to the rows in each, the official parts
 ``rate``     optional: samples a second, Hz
+``groups``   optional: the columns that tie items together (of one speaker, of one session), the most telling first: a
+             name, a list of names, or ``{"speaker": 6}`` with how many different ones there are. A spec must then say
+             what becomes of them when it splits. It is known before the data are read where it stands in the body of
+             the class; ``folds: leave-one-out`` needs the number there
+``folds``    optional, in the body of the class: how many official folds the column ``fold`` holds, 1, 2, ...
 
 and must give the same data whenever it is made with the same arguments.
 """
@@ -25,6 +30,7 @@ from repro.data.items import Items
 from repro.data.own_code import OwnCodeError, explain, load_own, own_path
 from repro.data.permutation import AnyArray, IntArray
 from repro.spec.experiment import Dataset
+from repro.spec.own_groups import group_names
 from repro.spec.shape import Shape
 
 LETTERS = frozenset("CTFHW")
@@ -42,7 +48,7 @@ def read_own(dataset: Dataset, folder: Path) -> Items:
     path = own_path(folder, file)
     try:
         made = cls(**dataset.args)
-        given = {key: getattr(made, key, None) for key in ("values", "axes", "columns", "parts", "rate")}
+        given = {key: getattr(made, key, None) for key in ("values", "axes", "columns", "parts", "rate", "groups")}
     except Exception as error:
         raise explain(error, path, f"making {name} failed") from error
     try:
@@ -71,6 +77,7 @@ def _items(name: str, given: Mapping[str, Any]) -> Items:
         columns={str(column): np.asarray(cells) for column, cells in given["columns"].items()},
         parts={str(part): _rows(str(part), rows) for part, rows in (given["parts"] or {}).items()},
         rate=None if given["rate"] is None else float(given["rate"]),
+        groups=group_names(given["groups"]),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from repro.data.data_error import DataError
 from repro.data.items import Items
 from repro.spec.experiment import Dataset
+from repro.spec.other_libraries import library_of
 from repro.spec.own_folder import is_folder
 from repro.spec.problem import unknown
 
@@ -39,6 +40,15 @@ def read_items(dataset: Dataset, folder: Path) -> Items:
         from repro.data.datasets.own_folder import read_folder
 
         return read_folder(dataset, folder)
+    other = library_of(dataset.name)
+    if other is not None and other[0] == "mirdata":
+        from repro.data.datasets.from_mirdata import read_mirdata
+
+        return read_mirdata(dataset, folder)
+    if other is not None:
+        from repro.data.datasets.from_torchaudio import read_torchaudio
+
+        return read_torchaudio(dataset, folder)
     if dataset.is_code:
         from repro.data.datasets.own import read_own
 

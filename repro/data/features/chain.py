@@ -1,7 +1,7 @@
 """Chain: features one after the other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -37,6 +37,7 @@ class Chain:
     entries: tuple[Entry, ...] = ()
     rate: float | None = None
     heads: Mapping[Kind, tuple[Feature, ...]] = field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
 
     @property
     def random(self) -> bool:
@@ -68,14 +69,30 @@ class Chain:
         return signals
 
     def upto(self, position: int) -> "Chain":
-        """The first ``position`` features (its ``out_shape`` is not looked at)."""
+        """The first ``position`` features."""
         heads = {kind: head[:position] for kind, head in self.heads.items()}
-        return Chain(self.features[:position], self.in_shape, self.out_shape, self.entries[:position], self.rate, heads)
+        out = (self.in_shape, *self.shapes)[position] if self.shapes else self.in_shape
+        return replace(
+            self,
+            features=self.features[:position],
+            out_shape=out,
+            entries=self.entries[:position],
+            heads=heads,
+            shapes=self.shapes[:position],
+        )
 
     def after(self, position: int) -> "Chain":
-        """The features from ``position`` on, which all kinds of clips share (its ``in_shape`` is not looked at)."""
+        """The features from ``position`` on, which all kinds of clips share."""
         assert all(len(head) <= position for head in self.heads.values())
-        return Chain(self.features[position:], self.in_shape, self.out_shape, self.entries[position:], self.rate)
+        came = (self.in_shape, *self.shapes)[position] if self.shapes else self.in_shape
+        return replace(
+            self,
+            features=self.features[position:],
+            in_shape=came,
+            entries=self.entries[position:],
+            heads={},
+            shapes=self.shapes[position:],
+        )
 
     def then(self, other: "Chain") -> "Chain":
         """This chain and another one behind it."""
@@ -86,6 +103,7 @@ class Chain:
             self.entries + other.entries,
             other.rate,
             self.heads,
+            self.shapes + other.shapes,
         )
 
 
@@ -130,6 +148,7 @@ def build_chain(
     ways = ways if len(ways) > 1 else {(0, 0): next(iter(ways.values()), _Way(shape, rate))}
     made: dict[Kind, list[Feature]] = {kind: [] for kind in ways}
     joined = 0 if len(ways) == 1 else None
+    shapes: list[Shape] = []
     cut = False
     for position, entry in enumerate(entries):
         if joined is None and len({way.state for way in ways.values()}) == 1:
@@ -153,11 +172,12 @@ def build_chain(
         if joined is not None:
             for way in ways.values():
                 way.shape, way.rate, way.dtype = next(iter(ways.values())).state
+        shapes.append(next(iter(ways.values())).shape)
     first_way, features = next(iter(ways.values())), next(iter(made.values()))
     _check_end(entries, ways, place)
     split = len(entries) if joined is None else joined
     heads = {kind: tuple(own[:split]) for kind, own in made.items()} if len(ways) > 1 and split else {}
-    return Chain(tuple(features), shape, first_way.shape, tuple(entries), first_way.rate, heads)
+    return Chain(tuple(features), shape, first_way.shape, tuple(entries), first_way.rate, heads, tuple(shapes))
 
 
 def _one(entry: Entry, way: _Way, folder: Path, position: int) -> Feature:
@@ -171,9 +191,10 @@ def _one(entry: Entry, way: _Way, folder: Path, position: int) -> Feature:
 
 
 def _check_before(entry: Entry, before: Sequence[Entry]) -> None:
-    if entry.name == DropSilent.__name__ and any(e.name.endswith("pectrogram") for e in before):
-        if not any(e.name in _IN_DECIBELS or e.own for e in before):
-            raise FeatureError("DropSilent needs a spectrogram in decibels; put AmplitudeToDB or Decibels before it")
+    spectrogram = any(e.name.endswith("pectrogram") for e in before)
+    in_decibels = any(e.name in _IN_DECIBELS or e.own for e in before)
+    if entry.name == DropSilent.__name__ and spectrogram and not in_decibels:
+        raise FeatureError("DropSilent needs a spectrogram in decibels; put AmplitudeToDB or Decibels before it")
 
 
 def _check_end(entries: Sequence[Entry], ways: Mapping[Kind, _Way], place: Place) -> None:

@@ -50,6 +50,6 @@ class Crop(ClipFeature):
     def _need(self, samples: int) -> None:
         if samples < self._start + self._size:
             raise FeatureError(
-                f"Crop: a clip of {samples} samples ends before {self._until:g} s ({self._start + self._size} samples); "
+                f"Crop: a clip of {samples} samples ends before {self._until:g} s, sample {self._start + self._size}; "
                 "put PadOrCrop before it"
             )

@@ -40,7 +40,7 @@ class Delta(Feature):
     def __call__(self, batch: Tensor, generator: Generator | None = None) -> Tensor:
         """``(N, C, F, T) -> (N, 2C, F, T)`` or ``(N, C, 2F, T)``."""
         half, frames = self._half, batch.shape[3]
-        padded = functional.pad(batch.flatten(0, 1), (half, half), mode="replicate").unflatten(0, batch.shape[:2])
+        padded = functional.pad(batch.flatten(0, 1), (half, half), mode="replicate").view(*batch.shape[:3], -1)
         slope = torch.zeros_like(batch)
         for n in range(1, half + 1):
             slope += n * (padded[..., half + n : half + n + frames] - padded[..., half - n : half - n + frames])

@@ -30,6 +30,8 @@ class Feature:
     cuts: ClassVar[bool] = False
     of_segments: ClassVar[bool] = False
     """Whether it works on segments only, so that Windows or Frames must stand before it."""
+    settles: ClassVar[bool] = False
+    """Whether, among augmentations, it may change the shape, because :meth:`settled` does so where none is drawn."""
     takes_complex: ClassVar[bool] = False
     gives_complex: bool = False
     seed: int | None = None
@@ -54,8 +56,19 @@ class Feature:
         return replace(signals, values=self(signals.values, generator))
 
     def settled(self, batch: Tensor) -> Tensor:
-        """What an augmentation does where nothing is drawn: in evaluation. Nothing, unless it changes the shape."""
+        """What an augmentation does where nothing is drawn, in evaluation: nothing, unless it ``settles``."""
         return batch
+
+
+class Settled(Feature):
+    """What an augmentation does where nothing is drawn, as a feature."""
+
+    def __init__(self, augmentation: Feature) -> None:
+        self._augmentation = augmentation
+
+    def __call__(self, batch: Tensor, generator: Generator | None = None) -> Tensor:
+        """As :meth:`Feature.settled` of the augmentation."""
+        return self._augmentation.settled(batch)
 
 
 class ClipFeature(Feature):

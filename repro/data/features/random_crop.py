@@ -18,6 +18,7 @@ class RandomCrop(Feature):
     """
 
     random = True
+    settles = True
 
     def __init__(self, seconds: float) -> None:
         self._length = Duration("RandomCrop", seconds, None)

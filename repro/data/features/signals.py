@@ -15,8 +15,8 @@ class Signals:
 
     Args:
         values: float32, or complex64 between a complex spectrogram and ComplexAsChannels.
-        lengths: where rows differ in length, that of each ``(M,)`` int64: ``values`` are then ``(M, C, Tmax)``, each row
-            with zeros behind its end. None where all fill their tensor.
+        lengths: where rows differ in length, that of each ``(M,)`` int64: ``values`` are then ``(M, C, Tmax)``, with
+            zeros behind the end of each row. None where all fill their tensor.
         owners: once items were cut into segments, the item (its place in the batch) that each row belongs to, ``(M,)``
             int64 ascending, every item with one row at least. None while each row is an item.
         places: beside ``owners``, which of the item's segments each row is, ``(M,)`` int64: equal numbers are the same

@@ -46,10 +46,9 @@ class Trim(ClipFeature):
         values, lengths = signals.values, signals.known_lengths
         frames = -(-values.shape[2] // self._frame)
         padded = torch.nn.functional.pad(values, (0, frames * self._frame - values.shape[2]))
-        filled = (lengths.unsqueeze(1) - torch.arange(frames, device=lengths.device) * self._frame).clamp(
-            1, self._frame
-        )
-        level = padded.square().sum(1).unflatten(1, (frames, self._frame)).sum(2) / filled  # (M, frames)
+        begins = torch.arange(frames, device=lengths.device) * self._frame
+        filled = (lengths.unsqueeze(1) - begins).clamp(1, self._frame)
+        level = padded.square().sum(1).view(-1, frames, self._frame).sum(2) / filled  # (M, frames)
         top = level.amax(1, keepdim=True)
         loud = (level >= top * self._share) & (level > 0)
         first = loud.int().argmax(1) * self._frame

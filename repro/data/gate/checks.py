@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from repro.data.gate.class_counts import labels
+from repro.data.gate.duplicate_audio import duplicate_audio
 from repro.data.gate.exact_duplicates import duplicates
 from repro.data.gate.fitted_on_all import fitted_on_all
 from repro.data.gate.fitted_on_train import fitted_on_train
+from repro.data.gate.fold_reuse import fold_reuse
 from repro.data.gate.own_data import own_data_checks
 from repro.data.gate.same_file import same_file
 from repro.data.gate.shared_groups import shared_groups
@@ -14,7 +16,9 @@ from repro.data.gate.shared_items import shared_items
 from repro.data.gate.time_order import time_order
 from repro.data.gate.validation_is_test import validation_is_test
 from repro.data.items import Items
+from repro.data.leakage_kinds import kinds_of
 from repro.data.splits import Split
+from repro.data.twins.find import is_audio
 
 
 def check(
@@ -23,10 +27,13 @@ def check(
     columns: Mapping[str, str],
     fitted: Sequence[str] = (),
     groups: Mapping[str, bool] | None = None,
+    *,
+    sounds: bool = True,
 ) -> dict[str, Any]:
-    """All checks: ``{"checks": {id: {"state": "ok" | "found" | "failed", "text": ...}}}``.
+    """All checks: ``{"checks": {id: {"state": "ok" | "found" | "failed", "text": ..., "kinds": [...]}}}``.
 
-    ``found`` is shown and stops nothing; ``failed`` makes the run invalid.
+    ``found`` is shown and stops nothing; ``failed`` makes the run invalid. ``kinds`` are those of leakage that the
+    check can find (:mod:`repro.data.leakage_kinds`), left out where there are none.
 
     Args:
         items: the data set.
@@ -34,6 +41,7 @@ def check(
         columns: class label to its column.
         fitted: names of the features that learn from data.
         groups: columns that tie items together, each with whether it is a failure when two parts share a value.
+        sounds: whether recordings are compared by what is heard, the one check that takes more than a moment.
 
     """
     checks = {
@@ -47,12 +55,25 @@ def check(
         checks["shared-groups"] = shared_groups(items, split, groups or {})
     if "validation" in split.parts:
         checks["validation-is-test"] = validation_is_test(split)
-    for name, found in (("same-file", same_file(items, split)), ("time-order", time_order(items, split))):
+    if sounds and is_audio(items):
+        checks["duplicate-audio"] = duplicate_audio(items, split)
+    others = {
+        "fold-reuse": fold_reuse(items, split),
+        "same-file": same_file(items, split),
+        "time-order": time_order(items, split),
+    }
+    for name, found in others.items():
         if found is not None:
             checks[name] = found
-    return {"checks": checks | own_data_checks(items, columns)}
+    checks |= own_data_checks(items, columns)
+    return {"checks": {name: _with_kinds(name, found) for name, found in checks.items()}}
 
 
 def failures(gate: Mapping[str, Any]) -> list[str]:
     """Texts of the checks that failed."""
     return [c["text"] for c in gate["checks"].values() if c["state"] == "failed"]
+
+
+def _with_kinds(name: str, found: dict[str, Any]) -> dict[str, Any]:
+    kinds = kinds_of(name)
+    return {**found, "kinds": list(kinds)} if kinds else found

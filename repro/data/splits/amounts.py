@@ -16,39 +16,46 @@ Amount = int | float | Literal["rest"] | None
 
 
 def from_official(items: Items, amounts: Mapping[str, Amount], ties: Ties, seed: int) -> dict[str, IntArray]:
+    """The official parts, or some of them; validation comes out of train where there is no official one."""
     if not {"train", "test"} <= set(items.parts):
         raise DataError(f"splits: {items.name} has no official parts; write from: all with counts or shares")
     train, test = np.sort(items.parts["train"]), np.sort(items.parts["test"])
     made = {"test": take(test, count_of("test", amounts["test"], len(test)), ties, derive(seed, "splits", "test"))}
-    left = train
+    left, held_out = train, 0
     own = items.parts.get("validation")
     wanted = amounts["validation"]
     if own is not None:
         count = count_of("validation", wanted, len(own))
         made["validation"] = take(np.sort(own), count, ties, derive(seed, "splits", "validation"))
     elif wanted is not None:
-        count = count_of("validation", wanted, len(train))
-        made["validation"] = take(train, count, ties, derive(seed, "splits", "validation"))
+        held_out = count_of("validation", wanted, len(train))
+        made["validation"] = take(train, held_out, ties, derive(seed, "splits", "validation"))
         left = np.setdiff1d(train, made["validation"])
     asked = count_of("train", amounts["train"], len(train))
     if asked == len(train):
         asked = len(left)
-    if asked > len(left):
+    elif asked + held_out > len(train):
         raise DataError(
-            f"splits: train {asked} and validation {len(train) - len(left)} are more than the official train part's "
+            f"splits: train {asked} and validation {held_out} are more than the official train part's "
             f"{len(train)} items"
         )
+    elif asked + held_out == len(train) or asked > len(left):
+        asked = len(left)  # whole groups have taken some more or less than they were to
     made["train"] = take(left, asked, ties, derive(seed, "splits", "train"))
     return made
 
 
-def from_all(items: Items, amounts: Mapping[str, Amount], ties: Ties, seed: int) -> dict[str, IntArray]:
-    counts = _counts(amounts, len(items))
-    left = np.arange(len(items), dtype=np.int64)
-    made = {}
+def from_pool(pool: IntArray, amounts: Mapping[str, Amount], ties: Ties, seed: int) -> dict[str, IntArray]:
+    """Test, validation and train, drawn in this order; shares are of the whole pool."""
+    counts = _counts(amounts, len(pool))
+    everything = sum(counts.values()) == len(pool)
+    left = pool
+    made: dict[str, IntArray] = {}
     for name in ("test", "validation", "train"):
         if counts[name]:
-            made[name] = take(left, counts[name], ties, derive(seed, "splits", name))
+            last = everything and not any(counts[n] for n in PARTS if n not in (*made, name))
+            count = len(left) if last else min(counts[name], len(left))  # groups may have taken more or less
+            made[name] = take(left, count, ties, derive(seed, "splits", name))
             left = np.setdiff1d(left, made[name])
     return made
 

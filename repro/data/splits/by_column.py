@@ -5,10 +5,9 @@ import numpy as np
 from repro.data.data_error import DataError
 from repro.data.items import Items
 from repro.data.permutation import AnyArray, IntArray
-from repro.data.seeds import derive
-from repro.data.splits.amounts import count_of
+from repro.data.splits.amounts import from_pool
 from repro.data.splits.split import PARTS
-from repro.data.splits.take import Ties, take
+from repro.data.splits.take import Ties
 from repro.spec.experiment import Splits, Values
 
 
@@ -36,7 +35,7 @@ def by_names(items: Items, column: str) -> dict[str, IntArray]:
 
 
 def by_values(items: Items, splits: Splits, ties: Ties, seed: int) -> dict[str, IntArray]:
-    """Parts that are chosen by values first; then validation and train take amounts of what is left.
+    """Parts that are chosen by values first; the others are drawn from what is left, of which shares are.
 
     Raises:
         DataError: a value that no item has, an item asked for twice, more items than there are.
@@ -56,9 +55,5 @@ def by_values(items: Items, splits: Splits, ties: Ties, seed: int) -> dict[str, 
                 raise DataError(f"splits.{part}: {int((~left[rows]).sum())} of its items are in another part already")
             left[rows] = False
             made[part] = rows
-    drawn = [part for part in ("test", "validation", "train") if part not in made and given[part] is not None]
-    for part in [*(p for p in drawn if given[p] != "rest"), *(p for p in drawn if given[p] == "rest")]:
-        pool = np.flatnonzero(left).astype(np.int64)
-        made[part] = take(pool, count_of(part, given[part], len(pool)), ties, derive(seed, "splits", part))
-        left[made[part]] = False
-    return made
+    drawn = {part: amount for part, amount in given.items() if not isinstance(amount, Values)}
+    return made | from_pool(np.flatnonzero(left).astype(np.int64), drawn, ties, seed)

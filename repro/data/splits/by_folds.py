@@ -61,6 +61,12 @@ def all_folds(items: Items, splits: Splits, ties: Ties, seed: int) -> list[IntAr
             if value not in known:
                 raise DataError(f"splits.folds: no item of {items.name} has {column} {value!r}")
         made = [np.flatnonzero(np.isin(names, one)).astype(np.int64) for one in lists]
+    if splits.own_folds not in (None, len(made)):
+        text = f"the class says that there are {splits.own_folds}, its items have {len(made)}"
+        raise DataError(f"splits.folds: {text}")
+    if len(left := np.setdiff1d(np.arange(len(items)), np.concatenate(made))):
+        text = f"{len(left)} items of {items.name} are in no fold, and would never be tested; the first is"
+        raise DataError(f"splits.folds: {text} item {left[0]}")
     for number, rows in enumerate(made, 1):
         if not len(rows):
             raise DataError(f"splits.folds: fold {number} of {len(made)} has no items")

@@ -10,7 +10,7 @@ import numpy as np
 from repro.data.data_error import DataError
 from repro.data.items import Items
 from repro.data.permutation import IntArray
-from repro.data.splits.amounts import from_all, from_official
+from repro.data.splits.amounts import from_official, from_pool
 from repro.data.splits.by_column import by_names, by_values, cells
 from repro.data.splits.by_folds import by_folds
 from repro.data.splits.split import PARTS, Split
@@ -38,15 +38,27 @@ def draw(items: Items, splits: Splits, *, seed: int, stratify: str | None = None
         fold: number of the fold, from 1, where the splits are folds.
 
     Raises:
-        DataError: no official parts, more items asked for than there are, a part without items, no such column.
+        DataError: no official parts, more items asked for than there are, a part without items, no such column, a
+            group that is empty for some items; at its line where the splits stand in a file.
 
     """
-    split_seed = seed if splits.seed == "run" else splits.seed
+    try:
+        return _drawn(items, splits, seed if splits.seed == "run" else splits.seed, stratify, fold)
+    except DataError as error:
+        if not splits.place.line:
+            raise
+        raise DataError(f"{splits.place}: {error}") from error
+
+
+def _drawn(items: Items, splits: Splits, split_seed: int, stratify: str | None, fold: int | None) -> Split:
     column = splits.stratify or stratify
     codes = np.zeros(len(items), dtype=np.int64)
     if column is not None:
         codes = _numbered(items, column, "splits.stratify")
-    ties = Ties(codes, None if splits.group is None else _numbered(items, splits.group, "splits.group"))
+    group = splits.group
+    if group is None and splits.folds is not None and splits.folds.by == "lists":
+        group = splits.folds.column  # what a share of validation is drawn by
+    ties = Ties(codes, None if group is None else _groups(items, group))
     parts, how = _parts(items, splits, ties, split_seed, fold)
     for name in ("train", "test"):
         if not len(parts.get(name, ())):
@@ -72,11 +84,19 @@ def _parts(items: Items, splits: Splits, ties: Ties, seed: int, fold: int | None
     amounts: dict[str, Any] = {"train": splits.train, "validation": splits.validation, "test": splits.test}
     if splits.source == "official" or (splits.source is None and not any(a is not None for a in amounts.values())):
         return from_official(items, amounts, ties, seed), "official"
-    return from_all(items, amounts, ties, seed), "all"
+    return from_pool(np.arange(len(items), dtype=np.int64), amounts, ties, seed), "all"
 
 
 def _numbered(items: Items, column: str, key: str) -> IntArray:
     return np.unique(cells(items, column, key), return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def _groups(items: Items, column: str) -> IntArray:
+    names = cells(items, column, "splits.group")
+    if len(empty := np.flatnonzero(names == "")):
+        text = f"the column {column!r} of {items.name} is empty for {len(empty)} items, the first is item {empty[0]}"
+        raise DataError(f"splits.group: {text}; nobody knows what these belong to")
+    return _numbered(items, column, "splits.group")
 
 
 def _said(amount: Any) -> Any:

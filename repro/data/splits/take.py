@@ -4,8 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from repro.data.permutation import IntArray, permutation
+
+MOST_PAIRS = 2_000_000
+"""Pairs of a taken and a left group, times classes, up to which exchanging them is tried."""
+MOST_MOVES = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,22 +37,51 @@ def take(pool: IntArray, count: int, ties: Ties, seed: int) -> IntArray:
 
 
 def _whole_groups(pool: IntArray, count: int, codes: IntArray, groups: IntArray, seed: int) -> IntArray:
-    """Groups in random order, each taken where that brings the classes nearer to their shares; one at least."""
+    """Groups in random order, each taken where that brings the classes nearer to their shares; one at least.
+
+    Then groups are added, left or exchanged as long as that helps. All is counted in whole numbers, so that no machine
+    draws otherwise: in units of 1 / len(pool) items each class's wanted share is one.
+    """
     if not count or not len(pool):
         return pool[:0]
     table, of_item = class_table(pool, codes, groups)
-    wanted = table.sum(0) * (count / len(pool))
+    table = np.concatenate([table.sum(1, keepdims=True), table], axis=1).astype(np.int64)
+    wanted = table.sum(0) * count
+    table = table * len(pool)
     have = np.zeros_like(wanted)
     taken = np.zeros(len(table), dtype=bool)
     for group in permutation(len(table), seed):
-        if np.square(wanted - have - table[group]).sum() < np.square(wanted - have).sum():
+        if np.abs(wanted - have - table[group]).sum() < np.abs(wanted - have).sum():
             have += table[group]
             taken[group] = True
     if not taken.any():  # every group is larger than what is wanted by more than it is missed
-        taken[int(np.argmin(np.square(wanted - table).sum(1)))] = True
+        taken[int(np.argmin(np.abs(wanted - table).sum(1)))] = True
     if taken.all() and count < len(pool):
         taken[int(np.argmin(table.sum(1)))] = False
+    _improve(table, wanted, taken)
     return pool[taken[of_item]]
+
+
+def _improve(table: IntArray, wanted: IntArray, taken: npt.NDArray[np.bool_]) -> None:
+    """Make the move that helps most until none does; some group stays taken and some stays left."""
+    for _ in range(MOST_MOVES):
+        gap = table[taken].sum(0) - wanted
+        inside, outside = np.flatnonzero(taken), np.flatnonzero(~taken)
+        if not len(outside):
+            return
+        best, move = int(np.abs(gap).sum()), [-1]
+        for some, sign in ((outside, 1), (inside, -1)):
+            off = np.abs(gap + sign * table[some]).sum(1)
+            if len(some) > 1 and off.min() < best:
+                best, move = int(off.min()), [int(some[np.argmin(off)])]
+        if len(inside) * len(outside) * len(gap) <= MOST_PAIRS:
+            off = np.abs(gap + table[outside][None] - table[inside][:, None]).sum(2)
+            if off.min() < best:
+                one, other = np.unravel_index(np.argmin(off), off.shape)
+                move = [int(inside[one]), int(outside[other])]
+        if move == [-1]:
+            return
+        taken[move] = ~taken[move]
 
 
 def deal(pool: IntArray, hands: int, ties: Ties, seed: int) -> list[IntArray]:

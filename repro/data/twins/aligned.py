@@ -11,8 +11,11 @@ from repro.data.twins.heard import RATE, fast_size
 SAME = 0.95
 """Least correlation of the waveforms of two twins."""
 
-SAME_EDGES = 0.8
-"""Least correlation of their differences from sample to sample, which low tones alone do not reach."""
+SAME_TONE = 0.975
+"""Least correlation where a sound is nearly as like itself a period later as a copy is like its original."""
+
+_NEARER = 0.4  # a copy's distance from its original, as a share of the sound's from itself a period later, at most
+_LATER_SECONDS = 0.1  # how much later a sound is compared with itself, at most
 
 LEAST_SECONDS = 0.1
 """Least overlap. Shorter ones agree by chance: a few periods of one vowel look like those of another."""
@@ -22,24 +25,26 @@ LEAST_SHARE = 0.25
 
 _FAINT_SHARE = 0.01
 _STEPS = 4  # places looked at between two samples
+_TAPS = 32
+_WORTH = 0.55  # half a sample away from its place, noise of all frequencies still agrees by 0.64
 
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Where two sounds agree best: ``correlation`` and, of the differences, ``edges``, both without sign, 0 .. 1.
+    """Where two sounds agree best: their ``correlation`` there without its sign, 0 .. 1, and what twins ``need``.
 
     The second sound starts ``lag`` seconds after the first one; ``overlap`` in seconds.
     """
 
     correlation: float
-    edges: float
+    need: float
     lag: float
     overlap: float
 
     @property
     def same(self) -> bool:
         """Whether the two are twins."""
-        return self.correlation >= SAME and self.edges >= SAME_EDGES
+        return self.correlation >= self.need
 
 
 def aligned(one: Tensor, other: Tensor) -> Aligned:
@@ -49,8 +54,12 @@ def aligned(one: Tensor, other: Tensor) -> Aligned:
     between samples it is interpolated, since copies of other rates need not begin on a sample of ours. A copy with its
     sign turned is a copy.
 
+    Two takes of one steady tone correlate as well as that tone with itself a period later, which may be more than 0.95.
+    So the more periodic the overlap is, the more twins need, up to 0.975.
+
     Args:
-        one, other: float32 ``(T,)`` at :data:`repro.data.twins.heard.RATE`.
+        one: float32 ``(T,)`` at :data:`repro.data.twins.heard.RATE`.
+        other: the same, of any length.
 
     """
     size = fast_size(len(one) + len(other))
@@ -65,30 +74,35 @@ def aligned(one: Tensor, other: Tensor) -> Aligned:
     enough = (ends - starts >= LEAST_SECONDS * RATE) & (torch.maximum(*shares) >= LEAST_SHARE)
     enough &= torch.minimum(*shares) >= _FAINT_SHARE
     if not bool(enough.any()):
-        return Aligned(0.0, 0.0, 0.0, 0.0)
+        return Aligned(0.0, SAME, 0.0, 0.0)
     power = (own[0] * own[1]).sqrt().clamp(min=1e-30)
-    agreed = torch.where(enough, torch.fft.irfft(cross, n=size)[lags % size].abs() / power, 0.0)
+    products = torch.fft.irfft(cross, n=size)
+    agreed = torch.where(enough, products[lags % size].abs() / power, 0.0)
     best = int(agreed.argmax())
     lag, start, end = int(lags[best]), int(starts[best]), int(ends[best])
-    omega = torch.arange(size // 2 + 1) * (2 * math.pi / size)
-    correlation, at = _between(cross, omega, lag, size, float(power[best]))
-    # differences: the spectrum times 1 - exp(-i omega), whose square has this size
-    changes = [_power(part[:, None].diff(dim=0)) for part in (one[start:end], other[start - lag : end - lag])]
-    edges, _ = _between(cross * (2 - 2 * omega.cos()), omega, lag, size, math.sqrt(changes[0] * changes[1]))
-    return Aligned(min(1.0, correlation), min(1.0, edges), at / RATE, (end - start) / RATE)
+    correlation, at = float(agreed[best]), float(lag)
+    if correlation >= _WORTH:
+        product, at = _between(products, lag)
+        correlation = product / float(power[best])
+    need = SAME
+    if correlation >= SAME:
+        later = min(_like_itself(part) for part in (one[start:end], other[start - lag : end - lag]))
+        need = min(SAME_TONE, max(SAME, 1 - _NEARER * (1 - later)))
+    return Aligned(min(1.0, correlation), need, at / RATE, (end - start) / RATE)
 
 
-def _between(cross: Tensor, omega: Tensor, lag: int, size: int, power: float) -> tuple[float, float]:
-    """The highest correlation within one sample of a lag, in steps of a part of a sample, and where it is."""
-    at = lag + torch.arange(1 - _STEPS, _STEPS, dtype=torch.float64) / _STEPS
-    turn = torch.polar(torch.ones(1, dtype=torch.float64), at[:, None] * omega[None].double())
-    weights = torch.full((len(omega),), 2.0 / size, dtype=torch.float64)
-    weights[0] /= 2
-    if size % 2 == 0:
-        weights[-1] /= 2
-    found = ((cross[None] * turn).real @ weights).abs() / max(power, 1e-30)
+def _between(products: Tensor, lag: int) -> tuple[float, float]:
+    """The highest product within one sample of a lag, without its sign, and where it is: by sinc interpolation.
+
+    ``products`` ``(size,)`` are those of all lags, negative ones at the end.
+    """
+    taps = torch.arange(-_TAPS, _TAPS + 1)
+    near = products[(lag + taps) % len(products)].double()
+    steps = torch.arange(1 - _STEPS, _STEPS, dtype=torch.float64)[:, None] / _STEPS
+    window = torch.cos((taps - steps) * (math.pi / 2 / (_TAPS + 1))).square()
+    found = ((torch.sinc(taps - steps) * window) @ near).abs()
     best = int(found.argmax())
-    return float(found[best]), float(at[best])
+    return float(found[best]), lag + float(steps[best])
 
 
 def _energies(signal: Tensor) -> Tensor:
@@ -97,5 +111,14 @@ def _energies(signal: Tensor) -> Tensor:
     return sums
 
 
-def _power(signal: Tensor) -> float:
-    return float(signal.double().square().sum())
+def _like_itself(sound: Tensor) -> float:
+    """The highest correlation, without sign, of a sound with itself later: after the first lag at which it is 0."""
+    later = min(int(_LATER_SECONDS * RATE), len(sound) // 2)
+    size = fast_size(len(sound) + later)
+    spectrum = torch.fft.rfft(sound, n=size)
+    products = torch.fft.irfft(spectrum.abs().square(), n=size)[:later].double()
+    energies, lags = _energies(sound), torch.arange(later)
+    power = (energies[len(sound) - lags] * (energies[-1] - energies[lags])).sqrt().clamp(min=1e-30)
+    like = products / power
+    below = (like <= 0).nonzero()
+    return float(like[int(below[0]) :].abs().max()) if len(below) else 1.0

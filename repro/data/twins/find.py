@@ -4,18 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
+import numpy as np
 
 from repro.data.items import Items
 from repro.data.permutation import AnyArray
 from repro.data.twins.aligned import LEAST_SECONDS, Aligned, aligned
 from repro.data.twins.heard import LONGEST_SECONDS, RATE
+from repro.data.twins.marks import NEAR
 from repro.data.twins.neighbours import neighbours
 from repro.data.twins.sifted import sifted
 from repro.data.twins.sounds import Sounds
 
 VERSION = 1
 """Raised with every change that may find other twins in the same data."""
+
+MARKS = 200_000
+"""About how many marks there are at most: work grows with their square, so in a large data set they lie farther apart."""
+
+_MARKS_A_SECOND = 150  # times the frames on either side among which they stand out
 
 LEAST_RATE = 2000
 """Hz. What is sampled more slowly is not heard, and a pulse or a tide is like the next one."""
@@ -74,18 +80,19 @@ def find_twins(items: Items, folder: Path, on_one: Callable[[int], None] = lambd
         assert items.rate is not None
         return items.array[row], round(items.rate)
 
-    sounds = Sounds(read, len(items), folder, on_one)
+    seconds = clips.seconds() if clips is not None else np.full(len(items), items.shape.sizes[1] / (items.rate or 1))
+    near = max(NEAR, int(float(seconds.sum()) * _MARKS_A_SECOND / MARKS))
+    sounds = Sounds(read, len(items), folder, on_one, near)
     try:
         likely: set[tuple[int, int]] = set()
         for one, other in neighbours(sounds.pictures, sounds.owners):
             agree = sifted(sounds, one, other)
-            rows = torch.stack([sounds.owners[one[agree]], sounds.owners[other[agree]]], 1).unique(dim=0)
-            likely.update((int(i), int(j)) for i, j in rows)
+            ours, theirs = sounds.owners[one[agree]].tolist(), sounds.owners[other[agree]].tolist()
+            likely.update(zip(ours, theirs, strict=True))
         found = [Twin(i, j, aligned(sounds[i], sounds[j])) for i, j in sorted(likely)]
     finally:
         sounds.close()
     lengths = sounds.lengths()
-    seconds = clips.seconds() if clips is not None else [items.shape.sizes[1] / (items.rate or 1)] * len(items)
     return Twins(
         pairs=tuple(twin for twin in found if twin.aligned.same),
         compared=len(found),

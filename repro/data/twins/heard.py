@@ -12,7 +12,10 @@ from repro.data.permutation import AnyArray
 RATE = 8000
 """Hz. What lies above 4 kHz is what lossy codecs change first, and no two sounds differ in it alone."""
 
-LONGEST_SECONDS = 600.0
+LOWEST = 60.0
+"""Hz. Offsets, which padding turns into steps, and most of the mains' hum lie below."""
+
+LONGEST_SECONDS = 240.0
 """Of a longer recording only the beginning is compared."""
 
 _BLOCK_SECONDS = 0.01
@@ -23,8 +26,8 @@ _SILENT = 1e-12  # power of a loudest block: 120 dB below full scale
 def heard(samples: AnyArray, rate: int) -> Tensor:
     """The sound in a recording: float32 ``(T,)`` at :data:`RATE`, mean power 1; empty where all is silence.
 
-    Channels are averaged, the mean is taken off, silence at both ends (40 dB below the loudest hundredth of a second)
-    is cut away.
+    Channels are averaged, what lies below :data:`LOWEST` is taken off, silence at both ends (40 dB below the loudest
+    hundredth of a second) is cut away.
 
     Args:
         samples: ``(C, T)``.
@@ -33,18 +36,27 @@ def heard(samples: AnyArray, rate: int) -> Tensor:
     """
     first = samples[:, : int(LONGEST_SECONDS * rate)]
     mono = torch.from_numpy(np.nan_to_num(np.asarray(first, dtype=np.float32).mean(axis=0)))
-    return _trimmed(resampled(mono - mono.mean(), rate, RATE)) if len(mono) else mono
+    return _trimmed(resampled(mono, rate, RATE, lowest=LOWEST)) if len(mono) else mono
 
 
-def resampled(signal: Tensor, rate: int, wanted: int) -> Tensor:
-    """A signal ``(T,)`` at another rate, by cutting or filling its spectrum: exact for what both rates can hold."""
+def resampled(signal: Tensor, rate: int, wanted: int, *, lowest: float = 0.0) -> Tensor:
+    """A signal ``(T,)`` at another rate, by cutting or filling its spectrum: exact for what both rates can hold.
+
+    Args:
+        signal: at ``rate``.
+        rate: its own, Hz.
+        wanted: Hz.
+        lowest: what lies below, in Hz, is faded out.
+
+    """
     common = math.gcd(rate, wanted)
     up, down = wanted // common, rate // common
-    if up == down:
-        return signal
     blocks = fast_size(-(-len(signal) // down) + 8)
     spectrum = torch.fft.rfft(signal, n=blocks * down)
     kept = spectrum[: blocks * min(up, down) // 2 + 1]
+    if lowest:
+        hertz = torch.arange(len(kept)) * (rate / (blocks * down))
+        kept = kept * (0.5 - 0.5 * torch.cos(math.pi * (hertz / lowest).clamp(max=1)))
     return torch.fft.irfft(kept, n=blocks * up)[: max(1, round(len(signal) * up / down))] * (up / down)
 
 

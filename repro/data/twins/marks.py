@@ -1,4 +1,4 @@
-"""Marks: where a sound is loudest for a moment, and what it looks like there. A copy has them in the same places."""
+"""Marks: moments of a sound that stand out, and what it looks like there. A copy has them in the same places."""
 
 import math
 from functools import cache
@@ -14,29 +14,31 @@ WINDOW = 256
 HOP = 64
 """Samples from one frame to the next, 8 ms."""
 
-HALF = 16
-"""Frames of the picture on either side of its mark, 128 ms."""
+HALF = 8
+"""Frames of the picture on either side of its mark, 64 ms."""
 
-NEAR = 20
-"""Frames in which no louder one lies on either side of a mark, 160 ms. It depends on these alone, so it outlives a cut."""
+NEAR = 8
+"""Frames on either side, 64 ms, among which a mark stands out. It depends on these alone, so it outlives a cut."""
 
-BANDS = 16
-_SLOW, _WIDE = 8, 8  # cosines kept, along time (without the mean: a filter changes nothing) and along the bands
+BANDS = 32
+_SLOW, _WIDE = 8, 16  # cosines kept, along time (without the mean: a filter changes nothing) and along the bands
 SIZE = _SLOW * _WIDE
 """Numbers in a picture."""
 
-_FAINT = 1e-3  # of the loudest mark's power
-_FLOOR = 1e-4  # of a picture's loudest point
+_FAINT = 1e-3  # of the loudest frame's power
+_FLOOR = 1e-3  # of a picture's loudest point
 
 
-def marks(sound: Tensor) -> tuple[Tensor, Tensor]:
+def marks(sound: Tensor, near: int = NEAR) -> tuple[Tensor, Tensor]:
     """Marks of a sound, in order: their sample numbers, int64 ``(K,)``, and pictures, float32 ``(K, SIZE)`` of norm 1.
 
-    A picture holds the logarithms of the powers in :data:`BANDS` bands over 33 frames, each band's mean taken off, as
+    A mark is where the sound is louder or quieter, or rises or falls faster, than anywhere near.
+    A picture holds the logarithms of the powers in :data:`BANDS` bands over 17 frames, each band's mean taken off, as
     the lowest cosines of its rows and columns. What lies beyond an end of the sound counts as silence.
 
     Args:
         sound: ``(T,)`` as :func:`repro.data.twins.heard.heard` gives it.
+        near: frames.
 
     """
     around = HALF * HOP + WINDOW // 2
@@ -45,8 +47,7 @@ def marks(sound: Tensor) -> tuple[Tensor, Tensor]:
     frames = torch.stft(pad(sound, (around, around)), WINDOW, HOP, window=_window(), center=False, return_complex=True)
     power = _bands() @ frames.real.square().add_(frames.imag.square())
     level = _smooth(power.sum(0))
-    highest = max_pool1d(level[None], 2 * NEAR + 1, 1, NEAR)[0]
-    at = ((level == highest) & (level > _FAINT * level.max())).nonzero()[:, 0]
+    at = (_standing_out(level, near) & (level > _FAINT * level.max())).nonzero()[:, 0]
     at = at[(at >= HALF) & (at < power.shape[1] - HALF)]
     picture = power[:, at[:, None] + torch.arange(-HALF, HALF + 1)].permute(1, 0, 2)
     floor = picture.amax((1, 2), keepdim=True) * _FLOOR
@@ -56,8 +57,21 @@ def marks(sound: Tensor) -> tuple[Tensor, Tensor]:
     return (at - HALF) * HOP, normalize(made, dim=1)
 
 
+def _standing_out(level: Tensor, near: int) -> Tensor:
+    """Which frames ``(T,)`` are marks; of several alike that stand side by side the first."""
+    logs = (level + _FLOOR * level.max() / 10).log()
+    rise = torch.zeros_like(level)
+    rise[2:-2] = logs[4:] - logs[:-4]
+    found = torch.zeros_like(level, dtype=torch.bool)
+    for value in (logs, -logs, rise, -rise):
+        highest = value == max_pool1d(value[None], 2 * near + 1, 1, near)[0]
+        before = max_pool1d(pad(highest.float(), (near, 0))[None], near, 1)[0][:-1] > 0
+        found |= highest & ~before
+    return found
+
+
 def _smooth(level: Tensor) -> Tensor:
-    taps = torch.hann_window(11, periodic=False)[1:-1]
+    taps = torch.hann_window(9, periodic=False)[1:-1]
     return conv1d(level[None, None], (taps / taps.sum())[None, None], padding=len(taps) // 2)[0, 0]
 
 

@@ -6,13 +6,13 @@ from torch import Tensor
 from repro.data.twins.marks import HOP
 from repro.data.twins.sounds import Sounds
 
-HALF = 1024
-"""Samples on either side of a mark, 128 ms."""
+HALF = 512
+"""Samples on either side of a mark, 64 ms."""
 
 SLACK = 2 * HOP
 """Samples by which a mark of a copy may lie off."""
 
-LIKE = 0.7
+LIKE = 0.8
 """Least correlation there. It is below that of the decision, for what is compared is short and may hold an end."""
 
 _BLOCK = 256
@@ -23,7 +23,9 @@ def sifted(sounds: Sounds, one: Tensor, other: Tensor) -> Tensor:
     said = [torch.zeros(0, dtype=torch.bool)]
     size = 4 * HALF
     for start in range(0, len(one), _BLOCK):
-        ours, theirs = (sounds.around(side[start : start + _BLOCK], HALF) for side in (one, other))
+        ours, our_part = sounds.around(one[start : start + _BLOCK], HALF)
+        theirs, their_part = sounds.around(other[start : start + _BLOCK], HALF)
+        ours, theirs = ours * their_part, theirs * our_part  # beyond the end of one nothing can be compared
         cross = torch.fft.rfft(ours, n=size) * torch.fft.rfft(theirs, n=size).conj()
         at_halves = 2 * torch.fft.irfft(cross, n=2 * size)  # twice as long: a value between any two as well
         near = torch.cat([at_halves[:, : 2 * SLACK + 1], at_halves[:, -2 * SLACK :]], 1)

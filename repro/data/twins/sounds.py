@@ -10,7 +10,7 @@ from torch import Tensor
 
 from repro.data.permutation import AnyArray, IntArray
 from repro.data.twins.heard import heard
-from repro.data.twins.marks import marks
+from repro.data.twins.marks import NEAR, marks
 
 
 class Sounds:
@@ -24,18 +24,24 @@ class Sounds:
         count: N.
         folder: where the file may lie.
         on_one: is told after each how many are there.
+        near: of :func:`repro.data.twins.marks.marks`.
 
     """
 
     def __init__(
-        self, read: Callable[[int], tuple[AnyArray, int]], count: int, folder: Path, on_one: Callable[[int], None]
+        self,
+        read: Callable[[int], tuple[AnyArray, int]],
+        count: int,
+        folder: Path,
+        on_one: Callable[[int], None],
+        near: int = NEAR,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = tempfile.TemporaryFile(dir=folder, prefix="sounds-")
         starts, pictures, places, owners = [0], [], [], []
         for row in range(count):
             sound = heard(*read(row))
-            at, made = marks(sound)
+            at, made = marks(sound, near)
             pictures.append(made)
             places.append(at + starts[-1])
             owners.append(torch.full((len(at),), row))
@@ -59,13 +65,13 @@ class Sounds:
         """Samples of each, ``(N,)``; 0 where all is silence."""
         return np.diff(self.starts)
 
-    def around(self, picked: Tensor, half: int) -> Tensor:
-        """What surrounds some marks: float32 ``(P, 2 * half)``; zeros where that lies outside the sound."""
+    def around(self, picked: Tensor, half: int) -> tuple[Tensor, Tensor]:
+        """What surrounds some marks: float32 ``(P, 2 * half)``, zeros outside the sound; and what lies inside, bool."""
         owners = self.owners[picked].numpy()
         at = self.places[picked].numpy()[:, None] + np.arange(-half, half)
         inside = (at >= self.starts[owners][:, None]) & (at < self.starts[owners + 1][:, None])
         found = self._all[np.where(inside, at, 0)].astype(np.float32)
-        return torch.from_numpy(np.where(inside, found, np.float32(0)))
+        return torch.from_numpy(np.where(inside, found, np.float32(0))), torch.from_numpy(inside)
 
     def close(self) -> None:
         """Let the file go."""

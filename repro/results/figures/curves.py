@@ -158,7 +158,8 @@ def _span(counts: Sequence[int], word: str) -> str:
 
 def _whole_range(axes: Axes, curves: Sequence[Curve]) -> None:
     ends = [float(x) for c in curves for x in (c.x.min(), c.x.max())] if curves else [0.0, 1.0]
-    axes.set_xlim(min(0.0, min(ends)) if min(ends) < 0.1 * max(ends) else min(ends), max(ends))
+    low = min(0.0, min(ends)) if min(ends) < 0.1 * max(ends) else min(ends)
+    axes.set_xlim(low, max(ends) if max(ends) > low else low + 1.0)  # one evaluation is a point, not a range
 
 
 def _name_ends(axes: Axes, curves: Sequence[Curve], figure: Figure) -> None:

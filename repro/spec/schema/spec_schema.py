@@ -9,6 +9,7 @@ from typing import Any
 
 from repro.spec import words
 from repro.spec.index import index
+from repro.spec.other_libraries import LIBRARIES, TORCHAUDIO
 from repro.spec.schema.entry_schema import OWN, OWN_NAME, definitions
 from repro.spec.schema.type_schema import TEXT, Schema, argument_schema
 
@@ -123,11 +124,34 @@ def _data() -> dict[str, Schema]:
     augments = {"$ref": "#/definitions/augments"}
     return {
         # own code has arguments of its own, so further words are let through here; `repro check` knows better
-        "dataset": {"type": "object", "properties": {"name": name, "why": TEXT, **arguments}, "required": ["name"]},
+        "dataset": {
+            "type": "object",
+            "properties": {"name": name, "why": TEXT, **arguments, **_own_data()},
+            "anyOf": [{"required": [word]} for word in ("name", "folder", *LIBRARIES)],
+        },
         "labels": {"anyOf": [TEXT, _named({"anyOf": [label, NONE]})]},
         "splits": {"anyOf": [{"enum": ["official"]}, _block(dict.fromkeys(words.SPLITS_KEYS, TEXT) | splits)]},
         "features": {"anyOf": [lists, _named(lists)]},
         "augment": {"anyOf": [augments, _named(augments)]},
+    }
+
+
+def _own_data() -> dict[str, Schema]:
+    """Words of data sets that are a folder of one's own, or that another library reads."""
+    said = {
+        "folder": "A folder of your own recordings or pictures, in the spec's folder: one sub-folder for each class.",
+        "manifest": "A CSV file with a row for each recording: path, labels; also split, fold, group, start, end.",
+        "licence": "Under which licence the data are.",
+        "mirdata": "A data set that mirdata reads.",
+        "version": "Which version of the data set.",
+        "audio": "Which of a track's recordings mirdata is to give, such as audio_path.",
+        "subset": "Which part of a larger set.",
+    }
+    return {
+        **{word: {**TEXT, "description": text} for word, text in said.items()},
+        "torchaudio": {"enum": list(TORCHAUDIO), "description": "A data set that torchaudio reads."},
+        "items": {**COUNT, "description": "How many there will be, where the data are not at hand yet."},
+        "skip_unreadable": {**TRUTH, "description": "Go on without files that cannot be read; they are counted."},
     }
 
 

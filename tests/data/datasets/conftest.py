@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from repro.spec.audio_datasets import ESC10, ESC50, GENRES, URBAN_SOUNDS, WORDS_
 def tone(path: Path, *, rate: int, seconds: float = 0.05, channels: int = 1, hertz: float = 440.0) -> Path:
     """A tone with a little noise, so that no two files are equal."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    generator = np.random.default_rng(abs(hash(path.as_posix())) % 2**32)
+    generator = np.random.default_rng(zlib.crc32(path.as_posix().encode()))
     time = np.arange(int(rate * seconds)) / rate
     wave = 0.5 * np.sin(2 * np.pi * hertz * time) + 0.01 * generator.standard_normal(len(time))
     soundfile.write(path, np.stack([wave] * channels, axis=1), rate)

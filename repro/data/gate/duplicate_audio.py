@@ -1,0 +1,87 @@
+"""Recordings of different parts that hold the same sound, also where files, gains, codecs and silences differ."""
+
+from typing import Any
+
+from repro.data.items import Items
+from repro.data.splits import Split
+from repro.data.twins.find import Twins, is_audio
+from repro.data.twins.heard import LONGEST_SECONDS
+from repro.data.twins.kept import kept_twins
+
+EXAMPLES = 5
+"""How many pairs are shown."""
+
+
+def duplicate_audio(items: Items, split: Split, twins: Twins | None = None) -> dict[str, Any]:
+    """Twins (:mod:`repro.data.twins`) that stand in two parts.
+
+    ``failed``: a model that has heard a test item in training is not tested on it. Only where a built-in data set comes
+    with official parts or folds and these were taken are they ``found``: every number published for the set had them
+    too, so they are shown and counted, and ours can be compared. Where the split was drawn here, another one can be.
+
+    ``count`` is the number of items outside train that have a twin in another part; ``examples`` are pairs
+    ``[part, item, part, item, correlation]``.
+
+    Args:
+        items: the data set.
+        split: what was drawn.
+        twins: of the items, where they are at hand.
+
+    Raises:
+        DataError: a file cannot be decoded.
+
+    """
+    if not is_audio(items):
+        return {"state": "ok", "text": "no recordings"}
+    twins = kept_twins(items) if twins is None else twins
+    part_of = {row: part for part, rows in split.parts.items() for row in rows.tolist()}
+    order = list(split.parts)
+    outside: dict[str, set[int]] = {}
+    inside: dict[str, int] = {}
+    examples: list[list[Any]] = []
+    for twin in twins.pairs:
+        sides = [(part_of[row], row) for row in (twin.one, twin.other) if row in part_of]
+        if len(sides) < 2:
+            continue
+        (one, i), (other, j) = sorted(sides, key=lambda side: order.index(side[0]))
+        if one == other:
+            inside[one] = inside.get(one, 0) + 1
+            continue
+        outside.setdefault(other, set()).add(j)
+        if len(examples) < EXAMPLES:
+            examples.append([one, i, other, j, round(twin.aligned.correlation, 3)])
+    more = "".join(f"; {_pairs(n)} inside {part}" for part, n in inside.items()) + _not_looked_at(twins)
+    count = sum(map(len, outside.values()))
+    if not count:
+        return {"state": "ok", "text": f"no sound of one part is in another{more}", "count": 0}
+    said = " and ".join(f"{len(rows)} of {len(split.parts[part])} items of {part}" for part, rows in outside.items())
+    shown = ", ".join(f"{a} {_name(items, i)} = {b} {_name(items, j)} ({c})" for a, i, b, j, c in examples)
+    theirs = is_built_in(items) and "official" in (split.how.get("from"), split.how.get("folds"))
+    why = "; the data set's own parts have them, so others' numbers have them too" if theirs else ""
+    return {
+        "state": "found" if theirs else "failed",
+        "text": f"{said} hold the sound of an item of another part: {shown}{why}{more}",
+        "count": count,
+        "examples": examples,
+    }
+
+
+def is_built_in(items: Items) -> bool:
+    """Whether the data set is one of ours, and neither own code, a folder nor a set of another library."""
+    return ":" not in items.name and "/" not in items.name
+
+
+def _pairs(count: int) -> str:
+    return f"{count} pair{'s' if count > 1 else ''} of twins"
+
+
+def _not_looked_at(twins: Twins) -> str:
+    """What could not be compared, in words; "" for nothing."""
+    silent, short, long = len(twins.silent), len(twins.short), len(twins.long)
+    said = f"; {silent} silent throughout" if silent else ""
+    said += f"; {short} too short to compare" if short else ""
+    return said + (f"; of {long} longer ones only the first {LONGEST_SECONDS:.0f} s were compared" if long else "")
+
+
+def _name(items: Items, row: int) -> str:
+    return f"{row} ({items.clips.names[row]})" if items.clips is not None else str(row)

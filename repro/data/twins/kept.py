@@ -1,0 +1,77 @@
+"""Twins found once and kept in the cache folder: folds, seeds and processes that ask for the same data read them there."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from repro.data.download.cache import cache_folder
+from repro.data.items import Items
+from repro.data.twins.aligned import Aligned
+from repro.data.twins.find import VERSION, Twin, Twins, find_twins
+from repro.disk.write import swept, write_atomically
+
+log = logging.getLogger(__name__)
+
+_ROWS = ("silent", "short", "long")
+
+
+def kept_twins(items: Items, on_one: Callable[[int], None] = lambda done: None) -> Twins:
+    """The twins of a data set, from the cache where they are there; one process looks for them, others wait for it.
+
+    What is kept is named after the sounds alone (and :data:`repro.data.twins.find.VERSION`), so every split of a data
+    set shares it. A file that is damaged is made again. Where the folder cannot be written to nothing is kept.
+
+    Args:
+        items: for which :func:`repro.data.twins.find.is_audio` holds.
+        on_one: is told after each item how many were read, where they are looked for.
+
+    Raises:
+        DataError: a file cannot be decoded.
+
+    """
+    key = items.clips.sha256 if items.clips is not None else items.sha256
+    folder = cache_folder() / "twins"
+    path = folder / f"{key[:40]}-{VERSION}.json"
+    if (found := _read(path, key, len(items))) is not None:
+        return found
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):
+            if (found := _read(path, key, len(items))) is not None:
+                return found
+            swept(path)
+            found = find_twins(items, folder, on_one)
+            write_atomically(path, _written(found, key, len(items)))
+    except OSError as error:
+        if found is None:
+            raise
+        log.warning("%s cannot be written (%s): duplicates are looked for again each time", path, error)
+    return found
+
+
+def _written(twins: Twins, key: str, count: int) -> str:
+    pairs = [[twin.one, twin.other, *asdict(twin.aligned).values()] for twin in twins.pairs]
+    rows = {name: list(getattr(twins, name)) for name in _ROWS}
+    return json.dumps({"key": key, "items": count, "compared": twins.compared, "pairs": pairs, **rows}) + "\n"
+
+
+def _read(path: Path, key: str, count: int) -> Twins | None:
+    """What a file holds; None where it is missing, damaged or of other data."""
+    try:
+        whole: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if whole["key"] != key or whole["items"] != count:
+            return None
+        pairs = [Twin(int(i), int(j), Aligned(*map(float, numbers))) for i, j, *numbers in whole["pairs"]]
+        rows = {name: tuple(int(row) for row in whole[name]) for name in _ROWS}
+        if any(
+            not 0 <= row < count for row in (*(r for p in pairs for r in (p.one, p.other)), *sum(rows.values(), ()))
+        ):
+            return None
+        return Twins(tuple(pairs), int(whole["compared"]), **rows)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
