@@ -89,7 +89,7 @@ class Figures:
             words["y_range"] = self._range(given["y_range"])
         if "log" in given:
             words["log"] = bool(reading.truth(given["log"], "figures.log"))
-        if "split_by" in given:
+        if "split_by" in given and the_kind == "bars":
             words["split_by"] = self._split_by(given["split_by"], names)
         return Figure(**words) if len(reading.problems) == before else None
 

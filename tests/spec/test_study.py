@@ -144,6 +144,15 @@ def test_claims_and_figures():
     assert spec.figures[1].series == {"the net": ("net", "net-slow")}
 
 
+def test_bars_fold_by_fold_need_an_experiment_with_folds(tmp_path):
+    text = (STUDY.parent / "bad_specs" / "figure-split-by.yaml").read_text()
+    lines = [line for line in text.splitlines() if not line.startswith("# E:") and "name: speakers" not in line]
+    whole = "\n".join(line for line in lines if "name: course" not in line)
+    (tmp_path / "paper.yaml").write_text(whole.replace("net: {model: net}", "net: {model: net, splits: {folds: 5}}"))
+    spec = load_spec(tmp_path / "paper.yaml")
+    assert (spec.figures[0].kind, spec.figures[0].split_by) == ("bars", "fold")
+
+
 def test_a_row_that_nobody_runs():
     human = load_spec(STUDY).experiments["human"]
     assert (human.model, human.not_run) == (None, "nobody sat it here")
