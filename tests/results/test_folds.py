@@ -288,8 +288,9 @@ def test_a_claim_across_other_splits_says_so(made, folded) -> None:
 
 def test_seeds_and_folds_are_sorted(spec, made, folded) -> None:
     records = folded.records(made, "forest", BY_SEED)[::-1]
-    runs, _ = gather(spec, folded.plan(made, spec), records)
-    assert [(r.seed, r.fold) for r in runs["forest"].records] == [(s, f) for s in range(3) for f in range(1, 6)]
+    for plan in (folded.plan(made, spec), None):
+        runs, _ = gather(spec, plan, records)
+        assert [(r.seed, r.fold) for r in runs["forest"].records] == [(s, f) for s in range(3) for f in range(1, 6)]
 
 
 def test_a_metric_that_is_no_share_pools_its_folds(made, folded) -> None:
