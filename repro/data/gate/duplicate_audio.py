@@ -56,7 +56,7 @@ def duplicate_audio(items: Items, split: Split, twins: Twins | None = None) -> d
         return {"state": "ok", "text": f"no sound of one part is in another{more}", "count": 0}
     said = " and ".join(f"{len(rows)} of {len(split.parts[part])} items of {part}" for part, rows in outside.items())
     shown = ", ".join(f"{a} {_name(items, i)} = {b} {_name(items, j)} ({c})" for a, i, b, j, c in examples)
-    theirs = is_built_in(items) and "official" in (split.how.get("from"), split.how.get("folds"))
+    theirs = is_built_in(items) and split.how.get("from") in ("official", "folds: official")
     why = "; the data set's own parts have them, so others' numbers have them too" if theirs else ""
     return {
         "state": "found" if theirs else "failed",

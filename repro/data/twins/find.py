@@ -19,7 +19,7 @@ VERSION = 1
 """Raised with every change that may find other twins in the same data."""
 
 MARKS = 200_000
-"""About how many marks there are at most: work grows with their square, so in a large data set they lie farther apart."""
+"""About how many marks there are at most: work grows with their square, so in a large set they lie farther apart."""
 
 _MARKS_A_SECOND = 150  # times the frames on either side among which they stand out
 

@@ -57,7 +57,8 @@ def resampled(signal: Tensor, rate: int, wanted: int, *, lowest: float = 0.0) ->
     if lowest:
         hertz = torch.arange(len(kept)) * (rate / (blocks * down))
         kept = kept * (0.5 - 0.5 * torch.cos(math.pi * (hertz / lowest).clamp(max=1)))
-    return torch.fft.irfft(kept, n=blocks * up)[: max(1, round(len(signal) * up / down))] * (up / down)
+    made: Tensor = torch.fft.irfft(kept, n=blocks * up)[: max(1, round(len(signal) * up / down))]
+    return made * (up / down)
 
 
 def fast_size(size: int) -> int:

@@ -1,4 +1,4 @@
-"""Twins found once and kept in the cache folder: folds, seeds and processes that ask for the same data read them there."""
+"""Twins found once and kept in the cache folder: folds, seeds and processes with the same data read them there."""
 
 import json
 import logging
@@ -68,9 +68,8 @@ def _read(path: Path, key: str, count: int) -> Twins | None:
             return None
         pairs = [Twin(int(i), int(j), Aligned(*map(float, numbers))) for i, j, *numbers in whole["pairs"]]
         rows = {name: tuple(int(row) for row in whole[name]) for name in _ROWS}
-        if any(
-            not 0 <= row < count for row in (*(r for p in pairs for r in (p.one, p.other)), *sum(rows.values(), ()))
-        ):
+        named = [row for pair in pairs for row in (pair.one, pair.other)] + [r for some in rows.values() for r in some]
+        if any(not 0 <= row < count for row in named):
             return None
         return Twins(tuple(pairs), int(whole["compared"]), **rows)
     except (OSError, ValueError, KeyError, TypeError):

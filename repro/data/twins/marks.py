@@ -84,7 +84,8 @@ def _window() -> Tensor:
 def _bands() -> Tensor:
     """Triangles from 60 to 3,600 Hz, evenly spaced in mel: ``(BANDS, WINDOW // 2 + 1)``."""
     hertz = np.linspace(0, RATE / 2, WINDOW // 2 + 1)
-    ends = 700 * (10 ** (np.linspace(*(2595 * np.log10(1 + f / 700) for f in (60, 3600)), BANDS + 2) / 2595) - 1)
+    low_mel, high_mel = (2595 * math.log10(1 + f / 700) for f in (60, 3600))
+    ends = 700 * (10 ** (np.linspace(low_mel, high_mel, BANDS + 2) / 2595) - 1)
     made = np.zeros((BANDS, len(hertz)), dtype=np.float32)
     for band, (low, middle, high) in enumerate(zip(ends, ends[1:], ends[2:], strict=False)):
         made[band] = np.clip(np.minimum((hertz - low) / (middle - low), (high - hertz) / (high - middle)), 0, None)

@@ -1,4 +1,4 @@
-"""Of pairs of marks, those around which the waveforms agree as well: few are left to be laid over each other as wholes."""
+"""Of pairs of marks, those around which the waveforms agree as well: few are left to be laid over each other whole."""
 
 import torch
 from torch import Tensor

@@ -37,7 +37,7 @@ class Sounds:
         near: int = NEAR,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=folder, prefix="sounds-")
+        self._file = tempfile.TemporaryFile(dir=folder, prefix="sounds-")  # noqa: SIM115, closed by close
         starts, pictures, places, owners = [0], [], [], []
         for row in range(count):
             sound = heard(*read(row))
