@@ -33,13 +33,8 @@ def tied_of(way: Viewing, splits: Splits, data: Data, items: Tensor) -> np.ndarr
     if column is None or column not in columns:
         return None
     codes = np.unique(np.asarray(columns[column]).astype(str), return_inverse=True)[1].reshape(-1)
-<<<<<<< HEAD
     own: np.ndarray = codes[items.cpu().numpy()].astype(np.min_scalar_type(int(codes.max(initial=0))))
     return own
-=======
-    of_items: np.ndarray = codes[items.cpu().numpy()].astype(np.min_scalar_type(int(codes.max(initial=0))))
-    return of_items
->>>>>>> results
 
 
 def pieces(way: Viewing, data: Data, items: Tensor, classes: Tensor | None) -> list[At]:
