@@ -1,15 +1,15 @@
 """All twins of a data set."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from torch import Tensor
 
 from repro.data.items import Items
-from repro.data.permutation import AnyArray
 from repro.data.twins.aligned import LEAST_SECONDS, Aligned, aligned
-from repro.data.twins.heard import LONGEST_SECONDS, RATE
+from repro.data.twins.heard import LONGEST_SECONDS, RATE, heard
 from repro.data.twins.marks import NEAR
 from repro.data.twins.neighbours import neighbours
 from repro.data.twins.sifted import sifted
@@ -73,25 +73,16 @@ def find_twins(items: Items, folder: Path, on_one: Callable[[int], None] = lambd
 
     """
     clips = items.clips
-
-    def read(row: int) -> tuple[AnyArray, int]:
-        if clips is not None:
-            return clips.read(row), clips.rate(row)
-        assert items.rate is not None
-        return items.array[row], round(items.rate)
-
     seconds = clips.seconds() if clips is not None else np.full(len(items), items.shape.sizes[1] / (items.rate or 1))
     near = max(NEAR, int(float(seconds.sum()) * _MARKS_A_SECOND / MARKS))
-    sounds = Sounds(read, len(items), folder, on_one, near)
-    try:
-        likely: set[tuple[int, int]] = set()
+    likely: set[tuple[int, int]] = set()
+    with Sounds(folder) as sounds:
+        sounds.take(_sounds(items, on_one), near)
         for one, other in neighbours(sounds.pictures, sounds.owners):
             agree = sifted(sounds, one, other)
             ours, theirs = sounds.owners[one[agree]].tolist(), sounds.owners[other[agree]].tolist()
             likely.update(zip(ours, theirs, strict=True))
         found = [Twin(i, j, aligned(sounds[i], sounds[j])) for i, j in sorted(likely)]
-    finally:
-        sounds.close()
     lengths = sounds.lengths()
     return Twins(
         pairs=tuple(twin for twin in found if twin.aligned.same),
@@ -100,3 +91,12 @@ def find_twins(items: Items, folder: Path, on_one: Callable[[int], None] = lambd
         short=tuple(int(row) for row in ((lengths > 0) & (lengths < LEAST_SECONDS * RATE)).nonzero()[0]),
         long=tuple(row for row, length in enumerate(seconds) if length > LONGEST_SECONDS),
     )
+
+
+def _sounds(items: Items, on_one: Callable[[int], None]) -> Iterator[Tensor]:
+    for row in range(len(items)):
+        if items.clips is not None:
+            yield heard(items.clips.read(row), items.clips.rate(row))
+        else:
+            yield heard(items.array[row], round(items.rate or RATE))
+        on_one(row + 1)

@@ -1,7 +1,7 @@
 """All sounds of a data set with their marks, kept on the disk while they are compared: memory holds the marks alone."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -9,51 +9,55 @@ import torch
 from torch import Tensor
 
 from repro.data.permutation import AnyArray, IntArray
-from repro.data.twins.heard import heard
-from repro.data.twins.marks import NEAR, marks
+from repro.data.twins.marks import SIZE, marks
 
 
 class Sounds:
-    """N sounds, as half-precision numbers in a temporary file without a name, and the marks of each.
+    """Sounds, as half-precision numbers in a temporary file without a name, and the marks of each. Closed by ``with``.
 
-    ``starts`` ``(N + 1,)`` are where each begins in the file. Of the K marks of all: ``pictures`` ``(K, SIZE)``,
-    ``owners`` (the sound) and ``places`` (samples from the beginning of the file), int64 ``(K,)``, ascending.
+    Once :meth:`take` has taken all N, ``starts`` ``(N + 1,)`` are where each begins in the file. Of the K marks of all:
+    ``pictures`` ``(K, SIZE)``, ``owners`` (the sound) and ``places`` (samples from the beginning of the file), int64
+    ``(K,)``, ascending.
 
     Args:
-        read: samples ``(C, T)`` and rate in Hz of a row.
-        count: N.
         folder: where the file may lie.
-        on_one: is told after each how many are there.
-        near: of :func:`repro.data.twins.marks.marks`.
 
     """
 
-    def __init__(
-        self,
-        read: Callable[[int], tuple[AnyArray, int]],
-        count: int,
-        folder: Path,
-        on_one: Callable[[int], None],
-        near: int = NEAR,
-    ) -> None:
+    starts: IntArray
+    pictures: Tensor
+    owners: Tensor
+    places: Tensor
+
+    def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=folder, prefix="sounds-")  # noqa: SIM115, closed by close
-        starts, pictures, places, owners = [0], [], [], []
-        for row in range(count):
-            sound = heard(*read(row))
+        self._file = tempfile.TemporaryFile(dir=folder, prefix="sounds-")  # noqa: SIM115, closed by __exit__
+        self._all: AnyArray = np.zeros(0, dtype=np.float16)
+
+    def __enter__(self) -> "Sounds":
+        """Itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let the file go."""
+        self._all = np.zeros(0, dtype=np.float16)
+        self._file.close()
+
+    def take(self, sounds: Iterable[Tensor], near: int) -> None:
+        """Take in all sounds, float32 ``(T,)`` each, and find their marks; ``near`` as in :func:`.marks.marks`."""
+        starts = [0]
+        pictures, places = [torch.zeros(0, SIZE)], [torch.zeros(0, dtype=torch.int64)]
+        owners = [torch.zeros(0, dtype=torch.int64)]
+        for row, sound in enumerate(sounds):
             at, made = marks(sound, near)
             pictures.append(made)
             places.append(at + starts[-1])
             owners.append(torch.full((len(at),), row))
             self._file.write(sound.half().numpy().tobytes())
             starts.append(starts[-1] + len(sound))
-            on_one(row + 1)
         self._file.flush()
-        self.starts: IntArray = np.array(starts, dtype=np.int64)
-        self.pictures = torch.cat(pictures)
-        self.places = torch.cat(places)
-        self.owners = torch.cat(owners)
-        self._all: AnyArray = np.zeros(0, dtype=np.float16)
+        self.starts = np.array(starts, dtype=np.int64)
+        self.pictures, self.owners, self.places = torch.cat(pictures), torch.cat(owners), torch.cat(places)
         if starts[-1]:
             self._all = np.memmap(self._file, dtype=np.float16, mode="r", shape=(starts[-1],))
 
@@ -72,8 +76,3 @@ class Sounds:
         inside = (at >= self.starts[owners][:, None]) & (at < self.starts[owners + 1][:, None])
         found = self._all[np.where(inside, at, 0)].astype(np.float32)
         return torch.from_numpy(np.where(inside, found, np.float32(0))), torch.from_numpy(inside)
-
-    def close(self) -> None:
-        """Let the file go."""
-        self._all = np.zeros(0, dtype=np.float16)
-        self._file.close()
