@@ -44,7 +44,8 @@ def _over_folds(
 ) -> Curve | None:
     everything = [one for by_fold in courses.values() for one in by_fold.values()]
     first, last = max(min(one) for one in everything), min(max(one) for one in everything)
-    x = np.array([at for at in sorted(min(everything, key=lambda one: len(one))) if first <= at <= last])
+    fewest = everything[int(np.argmin([len(one) for one in everything]))]
+    x = np.array([at for at in sorted(fewest) if first <= at <= last])
     if not len(x):
         return None
     weights = {(r.seed, r.fold): _test_items(r) for r in records}
