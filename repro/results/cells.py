@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from repro.results.fold_cells import FoldCells, fold_cells, spreads
 from repro.results.margin import DECLARED
 from repro.results.row import Row, Verdict
 from repro.results.wording import decimals, fixed, grouped, listed, short
@@ -42,7 +43,9 @@ PLAIN_SYMBOLS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Cells:
-    """A row as text. ``ours`` has the mean and, where there is one, ``±`` and half the 95 % interval."""
+    """A row as text. ``ours`` is the mean, ``plus_minus`` half the 95 % interval where there is one. ``runs`` counts
+    the seeds or, with folds, says ``SEEDS×FOLDS``; ``folds`` are the scores of single folds.
+    """
 
     name: str
     title: str
@@ -56,6 +59,7 @@ class Cells:
     sentence: str
     notes: tuple[str, ...]
     statistics: tuple[str, ...]
+    folds: FoldCells | None = None
 
 
 def cells(row: Row, rows: Sequence[Row] = ()) -> Cells:
@@ -77,14 +81,19 @@ def cells(row: Row, rows: Sequence[Row] = ()) -> Cells:
         paper=paper_cell(row, grouped_digits=exact),
         ours=text(row.mean),
         plus_minus="" if half is None or exact else fixed(half, places),
-        runs="" if "trivial" in row.extra or row.not_run is not None else str(len(row.values)),
+        runs="" if "trivial" in row.extra or row.not_run is not None else _runs(row),
         difference=text(row.difference, sign=True) if row.difference is not None else "",
         margin="" if row.margin is None else grouped(row.margin) if exact else short(row.margin),
         verdict="" if row.verdict is None else str(row.verdict),
         sentence=row.sentence,
         notes=all_notes(row),
         statistics=statistics(row, places),
+        folds=None if exact else fold_cells(row, places),
     )
+
+
+def _runs(row: Row) -> str:
+    return f"{len(row.values)}×{row.folds_planned}" if row.folds_planned and row.values else str(len(row.values))
 
 
 def paper_cell(row: Row, *, grouped_digits: bool = False) -> str:
@@ -134,7 +143,9 @@ def statistics(row: Row, places: int) -> tuple[str, ...]:
     if row.pi95 is not None:
         low, high = (fixed(x, places) for x in row.pi95)
         said.append(f"expected {low} to {high}")
-    if row.sd is not None:
+    if row.folds:
+        said += spreads(row, places)
+    elif row.sd is not None:
         said.append(f"s {fixed(row.sd, max(places, decimals(row.sd)))}")
     if "k0" in row.extra:
         said.append(f"k0 {row.extra['k0']:.0f}")
@@ -180,3 +191,16 @@ LEGEND = (
     "twice the margin"
 )
 """What the short words of the table mean."""
+
+LEGEND_OF_FOLDS = (
+    "runs: seeds × folds; ours: mean over seeds of each seed's score over all its folds, every test item counting the "
+    "same; by fold: mean over seeds; sd over seeds: of the seeds' scores, it stands behind every interval; sd over "
+    "folds: of the means by fold, it says how much folds differ and enters no interval"
+)
+"""What they mean besides where there are folds."""
+
+
+def legends(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The legends that a table of these rows needs."""
+    judged = any(row.verdict_default is not None for row in rows)
+    return (*((LEGEND,) if judged else ()), *((LEGEND_OF_FOLDS,) if any(row.folds for row in rows) else ()))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from repro.results.blank_row import partial_reasons
 from repro.results.claim import ClaimVerdict, Comparison, Sample, compare
+from repro.results.claim_folds import shared_folds
 from repro.results.gathered import Read, Runs, end_reader
 from repro.results.measured import Measured, UnknownMetric, measured
 from repro.results.results import ClaimResult
@@ -41,6 +42,8 @@ def claim_result(spec: Spec, claim: Claim, gathered: Mapping[str, Runs]) -> Clai
     differs = dict.fromkeys(word for name in claim.experiments for word in spec.differs.get(name, ()))
     if differs:
         notes += (f"recipe differs: {', '.join(differs)}",)
+    on_folds = (shared_folds(pair, gathered).note for pair in pairs)
+    notes += tuple(dict.fromkeys(note for note in on_folds if note))
     return ClaimResult(
         claim=claim,
         text=claim_text(spec, claim, unit),
@@ -125,7 +128,8 @@ def _step(
 ) -> tuple[Comparison, str]:
     samples: list[Sample] = []
     kind: Measured | None = None
-    missing = ""
+    shared = shared_folds((method, other), gathered)
+    missing = shared.missing
     for name in (method, other):
         experiment = spec.experiments[name]
         if experiment.not_run is not None:
@@ -139,10 +143,11 @@ def _step(
             samples.append(Sample({}))
             continue
         runs = gathered.get(name)
-        sample = Sample({}) if runs is None else runs.sample(_reader(kind, at), kind)
+        sample = Sample({}) if runs is None else runs.sample(_reader(kind, at), kind, shared.folds)
         if not sample.values and not missing:
             unkept = runs is not None and runs.done and at is not None
-            missing = f"{name} kept no {kind.key} at {at}" if unkept else f"{name} has no finished run"
+            none = "has no seed with all its folds" if runs is not None and runs.lacking else "has no finished run"
+            missing = f"{name} kept no {kind.key} at {at}" if unkept else f"{name} {none}"
         samples.append(sample)
     if missing:
         samples = [Sample({}), Sample({})]

@@ -141,7 +141,7 @@ def _trivial(spec: Spec, gathered: dict[str, Runs], rows: list[Row]) -> list[Row
         unit = _unit(metric, rows)
         made = [chance_row(spec, experiment, metric, unit)]
         if runs.done:
-            made.append(majority_row(spec, experiment, metric, unit, runs.records[0]))
+            made.append(majority_row(spec, experiment, metric, unit, next(iter(runs.done.values()))))
         for row in made:
             if row is not None:
                 found.setdefault((row.experiment, row.metric, row.mean), row)

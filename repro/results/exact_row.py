@@ -3,7 +3,7 @@
 from dataclasses import replace
 from math import isfinite
 
-from repro.results.blank_row import blank_row, partial_reasons, row_notes
+from repro.results.blank_row import blank_row, not_yet, partial_reasons, row_notes
 from repro.results.gathered import Runs, end_reader
 from repro.results.margin import DECLARED
 from repro.results.measured import Measured
@@ -31,6 +31,7 @@ def exact_row(spec: Spec, reported: Reported, runs: Runs, metric: Measured) -> R
         sd=0.0 if values else None,
         notes=row_notes(spec, name, runs),
         extra={"sign": 0.0, "exact": 1.0},
+        folds_planned=len(runs.folds),
     )
     if reported.number is None:
         return row
@@ -38,7 +39,7 @@ def exact_row(spec: Spec, reported: Reported, runs: Runs, metric: Measured) -> R
     margin = max(rounding, reported.margin or 0.0)
     row = replace(row, margin=margin, margin_rule=DECLARED if reported.margin else "the rounding")
     if not values:
-        return replace(row, sentence="not run yet")
+        return replace(row, sentence=not_yet(runs))
     difference = values[0] - reported.number.value
     verdicts = [
         _verdict(spec, name, values, difference, bound)

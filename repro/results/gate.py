@@ -16,8 +16,8 @@ def checks(record: Record) -> dict[str, dict[str, Any]]:
 def invalid_reasons(experiment: Experiment, records: Sequence[Record]) -> tuple[str, ...]:
     """Reasons, in words, why the runs of an experiment are no result; empty where they are one.
 
-    A check of the gate failed when its state is ``failed``. Runs of one experiment must have seen the same data and,
-    unless each run draws its own, the same splits.
+    A check of the gate failed when its state is ``failed``; the spec's waiver, with which it went on, is told with it.
+    Runs of one experiment must have seen the same data and, unless each run draws its own, the same splits.
     """
     failed = [
         str(finding.get("text") or name)
@@ -26,6 +26,8 @@ def invalid_reasons(experiment: Experiment, records: Sequence[Record]) -> tuple[
         if finding.get("state") == "failed"
     ]
     reasons = [f"leakage gate failed: {text}" for text in dict.fromkeys(failed)]
+    waivers = dict.fromkeys(str(record.gate["waiver"]) for record in records if record.gate.get("waiver"))
+    reasons += [f"it was run all the same, as the spec waives the gate: {waiver}" for waiver in waivers]
     if len({r.data_sha256 for r in records if r.data_sha256}) > 1:
         reasons.append("wrong data hash: its runs did not see the same data")
     splits = {(r.fold, r.splits_sha256) for r in records if r.splits_sha256}

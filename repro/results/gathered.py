@@ -1,7 +1,7 @@
 """Sorting records: which ones belong to which experiment and seed, which failed, which are not there yet."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -10,6 +10,8 @@ from repro.results.measured import Measured
 from repro.results.values import at_end, items_behind, over_folds
 from repro.runs.plan import Plan
 from repro.runs.record import Record
+from repro.spec.folds import chosen_folds
+from repro.spec.read_dataset import facts_of
 from repro.spec.spec import Spec
 
 Read = Callable[[Record], float]
@@ -19,12 +21,16 @@ Read = Callable[[Record], float]
 class Runs:
     """The records of one experiment. ``done`` and ``failed`` are by seed, a seed's records being its folds.
 
-    ``planned`` are the seeds that should be there. A seed with a failed fold counts as failed.
+    ``planned`` are the seeds that should be there, ``folds`` each seed's folds in order, numbered from 1, empty where
+    there are none. A seed with a failed fold counts as failed; one that only lacks folds stands in ``lacking``, with
+    the folds that are not there, and counts as missing.
     """
 
     planned: tuple[int, ...]
     done: dict[int, list[Record]] = field(default_factory=dict)
     failed: dict[int, list[Record]] = field(default_factory=dict)
+    folds: tuple[int, ...] = ()
+    lacking: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def records(self) -> list[Record]:
@@ -48,16 +54,24 @@ class Runs:
             return ()
         return tuple(s for s in self.planned if s not in self.done and s not in self.failed)
 
-    def values(self, read: Read, measured: Measured) -> dict[int, float]:
-        """Each finished seed's value (over its folds), NaN where it has none."""
+    def values(self, read: Read, measured: Measured, folds: Sequence[int] = ()) -> dict[int, float]:
+        """Each finished seed's value, over its folds (or those named), NaN where it has none."""
         return {
-            seed: over_folds([(read(r), items_behind(r, measured)) for r in records])
+            seed: over_folds([(read(r), items_behind(r, measured)) for r in records if not folds or r.fold in folds])
             for seed, records in sorted(self.done.items())
         }
 
-    def sample(self, read: Read, measured: Measured) -> Sample:
-        """Finite values by seed, for claims."""
-        return Sample({s: v for s, v in self.values(read, measured).items() if isfinite(v)}, self.constant)
+    def by_fold(self, read: Read) -> dict[int, dict[int, float]]:
+        """``{fold: {seed: value}}`` of the finished seeds, folds and seeds in order; empty without folds."""
+        return {
+            fold: {seed: read(r) for seed, records in sorted(self.done.items()) for r in records if r.fold == fold}
+            for fold in self.folds
+        }
+
+    def sample(self, read: Read, measured: Measured, folds: Sequence[int] = ()) -> Sample:
+        """Finite values by seed, over all folds or those named, for claims."""
+        found = self.values(read, measured, folds)
+        return Sample({s: v for s, v in found.items() if isfinite(v)}, self.constant)
 
 
 def gather(spec: Spec, plan: Plan | None, records: Sequence[Record]) -> tuple[dict[str, Runs], list[str]]:
@@ -91,19 +105,21 @@ def _by_plan(plan: Plan, records: Sequence[Record]) -> tuple[dict[str, Runs], li
         if run.identity in found:
             _place(runs, run.seed, found[run.identity])
     for name, runs in gathered.items():
-        _drop_incomplete(runs, _folds(plan, name))
+        _drop_incomplete(runs, {run.fold for run in plan.runs if run.experiment.name == name})
     return gathered, []
 
 
 def _by_name(spec: Spec, records: Sequence[Record]) -> tuple[dict[str, Runs], list[str]]:
     gathered = {n: Runs(e.seeds) for n, e in spec.experiments.items() if e.not_run is None}
+    wanted = {name: _folds(spec, name) for name in gathered}
     warnings: list[str] = []
     seen: dict[tuple[str, int, int | None], Record] = {}
     left_out = 0
     for record in records:
         runs = gathered.get(record.experiment)
         listed = runs is not None and (not runs.planned or record.seed in runs.planned or record.constant)
-        if runs is None or not listed or record.rung != spec.rung:
+        folds = wanted.get(record.experiment)
+        if runs is None or not listed or record.rung != spec.rung or (folds and record.fold not in folds):
             left_out += 1
             continue
         key = (record.experiment, record.seed, record.fold)
@@ -117,8 +133,8 @@ def _by_name(spec: Spec, records: Sequence[Record]) -> tuple[dict[str, Runs], li
             seen[key] = record
     for (name, seed, _), record in seen.items():
         _place(gathered[name], seed, record)
-    for runs in gathered.values():
-        _drop_incomplete(runs, {r.fold for r in runs.records})
+    for name, runs in gathered.items():
+        _drop_incomplete(runs, wanted[name] or {r.fold for r in runs.records})
     if left_out:
         warnings.append(f"{left_out} records of other experiments, seeds or rungs are not in this table")
     return gathered, warnings
@@ -128,12 +144,24 @@ def _place(runs: Runs, seed: int, record: Record) -> None:
     (runs.done if record.state == "done" else runs.failed).setdefault(seed, []).append(record)
 
 
-def _drop_incomplete(runs: Runs, folds: set[int | None]) -> None:
+def _drop_incomplete(runs: Runs, folds: Collection[int | None]) -> None:
     """A seed counts when all its folds are done; with a failed fold it is a failed seed, else it is still missing."""
-    for seed in list(runs.done):
-        if seed in runs.failed or {r.fold for r in runs.done[seed]} != folds:
+    runs.folds = tuple(sorted(fold for fold in folds if fold is not None))
+    for seed, records in list(runs.done.items()):
+        there = {r.fold for r in records}
+        if seed in runs.failed or there != set(folds):
             del runs.done[seed]
+        if seed not in runs.failed and there != set(folds):
+            runs.lacking[seed] = tuple(fold for fold in runs.folds if fold not in there)
+        records.sort(key=lambda r: r.fold or 0)
 
 
-def _folds(plan: Plan, name: str) -> set[int | None]:
-    return {run.fold for run in plan.runs if run.experiment.name == name}
+def _folds(spec: Spec, name: str) -> Collection[int | None]:
+    """The folds that an experiment's spec asks for; empty where that is not known, or where it has none."""
+    experiment = spec.experiments[name]
+    if experiment.splits.folds is None:
+        return ()
+    try:
+        return chosen_folds(experiment.splits, facts_of(experiment.dataset, spec.folder))
+    except ValueError:
+        return ()

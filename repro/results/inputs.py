@@ -30,11 +30,13 @@ class Inputs:
         best_of: r is the best of so many runs; 0.85 to 1.87 of our sd are taken off it.
         same_test_items: the paper's test items are ours too, so their noise cancels.
         items: n1, our test items behind one value. ``items_reported``: n0, the paper's; None counts as n1.
-        design_effect: D = 1 + (mean cluster size - 1) * ICC; 1 where items are independent.
+        design_effect: D = 1 + (mean cluster size - 1) * ICC; 1 where items are independent, None where they are tied
+            together and nobody knows how much.
         item_sd: for a metric that is no proportion, the sd of our value over redrawn test items (a bootstrap).
         deterministic: the experiment has no random part; one run is enough.
         wired: False or None when equal results may come from a seed that reaches nothing; True when the runs are
             known to differ (other weights, other predictions).
+        folds: how many folds stand behind each value; 0 without folds.
         split_ratio: n_test / n_train where each run drew its own split at random; None for one fixed split.
         partial, invalid: reasons, in words, why this is less than the recipe, or no result at all.
 
@@ -58,10 +60,11 @@ class Inputs:
     same_test_items: bool = False
     items: int | None = None
     items_reported: int | None = None
-    design_effect: float = 1.0
+    design_effect: float | None = 1.0
     item_sd: float | None = None
     deterministic: bool = False
     wired: bool | None = None
+    folds: int = 0
     split_ratio: float | None = None
     partial: tuple[str, ...] = ()
     invalid: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from repro.results.gathered import Runs, end_reader
+from repro.results.gathered import Read, Runs, end_reader
 from repro.results.measured import Measured
 from repro.results.values import at_end, best_on_test
 from repro.runs.record import Record
@@ -13,12 +13,14 @@ from repro.spec.spec import Reported
 class Picked:
     """Our values by seed in the printed unit: as the paper picked (``values``), and at the selected end (``clean``).
 
-    ``biased`` when the paper's way of picking flatters: chosen on test, or the best of several runs.
+    ``biased`` when the paper's way of picking flatters: chosen on test, or the best of several runs. ``read`` takes
+    one of ``values`` out of a record.
     """
 
     values: dict[int, float]
     clean: dict[int, float]
     biased: bool
+    read: Read
     notes: tuple[str, ...] = ()
 
 
@@ -30,7 +32,7 @@ def pick(reported: Reported, runs: Runs, metric: Measured) -> Picked:
     """
     clean = {s: metric.printed(v, reported.unit) for s, v in runs.values(end_reader(metric), metric).items()}
     if reported.selection != "best_test":
-        return Picked(clean, clean, biased=reported.selection == "best_of_m")
+        return Picked(clean, clean, biased=reported.selection == "best_of_m", read=end_reader(metric))
     notes: list[str] = []
 
     def best(record: Record) -> float:
@@ -42,4 +44,4 @@ def pick(reported: Reported, runs: Runs, metric: Measured) -> Picked:
         return at_end(record, metric)
 
     values = {s: metric.printed(v, reported.unit) for s, v in runs.values(best, metric).items()}
-    return Picked(values, clean, biased=True, notes=tuple(notes))
+    return Picked(values, clean, biased=True, read=best, notes=tuple(notes))

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from math import isfinite
 
-from repro.results.blank_row import blank_row, row_notes
+from repro.results.blank_row import blank_row, not_yet, row_notes
 from repro.results.estimate import plain_sd
+from repro.results.folds import fold_scores
+from repro.results.gate import invalid_reasons
 from repro.results.gathered import Runs, end_reader
 from repro.results.measured import Measured
 from repro.results.row import Row
@@ -22,6 +24,9 @@ def plain_row(
     values = tuple(finished.values())
     failed = tuple(sorted({*runs.failed_seeds, *(read.keys() - finished.keys())}))
     row = blank_row(spec, name, metric.key, unit, no_number_sentence(bool(values)), reported=reported)
+    if runs.lacking and not values:
+        row = replace(row, sentence=f"the paper prints no number; {not_yet(runs)}")
+    folds = fold_scores(spec, name, runs, end_reader(metric), metric, unit=unit, reported=reported, seeds=finished)
     return replace(
         row,
         values=values,
@@ -30,6 +35,10 @@ def plain_row(
         mean=sum(values) / len(values) if values else None,
         sd=plain_sd(values) if len(values) > 1 else None,
         ci95=None if runs.constant else interval_of_mean(values),
-        notes=row_notes(spec, name, runs) + (("no random part: one run",) if runs.constant else ()),
+        notes=row_notes(spec, name, runs)
+        + invalid_reasons(spec.experiments[name], runs.records)
+        + (("no random part: one run",) if runs.constant else ()),
         extra={"sign": 1.0 if metric.direction == "max" else -1.0},
+        folds=folds,
+        folds_planned=len(runs.folds),
     )

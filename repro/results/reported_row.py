@@ -1,28 +1,30 @@
 """The row of one reported number: our runs read the way the paper picked its number, judged, put into words."""
 
 from dataclasses import replace
-from math import isclose, isfinite
+from math import isfinite
 
-import numpy as np
-
-from repro.results.blank_row import blank_row, partial_reasons, row_notes
+from repro.results.blank_row import blank_row, not_yet, partial_reasons, row_notes
 from repro.results.exact_row import exact_row
+from repro.results.folds import fold_scores, reported_folds
 from repro.results.gate import invalid_reasons
-from repro.results.gathered import Runs, end_reader
+from repro.results.gathered import Runs
 from repro.results.inputs import Inputs
-from repro.results.item_noise import bootstrap_sd
 from repro.results.margin import Margin, margin
 from repro.results.measured import COUNTED, Measured, UnknownMetric, measured
 from repro.results.picked import Picked, pick
 from repro.results.plain_row import plain_row
 from repro.results.row import Interval, Row, Verdict
+from repro.results.seed_noise import item_sd
 from repro.results.sentences import not_run_sentence, sentence
+from repro.results.tied_items import Tied, tied_items
 from repro.results.values import items_behind
 from repro.results.verdict import Judgement, judge
-from repro.results.view_noise import Predictions, view_noise
+from repro.results.view_noise import Predictions
+from repro.results.wording import short
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
 from repro.spec.spec import Reported, Spec
+from repro.spec.tied_by import tied_by
 from repro.spec.viewing import Viewing, viewing
 
 
@@ -44,19 +46,15 @@ def reported_row(spec: Spec, reported: Reported, runs: Runs, predictions: Predic
     if reported.number is None:
         return plain_row(spec, name, metric, runs, unit=reported.unit, reported=reported)
     if not runs.done and not runs.failed:
-        row = blank_row(spec, name, reported.metric, reported.unit, "not run yet", reported=reported)
-        return replace(row, extra={"sign": 1.0 if metric.direction == "max" else -1.0})
+        row = blank_row(spec, name, reported.metric, reported.unit, not_yet(runs), reported=reported)
+        sign = 1.0 if metric.direction == "max" else -1.0
+        notes = row_notes(spec, name, runs) if runs.lacking else ()
+        return replace(row, extra={"sign": sign}, notes=notes, folds_planned=len(runs.folds))
     picked = pick(reported, runs, metric)
     bound = margin_of(spec, reported, metric)
-    return _row(
-        spec,
-        reported,
-        runs,
-        metric,
-        picked,
-        bound,
-        judge(_inputs(spec, reported, runs, metric, picked, bound, predictions)),
-    )
+    tied = _tied(experiment, reported, runs, metric, predictions)
+    inputs = _inputs(spec, reported, runs, metric, picked, bound, predictions, tied)
+    return _row(spec, reported, runs, metric, picked, bound, judge(inputs), tied)
 
 
 def margin_of(spec: Spec, reported: Reported, metric: Measured) -> Margin:
@@ -97,6 +95,7 @@ def _inputs(
     picked: Picked,
     bound: Margin,
     predictions: Predictions | None,
+    tied: Tied | None,
 ) -> Inputs:
     assert reported.number is not None
     experiment = spec.experiments[reported.experiment]
@@ -104,10 +103,10 @@ def _inputs(
     same_items = reported.same_test_items and not way.picks_itself
     counts = [sum(items_behind(r, metric) or 0 for r in records) for records in runs.done.values()]
     fewest = min(counts, default=0)
-    item_sd = None
+    sd = None
     if not metric.binomial and not same_items and predictions is not None:
-        item_sd = _item_sd(reported, runs, metric, predictions, spec)
-    drawn = experiment.splits.seed == "run"
+        sd = item_sd(experiment, metric, runs, predictions)
+    drawn = experiment.splits.seed == "run" and not runs.folds
     return Inputs(
         value=reported.number.value,
         half_width=half_width(reported),
@@ -127,20 +126,35 @@ def _inputs(
         same_test_items=same_items,
         items=fewest or None,
         items_reported=None if way.mean_over else reported.items,
-        item_sd=item_sd,
+        item_sd=None if sd is None else metric.printed(sd, reported.unit),
+        design_effect=1.0 if tied is None else tied.effect,
         deterministic=runs.constant,
         wired=_wired(runs.records),
         split_ratio=_split_ratio(runs, metric) if drawn else None,
+        folds=len(runs.folds),
         partial=partial_reasons(spec, reported.experiment),
         invalid=invalid_reasons(experiment, runs.records),
     )
 
 
+def _tied(
+    experiment: Experiment, reported: Reported, runs: Runs, metric: Measured, predictions: Predictions | None
+) -> Tied | None:
+    """How test items are tied together, where the noise of a share of them asks for it; None where they are not."""
+    same = reported.same_test_items and not viewing_of(experiment, metric.view).picks_itself
+    if same or not metric.binomial or tied_by(experiment.splits) is None:
+        return None
+    found = None if predictions is None else tied_items(experiment, metric, runs, predictions)
+    return found or Tied(groups=1, size=0.0, icc=None)
+
+
 def _wired(records: list[Record]) -> bool | None:
-    """True when runs of several seeds are known to have ended in different weights or predictions."""
-    for prints in ([r.weights_sha256 for r in records], [r.predictions_sha256 for r in records]):
-        if len({p for p in prints if p}) > 1:
-            return True
+    """True when runs of several seeds are known to have ended in different weights or predictions, on the same fold."""
+    for fold in {r.fold for r in records}:
+        same = [r for r in records if r.fold == fold]
+        for prints in ([r.weights_sha256 for r in same], [r.predictions_sha256 for r in same]):
+            if len({p for p in prints if p}) > 1:
+                return True
     return None
 
 
@@ -153,28 +167,15 @@ def _split_ratio(runs: Runs, metric: Measured) -> float | None:
     return None
 
 
-def _item_sd(reported: Reported, runs: Runs, metric: Measured, predictions: Predictions, spec: Spec) -> float | None:
-    """Sd of our value over redrawn items, in the printed unit; None where predictions are missing or do not lead to
-    the recorded value.
-    """
-    experiment = spec.experiments[reported.experiment]
-    found = []
-    for record in runs.records:
-        noise = view_noise(experiment, metric, record, predictions)
-        if noise is None:
-            return None
-        value = noise.statistic(np.ones(noise.items))
-        if not isclose(value, end_reader(metric)(record), rel_tol=1e-3, abs_tol=1e-6):
-            return None
-        found.append(noise)
-    if len({noise.items for noise in found}) != 1 or any(not found[0].drawn_like(noise) for noise in found):
-        return None
-    sd = bootstrap_sd([noise.statistic for noise in found], found[0].items, clusters=found[0].clusters)
-    return metric.printed(sd, reported.unit)
-
-
 def _row(
-    spec: Spec, reported: Reported, runs: Runs, metric: Measured, picked: Picked, bound: Margin, judged: Judgement
+    spec: Spec,
+    reported: Reported,
+    runs: Runs,
+    metric: Measured,
+    picked: Picked,
+    bound: Margin,
+    judged: Judgement,
+    tied: Tied | None,
 ) -> Row:
     assert reported.number is not None
     name = reported.experiment
@@ -198,8 +199,10 @@ def _row(
         verdict_default=judged.verdict_default,
         verdict_half_margin=judged.verdict_half_margin,
         verdict_twice_margin=judged.verdict_twice_margin,
-        notes=_notes(spec, reported, runs, picked, bound, judged),
-        extra=_extra(judged, bound, picked),
+        notes=_notes(spec, reported, runs, picked, bound, judged, tied),
+        extra=_extra(judged, bound, picked, tied),
+        folds=fold_scores(spec, name, runs, picked.read, metric, unit=reported.unit, reported=reported, seeds=finished),
+        folds_planned=len(runs.folds),
     )
 
 
@@ -209,9 +212,21 @@ def _oriented(interval: Interval | None, sign: int) -> Interval | None:
 
 
 def _notes(
-    spec: Spec, reported: Reported, runs: Runs, picked: Picked, bound: Margin, judged: Judgement
+    spec: Spec,
+    reported: Reported,
+    runs: Runs,
+    picked: Picked,
+    bound: Margin,
+    judged: Judgement,
+    tied: Tied | None,
 ) -> tuple[str, ...]:
+    experiment = spec.experiments[reported.experiment]
     notes = list(row_notes(spec, reported.experiment, runs))
+    notes += _notes_on_folds(spec, experiment, reported, runs)
+    if tied is not None and tied.icc is not None and judged.tau:
+        column = tied_by(experiment.splits)
+        alike = f"ICC {short(tied.icc)} within {column}"
+        notes.append(f"{tied.groups} groups of test items, {alike}: design effect {short(tied.effect or 1.0)}")
     if picked.biased:
         notes.append("selection-biased target")
     if reported.selection == "best_of_m" and reported.runs is None:
@@ -225,7 +240,7 @@ def _notes(
         notes.append("the paper's ± is over folds and not used")
     elif judged.reading is not None and judged.inputs.spread_kind == "unknown":
         notes.append(f"the paper's ± is of unknown kind: read as {judged.reading}, the reading that claims least")
-    way = viewing_of(spec.experiments[reported.experiment], reported.metric.rpartition("/")[0])
+    way = viewing_of(experiment, reported.metric.rpartition("/")[0])
     if way.picks_itself:
         notes.append("each run is judged on the items that it picked itself: not the paper's test items")
     if way.mean_over is not None and judged.tau:
@@ -236,7 +251,16 @@ def _notes(
     return tuple(notes)
 
 
-def _extra(judged: Judgement, bound: Margin, picked: Picked) -> dict[str, float]:
+def _notes_on_folds(spec: Spec, experiment: Experiment, reported: Reported, runs: Runs) -> list[str]:
+    """Why the paper's numbers of single folds do not stand beside ours, where it prints some and they do not."""
+    number = reported.number
+    if number is None or not number.folds or reported_folds(spec, experiment, runs, reported):
+        return []
+    ours = f"{len(runs.folds)} are run here" if runs.folds else "none are run here"
+    return [f"the paper prints {len(number.folds)} folds, {ours}: not shown side by side"]
+
+
+def _extra(judged: Judgement, bound: Margin, picked: Picked, tied: Tied | None) -> dict[str, float]:
     """Plain numbers for the JSON: what was reckoned on the way."""
     extra: dict[str, float] = {"sign": float(judged.inputs.sign), "k": float(judged.k), "k0": float(judged.inputs.k0)}
     extra["margin_default"] = bound.default
@@ -248,6 +272,8 @@ def _extra(judged: Judgement, bound: Margin, picked: Picked) -> dict[str, float]
             extra["df"] = e.df
         if e.s0 is not None:
             extra["sd_paper"] = e.s0
+    if tied is not None and tied.icc is not None and tied.effect is not None:
+        extra |= {"icc": tied.icc, "design_effect": tied.effect, "groups": float(tied.groups)}
     if judged.p_below is not None:
         extra["p_below"] = judged.p_below
     if judged.needed is not None:

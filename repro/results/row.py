@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from repro.results.fold_score import FoldScore, sd_over_folds
 from repro.spec.spec import Reported
 
 
@@ -26,7 +27,9 @@ class Row:
     """One line of the table. Numbers are in the printed ``unit`` (proportions in percent unless it says fraction).
 
     ``reported`` is None for rows that only show what we measured (chance, majority, a proposal). ``verdict`` is
-    None where nothing was reported or nothing was run. ``values`` are the seeds' results in the order of ``seeds``.
+    None where nothing was reported or nothing was run. ``values`` are the seeds' results in the order of ``seeds``,
+    each over all its folds, and ``sd`` is theirs: over seeds. ``folds`` are the scores of single folds; how much these
+    differ is ``sd_over_folds``, which enters no interval. ``folds_planned`` counts those that a seed has.
     """
 
     experiment: str
@@ -54,3 +57,10 @@ class Row:
     is_baseline: bool = False
     not_run: str | None = None
     extra: dict[str, float] = field(default_factory=dict)
+    folds: tuple[FoldScore, ...] = ()
+    folds_planned: int = 0
+
+    @property
+    def sd_over_folds(self) -> float | None:
+        """Sd over folds of each fold's mean over seeds; None with fewer than two folds."""
+        return sd_over_folds(self.folds)

@@ -52,10 +52,30 @@ def _no_run(j: Judgement, unit: str) -> str:
 
 def _one_run(j: Judgement, unit: str) -> str:
     failed = f" (seed{'s' * (len(j.failed_seeds) > 1)} {listed(j.failed_seeds)} failed)" if j.failed_seeds else ""
-    return f"can't tell: only one run finished{failed}, so nobody knows how much runs differ; at least 3 are needed"
+    one, differ = ("seed", "seeds") if j.inputs.folds else ("run", "runs")
+    over = f" over {_folds(j)}" if j.inputs.folds else ""
+    return (
+        f"can't tell: only one {one} finished{over}{failed}, so nobody knows how much {differ} differ; at least 3 are "
+        "needed"
+    )
+
+
+def _folds(j: Judgement) -> str:
+    folds = j.inputs.folds
+    return f"all {folds} folds" if folds > 1 else "its one fold"
+
+
+def _ours(j: Judgement, k: int) -> str:
+    """So many of our runs; with folds a run is a seed over all of them."""
+    return several(k, "seed" if j.inputs.folds else "run")
 
 
 def _items_unknown(j: Judgement, unit: str) -> str:
+    if j.inputs.design_effect is None:
+        return (
+            "can't tell: the paper's test items are not ours, and ours are tied together in groups; how alike the "
+            "items of a group are is unknown here (no predictions with groups, or one group only)"
+        )
     return (
         "can't tell: the paper's test items are not ours, and how much that alone changes the number is unknown "
         "here (no predictions to measure it from)"
@@ -99,7 +119,7 @@ def _too_many_failed(j: Judgement, unit: str) -> str:
 
 
 def _too_few_left(j: Judgement, unit: str) -> str:
-    return f"can't tell: agrees with the paper, but on {several(j.k, 'run')} only; a yes needs 3"
+    return f"can't tell: agrees with the paper, but on {_ours(j, j.k)} only; a yes needs 3"
 
 
 def _consistent(j: Judgement, unit: str) -> str:
@@ -118,7 +138,7 @@ def _conflict(j: Judgement, unit: str) -> str:
 def _needed(j: Judgement) -> str:
     if j.needed is None:
         return "at this difference no number of runs would settle it"
-    return f"{j.needed} runs would settle it if they went on like this"
+    return f"{_ours(j, j.needed)} would settle it if they went on like this"
 
 
 def _largest(j: Judgement, unit: str) -> str:
@@ -132,8 +152,9 @@ def _largest(j: Judgement, unit: str) -> str:
         return f"the paper's number is only known to ± {amount(j.inputs.half_width, unit)}"
     if j.rules == "split":
         return "every run drew its own split, and splits differ"
+    differ = "seeds" if j.inputs.folds else "runs"
     times = "once" if e.k0 == 1 else f"{e.k0} times"
-    return f"the paper ran {times}, and runs differ by {amount(e.s if e.s0 is None else e.s0, unit)}"
+    return f"the paper ran {times}, and {differ} differ by {amount(e.s if e.s0 is None else e.s0, unit)}"
 
 
 def _largest_of_all(j: Judgement, unit: str) -> str:
@@ -143,7 +164,8 @@ def _largest_of_all(j: Judgement, unit: str) -> str:
     ours = e.s**2 / e.k
     if ours <= max(e.v_paper, e.tau2, e.h2, e.v_split):
         return _largest(j, unit)
-    return f"our {several(e.k, 'run')} differ by {amount(e.s, unit)} each"
+    over = f", each over {_folds(j)}," if j.inputs.folds else ""
+    return f"our {_ours(j, e.k)}{over} differ by {amount(e.s, unit)} each"
 
 
 SENTENCES: dict[Because, Callable[[Judgement, str], str]] = {

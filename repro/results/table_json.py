@@ -68,7 +68,29 @@ def _row(row: Row) -> dict[str, Any]:
         "notes": list(row.notes),
         "baseline": row.is_baseline,
         "not_run": row.not_run,
+        **_folds(row),
         **{k: _finite(v) for k, v in row.extra.items() if k not in ("sign", "exact", "trivial")},
+    }
+
+
+def _folds(row: Row) -> dict[str, Any]:
+    """What a row with folds has besides; ``values`` of a fold are in the order of the row's ``seeds``."""
+    if not row.folds_planned:
+        return {}
+    return {
+        "sd_over_seeds": _finite(row.sd),
+        "sd_over_folds": _finite(row.sd_over_folds),
+        "folds_planned": row.folds_planned,
+        "folds": [
+            {
+                "fold": fold.number,
+                "name": fold.name,
+                "mean": _finite(fold.mean),
+                "values": [_finite(v) for v in fold.values],
+                "reported": _finite(fold.reported),
+            }
+            for fold in row.folds
+        ],
     }
 
 

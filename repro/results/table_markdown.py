@@ -1,6 +1,8 @@
 """The table in Markdown, as GitHub shows it."""
 
-from repro.results.cells import LEGEND, SYMBOLS, Cells, cells, sections
+from collections.abc import Sequence
+
+from repro.results.cells import SYMBOLS, Cells, cells, legends, sections
 from repro.results.results import Results
 
 HEAD = (
@@ -17,6 +19,7 @@ def to_markdown(results: Results) -> str:
     for heading, rows in sections(results.rows):
         lines = "".join(_line(cells(row, rows)) for row in rows)
         parts.append(f"### {escape(heading)}\n\n{HEAD}{lines}")
+        parts += _folds([cells(row, rows) for row in rows])
     if results.claims:
         lines = "".join(
             f"| {escape(c.text)} | {SYMBOLS[c.verdict]} {c.verdict} | {escape('; '.join((c.sentence, *c.notes)))} |\n"
@@ -24,9 +27,27 @@ def to_markdown(results: Results) -> str:
         )
         parts.append(f"### Claims\n\n| claim | verdict | in words |\n|:--|:--|:--|\n{lines}")
     parts += [f"> {escape(w)}\n" for w in (*results.warnings, *results.footnotes)]
-    if results.judged:
-        parts.append(f"<sub>{escape(LEGEND)}</sub>\n")
+    parts += [f"<sub>{escape(legend)}</sub>\n" for legend in legends(results.rows)]
     return "\n".join(parts)
+
+
+def _folds(made: Sequence[Cells]) -> list[str]:
+    """A table of single folds for each set of folds that rows share; no table without folds."""
+    by_names: dict[tuple[str, ...], list[Cells]] = {}
+    for c in made:
+        if c.folds is not None:
+            by_names.setdefault(c.folds.names, []).append(c)
+    tables = []
+    for names, group in by_names.items():
+        shown = [" ", *(f"fold {name}" for name in names), "differ by"]
+        table = f"| {' | '.join(map(escape, shown))} |\n|:--|{'--:|' * len(names)}:--|\n"
+        for c in group:
+            assert c.folds is not None
+            lines = [(c.name, c.folds.ours, c.folds.spread), *([("paper", c.folds.paper, "")] if c.folds.paper else [])]
+            for name, texts, said in lines:
+                table += f"| {' | '.join(map(escape, (name, *texts, said)))} |\n"
+        tables.append(f"By fold:\n\n{table}")
+    return tables
 
 
 def escape(text: str) -> str:

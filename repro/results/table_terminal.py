@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from repro.results.cells import LEGEND, PLAIN_SYMBOLS, SYMBOLS, Cells, cells, sections
+from repro.results.cells import PLAIN_SYMBOLS, SYMBOLS, Cells, cells, legends, sections
+from repro.results.fold_cells import lines as fold_lines
 from repro.results.results import ClaimResult, Results
 from repro.results.row import Row
 
@@ -72,7 +73,7 @@ def to_terminal(
     lines += ["", *style.wrapped(results.headline, "", BOLD)]
     for warning in results.warnings:
         lines += style.wrapped(f"! {warning}", "", "33")
-    for note in (*results.footnotes, *([LEGEND] if results.judged else [])):
+    for note in (*results.footnotes, *legends(results.rows)):
         lines += style.wrapped(note, "", DIM)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -166,6 +167,10 @@ def _below(cell: Cells, style: Style) -> list[str]:
     if cell.statistics:
         said = " · ".join(cell.statistics)
         lines += [INDENT + style.paint(line.removesuffix(" ·"), DIM) for line in style.lines(said)]
+    if cell.folds is not None:
+        for block in fold_lines(cell.folds, style.width - len(INDENT)):
+            names, *numbers = block
+            lines += [INDENT + style.paint(style.spelled(names), DIM), *(INDENT + style.spelled(n) for n in numbers)]
     return lines
 
 

@@ -1,5 +1,6 @@
 """Rows that come by themselves: what guessing gives, so that nobody is impressed by too little."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from repro.results.blank_row import blank_row
@@ -23,21 +24,30 @@ def chance_row(spec: Spec, experiment: Experiment, metric: Measured, unit: str) 
     return _row(spec, experiment, metric, unit, "chance", share, f"what guessing one of {classes} classes gives")
 
 
-def majority_row(spec: Spec, experiment: Experiment, metric: Measured, unit: str, record: Record) -> Row | None:
+def majority_row(
+    spec: Spec, experiment: Experiment, metric: Measured, unit: str, records: Sequence[Record]
+) -> Row | None:
     """What always answering train's most frequent class gives, from the class counts that the leakage gate kept.
 
-    None where they were not kept, and for anything but shares of right or wrong items of a part.
+    ``records`` are one seed's: one, or one for each fold, whose test items count together. None where the counts were
+    not kept, and for anything but shares of right or wrong items of a part.
     """
-    counts = checks(record).get("labels", {}).get("counts", {})
     label = next((n for n, x in experiment.labels.items() if x.kind == "class"), None)
-    parts = counts.get(label, {})
-    train, judged = parts.get("train"), parts.get(metric.view)
-    if not metric.binomial or not train or not judged:
+    right, items, answers = 0, 0, []
+    for record in records:
+        parts = checks(record).get("labels", {}).get("counts", {}).get(label, {})
+        train, judged = parts.get("train"), parts.get(metric.view)
+        if not metric.binomial or not train or not judged:
+            return None
+        most = min(train, key=lambda c: (-train[c], c))
+        right, items = right + judged.get(most, 0), items + sum(judged.values())
+        answers.append(most)
+    if not items:
         return None
-    most = min(train, key=lambda c: (-train[c], c))
-    right = 100 * judged.get(most, 0) / sum(judged.values())
-    share = right if metric.direction == "max" else 100 - right
-    words = f"what always answering {most}, the most frequent class in train, gives"
+    share = 100 * right / items if metric.direction == "max" else 100 - 100 * right / items
+    words = f"what always answering {answers[0]}, the most frequent class in train, gives"
+    if len(set(answers)) > 1:
+        words = "what always answering the most frequent class in train, fold by fold, gives"
     return _row(spec, experiment, metric, unit, "majority", share, words)
 
 

@@ -180,7 +180,7 @@ def item_noise(inputs: Inputs) -> float | None:
         return None
     if inputs.item_sd is not None:
         return inputs.item_sd**2 * (1 + n1 / n0)
-    if not inputs.proportion:
+    if not inputs.proportion or inputs.design_effect is None:
         return None
     share = sum(inputs.finished) / len(inputs.finished) / inputs.unit_size
     p = (share * n1 + 2) / (n1 + 4)

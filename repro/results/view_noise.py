@@ -24,11 +24,15 @@ Predictions = Callable[..., Arrays | None]
 
 @dataclass(frozen=True, eq=False)
 class ViewNoise:
-    """A metric of a view as a function of how often each of ``items`` things counts; ``clusters`` are drawn whole."""
+    """A metric of a view as a function of how often each of ``items`` things counts; ``clusters`` are drawn whole.
+
+    ``across_folds`` says whether the numbers of the clusters mean the same in every fold.
+    """
 
     statistic: Statistic
     items: int
     clusters: NDArray[np.int64] | None = None
+    across_folds: bool = True
 
     def drawn_like(self, other: "ViewNoise") -> bool:
         """Whether drawing items again means the same for both."""
@@ -40,8 +44,8 @@ class ViewNoise:
 def view_noise(experiment: Experiment, metric: Measured, record: Record, predictions: Predictions) -> ViewNoise | None:
     """What redrawing test items does to a metric of a view; None where it cannot be known.
 
-    Items are drawn one by one; the segments of one item together; with a mean over groups whole groups. A view of
-    some items takes those that are left of what was drawn.
+    Items are drawn one by one; the segments of one item together; the items together that the splits keep together;
+    with a mean over groups whole groups. A view of some items takes those that are left of what was drawn.
     """
     arrays = _kept(experiment, metric.view, record, predictions)
     if arrays is None or metric.name not in experiment.metrics:
@@ -55,7 +59,8 @@ def view_noise(experiment: Experiment, metric: Measured, record: Record, predict
         return None
     groups = arrays.get("groups")
     if groups is None:
-        clusters = np.asarray(arrays["items"], dtype=np.int64) if "segments" in arrays else None
+        tied = arrays.get("group", arrays["items"] if "segments" in arrays else None)
+        clusters = None if tied is None else np.asarray(tied, dtype=np.int64)
         return ViewNoise(lambda weights: _of_some(whole, weights[left]), len(left), clusters)
     numbers = np.asarray(groups, dtype=np.int64)
     of_left = numbers[left]
@@ -67,7 +72,17 @@ def view_noise(experiment: Experiment, metric: Measured, record: Record, predict
         times = weights[first]
         return float(np.average(each, weights=times)) if times.any() else float("nan")
 
-    return ViewNoise(mean, len(left), numbers)
+    wider = _around(numbers, arrays.get("group"))
+    return ViewNoise(mean, len(left), numbers if wider is None else wider, across_folds=wider is not None)
+
+
+def _around(groups: NDArray[np.int64], tied: NDArray[Any] | None) -> NDArray[np.int64] | None:
+    """What the splits keep together, where each group that means are taken over lies whole in one such; else None."""
+    if tied is None:
+        return None
+    wider = np.asarray(tied, dtype=np.int64)
+    whole = all(len(np.unique(wider[groups == number])) == 1 for number in np.unique(groups))
+    return wider if whole else None
 
 
 def _of_some(whole: Statistic, weights: Array) -> float:
@@ -75,12 +90,12 @@ def _of_some(whole: Statistic, weights: Array) -> float:
 
 
 def arrays_of(experiment: Experiment, view: str, record: Record, predictions: Predictions) -> Arrays | None:
-    """``predicted`` and ``target`` of the items that a view looks at, whatever group they are of."""
+    """``predicted`` and ``target`` of the items that a view looks at, and their ``group`` where the splits have one."""
     arrays = _kept(experiment, view, record, predictions)
     left = None if arrays is None else _left(experiment, view, arrays)
     if arrays is None or left is None:
         return None
-    return {name: arrays[name][left] for name in ("predicted", "target")}
+    return {name: arrays[name][left] for name in ("predicted", "target", "group") if name in arrays}
 
 
 def _kept(experiment: Experiment, view: str, record: Record, predictions: Predictions) -> Arrays | None:

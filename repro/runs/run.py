@@ -57,6 +57,8 @@ class RunRefused(RuntimeError):
 class GateFailed(RunRefused):
     """Nothing was trained, because test items reach training. ``gate`` is all that the leakage gate found."""
 
+    exit_code = 1
+
     def __init__(self, text: str, gate: dict[str, object]) -> None:
         super().__init__(text)
         self.gate = gate

@@ -1,6 +1,7 @@
 """One experiment, from its tree to the typed class: every word read, then held against each other."""
 
 from repro.spec.check_loss import check_loss
+from repro.spec.check_mixup import check_mixup
 from repro.spec.check_training import check_scheduler, check_training
 from repro.spec.experiment import Dataset, Experiment, Input, Model
 from repro.spec.not_yet import refuse_tune
@@ -76,6 +77,8 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
         scheduler = check_scheduler(scheduler, metrics, views, validation=validation, reading=reading)
     if model is not None and training is not None:
         check_loss(model, labels or {}, losses, optimizer, training, word, at, reading)
+    if model is not None and not model.is_estimator:
+        check_mixup(inputs.values(), labels or {}, losses, reading)
     if len(reading.problems) > before or dataset is None or labels is None or splits is None or training is None:
         return None
     is_net = model is not None and not model.is_estimator

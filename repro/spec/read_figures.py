@@ -14,7 +14,12 @@ from repro.spec.words import FIGURE_KEYS
 
 KINDS = ("curve", "bars", "sweep", "confusion")
 _WANTS: dict[str, tuple[str, ...]] = {"curve": ("x", "y"), "bars": ("y",), "sweep": ("x", "y"), "confusion": ()}
-_TAKES_NO: dict[str, tuple[str, ...]] = {"bars": ("x",), "confusion": ("x", "series", "y_range", "log")}
+_TAKES_NO: dict[str, tuple[str, ...]] = {
+    "bars": ("x",),
+    "curve": ("split_by",),
+    "sweep": ("split_by",),
+    "confusion": ("x", "series", "y_range", "log", "split_by"),
+}
 
 
 class Figures:
@@ -85,10 +90,16 @@ class Figures:
         if "log" in given:
             words["log"] = bool(reading.truth(given["log"], "figures.log"))
         if "split_by" in given:
-            reading.not_yet(
-                given["split_by"], "figures.split_by", "bars for each fold, as splits by folds are not built"
-            )
+            words["split_by"] = self._split_by(given["split_by"], names)
         return Figure(**words) if len(reading.problems) == before else None
+
+    def _split_by(self, node: Node, names: tuple[str, ...]) -> str | None:
+        word = self.reading.word(node, "figures.split_by", ("fold",))
+        shown = [e for name in names if (e := self.experiments.get(name)) is not None]
+        if word is not None and len(shown) == len(names) and not any(e.splits.folds for e in shown):
+            self.reading.say(node, "figures.split_by", "no experiment of this figure has folds; see splits.folds")
+            return None
+        return word
 
     def _names(self, given: dict[str, Node], words: dict[str, Any]) -> tuple[str, ...]:
         """The experiments that the figure shows; all that are run where it names none."""

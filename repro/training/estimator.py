@@ -30,7 +30,7 @@ from repro.training.overseer import OnProgress
 from repro.training.predictions import keep
 from repro.training.resolve import find_class, make
 from repro.training.segments import Segments, as_seen, together
-from repro.training.view_items import At, groups_of, picked, pieces, score
+from repro.training.view_items import At, groups_of, picked, pieces, score, tied_of
 from repro.training.views import is_open, ways
 
 _SEED_BITS = 2**32
@@ -51,7 +51,9 @@ def make_pipeline(experiment: Experiment, seed: int, folder: Path) -> tuple[Pipe
     for place, entry in enumerate(entries):
         cls = find_class(entry, "estimator", folder)
         known = inspect.signature(cls).parameters
-        inferred: dict[str, Any] = {"n_jobs": 1} if "n_jobs" in known else {}
+        inferred: dict[str, Any] = {}
+        if "n_jobs" in known and known["n_jobs"].default is not None:  # None is one job; some classes warn of the word
+            inferred["n_jobs"] = 1
         if "random_state" in known:
             inferred["random_state"] = derive(seed, "estimator", place) % _SEED_BITS
             constant = False
@@ -210,6 +212,7 @@ def _look(
         loss=None,
         segments=numbers,
         groups=groups,
+        tied=tied_of(way, experiment.splits, data, seen.items),
         whole=same,
     )
     return found, predictions

@@ -18,7 +18,7 @@ from repro.training.outcome import Look, Predictions, Score, Values
 from repro.training.predictions import keep
 from repro.training.ranks import ALONE, Ranks
 from repro.training.segments import Segments, together, votes
-from repro.training.view_items import At, groups_of, picked, pieces, score
+from repro.training.view_items import At, groups_of, picked, pieces, score, tied_of
 from repro.training.views import is_open, ways
 
 
@@ -98,6 +98,7 @@ class Lookout:
         whole = kept_as(experiment, name) == name
         metrics = self._own_metrics()
         groups = groups_of(way, self._data, seen.items)
+        tied = tied_of(way, experiment.splits, self._data, seen.items)
         return {
             label: keep(
                 seen.items,
@@ -108,6 +109,7 @@ class Lookout:
                 loss=self._module.label_loss(label),
                 segments=seen.segments,
                 groups=groups,
+                tied=tied,
                 whole=whole,
             )
             for label, output in seen.outputs.items()

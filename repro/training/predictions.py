@@ -25,12 +25,13 @@ def keep(
     loss: LabelLoss | None,
     segments: Tensor | None = None,
     groups: np.ndarray | None = None,
+    tied: np.ndarray | None = None,
     whole: bool = True,
 ) -> Predictions:
     """What is kept of ``output`` (N, *sizes) for the items numbered ``items`` (N,); see :class:`Predictions`.
 
-    ``segments`` (N,) numbers what is predicted of one item, ``groups`` (N,) is the group of each; without ``whole``
-    these are all that is kept.
+    ``segments`` (N,) numbers what is predicted of one item, ``groups`` (N,) is the group of each that a view takes
+    means over; without ``whole`` these are all that is kept. ``tied`` (N,) is what the splits keep together.
     """
     numbers = {"items": items.cpu().numpy().astype(np.int64)}
     if segments is not None:
@@ -39,6 +40,8 @@ def keep(
         numbers["groups"] = groups.astype(np.int32)
     if not whole:
         return Predictions(numbers)
+    if tied is not None:
+        numbers["group"] = tied
     if label.kind != "class":
         values, truth = in_own_unit(output, target, label)
         return Predictions({**numbers, "target": _float32(truth), "predicted": _float32(values)})

@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 
 from repro.data.prepared import Data
+from repro.spec.experiment import Splits
+from repro.spec.tied_by import tied_by
 from repro.spec.viewing import Viewing
 from repro.training.outcome import Score, Values
 
@@ -20,6 +22,18 @@ def groups_of(way: Viewing, data: Data, items: Tensor) -> np.ndarray | None:
         return None
     cells = np.asarray(data.columns_of(way.part)[way.mean_over])[items.cpu().numpy()]
     return np.unique(cells.astype(str), return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def tied_of(way: Viewing, splits: Splits, data: Data, items: Tensor) -> np.ndarray | None:
+    """The group that the splits keep together of each item, as a number from 0 over the whole data set, ``(n,)`` in the
+    smallest unsigned type; None where the splits name no group, or the view's own data set has no such column.
+    """
+    column = tied_by(splits)
+    columns = data.columns_of(way.part)
+    if column is None or column not in columns:
+        return None
+    codes = np.unique(np.asarray(columns[column]).astype(str), return_inverse=True)[1].reshape(-1)
+    return codes[items.cpu().numpy()].astype(np.min_scalar_type(int(codes.max(initial=0))))
 
 
 def pieces(way: Viewing, data: Data, items: Tensor, classes: Tensor | None) -> list[At]:

@@ -24,3 +24,8 @@ def made() -> ModuleType:
 @pytest.fixture(scope="session")
 def oracle() -> ModuleType:
     return _beside("oracle")
+
+
+@pytest.fixture(scope="session")
+def folded() -> ModuleType:
+    return _beside("fold_study")

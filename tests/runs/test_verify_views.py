@@ -46,7 +46,8 @@ class Segmented(Checker):
 
 
 def data_of(run):
-    experiment = run.experiment.model_copy(update={"views": {}})
+    splits = run.experiment.splits.model_copy(update={"group": None})  # the column is made after the split
+    experiment = run.experiment.model_copy(update={"views": {}, "splits": splits})
     return segmented(prepare(experiment, seed=run.seed, folder=Path()))
 
 
@@ -55,7 +56,9 @@ def plan(request, make_experiment, make_classical, make_spec):
     views = {name: View(name=name, of="test", **fields) for name, fields in VIEWS.items()}
     metrics = {"Accuracy": Entry(name="Accuracy"), "f1": Entry(name="F1Score", args={"average": "macro"})}
     made = make_experiment("net") if request.param == "net" else make_classical("net", "KNeighborsClassifier")
-    plan = make_plan(make_spec(made.model_copy(update={"views": views, "metrics": metrics, "seeds": (0,)})))
+    splits = made.splits.model_copy(update={"group": "shelf"})
+    changes = {"views": views, "metrics": metrics, "seeds": (0,), "splits": splits}
+    plan = make_plan(make_spec(made.model_copy(update=changes)))
     run = plan.runs[0]
     data, folder = data_of(run), plan.spec.folder
     train = fit if request.param == "net" else fit_estimator
@@ -119,6 +122,18 @@ def test_other_groups_and_other_segments_are_found(plan):
         arrays["digit.segments.segments"] = np.zeros_like(arrays["digit.segments.segments"])
 
     assert "of the predicted items stand there more than once" in forged(plan, renumber)
+
+
+def test_other_ties_among_items_than_the_data_set_s_are_found(plan):
+    def untie(arrays):
+        arrays["digit.test.group"] = np.arange(len(arrays["digit.test.group"])).astype(np.uint8)
+
+    assert "test: the kept group of each item is not that of column 'shelf'" in forged(plan, untie)
+
+    def drop(arrays):
+        del arrays["digit.test.group"]
+
+    assert "test: the group of each item was not kept" in forged(plan, drop)
 
 
 def test_a_view_of_predicted_items_has_the_number_that_the_predictions_say(plan):

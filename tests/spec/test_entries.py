@@ -146,7 +146,6 @@ SAID: list[tuple[str, str, str]] = [
      "1:32: here.CrossEntropyLoss.weight: expected a number, got a block (a: ...)"),
     ("metric", "Accuracy: {task: multiclass}", "1:12: here.Accuracy.task: task is inferred, never written"),
     ("metric", "Acuracy", "1:1: here.Acuracy: unknown metric 'Acuracy'; did you mean 'Accuracy'?"),
-    ("feature", "ToMono", "1:1: here.ToMono: ToMono is not supported yet"),
     ("feature", "ToMonno", "1:1: here.ToMonno: unknown feature 'ToMonno'; did you mean 'ToMono'?"),
     ("feature", "MelSpectrogram: {window_fn: haming_window}",
      "1:29: here.MelSpectrogram.window_fn: unknown function 'haming_window'; did you mean 'hamming_window'?"),

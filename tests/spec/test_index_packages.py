@@ -103,7 +103,7 @@ def test_schedulers_and_metrics_of_ours_take_what_the_table_says(name: str) -> N
 
 
 def _agree(facts: ClassFacts, cls: type, but: set[str]) -> None:
-    parameters = {n: p for n, p in inspect.signature(cls).parameters.items() if n not in but}
+    parameters = {n.removesuffix("_"): p for n, p in inspect.signature(cls).parameters.items() if n not in but}
     assert set(facts.arguments) == set(parameters)
     for argument in facts.arguments.values():
         default = parameters[argument.name].default

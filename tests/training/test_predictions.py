@@ -1,5 +1,6 @@
 """What is kept of the test items is enough to work out every metric again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,11 @@ import pytest
 import torch
 
 from repro.data.prepared import Target
+from repro.runs.predictions_file import arrays_sha256
+from repro.spec.experiment import Block, Model, Splits
 from repro.spec.part import Entry
 from repro.training import predictions
+from repro.training.estimator import fit_estimator
 from repro.training.fit import fit
 from repro.training.loss import LabelLoss
 from repro.training.metric import LabelMetric
@@ -106,3 +110,32 @@ def test_a_runs_metrics_follow_from_its_predictions(study, data_of, folder):
     loss = (np.log(np.exp(scores).sum(1)) - picked).mean()
     assert values["loss"] == pytest.approx(loss, rel=1e-6)
     assert set(outcome.predictions["digit"]) == {"test"}
+
+
+def test_what_the_splits_keep_together_stands_beside_the_items(study, data_of, folder):
+    """Small numbers over the whole data set, so that one group has one number in every fold; without a group nothing
+    is added, and the hash of the predictions stays what it was.
+    """
+    plain = study(training={"steps": 5})
+    data = data_of(plain)
+    shelves = np.array([f"shelf {i % 7}" for i in range(data.splits.items)])
+    with_column = replace(data, columns={**data.columns, "shelf": shelves})
+    tied = plain.model_copy(update={"splits": plain.splits.model_copy(update={"group": "shelf"})})
+    without = fit(plain, with_column, seed=0, folder=folder, accelerator="cpu").predictions["digit"]["test"].arrays
+    arrays = fit(tied, with_column, seed=0, folder=folder, accelerator="cpu").predictions["digit"]["test"].arrays
+    assert set(arrays) - set(without) == {"group"}
+    assert arrays_sha256(without) == arrays_sha256({n: a for n, a in arrays.items() if n != "group"})
+    assert arrays["group"].dtype == np.uint8
+    np.testing.assert_array_equal(arrays["group"], arrays["items"] % 7)
+
+
+def test_an_estimator_keeps_the_group_too(study, data_of, folder, make_entry):
+    blocks = (Block(name="digit", sources=("input",), estimator=(make_entry("GaussianNB"),)),)
+    splits = Splits(source="all", train=300, validation=100, test=200)
+    plain = study(model=Model(name="net", blocks=blocks), splits=splits)
+    data = data_of(plain)
+    shelves = np.array([f"shelf {i % 7}" for i in range(data.splits.items)])
+    with_column = replace(data, columns={**data.columns, "shelf": shelves})
+    tied = plain.model_copy(update={"splits": splits.model_copy(update={"group": "shelf"})})
+    arrays = fit_estimator(tied, with_column, seed=0, folder=folder).predictions["digit"]["test"].arrays
+    np.testing.assert_array_equal(arrays["group"], arrays["items"] % 7)

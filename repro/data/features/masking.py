@@ -30,10 +30,10 @@ class _Masking(Feature):
         draw = torch.rand(
             (2, len(batch), 1), generator=need_generator(type(self).__name__, generator), device=batch.device
         )
-        width = draw[0] * most
-        start = draw[1] * (size - width)
+        width = (draw[0] * most).long()
+        start = (draw[1] * (size - width + 1)).long().minimum(size - width)
         at = torch.arange(size, device=batch.device)
-        wiped = (at >= start.long()) & (at < start.long() + width.long())  # (N, size)
+        wiped = (at >= start) & (at < start + width)  # (N, size)
         wide = wiped.view(-1, 1, size, 1) if self._axis == "F" else wiped.view(-1, 1, 1, size)
         return batch.masked_fill(wide, 0.0)
 

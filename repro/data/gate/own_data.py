@@ -25,6 +25,12 @@ def own_data_checks(items: Items, columns: Mapping[str, str]) -> dict[str, dict[
     return {name: check for name, check in found.items() if check is not None}
 
 
+def own_data_notes(gate: Mapping[str, Any]) -> tuple[str, ...]:
+    """What of it a person should read before anything trains, from a gate's result."""
+    checks = gate["checks"]
+    return tuple(str(checks[name]["text"]) for name in ("unreadable", "few-items") if name in checks)
+
+
 def unreadable(items: Items) -> dict[str, Any] | None:
     """What was left out because it could not be read, as the spec allows."""
     if not items.skipped:

@@ -10,7 +10,8 @@ from repro.results.class_names import class_names
 from repro.results.figures.bars import bars
 from repro.results.figures.confusion import confusion, counted
 from repro.results.figures.curves import Curve, learning_curves
-from repro.results.figures.from_records import XAxis, curve, pair, points
+from repro.results.figures.fold_bars import fold_bars
+from repro.results.figures.from_records import XAxis, curve, fold_series, pair, points
 from repro.results.figures.looked_up import looked_up
 from repro.results.figures.sweep import Stop, sweep
 from repro.results.item_noise import predicted_classes
@@ -131,8 +132,18 @@ def _bars(study: StudyRuns, figure: Figure) -> matplotlib.figure.Figure | None:
     if not any(row.mean is not None for row, _ in rows):
         return None
     label = axis_label(rows[0][1], rows[0][0].unit)
+    if figure.split_by == "fold":
+        return _by_fold([row for row, _ in rows if row.folds], figure, label)
     pairs = [pair(row) for row, _ in rows]
     return bars(pairs, title=title_of(figure), axis_label=label, y_range=figure.y_range, log=figure.log)
+
+
+def _by_fold(rows: list[Row], figure: Figure, label: str) -> matplotlib.figure.Figure | None:
+    """Bars fold by fold, of the experiments that have folds; None where none has."""
+    if not rows:
+        return None
+    series = [fold_series(row) for row in rows]
+    return fold_bars(series, title=title_of(figure), axis_label=label, y_range=figure.y_range, log=figure.log)
 
 
 def _sweep(study: StudyRuns, figure: Figure) -> matplotlib.figure.Figure | None:
@@ -183,7 +194,7 @@ def _confusion(study: StudyRuns, figure: Figure, predictions: Predictions | None
 def confusion_of(
     study: StudyRuns, name: str, predictions: Predictions | None, *, title: str, view: str = "test"
 ) -> matplotlib.figure.Figure | None:
-    """The confusion matrix of one experiment and view over all its runs, groups taken together.
+    """The confusion matrix of one experiment and view over all its runs, folds and groups taken together.
 
     None where no predictions of classes were kept.
     """
@@ -193,6 +204,7 @@ def confusion_of(
         return None
     total: NDArray[np.int64] | None = None
     runs = 0
+    folds: set[int | None] = set()
     for record in study.records(name):
         arrays = arrays_of(experiment, view, record, predictions)
         predicted = None if arrays is None else predicted_classes(arrays)
@@ -201,4 +213,5 @@ def confusion_of(
         counts = counted(predicted, np.asarray(arrays["target"], dtype=np.int64), len(classes))
         total = counts if total is None else total + counts
         runs += 1
-    return None if total is None else confusion(total, classes, title=title, runs=runs)
+        folds.add(record.fold)
+    return None if total is None else confusion(total, classes, title=title, runs=runs, folds=len(folds - {None}))

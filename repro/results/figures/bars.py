@@ -40,7 +40,7 @@ def bars(
                     fontsize=9, color=INK,
                 )  # fmt: skip
                 largest = max(largest, *reach)
-        axes.set_yticks(range(len(pairs)), [f"{p.name}  (n = {p.runs})" if p.runs else p.name for p in pairs])
+        axes.set_yticks(range(len(pairs)), [p.named for p in pairs])
         axes.set_ylim(len(pairs) - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="y", visible=False)

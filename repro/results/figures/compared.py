@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from repro.results.figures.style import BASELINE_COLOUR, COLOURS, INK, PAPER_COLOUR, new_figure, styled
 from repro.results.row import Interval
+from repro.results.wording import several
 
 OURS = COLOURS[0]
 
@@ -16,7 +17,8 @@ OURS = COLOURS[0]
 class Pair:
     """One experiment: the paper's number with its spread or rounding, and ours with its 95 % interval and n runs.
 
-    ``text`` is our mean as it is printed, or why there is none; ``verdict`` is printed beside it.
+    ``text`` is our mean as it is printed, or why there is none; ``verdict`` is printed beside it. With ``folds`` a run
+    is a seed over so many.
     """
 
     name: str
@@ -28,6 +30,13 @@ class Pair:
     verdict: str = ""
     values: tuple[float, ...] = ()
     text: str = ""
+    folds: int = 0
+
+    @property
+    def named(self) -> str:
+        """Its name, and how many runs stand behind our number."""
+        n = f"n = {self.runs}" if not self.folds else f"n = {self.runs} × {several(self.folds, 'fold')}"
+        return f"{self.name}  ({n})" if self.runs else self.name
 
 
 def compared(
@@ -73,7 +82,7 @@ def compared(
                 axes.text(
                     1.015, line, pair.verdict, transform=axes.get_yaxis_transform(), va="center", fontsize=9, color=INK
                 )
-        axes.set_yticks(range(len(pairs)), [_named(pair) for pair in pairs])
+        axes.set_yticks(range(len(pairs)), [pair.named for pair in pairs])
         axes.set_ylim(len(pairs) - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="y", visible=False)
@@ -84,10 +93,6 @@ def compared(
     return figure
 
 
-def _named(pair: Pair) -> str:
-    return f"{pair.name}  (n = {pair.runs})" if pair.runs else pair.name
-
-
 def _legend(pairs: Sequence[Pair], baseline: tuple[str, float] | None) -> list[Line2D]:
     spread = " (bar: its ±)" if any(p.reported_reach for p in pairs) else ""
     handles = [
@@ -95,7 +100,7 @@ def _legend(pairs: Sequence[Pair], baseline: tuple[str, float] | None) -> list[L
                markeredgewidth=1.5, label=f"paper{spread}"),
         Line2D([], [], color=OURS, linewidth=2.4, marker="o", markersize=6.5, label="ours: mean, 95 % interval"),
         Line2D([], [], linestyle="", marker="o", color=OURS, alpha=0.5, markersize=3, markeredgewidth=0,
-               label="ours: single runs"),
+               label=f"ours: single {'seeds' if any(p.folds for p in pairs) else 'runs'}"),
     ]  # fmt: skip
     if baseline is not None:
         label = f"baseline: {baseline[0]}, ours"

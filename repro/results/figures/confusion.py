@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from repro.results.figures.style import INK, RULE, caption, new_figure, styled
+from repro.results.figures.style import INK, RULE, caption, new_figure, styled, title_pad
+from repro.results.wording import several
 
 MOST_WITH_NUMBERS = 25
 """With more classes than that the cells are too small for numbers; the shades stay."""
@@ -28,8 +29,12 @@ def counted(predicted: NDArray[np.integer], target: NDArray[np.integer], classes
     return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
 
 
-def confusion(counts: NDArray[np.int64], classes: Sequence[str], *, title: str, runs: int = 1) -> Figure:
-    """Draw counts (target, predicted) summed over ``runs``; shades and percent are shares of each row.
+def confusion(
+    counts: NDArray[np.int64], classes: Sequence[str], *, title: str, runs: int = 1, folds: int = 0
+) -> Figure:
+    """Draw counts (target, predicted) summed over ``runs``, of which each seed has one a fold.
+
+    Shades and percent are shares of each row.
 
     Cells hold the percentage and, under it, the count; empty cells stay empty.
     """
@@ -59,10 +64,12 @@ def confusion(counts: NDArray[np.int64], classes: Sequence[str], *, title: str, 
         axes.spines[:].set_visible(False)
         axes.set_xlabel("predicted")
         axes.set_ylabel("true class")
-        axes.set_title(title, pad=22)
         over = f", {runs} runs together" if runs > 1 else ""
+        if folds:
+            over = f",\n{several(runs // folds, 'seed')} and {several(folds, 'fold')} together"
         said = f"% of each true class, count below; {int(counts.sum()):,} items{over}"
         caption(axes, said)
+        axes.set_title(title, pad=title_pad(said))
         if n <= MOST_WITH_NUMBERS:
             for row in range(n):
                 for column in range(n):

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from repro.results import quantiles
 from repro.results.figures.apart import apart
-from repro.results.figures.style import BAND, INK, caption, colour, dash, log_scale, new_figure, styled
+from repro.results.figures.style import BAND, INK, caption, colour, dash, log_scale, new_figure, styled, title_pad
+from repro.results.wording import several
 
 Array = NDArray[np.float64]
 Band = Literal["95 % interval of the mean", "lowest to highest run"]
@@ -25,13 +26,18 @@ LABEL_GAP_INCHES = 0.19
 class Curve:
     """One line: ``x`` (n,) and a value for each run and each x, ``ys`` (k, n); NaN where a run has none.
 
-    ``points`` marks a curve that was read off the paper: drawn as markers, without a band.
+    With ``folds``, so many stand behind it: each of ``ys`` is a seed's mean over its folds, or with ``by_fold`` the one
+    seed's single folds, which the mean weighs by ``weights`` (k,), their test items. ``points`` marks a curve that was
+    read off the paper: drawn as markers, without a band.
     """
 
     name: str
     x: Array
     ys: Array
     points: bool = False
+    folds: int = 0
+    by_fold: bool = False
+    weights: Array | None = None
 
     def __post_init__(self) -> None:
         if self.ys.ndim != 2 or self.ys.shape[1] != len(self.x):
@@ -40,6 +46,8 @@ class Curve:
     @property
     def mean(self) -> Array:
         """Mean over runs at each x, (n,)."""
+        if self.weights is not None:
+            return np.asarray(np.average(self.ys, axis=0, weights=self.weights))
         return _over_runs(np.nanmean, self.ys)
 
     def band(self, kind: Band) -> tuple[Array, Array]:
@@ -88,8 +96,9 @@ def learning_curves(
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
-        caption(axes, _caption(curves, band))
-        axes.set_title(title, pad=22)
+        said = _caption(curves, band)
+        caption(axes, said)
+        axes.set_title(title, pad=title_pad(said))
         _name_ends(axes, curves, figure)
     return figure
 
@@ -108,18 +117,49 @@ def _turns(curves: Sequence[Curve]) -> dict[str, int]:
 
 
 def _caption(curves: Sequence[Curve], band: Band) -> str:
-    counts = sorted({len(c.ys) for c in curves if not c.points})
-    if not counts:
+    ours = [c for c in curves if not c.points]
+    if not ours:
         return "points read off the paper"
+    said = _of_runs([c for c in ours if not c.folds], band, each=len(ours) > 1)
+    said += _of_folds([c for c in ours if c.folds], band)
+    return "\n".join(said) + ("; crosses: read off the paper" if any(c.points for c in curves) else "")
+
+
+def _of_runs(curves: Sequence[Curve], band: Band, *, each: bool) -> list[str]:
+    if not curves:
+        return []
+    counts = sorted({len(c.ys) for c in curves})
     n = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
-    runs = f"{n} run{'s' * (n != '1')} each" if len(curves) > 1 else f"{n} run{'s' * (n != '1')}"
-    said = f"line: mean, n = {runs}; band: {band}" if counts[-1] > 1 else f"n = {runs}, no band"
-    return said + ("; crosses: read off the paper" if any(c.points for c in curves) else "")
+    runs = f"{n} run{'s' * (n != '1')} each" if each else f"{n} run{'s' * (n != '1')}"
+    return [f"line: mean, n = {runs}; band: {band}" if counts[-1] > 1 else f"n = {runs}, no band"]
+
+
+def _of_folds(curves: Sequence[Curve], band: Band) -> list[str]:
+    """What line and band are where runs are of single folds."""
+    said = []
+    for by_fold in (False, True):
+        some = [c for c in curves if c.by_fold == by_fold]
+        if not some:
+            continue
+        folds = _span(sorted({c.folds for c in some}), "fold")
+        seeds = "1 seed" if by_fold else _span(sorted({len(c.ys) for c in some}), "seed")
+        what = band.replace("run", "fold" if by_fold else "seed")
+        behind = "" if by_fold else ", each over its folds"
+        widest = max(len(c.ys) for c in some)
+        said.append(f"line: mean over {folds} of {seeds}" + (f"; band: {what}{behind}" if widest > 1 else ", no band"))
+    return said
+
+
+def _span(counts: Sequence[int], word: str) -> str:
+    if len(counts) > 1:
+        return f"{counts[0]} to {counts[-1]} {word}s"
+    return several(counts[0], word)
 
 
 def _whole_range(axes: Axes, curves: Sequence[Curve]) -> None:
     ends = [float(x) for c in curves for x in (c.x.min(), c.x.max())] if curves else [0.0, 1.0]
-    axes.set_xlim(min(0.0, min(ends)) if min(ends) < 0.1 * max(ends) else min(ends), max(ends))
+    low = min(0.0, min(ends)) if min(ends) < 0.1 * max(ends) else min(ends)
+    axes.set_xlim(low, max(ends) if max(ends) > low else low + 1.0)  # one evaluation is a point, not a range
 
 
 def _name_ends(axes: Axes, curves: Sequence[Curve], figure: Figure) -> None:

@@ -97,6 +97,11 @@ def caption(axes: Axes, text: str) -> None:
     )  # fmt: skip
 
 
+def title_pad(text: str) -> float:
+    """Room between the picture and its title, in points, for a caption of so many lines."""
+    return 22 + 12 * text.count("\n")
+
+
 def colour(number: int) -> str:
     """The colour of the n-th series."""
     return COLOURS[number % len(COLOURS)]

@@ -2,16 +2,21 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from repro.data.build_progress import OnComputed
 from repro.data.data_error import DataError
 from repro.data.frozen_splits import freeze
 from repro.data.gate import GateError
+from repro.data.gate.own_data import own_data_notes
 from repro.data.prepare import prepare
 from repro.runs.blind_checks import with_blind_checks
 from repro.runs.engine.counted import count_notes
+from repro.runs.engine.heard import heard
 from repro.runs.engine.messages import Asked, DataReady, Doing, Message, PrepareTask, Refused
 from repro.runs.engine.world import world
 from repro.spec.experiment import Experiment
@@ -20,9 +25,21 @@ from repro.training.bind import bind_all
 from repro.training.blindness.own_parts import listed, own_parts
 from repro.training.device import NoSuchDevice, check_count, choose
 
+TELL_SECONDS = 1.0
+"""How often it is said how far the features are."""
+
 
 def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | Refused:
-    """Everything that can be refused before training is refused here, for all experiments at once."""
+    """Everything that can be refused before training is refused here, for all experiments at once.
+
+    What the data room logs meanwhile, such as a copy that is pinned, becomes notes.
+    """
+    with heard() as said:
+        done = _prepared(task, say)
+    return replace(done, notes=(*done.notes, *said)) if isinstance(done, DataReady) else done
+
+
+def _prepared(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | Refused:
     folder = task.study.folder
     problems: list[Problem] = []
     findings: dict[str, dict[str, Any]] = {}
@@ -45,13 +62,14 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady 
             name = experiment.dataset.name
             say(Doing(f"reading {name} (downloaded first if it is not at hand), splitting and checking it"))
             try:
-                data = prepare(experiment, seed=seed, fold=fold, folder=folder)
+                data = prepare(experiment, seed=seed, fold=fold, folder=folder, on_computed=_teller(say))
             except GateError as error:
                 leaks.append(error)
                 continue
             path = splits_path(task.study.splits_folder, experiment, seed, fold)
             freeze(path, data.splits, data_sha256=data.data_sha256)
             findings[f"{name} ({data.splits_sha256[:8]})"] = dict(data.gate)
+            notes = tuple(dict.fromkeys((*notes, *own_data_notes(data.gate))))
         leaking, seen = _try_own_code(task, say)
         leaks, findings = leaks + leaking, findings | seen
     except SpecError as error:
@@ -63,6 +81,19 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady 
     if leaks:
         return Refused("\n".join(dict.fromkeys(map(str, leaks))), gate=dict(leaks[0].gate))
     return DataReady(findings, notes)
+
+
+def _teller(say: Callable[[Message], None]) -> OnComputed:
+    """Says how far the computing of features is, every few seconds."""
+    told = -TELL_SECONDS
+
+    def tell(what: str, done: int, items: int) -> None:
+        nonlocal told
+        if done < items and time.monotonic() - told >= TELL_SECONDS:
+            told = time.monotonic()
+            say(Doing(f"computing {what} ({done} done)"))
+
+    return tell
 
 
 def _try_own_code(

@@ -21,7 +21,7 @@ from repro.runs.verify.integrity import (
     seen_of,
     stated_wrongly,
 )
-from repro.runs.verify.kept import Arrays, Kept, read_kept, wrong_groups
+from repro.runs.verify.kept import Arrays, Kept, read_kept, wrong_groups, wrong_ties
 from repro.runs.verify.own_parts import own_data, own_losses, own_metrics, own_model
 from repro.runs.verify.recomputed import Looked, differing, loss_again, metrics_again, wrong_references
 from repro.runs.verify.verification import Row, State
@@ -129,6 +129,7 @@ class Checker:
                 wrong += [f"{view}: {text}" for text in said]
                 if one is not None:
                     kept[label] = one
+                    wrong += wrong_ties(arrays, way, experiment.splits, data, view)
             if len(kept) == len(data.labels):
                 wrong += self._view(run, record, data, Looked(view, way, part, kept), left)
         return wrong

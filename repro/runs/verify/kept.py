@@ -9,10 +9,12 @@ from torch import Tensor
 
 from repro.data.prepared import Data, Part, Target
 from repro.data.rows import whole
+from repro.spec.experiment import Splits
+from repro.spec.tied_by import tied_by
 from repro.spec.viewing import Viewing
 from repro.training.metric import in_own_unit
 from repro.training.segments import Segments
-from repro.training.view_items import groups_of
+from repro.training.view_items import groups_of, tied_of
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -65,6 +67,17 @@ def wrong_groups(arrays: Arrays | None, way: Viewing, data: Data, part: Part, vi
     if not np.array_equal(arrays["items"], part.items.numpy()) or not np.array_equal(arrays["groups"], own):
         return [f"{view}: the kept groups are not those of column {way.mean_over!r}"]
     return []
+
+
+def wrong_ties(arrays: Arrays, way: Viewing, splits: Splits, data: Data, view: str) -> list[str]:
+    """Whether what the splits keep together is kept as the data set has it; ``items`` must be the part's."""
+    own = tied_of(way, splits, data, torch.from_numpy(arrays["items"]))
+    kept = arrays.get("group")
+    if (own is None) != (kept is None):
+        return [f"{view}: the group of each item was {'not ' if kept is None else ''}kept"]
+    if own is None or kept is None or np.array_equal(own, kept):
+        return []
+    return [f"{view}: the kept group of each item is not that of column {tied_by(splits)!r}"]
 
 
 def _numbered(

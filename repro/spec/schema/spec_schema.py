@@ -229,6 +229,7 @@ def _results() -> dict[str, Schema]:
         "y": NAMES,
         "experiments": NAMES,
         "series": _named(NAMES),
+        "split_by": {"enum": ["fold"]},
         "y_range": {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2},
         "log": TRUTH,
     }

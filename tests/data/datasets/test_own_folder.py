@@ -11,6 +11,7 @@ from repro.data import gate
 from repro.data.data_error import DataError
 from repro.data.datasets import read_items
 from repro.data.datasets.own_folder import read_folder
+from repro.data.gate.own_data import own_data_notes
 from repro.data.prepare import prepare
 from repro.data.splits import draw
 from repro.spec.experiment import Dataset, Label, Splits
@@ -262,6 +263,8 @@ def test_the_gate_tells_what_was_skipped_and_which_classes_are_tiny(tmp_path, da
     assert checks["unreadable"] == {"state": "found", "text": text, "count": 1, "skipped": [said]}
     assert checks["few-items"]["text"] == "classes of fewer than 3 items in all: class 'b' has 2"
     assert gate.failures({"checks": checks}) == []
+    assert own_data_notes({"checks": checks}) == (checks["unreadable"]["text"], checks["few-items"]["text"])
+    assert own_data_notes({"checks": {"labels": {"text": "x"}}}) == ()
 
 
 def test_two_copies_of_a_file_in_two_parts_are_found(tmp_path, data):

@@ -51,3 +51,12 @@ def test_train_items_from_the_future_are_found():
     gate = check(data, split([0, 1], [2, 3, 4, 5]), {})
     assert gate["checks"]["time-order"]["text"] == "1 of 2 train items are from after the first test item"
     assert check(data, split([0, 2], [1, 3, 4, 5]), {})["checks"]["time-order"]["state"] == "ok"
+
+
+def test_published_folds_that_are_parted_are_found_and_stop_nothing():
+    gate = check(made(fold=[1, 1, 2, 2, 3, 3]), split([0, 1, 2], [3, 4, 5]), {})
+    assert gate["checks"]["fold-reuse"]["state"] == "found"
+    assert "fold 2 in both train and test" in gate["checks"]["fold-reuse"]["text"]
+    assert not failures(gate)
+    kept = check(made(fold=[1, 1, 2, 2, 3, 3]), split([0, 1], [4, 5], [2, 3]), {})
+    assert kept["checks"]["fold-reuse"]["state"] == "ok"

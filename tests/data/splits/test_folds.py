@@ -156,3 +156,102 @@ def test_a_column_may_name_the_parts():
 def test_what_cannot_be_drawn_is_said(splits, fold, said):
     with pytest.raises(DataError, match=said.replace("(", r"\(")):
         draw(study(), splits, seed=0, fold=fold)
+
+
+def test_all_items_of_a_split_that_adds_up_are_in_some_part_though_groups_are_larger_or_smaller_than_asked():
+    data = study(400, 20)
+    for splits in (
+        Splits(train=280, validation=60, test=60, group="speaker"),
+        Splits(train=0.7, validation=0.15, test=0.15, group="speaker"),
+    ):
+        parts = draw(data, splits, seed=0, stratify="kind").parts
+        assert sum(map(len, parts.values())) == 400
+
+
+def test_official_train_and_validation_are_drawn_by_group_and_leave_nothing_out():
+    data = study(400, 20)
+    test = np.flatnonzero(np.isin(data.columns["speaker"], ["s0", "s1"]))
+    data = Items(
+        "made", data.values, data.shape, data.columns, {"train": np.setdiff1d(np.arange(400), test), "test": test}
+    )
+    train = 400 - len(test)
+    for asked in (None, train - 50):  # 50 is no sum of groups
+        parts = draw(data, Splits(source="official", train=asked, validation=50, group="speaker"), seed=0).parts
+        assert sum(map(len, parts.values())) == 400
+        speakers = [set(data.columns["speaker"][rows]) for rows in parts.values()]
+        assert sum(map(len, speakers)) == len(set().union(*speakers))
+
+
+def test_shares_beside_values_of_a_column_are_of_all_that_is_left():
+    data = items(np.zeros(100, dtype=int), fold=np.repeat(np.arange(1, 11), 10))
+    splits = Splits(test=Values(column="fold", values=("10",)), validation=0.5, train=0.5)
+    parts = draw(data, splits, seed=0).parts
+    assert {name: len(rows) for name, rows in parts.items()} == {"train": 45, "validation": 45, "test": 10}
+
+
+def test_a_share_of_validation_beside_folds_of_listed_groups_keeps_groups_whole():
+    data = study()
+    lists = (tuple(f"s{n}" for n in range(4)), tuple(f"s{n}" for n in range(4, 12)))
+    for split in all_of(data, Splits(folds=Folds(by="lists", column="speaker", lists=lists), validation=0.25), 2):
+        speakers = [set(data.columns["speaker"][rows]) for rows in split.parts.values()]
+        assert sum(map(len, speakers)) == len(set().union(*speakers))
+
+
+@settings(max_examples=40, deadline=None)
+@given(sizes=st.lists(st.integers(1, 30), min_size=3, max_size=9), share=st.floats(0.1, 0.6), seed=st.integers(0, 99))
+def test_no_group_added_left_or_exchanged_would_come_nearer_to_the_count(sizes, share, seed):
+    speaker = np.repeat([f"s{n}" for n in range(len(sizes))], sizes)
+    total = sum(sizes)
+    count = max(1, min(total - 1, round(share * total)))
+    data = items(np.zeros(total, dtype=int), speaker=speaker)
+    test = draw(data, Splits(train="rest", test=count, group="speaker", seed=seed), seed=0).parts["test"]
+    inside = {name: int((speaker == name).sum()) for name in np.unique(speaker[test])}
+    outside = {name: int((speaker == name).sum()) for name in np.unique(speaker) if name not in inside}
+    off = abs(len(test) - count)
+    added = [abs(len(test) + n - count) for n in outside.values() if len(outside) > 1]
+    left = [abs(len(test) - n - count) for n in inside.values() if len(inside) > 1]
+    swapped = [abs(len(test) - n + m - count) for n in inside.values() for m in outside.values()]
+    assert off <= min([*added, *left, *swapped])
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 20), grouped=st.sampled_from([3, None]))
+def test_the_rows_order_moves_no_group(seed, grouped):
+    data = study(150, 9, seed)
+    order = np.random.default_rng(seed).permutation(150)
+    moved = items(data.columns["kind"][order], speaker=data.columns["speaker"][order])
+    splits = (
+        Splits(train="rest", test=0.3, group="speaker", seed=seed)
+        if grouped is None
+        else Splits(folds=Folds(by="count", count=grouped), group="speaker", seed=seed)
+    )
+    fold = None if grouped is None else 1
+    one, other = (draw(d, splits, seed=0, stratify="kind", fold=fold) for d in (data, moved))
+    for part, rows in one.parts.items():
+        assert set(data.columns["speaker"][rows]) == set(moved.columns["speaker"][other.parts[part]])
+
+
+@pytest.mark.parametrize(
+    ("splits", "speakers", "said"),
+    [
+        (
+            Splits(folds=Folds(by="lists", column="speaker", lists=(("a",), ("b",)))),
+            "aabbc",
+            "1 items of made are in no",
+        ),
+        (
+            Splits(folds=Folds(by="each"), group="speaker"),
+            ["a", "b", ""],
+            "column 'speaker' of made is empty for 1 items",
+        ),
+        (
+            Splits(folds=Folds(by="each"), group="speaker", own_folds=4),
+            "aabbc",
+            "says that there are 4, its items have 3",
+        ),
+    ],
+)
+def test_nothing_is_left_out_in_silence(splits, speakers, said):
+    data = items(np.zeros(len(speakers), dtype=int), speaker=np.array(list(speakers)))
+    with pytest.raises(DataError, match=said):
+        draw(data, splits, seed=0, fold=1)

@@ -1,0 +1,47 @@
+"""Which folds two experiments are compared over, and what must be said about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from repro.results.gathered import Runs
+
+
+@dataclass(frozen=True)
+class SharedFolds:
+    """``folds`` are those that both have (empty: all there are, or none); ``missing`` why nothing can be compared,
+    ``note`` what a reader must know.
+    """
+
+    folds: tuple[int, ...] = ()
+    missing: str = ""
+    note: str = ""
+
+
+def shared_folds(names: tuple[str, str], gathered: Mapping[str, Runs]) -> SharedFolds:
+    """The folds that two experiments are paired over: a seed of one is compared with the same seed of the other on the
+    same folds, and where only one of them has folds, that is said.
+    """
+    runs = [gathered.get(name) for name in names]
+    if runs[0] is None or runs[1] is None:
+        return SharedFolds()
+    one, other = runs[0], runs[1]
+    if bool(one.folds) != bool(other.folds) and (one.done and other.done):
+        folded, whole = names if one.folds else names[::-1]
+        return SharedFolds(note=f"not on the same test items: {folded} is scored over folds, {whole} on one split")
+    if not one.folds or not other.folds:
+        return SharedFolds()
+    both = tuple(fold for fold in one.folds if fold in other.folds)
+    if not both:
+        return SharedFolds(missing=f"{names[0]} and {names[1]} have no fold in common")
+    fewer = set(one.folds) != set(other.folds)
+    said = [f"compared over fold{'s' * (len(both) > 1)} {', '.join(map(str, both))}, which both have"] if fewer else []
+    if _differ(one, other, both):
+        said.append(f"not on the same test items: {names[0]} and {names[1]} have different folds")
+    return SharedFolds(both if fewer else (), note="; ".join(said))
+
+
+def _differ(one: Runs, other: Runs, folds: tuple[int, ...]) -> bool:
+    """Whether a fold of a seed is known to be divided otherwise in one experiment than in the other."""
+    of_other = {(r.seed, r.fold): r.splits_sha256 for r in other.records}
+    known = ((r.splits_sha256, of_other.get((r.seed, r.fold))) for r in one.records if r.fold in folds)
+    return any(mine != theirs for mine, theirs in known if mine and theirs)
