@@ -1,6 +1,6 @@
 """Features of recordings: ours against the loop over files that one would write by hand.
 
-    python benchmarks/features.py [--rounds 3]
+    python benchmarks/features.py [--rounds 3] [--one-thread]
 
 All 3,000 clips of FSDD: decoded, resampled from 8 to 16 kHz, brought to one second, log-mel of 64 bands. The loop takes
 one file after the other through soundfile and torchaudio; it is given one thread, then as many as there are cores, and
@@ -96,7 +96,9 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Features of recordings: ours against a loop over files.")
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--one-thread", action="store_true", help="the loop on one thread only, on a busy machine")
+    given = parser.parse_args()
+    rounds, ways = given.rounds, {1} if given.one_thread else {1, cores()}
     kept = os.environ.get("REPRO_DATA")
     items = read(DATASET, Path())
     assert items.clips is not None
@@ -105,7 +107,8 @@ def main() -> int:
     seen: dict[str, list[tuple[float, float]]] = {}
     for _ in range(rounds):
         found = {}
-        for name, threads in (("loop, 1 thread", 1), (f"loop, {cores()} threads", cores())):
+        for threads in sorted(ways):
+            name = "loop, 1 thread" if threads == 1 else f"loop, {threads} threads"
             torch.set_num_threads(threads)
             wall, cpu, found["loop"] = timed(lambda: loop(files))
             seen.setdefault(name, []).append((wall, cpu))

@@ -20,8 +20,9 @@ SPARE_BYTES = 2**28
 def make_room(path: Path, size: int, what: str) -> None:
     """See that a file of ``size`` bytes can be written at ``path``, a map file whose lock is held.
 
-    What killed processes left half written goes first, then whole files, those used longest ago first, until the new
-    one fits and all together take no more than their share.
+    What killed processes left half written goes first, then, only while there is not enough room, builds that could be
+    gone on with and whole files, those used longest ago first, until the new one fits and all together take no more
+    than their share.
 
     Raises:
         DataError: there is not enough room even then.
@@ -31,7 +32,7 @@ def make_room(path: Path, size: int, what: str) -> None:
     for half in folder.glob(".*.map.*.tmp"):
         _sweep(folder / half.name[1:].rpartition(".map.")[0], path)
     used = {}
-    for file in folder.glob("*.map"):
+    for file in (*folder.glob("*.map"), *folder.glob(".*.map.growing")):
         with contextlib.suppress(FileNotFoundError):
             used[file] = file.stat()
     taken = sum(stat.st_size for stat in used.values())
@@ -39,8 +40,8 @@ def make_room(path: Path, size: int, what: str) -> None:
         free = shutil.disk_usage(folder).free
         if size + SPARE_BYTES <= free and taken + size <= SHARE * (free + taken):
             break
-        with contextlib.suppress(OSError):  # Windows keeps a file that is in use
-            file.unlink()
+        with contextlib.suppress(Timeout, OSError):  # Windows keeps a file that is in use
+            _remove(file, path)
             taken -= used[file].st_size
     free = shutil.disk_usage(folder).free
     if size + SPARE_BYTES > free:
@@ -54,6 +55,19 @@ def make_room(path: Path, size: int, what: str) -> None:
 def lock_of(path: Path) -> FileLock:
     """The lock under which a map file is written. The empty lock file stays."""
     return FileLock(path.with_name(f".{path.name}.lock"))
+
+
+def _remove(file: Path, mine: Path) -> None:
+    """Remove a whole file, or one that grows, unless a living process (this one among them) is at it: then Timeout."""
+    if file.suffix == ".map":
+        file.unlink()
+        return
+    whole = file.with_name(file.name[1:].removesuffix(".growing"))
+    if whole == mine:
+        raise Timeout(str(file))
+    with lock_of(whole).acquire(timeout=0):
+        file.unlink()
+        file.with_name(f".{whole.name}.journal").unlink(missing_ok=True)
 
 
 def _sweep(stem: Path, mine: Path) -> None:

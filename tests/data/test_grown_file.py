@@ -148,3 +148,25 @@ def test_a_folder_that_cannot_be_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("REPRO_DATA", str(tmp_path / "file"))
     with pytest.raises(DataError, match="Set REPRO_DATA"):
         get(Made())
+
+
+def test_a_half_file_goes_when_space_is_wanted_unless_somebody_is_at_it(folder, monkeypatch):
+    import shutil
+    from collections import namedtuple
+
+    from filelock import FileLock
+
+    from repro.data import map_room
+
+    for key in ("a", "b"):
+        with pytest.raises(KeyboardInterrupt):
+            get(Made(fails=2), key)
+    halves = sorted(folder.glob(".*.growing"))
+    assert len(halves) == 2
+    with FileLock(folder / f"{halves[0].name.removesuffix('.growing')}.lock"):
+        free = namedtuple("free", "total used free")(2**40, 2**40, 2**28)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
+        with pytest.raises(DataError, match="GB are free"):
+            map_room.make_room(folder / "new.map", 2**20, "values")
+    assert sorted(folder.glob(".*.growing")) == halves[:1]
+    assert len(list(folder.glob(".*.journal"))) == 1
