@@ -75,13 +75,12 @@ def find_twins(items: Items, folder: Path, on_one: Callable[[int], None] = lambd
     clips = items.clips
     seconds = clips.seconds() if clips is not None else np.full(len(items), items.shape.sizes[1] / (items.rate or 1))
     near = max(NEAR, int(float(seconds.sum()) * _MARKS_A_SECOND / MARKS))
-    likely: set[tuple[int, int]] = set()
     with Sounds(folder) as sounds:
         sounds.take(_sounds(items, on_one), near)
-        for one, other in neighbours(sounds.pictures, sounds.owners):
-            agree = sifted(sounds, one, other)
-            ours, theirs = sounds.owners[one[agree]].tolist(), sounds.owners[other[agree]].tolist()
-            likely.update(zip(ours, theirs, strict=True))
+        one, other = neighbours(sounds.pictures, sounds.owners)
+        agree = sifted(sounds, one, other)
+        ours, theirs = sounds.owners[one[agree]].tolist(), sounds.owners[other[agree]].tolist()
+        likely = set(zip(ours, theirs, strict=True))
         found = [Twin(i, j, aligned(sounds[i], sounds[j])) for i, j in sorted(likely)]
     lengths = sounds.lengths()
     return Twins(

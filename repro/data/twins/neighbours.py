@@ -1,7 +1,6 @@
 """The nearest pictures of other clips, by blocks of a matrix product: memory stays the same however many there are."""
 
-from collections.abc import Iterator
-
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -17,14 +16,15 @@ LIKE = 0.7
 """Least cosine of two pictures of the same sound; copies lie far above, but so do honest neighbours."""
 
 
-def neighbours(pictures: Tensor, owners: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-    """Pairs of pictures that may show the same sound, block after block: two int64 ``(P,)``, the first below.
+def neighbours(pictures: Tensor, owners: Tensor) -> tuple[Tensor, Tensor]:
+    """Pairs of pictures that may show the same sound, each once: two int64 ``(P,)``, the first below the second.
 
     Args:
         pictures: ``(K, SIZE)``, of norm 1.
         owners: int64 ``(K,)``, the clip of each, ascending. Two pictures of one clip are no pair.
 
     """
+    pairs = [torch.zeros(0, dtype=torch.int64)]
     for start in range(0, len(pictures), BLOCK):
         ours = owners[start : start + BLOCK]
         best = torch.full((len(ours), NEAREST), -1.0)
@@ -40,4 +40,6 @@ def neighbours(pictures: Tensor, owners: Tensor) -> Iterator[tuple[Tensor, Tenso
         one, nth = (best >= LIKE).nonzero(as_tuple=True)
         other = which[one, nth]
         one = one + start
-        yield torch.minimum(one, other), torch.maximum(one, other)
+        pairs.append(torch.minimum(one, other) * len(pictures) + torch.maximum(one, other))
+    both = torch.from_numpy(np.unique(torch.cat(pairs).numpy()))
+    return both // max(1, len(pictures)), both % max(1, len(pictures))

@@ -222,15 +222,21 @@ def test_aligned_finds_the_place_and_the_sign_to_part_of_a_sample():
     assert half.correlation > 0.98
 
 
+def pairs_of(pictures: torch.Tensor, owners: torch.Tensor) -> set[tuple[int, int]]:
+    one, other = neighbours(pictures, owners)
+    found = list(zip(one.tolist(), other.tolist(), strict=True))
+    assert len(found) == len(set(found))
+    return set(found)
+
+
 def test_neighbours_of_blocks_are_those_of_one_product(monkeypatch):
     torch.manual_seed(0)
     pictures = torch.nn.functional.normalize(torch.randn(150, SIZE).abs(), dim=1)
     owners = torch.arange(150) // 3
-    found = {p for one, other in neighbours(pictures, owners) for p in zip(one.tolist(), other.tolist(), strict=True)}
+    found = pairs_of(pictures, owners)
     monkeypatch.setattr("repro.data.twins.neighbours.BLOCK", 7)
     monkeypatch.setattr("repro.data.twins.neighbours.BESIDE", 11)
-    again = {p for one, other in neighbours(pictures, owners) for p in zip(one.tolist(), other.tolist(), strict=True)}
-    assert again == found
+    assert pairs_of(pictures, owners) == found
     assert all(owners[i] != owners[j] and i < j for i, j in found)
     cosines = (pictures @ pictures.T).masked_fill(owners[:, None] == owners[None], -1)
     nearest = int(cosines[0].argmax())
