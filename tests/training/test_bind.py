@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from repro.data import prepare as prepare_module
+from repro.results.class_names import class_names
 from repro.spec.experiment import Scheduler
 from repro.spec.index import index
 from repro.spec.load import load_spec
@@ -38,7 +39,8 @@ def test_shipped_specs_bind(name):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_nets_take_a_whole_step_on_meta(name):
     folder, experiments = nets(name)
-    assert {meta_step(experiment, folder) for experiment in experiments} == {(4, 10)}
+    for experiment in experiments:
+        assert meta_step(experiment, folder) == (4, len(class_names(experiment) or ()))
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -139,7 +139,9 @@ def test_the_test_above_can_fail_where_a_feature_is_fitted_on_test_items(recipe,
 
     fit_chain = room.fit_chain
     every = np.arange(1797)
-    monkeypatch.setattr(room, "fit_chain", lambda items, chain, train: fit_chain(items, chain, every))
+    monkeypatch.setattr(
+        room, "fit_chain", lambda items, chain, train, *rest, **words: fit_chain(items, chain, every, *rest, **words)
+    )
     room.forget()
     _, data, other = with_and_without_noise(recipe("fitted-features"), folder)
     room.forget()
