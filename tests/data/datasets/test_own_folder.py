@@ -35,7 +35,9 @@ def data(tmp_path) -> Path:
 def record(path: Path, *, seconds: float = 0.2, rate: int | None = None, channels: int = 1) -> Path:
     rate = rate or WRITABLE[path.suffix[1:]]
     path.parent.mkdir(parents=True, exist_ok=True)
-    noise = np.random.default_rng(crc32(f"{path.parent.name}/{path.name}".encode())).uniform(-0.5, 0.5, (int(seconds * rate), channels))
+    noise = np.random.default_rng(crc32(f"{path.parent.name}/{path.name}".encode())).uniform(
+        -0.5, 0.5, (int(seconds * rate), channels)
+    )
     soundfile.write(path, noise, rate)
     return path
 
