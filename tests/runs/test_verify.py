@@ -226,7 +226,7 @@ def test_a_record_copied_from_another_seed(plan, net, other):
 
 def test_a_seed_that_is_only_said(plan, net):
     typed(plan, net, lambda f: f.update(seed=7))
-    assert caught(plan, net) == ("says seed 7, but its identity is that of seed 1",)
+    assert caught(plan, net) == ("says seed 7, but its identity is that of net seed 1",)
 
 
 def test_a_weights_hash_typed_shows_when_it_is_trained_again(plan, net):
