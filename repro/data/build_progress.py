@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from types import TracebackType
 
-from tqdm import tqdm
+from repro.data.bar import tqdm
 
 OnComputed = Callable[[str, int, int], None]
 """Called now and then with what is computed, in words, how many items are done, and of how many."""

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from repro.data.audio.decode import measure
+from repro.data.bar import tqdm
 from repro.data.data_error import DataError
 from repro.data.download.cache import cache_folder
 from repro.disk.write import write_atomically

@@ -4,8 +4,7 @@ import sys
 from collections.abc import Callable
 from types import TracebackType
 
-from tqdm import tqdm
-
+from repro.data.bar import tqdm
 from repro.data.download.remote_file import RemoteFile
 
 OnProgress = Callable[[RemoteFile, int], None]
