@@ -27,10 +27,13 @@ NOT_IN_A_RUN = {
     "repro.cli.new:new",
     "repro.cli.schema:schema",
     "repro.cli.verify:save_verified",
+    "repro.data.audio.scan:save",
     "repro.data.download.fetch:_download",
+    "repro.data.download.pin:pin",
     "repro.data.map_file:_write",
     "repro.data.map_file:map_file",
     "repro.data.map_room:_sweep",
+    "repro.data.twins.kept:kept_twins",
     "repro.runs.determinism.file:write",
     "repro.runs.engine.slurm_submission:note",
 }
