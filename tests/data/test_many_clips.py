@@ -45,7 +45,8 @@ features = [
 ]
 experiment = Experiment(
     name="x", dataset=Dataset(name="fsdd"), labels={"digit": Label(name="digit", column="digit")},
-    splits=Splits(source="all", train=0.8, test=0.2), inputs={"input": Input(name="input", cached=tuple(features))},
+    splits=Splits(source="all", train=0.8, test=0.2, waiver="one recording"),
+    inputs={"input": Input(name="input", cached=tuple(features))},
     model=None, metrics={"Accuracy": Entry(name="Accuracy")}, training=Training(batch_size=100, epochs=1),
 )
 data = prepare(experiment, seed=0, folder=Path(), items=items)
