@@ -36,12 +36,14 @@ def main() -> None:
         fault(plan_file, straight, 0)
         began = run(straight, engine, None)
         wanted = outcome(straight)
+        if mode == "random":  # the first run of a server is its slowest: kills by its clock would come too late
+            began = min(began, run(make(recipe, Path(root) / "again", share=share), engine, None))
         for number in range(int(trials)):
             folder = make(recipe, Path(root) / f"trial{number}", share=share)
             kills = 0
             if mode == "random":
                 for _ in range(dice.choice((1, 1, 2, 3))):
-                    kills += killed(folder, engine, dice.uniform(0.0, 1.1 * began))
+                    kills += killed(folder, engine, dice.uniform(0.0, began))
             else:
                 for deep in range(dice.choice((1, 2, 3))):
                     fault(plan_file, folder, number + 1 if deep == 0 else dice.randint(1, 40))
