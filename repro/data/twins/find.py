@@ -15,7 +15,7 @@ from repro.data.twins.neighbours import neighbours
 from repro.data.twins.sifted import sifted
 from repro.data.twins.sounds import Sounds
 
-VERSION = 1
+VERSION = 2
 """Raised with every change that may find other twins in the same data."""
 
 MARKS = 200_000
