@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from repro.results.gate import leaks
 from repro.results.wording import several
 from repro.runs.events import (
     Event,
@@ -191,7 +192,9 @@ def event_lines(event: Event) -> list[str]:
         case Preparing():
             return []
         case Prepared():
-            return [f"note: {note}" for note in event.notes]
+            found = leaks(("", gate) for gate in event.findings.values())
+            told = [leak.sentence for leak in found if not set(leak.texts) <= set(event.notes)]
+            return [f"note: {said}" for said in (*event.notes, *told)]
         case Finished():
             notes = [f"    note: {note}" for note in event.notes]
             return [finished_line(event), *notes]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from repro.results import holm
 from repro.results.blank_row import blank_row
 from repro.results.claims import claim_result
+from repro.results.gate import leaks
 from repro.results.gathered import Runs, gather
 from repro.results.measured import Measured, UnknownMetric, measured
 from repro.results.plain_row import plain_row
@@ -48,7 +49,7 @@ def results(
     ]
     rows += _rest(spec, shown, gathered, rows)
     rows += _trivial(spec, gathered, rows)
-    used = [r for runs in gathered.values() for group in (runs.done, runs.failed) for s in group for r in group[s]]
+    used = [r for runs in gathered.values() for r in _all(runs)]
     current = plan.terms if plan else terms_of(spec)
     changed = [r for r in used if r.terms != current]
     if changed:
@@ -78,6 +79,7 @@ def results(
         claims=tuple(claims),
         warnings=tuple(warnings),
         footnotes=(over,) if over else (),
+        leaks=leaks((spec.experiments[n].title or n, r.gate) for n, runs in gathered.items() for r in _all(runs)),
         environments=environments,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from repro.results.claim import ClaimVerdict, Comparison
+from repro.results.gate import Leak
 from repro.results.row import Row, Verdict
 from repro.results.wording import listed, several
 from repro.spec.spec import Claim
@@ -36,7 +37,8 @@ class Results:
     """What ``repro table`` shows. ``rows`` stand in the spec's order; everything is in printed units.
 
     ``environments`` describes each kind of machine that runs came from; more than one is said in ``warnings``.
-    ``footnotes`` go under the table. ``titles`` are the experiments' printed names.
+    ``leaks`` are what the leakage gate found. ``footnotes`` go under the table. ``titles`` are the experiments' printed
+    names.
     """
 
     spec: str
@@ -46,6 +48,7 @@ class Results:
     claims: tuple[ClaimResult, ...] = ()
     warnings: tuple[str, ...] = ()
     footnotes: tuple[str, ...] = ()
+    leaks: tuple[Leak, ...] = ()
     environments: tuple[str, ...] = ()
 
     @property

@@ -19,7 +19,7 @@ def to_json(results: Results) -> str:
 
 def as_data(results: Results) -> dict[str, Any]:
     """The same as plain lists and dicts."""
-    return {
+    data = {
         "spec": results.spec,
         "title": results.title,
         "rung": results.rung,
@@ -32,6 +32,18 @@ def as_data(results: Results) -> dict[str, Any]:
         "footnotes": list(results.footnotes),
         "environments": list(results.environments),
     }
+    if results.leaks:
+        data["leaks"] = [
+            {
+                "check": leak.check,
+                "state": leak.state,
+                "kinds": list(leak.kinds),
+                "texts": list(leak.texts),
+                "experiments": list(leak.experiments),
+            }
+            for leak in results.leaks
+        ]
+    return data
 
 
 def _row(row: Row) -> dict[str, Any]:

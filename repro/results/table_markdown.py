@@ -26,7 +26,9 @@ def to_markdown(results: Results) -> str:
             for c in results.claims
         )
         parts.append(f"### Claims\n\n| claim | verdict | in words |\n|:--|:--|:--|\n{lines}")
-    parts += [f"> {escape(w)}\n" for w in (*results.warnings, *results.footnotes)]
+    parts += [
+        f"> {escape(w)}\n" for w in (*results.warnings, *(leak.sentence for leak in results.leaks), *results.footnotes)
+    ]
     parts += [f"<sub>{escape(legend)}</sub>\n" for legend in legends(results.rows)]
     return "\n".join(parts)
 

@@ -73,6 +73,8 @@ def to_terminal(
     lines += ["", *style.wrapped(results.headline, "", BOLD)]
     for warning in results.warnings:
         lines += style.wrapped(f"! {warning}", "", "33")
+    for leak in results.leaks:
+        lines += style.wrapped(f"! {leak.sentence}", "", "31" if leak.state == "failed" else "33")
     for note in (*results.footnotes, *legends(results.rows)):
         lines += style.wrapped(note, "", DIM)
     return "\n".join(line.rstrip() for line in lines) + "\n"

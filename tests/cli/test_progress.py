@@ -85,6 +85,23 @@ def test_plain_lines_tell_every_end_and_break_silence() -> None:
     assert said[-1] == "[2/2] cnn seed 1 FAILED: diverged at step 7; see x.log"
 
 
+def test_what_the_gate_found_is_told_before_anything_trains() -> None:
+    checks = {
+        "shared-groups": {"state": "found", "text": "2 speakers in both train and test: ann, bob", "kinds": ["L3.2"]},
+        "few-items": {"state": "found", "text": "classes of fewer than 3 items in all: word 'a' has 2"},
+        "labels": {"state": "ok", "text": "10 classes", "kinds": ["L3.3"]},
+    }
+    said: list[str] = []
+    few = "classes of fewer than 3 items in all: word 'a' has 2"
+    PlainDisplay(said.append, Clock())(
+        Prepared({"fsdd (1)": {"checks": checks}, "fsdd (2)": {"checks": checks}}, (few,))
+    )
+    assert said == [
+        f"note: {few}",
+        "note: leakage gate, shared-groups (L3.2), found: 2 speakers in both train and test: ann, bob",
+    ]
+
+
 def test_the_plan_says_how_much_and_where_changes_landed() -> None:
     text = "\n".join(plan_lines(make_plan(make_run(0), make_run(1))))
     assert "A paper (2024)" in text

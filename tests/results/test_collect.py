@@ -1,5 +1,6 @@
 """From spec and records to rows."""
 
+import json
 import math
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from repro.results.collect import STAMP, results
 from repro.results.row import Verdict
+from repro.results.table import to_json, to_markdown, to_terminal
 from repro.spec.experiment import Splits
 from repro.spec.part import Entry
 from repro.spec.spec import Claim, Spread
@@ -289,6 +291,33 @@ def test_leakage_and_wrong_data_are_invalid(made) -> None:
     assert "wrong data hash" in row_of(collected(made, spec, mixed), "cnn").sentence
     split = [made.record("cnn", 0, 94.0), made.record("cnn", 1, 94.0, splits_sha256="other")]
     assert "wrong split hash" in row_of(collected(made, spec, split), "cnn").sentence
+
+
+def test_what_the_gate_found_is_in_every_form_of_the_table(made) -> None:
+    spec = made.spec()
+    shared = {"state": "found", "text": "2 speakers in both train and test: a, b", "kinds": ["L3.2"]}
+    twins = [{"state": "failed", "text": f"{n} of 9 items of test are equal to one of train"} for n in range(5)]
+    ok = {"state": "ok", "text": "10 classes"}
+    records = [
+        *made.records("logistic", [30] * 5, gate={"checks": {"labels": ok, "shared-groups": shared}}),
+        *(made.record("cnn", n, 94.0, gate={"checks": {"labels": ok, "duplicates": twins[n]}}) for n in range(5)),
+    ]
+    found = collected(made, spec, records)
+    assert [(leak.check, leak.state, leak.kinds, leak.experiments) for leak in found.leaks] == [
+        ("duplicates", "failed", ("L1.4",), ("CNN",)),
+        ("shared-groups", "found", ("L3.2",), ("logistic",)),
+    ]
+    first, second = (leak.sentence for leak in found.leaks)
+    assert first.startswith("leakage gate, duplicates (L1.4), failed for CNN: 0 of 9 items")
+    assert first.endswith("; and 2 more")
+    assert second == "leakage gate, shared-groups (L3.2), found for logistic: 2 speakers in both train and test: a, b"
+    assert f"! {second}" in to_terminal(found, width=200)
+    assert f"> {second}" in to_markdown(found).replace("\\", "")
+    (_, kept) = json.loads(to_json(found))["leaks"]
+    assert kept["texts"] == [shared["text"]]
+    everyone = [r.model_copy(update={"gate": {"checks": {"shared-groups": shared}}}) for r in records]
+    assert collected(made, spec, everyone).leaks[0].experiments == ()
+    assert "leaks" not in json.loads(to_json(collected(made, spec, made.records("cnn", [94] * 5))))
 
 
 def test_a_new_split_for_each_run_is_no_wrong_hash_and_widens_the_interval(made) -> None:
