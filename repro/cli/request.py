@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repro.cli.refusal import Refused
+from repro.results.shipped_rung import shipped_rung
+from repro.runs.ledger import Source
 from repro.spec.experiment import Experiment
 from repro.spec.load import load_spec
 from repro.spec.problem import unknown
 from repro.spec.spec import Spec
+from repro.study import Study
 
 
 @dataclass(frozen=True)
 class Request:
-    """The selection that ``run`` and ``table`` share."""
+    """The selection that commands share; no ``rung`` where none was said."""
 
     paths: tuple[Path, ...]
     changes: tuple[str, ...]
@@ -23,7 +26,25 @@ class Request:
 
     def load(self) -> list[Spec]:
         """The specs, each checked. Raises SpecError with every problem."""
-        return [load_spec(path, rung=self.rung, changes=self.changes) for path in self.paths]
+        return [load_spec(path, rung=self.rung or "full", changes=self.changes) for path in self.paths]
+
+    def load_kept(self, source: Source | None) -> list[Study]:
+        """The studies, each at the rung said; else at full, or where no record is of that, at the one of ``results/``.
+
+        Args:
+            source: the records looked at; both by default.
+
+        """
+        return [self._kept(study, source) for study in map(self._study, self.load())]
+
+    def _kept(self, study: Study, source: Source | None) -> Study:
+        rung = shipped_rung(study.spec.folder)
+        if self.rung or rung == study.spec.rung or source == "runs" or study.ledger(source).of(study.plan):
+            return study
+        return self._study(load_spec(study.spec.path, rung=rung, changes=self.changes))
+
+    def _study(self, spec: Spec) -> Study:
+        return Study(spec, only=self.only, seeds=self.seeds)
 
 
 def read_request(words: Sequence[Path], rung: str, only: str, seeds: str) -> Request:

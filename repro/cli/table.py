@@ -9,7 +9,7 @@ from repro.cli.options import Only, Rung, Seeds, Specs
 
 def table(
     paths: Specs,
-    rung: Rung = "full",
+    rung: Rung = "",
     only: Only = "",
     seeds: Seeds = "",
     json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
@@ -31,7 +31,6 @@ def table(
     from repro.cli.refusal import Refused
     from repro.cli.request import read_request
     from repro.runs.ledger import Source
-    from repro.study import Study
 
     asked: dict[Form, bool] = {"json": json, "csv": csv, "markdown": markdown, "latex": latex}
     formats = [form for form, on in asked.items() if on]
@@ -42,12 +41,12 @@ def table(
         raise Refused(f"--from: {source!r} is neither runs nor results")
     chosen = sources[source]
     request = read_request(paths, rung, only, seeds)
-    for spec in request.load():
-        study = Study(spec, only=request.only, seeds=request.seeds)
+    for study in request.load_kept(chosen):
         results = study.results(source=chosen)
         print_results(results, form=formats[0] if formats else "terminal")
         if not formats:
-            print(f"\nfrom the records in {study.ledger(chosen).root}")
+            said = "" if rung or study.spec.rung == "full" else f" at rung {study.spec.rung}, the one that they are of"
+            print(f"\nfrom the records in {study.ledger(chosen).root}{said}")
         if save:
             for path in study.write(results, study.spec.folder / "results", source=chosen):
                 print(path)

@@ -26,7 +26,7 @@ def verify(
     seed: Annotated[
         int, typer.Option("--seed", min=-1, metavar="S", help="of the draw, to repeat one; a new one by default")
     ] = -1,
-    rung: Rung = "full",
+    rung: Rung = "",
     only: Only = "",
     seeds: Seeds = "",
     source: Annotated[
@@ -52,13 +52,12 @@ def verify(
     from repro.cli.refusal import Refused
     from repro.cli.request import read_request
     from repro.runs.ledger import Source
-    from repro.study import Study
 
     sources: dict[str, Source | None] = {"": None, "runs": "runs", "results": "results"}
     if source not in sources:
         raise Refused(f"--from: {source!r} is neither runs nor results")
     request = read_request(paths, rung, only, seeds)
-    studies = [Study(spec, only=request.only, seeds=request.seeds) for spec in request.load()]
+    studies = request.load_kept(sources[source])
     for study in studies:
         if not any((ledger := study.ledger(sources[source])).of(study.plan)) and not ledger.damaged:
             raise Refused(f"{ledger.root}: no records of this study at rung {study.spec.rung}; nothing to verify")

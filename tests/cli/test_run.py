@@ -181,6 +181,24 @@ def test_a_failed_run_stops_no_other_and_exits_with_1(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
+def test_results_that_are_shipped_at_a_lower_rung_are_shown_at_it(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x/paper.yaml").write_text(SPEC)
+    ran = repro("run", "x", "--rung", "smoke", "--save", "--quiet", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    shipped = (tmp_path / "x/results/table.json").read_text()
+    assert json.loads(shipped)["rung"] == "smoke"
+    again = repro("table", "x", "--from", "results", "--save", cwd=tmp_path)
+    assert "at rung smoke, the one that they are of" in " ".join(again.stdout.split())
+    assert (tmp_path / "x/results/table.json").read_text() == shipped
+    assert repro("verify", "x", "--sample", "0", "--from", "results", cwd=tmp_path).returncode == 0
+    asked = repro("table", "x", "--rung", "full", "--from", "results", "--json", cwd=tmp_path)
+    assert json.loads(asked.stdout)["rung"] == "full"
+    assert json.loads(asked.stdout)["rows"][0]["values"] == []
+    (tmp_path / "x/results/table.json").write_text("{")
+    assert "no records" in repro("verify", "x", "--from", "results", cwd=tmp_path).stderr
+
+
 def hear_ctrl_c() -> None:
     """A shell that starts tests in the background has them ignore Ctrl-C, and their children with them."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
