@@ -1,5 +1,6 @@
 """What ``repro data`` prints: the sections of each data set, and a line for each of several studies."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,8 @@ from rich.text import Text
 from repro.cli.console import make_console
 from repro.publish.data.origin import origin
 from repro.publish.data.section import Line, Mark, Section, Table
-from repro.publish.data.sections import in_short, sections_of, to_look_at
-from repro.results.wording import several
+from repro.publish.data.sections import heading, in_short, sections_of, to_look_at
+from repro.results.wording import listed, several
 
 if TYPE_CHECKING:
     from repro.cli.data import Seen
@@ -34,7 +35,10 @@ def print_report(seen: "Seen", *, last: bool) -> None:
     console = make_console()
     assert seen.spec is not None
     for look in seen.looks:
-        console.print(Text(f"{seen.spec.name}: {look.dataset.name}", style="bold"))
+        console.print(Text(f"{seen.spec.name}: {heading(look)}", style="bold"))
+        if len(seen.looks) > 1:
+            names = [name for division in look.divisions for name in division.wanted.names]
+            console.print(Text(f"for {listed(names)}"))
         console.print(Text(origin(look.dataset, seen.spec.folder)), soft_wrap=True)
         what, notable = in_short(look)
         console.print(Text(what.text))
@@ -80,22 +84,21 @@ def print_table(console: Console, table: Table) -> None:
         shown.add_row(*(Text(cell) for cell in row))
     if not bare:
         console.print(Text(table.caption), style="dim")
-    console.print(Padding(shown, (0, 0, 0, 2)))
+    console.print(Padding(shown, (0, 0, 0, 2), expand=False))
 
 
 def print_line(console: Console, line: Line) -> None:
     """Print a line with its sign, then the first of its names."""
     narrow = "utf" not in (console.encoding or "").lower()
     sign = (PLAIN if narrow else SIGNS)[line.mark]
-    grid = RichTable.grid(padding=(0, 1, 0, 0))
-    grid.add_column(width=1)
-    grid.add_column(overflow="fold")
-    grid.add_row(Text(sign, style=STYLES[line.mark]), Text(line.text))
+    first, *rest = textwrap.wrap(line.text, max(20, console.width - 2)) or [""]
+    console.print(Text.assemble((sign, STYLES[line.mark]), " ", first), soft_wrap=True)
+    for text in rest:
+        console.print(Text(f"  {text}"), soft_wrap=True)
     for name in line.names[:NAMES]:
-        grid.add_row("", Text(f"  {name}"))
+        console.print(Text(f"    {name}"), soft_wrap=True)
     if len(line.names) > NAMES:
-        grid.add_row("", Text(f"  and {len(line.names) - NAMES:,} more", style="dim"))
-    console.print(grid)
+        console.print(Text(f"    and {len(line.names) - NAMES:,} more", style="dim"))
 
 
 def print_overview(seen: "Sequence[Seen]") -> None:

@@ -37,9 +37,7 @@ def class_columns(experiment: Experiment) -> dict[str, str]:
 
 def tied_by(items: Items, experiment: Experiment, folder: Path) -> dict[str, bool]:
     """Columns that tie items together, each with whether it is a failure when two parts share one of its values."""
-    return dict.fromkeys(items.groups, False) | dict(
-        groups_of(experiment.splits, facts_of(experiment.dataset, folder))
-    )
+    return dict.fromkeys(items.groups, False) | dict(groups_of(experiment.splits, facts_of(experiment.dataset, folder)))
 
 
 def need_columns(items: Items, labels: Mapping[str, Label]) -> None:

@@ -28,7 +28,7 @@ def examples_of(items: Items, labels: Mapping[str, Label], groups: AnyArray | No
         groups: of each item; examples of a class are of different groups as far as there are.
 
     """
-    kinds = {label.kind: label for label in reversed(labels.values()) if label.column in items.columns}
+    kinds = {label.kind: label for label in reversed(list(labels.values())) if label.column in items.columns}
     if "class" in kinds:
         return spread_examples(items.columns[kinds["class"].column], groups)
     if "number" in kinds:

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import astuple, fields
+from dataclasses import fields
 from pathlib import Path
 
 from repro.data.download.cache import cache_folder
@@ -49,10 +49,8 @@ def _read(path: Path, key: str, items: Items) -> Levels | None:
         whole = json.loads(path.read_text(encoding="utf-8"))
         if whole["key"] != key or len(whole["levels"]) != len(items):
             return None
-        rows = [
-            Level(*map(float, row[:3]), int(row[3]), *map(float, row[4:7]), bool(row[7])) for row in whole["levels"]
-        ]
-        if any(len(astuple(level)) != len(row) for level, row in zip(rows, whole["levels"], strict=True)):
+        rows = [Level(**dict(zip(_FIELDS, row, strict=True))) for row in whole["levels"]]
+        if not all(isinstance(value, (int, float)) for row in whole["levels"] for value in row):
             return None
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None

@@ -23,18 +23,21 @@ def division_section(look: Look, division: Division, *, alone: bool) -> Section:
         lines.append(Line(f"{several(division.unused, 'item')} in no part", "note"))
     lines += [_few(label, counts) for label, counts in division.classes.items() if min(counts.all) < FEW]
     lines += [line for groups in division.groups for line in _group_lines(groups)]
-    lines += [
-        Line(
-            f"leakage gate, {check.name}: {check.text}" + _of_folds(check.folds, division),
-            STATES[check.state],
-        )
+    return Section(f"Classes, groups and parts{whose}", tuple(lines), tuple(tables))
+
+
+def gate_section(division: Division, *, alone: bool) -> Section:
+    """What the leakage gate says; ``alone`` as above."""
+    whose = "" if alone else f" of {listed(division.wanted.names)}"
+    lines = [
+        Line(f"{check.name}: {check.text}{_of_folds(check.folds, division)}", STATES[check.state])
         for check in division.checks
         if check.name != "few-items"
     ]
     if division.failed:
         waived = f"waived in the spec: {division.waiver}; the verdict will be INVALID" if division.waiver else ""
         lines.append(Line(waived or "repro run stops here with exit code 1 until this is mended", "bad"))
-    return Section(f"Classes, groups and parts{whose}", tuple(lines), tuple(tables))
+    return Section(f"Leakage gate{whose}", tuple(lines))
 
 
 def _how(division: Division) -> str:

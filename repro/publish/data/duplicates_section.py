@@ -22,7 +22,9 @@ def duplicates_section(look: Look) -> Section:
         if said:
             lines.append(Line(f"not compared: {', '.join(said)}"))
         if look.twins.long:
-            lines.append(Line(f"of {several(len(look.twins.long), 'long recording')} only the first 4 min were compared"))
+            lines.append(
+                Line(f"of {several(len(look.twins.long), 'long recording')} only the first 4 min were compared")
+            )
     return Section("Duplicates", tuple(lines))
 
 

@@ -28,7 +28,7 @@ def table_html(table: Table) -> str:
         last = not bare and number == len(table.rows) - 1 and row[0] == "all"
         cells = "".join(f"<td{_side(at, table)}>{escape(cell)}</td>" for at, cell in enumerate(row[1:], 1))
         rows.append(f'<tr{" class=sum" if last else ""}><th scope="row">{escape(row[0])}</th>{cells}</tr>')
-    caption = f'<caption{" class=mark" if bare else ""}>{escape(table.caption)}</caption>'
+    caption = f"<caption{' class=mark' if bare else ''}>{escape(table.caption)}</caption>"
     body = f"<tbody>{''.join(rows)}</tbody>"
     top = "" if bare else f"<thead><tr>{head}</tr></thead>"
     return (

@@ -1,5 +1,7 @@
 """The picture of one item: waveform and spectrogram of a recording, a line for a signal, the picture of a picture."""
 
+from html import escape
+
 import numpy as np
 from PIL import Image
 
@@ -36,11 +38,11 @@ def sound_picture(samples: FloatArray, rate: float, title: str) -> str:
     peak = float(np.abs(samples).max())
     limit = next((nice for nice in (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if peak <= nice), peak)
     wave = svg.Panel(6, 74, -limit, limit)
-    top = float(mel(np.float64(rate / 2)))
-    bands = svg.Panel(88, 108, 0, top)
-    marks = [(float(mel(np.float64(1000 * k))), f"{k:g}") for k in _KILOHERTZ if 1000 * k <= rate / 2]
+    top = mel(rate / 2)
+    bands = svg.Panel(97, 108, 0, top)
+    marks = [(mel(1000 * k), f"{k:g}") for k in _KILOHERTZ if 1000 * k <= rate / 2]
     return svg.picture(
-        234,
+        243,
         title,
         [
             _wave(wave, samples),
@@ -117,4 +119,4 @@ def _photo(values: AnyArray, title: str) -> str:
     plain = values[0] if values.shape[0] != 3 else np.moveaxis(values, 0, 2)
     uri = svg.png_uri(Image.fromarray(np.ascontiguousarray(plain)))
     small = " small" if max(values.shape[1:]) <= 96 else ""
-    return f'<img class="photo{small}" alt="{svg.escape(title)}" src="{uri}">'
+    return f'<img class="photo{small}" alt="{escape(title)}" src="{uri}">'

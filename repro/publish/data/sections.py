@@ -2,11 +2,11 @@
 
 from repro.data.look.look import Look
 from repro.publish.data.contents_section import contents_section
-from repro.publish.data.division_section import division_section
+from repro.publish.data.division_section import division_section, gate_section
 from repro.publish.data.duplicates_section import duplicates_section
 from repro.publish.data.measures import duration
 from repro.publish.data.section import Line, Section
-from repro.publish.data.sound_section import flagged, sound_section
+from repro.publish.data.sound_section import KINDS, flagged, sound_section
 from repro.results.wording import listed, several
 
 
@@ -18,8 +18,19 @@ def sections_of(look: Look) -> tuple[Section, ...]:
         *(division_section(look, division, alone=alone) for division in look.divisions),
         sound_section(look),
         duplicates_section(look),
+        *(gate_section(division, alone=alone) for division in look.divisions),
     ]
     return tuple(section for section in found if not section.is_empty)
+
+
+def heading(look: Look) -> str:
+    """A data set's name, with the arguments that it has in the spec."""
+    args = ", ".join(f"{key}: {_word(value)}" for key, value in look.dataset.args.items() if key != "manifest")
+    return look.dataset.name + (f" ({args})" if args else "")
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def in_short(look: Look) -> tuple[Line, Line]:
@@ -41,13 +52,16 @@ def to_look_at(look: Look) -> Line:
     said = [f"the leakage gate fails ({', '.join(failed)})"] if failed else []
     if look.items.skipped:
         said.append(f"{len(look.items.skipped):,} left out")
-    said += [f"{len(rows):,} {'with an offset' if kind == 'offset' else kind}" for kind, rows in flagged(look).items() if rows]
+    said += [f"{len(rows):,} {KINDS[kind][0]}" for kind, rows in flagged(look).items() if rows]
     if look.duplicates:
         said.append(several(len(look.duplicates), "pair") + " of duplicates")
     if look.few:
         said.append(f"{'1 class' if len(look.few) == 1 else f'{len(look.few)} classes'} with hardly an item")
     if look.numbers is not None and look.numbers.constant:
         said.append(f"{len(look.numbers.constant):,} of one value throughout")
+    noted = [check.name for division in look.divisions for check in division.checks if check.state == "found"]
+    if noted := [name for name in dict.fromkeys(noted) if name != "few-items"]:
+        said.append(f"what the leakage gate notes ({', '.join(noted)})")
     if not said:
         return Line("nothing stands out", "ok")
     return Line(f"to look at: {listed(said)}", "bad" if failed else "note")

@@ -6,17 +6,18 @@ import numpy as np
 
 from repro.data.look.look import Look
 from repro.data.look.names import item_name
+from repro.data.permutation import AnyArray
 from repro.publish.data.measures import duration, level, share
-from repro.publish.data.section import Line, Section
+from repro.publish.data.section import Line, Section, Table
 from repro.results.wording import several
 
-KINDS: Mapping[str, str] = {
-    "clipped": "clipped: three or more equal samples in a row at full scale",
-    "silent": "silent throughout, below −60 dBFS",
-    "mostly silence": "more than half silence, at beginning and end (40 dB below the recording's loudest moment)",
-    "offset": "with an offset: the mean lies more than 0.01 of full scale away from 0",
+KINDS: Mapping[str, tuple[str, str]] = {
+    "clipped": ("clipped", "three or more equal samples in a row at full scale"),
+    "silent": ("silent throughout", "even the loudest moment lies below −60 dBFS"),
+    "mostly silence": ("mostly silence", "more than half of it, at both ends, lies 40 dB below its loudest moment"),
+    "offset": ("off centre", "its mean lies 0.01 of full scale or more away from 0"),
 }
-"""What can be wrong with a recording, and the words for it."""
+"""What can be wrong with a recording: the words for it, and when it is said."""
 
 
 def flagged(look: Look) -> dict[str, tuple[int, ...]]:
@@ -24,7 +25,7 @@ def flagged(look: Look) -> dict[str, tuple[int, ...]]:
     levels = look.levels
     if levels is None:
         return {}
-    by: dict[str, tuple[np.ndarray, np.ndarray]] = {  # type: ignore[type-arg]
+    by: dict[str, tuple[AnyArray, AnyArray]] = {
         "clipped": (levels.is_clipped, -levels.clipped / levels.seconds),
         "silent": (levels.is_silent, levels.loudest),
         "mostly silence": (levels.is_mostly_silence, -levels.silence),
@@ -56,27 +57,26 @@ def sound_section(look: Look) -> Section:
     levels = look.levels
     if levels is None:
         return Section("How it sounds")
-    peaks = ", ".join(level(float(np.quantile(levels.peak, q))) for q in (0.0, 0.5, 1.0))
-    loud = ", ".join(level(float(np.quantile(levels.rms, q))) for q in (0.0, 0.5, 1.0))
-    lines = [
-        Line(f"Peak, lowest, median and highest: {peaks}. Mean power (RMS): {loud}."),
-        Line(
-            f"Silence at the beginning: {duration(float(np.median(levels.lead)))} in the median, at the end "
-            f"{duration(float(np.median(levels.tail)))}; {share(_silence(look))} of all there is."
-        ),
+    rows = [
+        ("peak", *(level(value) for value in _ends(levels.peak))),
+        ("mean power (RMS)", *(level(value) for value in _ends(levels.rms))),
+        ("silence before", *(duration(value) for value in _ends(levels.lead))),
+        ("silence after", *(duration(value) for value in _ends(levels.tail))),
     ]
-    for kind, rows in flagged(look).items():
-        if rows:
-            names = tuple(f"{item_name(look.items, row)}: {remark(look, kind, row)}" for row in rows)
-            lines.append(Line(f"{several(len(rows), 'recording')} {KINDS[kind]}", "note", names))
+    table = Table("Levels below full scale, and silence", ("", "lowest", "median", "highest"), tuple(rows))
+    lines = []
+    for kind, flags in flagged(look).items():
+        if flags:
+            names = tuple(f"{item_name(look.items, row)}: {remark(look, kind, row)}" for row in flags)
+            are = "is" if len(flags) == 1 else "are"
+            said, when = KINDS[kind]
+            lines.append(Line(f"{several(len(flags), 'recording')} {are} {said}: {when}", "note", names))
         else:
-            lines.append(Line(f"no recording {KINDS[kind]}", "ok"))
+            lines.append(Line(f"no recording is {KINDS[kind][0]}", "ok"))
     if alike := int(levels.alike.sum()):
         lines.append(Line(f"{several(alike, 'recording')} of several channels that all hold the same", ""))
-    return Section("How it sounds", tuple(lines))
+    return Section("How it sounds", tuple(lines), (table,))
 
 
-def _silence(look: Look) -> float:
-    levels = look.levels
-    assert levels is not None
-    return float((levels.silence * levels.seconds).sum() / levels.seconds.sum())
+def _ends(values: AnyArray) -> tuple[float, float, float]:
+    return float(values.min()), float(np.median(values)), float(values.max())

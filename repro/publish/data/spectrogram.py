@@ -1,9 +1,12 @@
 """The spectrogram of a short recording as it is drawn: mel bands by moments, in dB below its loudest point."""
 
+import math
+
 import numpy as np
 import torch
 
 from repro.data.audio.decode import FloatArray
+from repro.data.permutation import AnyArray
 
 BANDS = 64
 FLOOR_DB = -80.0
@@ -17,21 +20,21 @@ _FINER = 4  # zeros that fill the window up, so that the lowest bands are not be
 _LEAST_COLUMNS = 180
 
 
-def mel(hertz: FloatArray) -> FloatArray:
-    """Frequencies on the mel scale (O'Shaughnessy's formula, torchaudio's ``htk``)."""
-    return np.asarray(2595 * np.log10(1 + np.asarray(hertz) / 700), dtype=np.float64)
+def mel(hertz: float) -> float:
+    """A frequency in Hz on the mel scale (O'Shaughnessy's formula, torchaudio's ``htk``)."""
+    return 2595 * math.log10(1 + hertz / 700)
 
 
-def mel_bands(bins: int, rate: float, bands: int = BANDS) -> FloatArray:
+def mel_bands(bins: int, rate: float, bands: int = BANDS) -> AnyArray:
     """Triangles ``(bands, bins)`` that overlap by half, spread evenly in mel from 0 to half the rate, at most 1."""
-    ends = 700 * (10 ** (np.linspace(0, mel(np.float64(rate / 2)), bands + 2) / 2595) - 1)
+    ends = 700 * (10 ** (np.linspace(0, mel(rate / 2), bands + 2) / 2595) - 1)
     at = np.linspace(0, rate / 2, bins)
     up = (at - ends[:-2, None]) / np.diff(ends)[:-1, None]
     down = (ends[2:, None] - at) / np.diff(ends)[1:, None]
-    return np.maximum(0, np.minimum(up, down))
+    return np.asarray(np.maximum(0, np.minimum(up, down)))
 
 
-def mel_spectrogram_db(samples: FloatArray, rate: float) -> FloatArray:
+def mel_spectrogram_db(samples: FloatArray, rate: float) -> AnyArray:
     """Mel bands by moments ``(64, M)``, lowest band first, from -80 to 0 dB; all -80 where there is no sound.
 
     Args:
@@ -58,4 +61,4 @@ def mel_spectrogram_db(samples: FloatArray, rate: float) -> FloatArray:
     banded = mel_bands(len(power), rate) @ power
     if banded.max() <= 0:
         return np.full(banded.shape, FLOOR_DB)
-    return np.maximum(FLOOR_DB, 10 * np.log10(np.maximum(banded / banded.max(), 1e-30)))
+    return np.asarray(np.maximum(FLOOR_DB, 10 * np.log10(np.maximum(banded / banded.max(), 1e-30))))

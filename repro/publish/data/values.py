@@ -44,9 +44,7 @@ def values_of(look: Look) -> dict[str, Any]:
         },
         "skipped": list(look.items.skipped),
         "few_items": [{"label": label, "class": name, "items": n} for label, name, n in look.few],
-        "flagged": {
-            kind: [{"row": row, "name": names[row]} for row in rows] for kind, rows in flagged(look).items()
-        },
+        "flagged": {kind: [{"row": row, "name": names[row]} for row in rows] for kind, rows in flagged(look).items()},
         "levels": None if look.levels is None else _levels(look),
         "duplicates": [
             {
