@@ -70,7 +70,8 @@ def data(
         for note in dict.fromkeys(notes):
             print(f"note: {note}", file=sys.stderr)
         if one.refusal:
-            print(one.refusal, file=sys.stderr)
+            place = f"{path}: " if len(request.paths) > 1 and not one.refusal.startswith(str(path)) else ""
+            print(f"{place}{one.refusal}", file=sys.stderr)
             continue
         if page or output is not None:
             with _quiet():
@@ -86,7 +87,7 @@ def data(
 
 
 def _look_at(path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, ...], *, own_code: bool) -> Seen:
-    """Look at all data sets of one study. What a person has to mend is kept in words, so that others still have turn."""
+    """Look at all data sets of one study. What a person has to mend is kept in words, so that others have their turn."""
     from repro.cli.refusal import Refused, refusal
     from repro.cli.scan_bar import ScanBar
     from repro.data.look.look import look

@@ -12,7 +12,7 @@ from torch import LongTensor, Tensor
 
 from repro.data import gate, splits
 from repro.data.build_progress import OnComputed
-from repro.data.data_error import DataError
+from repro.data.data_error import DataError, OwnCodeNeeded
 from repro.data.datasets.read import read_items
 from repro.data.divide import class_columns, divide, need_columns, need_groups, tied_by
 from repro.data.features.chain import Kind
@@ -146,14 +146,15 @@ def describe(
             code has no shapes; with it own data are made.
 
     Raises:
-        DataError: the shapes are only known by running own code.
+        OwnCodeNeeded: the shapes are only known by running own code.
+        DataError: own data that cannot be read.
         SpecError: a feature that cannot work on these items, at its line.
 
     """
     entries = [e for i in experiment.inputs.values() for e in (*i.cached, *i.augment, *i.live)]
     own = [n for n in (experiment.dataset.name, *(e.name for e in entries)) if ":" in n]
     if own and not own_code:
-        raise DataError(f"shapes are only known by running {', '.join(dict.fromkeys(own))}")
+        raise OwnCodeNeeded(f"shapes are only known by running {', '.join(dict.fromkeys(own))}")
     if experiment.dataset.is_own:
         items = read(experiment.dataset, folder)
         shape, rate, kinds = items.shape, items.rate, _kinds(items)

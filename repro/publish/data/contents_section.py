@@ -1,5 +1,7 @@
 """The section that says what there is: items, lengths, rates, forms."""
 
+import numpy as np
+
 from repro.data.look.look import Look
 from repro.data.look.names import item_name
 from repro.publish.data.measures import channels, duration, hertz, number, tally
@@ -36,7 +38,8 @@ def contents_section(look: Look) -> Section:
     if values := look.numbers:
         rows.append(("values", f"{number(values.low)} to {number(values.high)}"))
         rows.append(("mean, deviation", f"{number(values.mean)}, {number(values.std)}"))
-    return Section("What there is", _left_out(look) + _constant(look), (Table("Contents", ("", ""), tuple(rows), 2),))
+    lines = _left_out(look) + _constant(look) + _to_one_form(look)
+    return Section("What there is", lines, (Table("Contents", ("", ""), tuple(rows), 2),))
 
 
 def _left_out(look: Look) -> tuple[Line, ...]:
@@ -45,6 +48,23 @@ def _left_out(look: Look) -> tuple[Line, ...]:
         return ()
     text = f"{several(len(skipped), 'item')} could not be read and {'are' if len(skipped) > 1 else 'is'} left out"
     return (Line(text, "note", skipped),)
+
+
+def _to_one_form(look: Look) -> tuple[Line, ...]:
+    """What features have to begin with where recordings differ and the spec has no features yet."""
+    clips = look.items.clips
+    experiments = [division.wanted.experiment for division in look.divisions]
+    if clips is None or any(given.cached for one in experiments for given in one.inputs.values()):
+        return ()
+    needed = ["ToMono"] if len(look.contents.channels) > 1 else []
+    needed += ["Resample: {new_freq: 16000}"] if len(look.contents.rates) > 1 else []
+    needed += ["PadOrCrop: {seconds: 1.0}"] if len(np.unique(clips.frames)) > 1 else []
+    if not needed:
+        return ()
+    text = (
+        f"the recordings differ, and a model needs them in one form; write for example: features: [{', '.join(needed)}]"
+    )
+    return (Line(text, "note"),)
 
 
 def _constant(look: Look) -> tuple[Line, ...]:

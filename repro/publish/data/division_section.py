@@ -89,7 +89,7 @@ def _number_table(spread: Spread) -> Table:
 
 def _few(label: str, counts: Counts) -> Line:
     names = tuple(f"{n or '(empty)'}: {c}" for n, c in zip(counts.names, counts.all, strict=True) if c < FEW)
-    text = f"{several(len(names), 'class') if len(names) == 1 else f'{len(names)} classes'} of {label}"
+    text = f"1 {label}" if len(names) == 1 else f"{len(names)} values of {label}"
     return Line(f"{text} with fewer than {FEW} items, too few for train, validation and test", "note", names)
 
 

@@ -15,6 +15,7 @@ SECONDS = 30.0
 """Of a longer recording only the beginning is drawn."""
 
 _POINTS = 304  # as many as the panel is wide
+_LINE = 11.0
 _KILOHERTZ = (0, 0.25, 0.5, 1, 2, 4, 8, 16, 32)
 
 
@@ -40,7 +41,11 @@ def sound_picture(samples: FloatArray, rate: float, title: str) -> str:
     wave = svg.Panel(6, 74, -limit, limit)
     top = mel(rate / 2)
     bands = svg.Panel(97, 108, 0, top)
-    marks = [(mel(1000 * k), f"{k:g}") for k in _KILOHERTZ if 1000 * k <= rate / 2]
+    marks: list[tuple[float, str]] = []
+    for kilohertz in _KILOHERTZ:  # from below, each with room for its text
+        at = mel(1000 * kilohertz)
+        if at <= top and (not marks or bands.y(marks[-1][0]) - bands.y(at) >= _LINE):
+            marks.append((at, f"{kilohertz:g}"))
     return svg.picture(
         243,
         title,

@@ -8,6 +8,7 @@ from repro.publish.data.measures import duration
 from repro.publish.data.section import Line, Section
 from repro.publish.data.sound_section import KINDS, flagged, sound_section
 from repro.results.wording import listed, several
+from repro.spec.own_folder import CLASS, is_folder
 
 
 def sections_of(look: Look) -> tuple[Section, ...]:
@@ -25,8 +26,14 @@ def sections_of(look: Look) -> tuple[Section, ...]:
 
 def heading(look: Look) -> str:
     """A data set's name, with the arguments that it has in the spec."""
-    args = ", ".join(f"{key}: {_word(value)}" for key, value in look.dataset.args.items() if key != "manifest")
+    if is_folder(look.dataset.name):
+        return look.dataset.name
+    args = ", ".join(f"{key}: {_word(value)}" for key, value in look.dataset.args.items())
     return look.dataset.name + (f" ({args})" if args else "")
+
+
+def _of(label: str) -> str:
+    return "" if label == CLASS else f" of {label}"
 
 
 def _word(value: object) -> str:
@@ -40,7 +47,7 @@ def in_short(look: Look) -> tuple[Line, Line]:
     if contents.lengths:
         said.append(duration(contents.lengths.total))
     classes = {label: len(c.names) for division in look.divisions for label, c in division.classes.items()}
-    said += [f"{count} classes of {label}" for label, count in classes.items()]
+    said += [f"{several(n, 'class') if n == 1 else f'{n} classes'}{_of(label)}" for label, n in classes.items()]
     groups = {group.column: len(group.counts.names) for division in look.divisions for group in division.groups}
     said += [f"{count:,} {column}s" if count != 1 else f"1 {column}" for column, count in groups.items()]
     return Line(", ".join(said)), to_look_at(look)
@@ -56,7 +63,7 @@ def to_look_at(look: Look) -> Line:
     if look.duplicates:
         said.append(several(len(look.duplicates), "pair") + " of duplicates")
     if look.few:
-        said.append(f"{'1 class' if len(look.few) == 1 else f'{len(look.few)} classes'} with hardly an item")
+        said.append(f"{'1 class' if len(look.few) == 1 else f'{len(look.few)} classes'} of hardly any items")
     if look.numbers is not None and look.numbers.constant:
         said.append(f"{len(look.numbers.constant):,} of one value throughout")
     noted = [check.name for division in look.divisions for check in division.checks if check.state == "found"]

@@ -43,7 +43,8 @@ def remark(look: Look, kind: str, row: int) -> str:
     levels = look.levels
     assert levels is not None
     if kind == "clipped":
-        return f"{several(int(levels.clipped[row]), 'sample')} in clipped crests, peak {level(float(levels.peak[row]))}"
+        count = int(levels.clipped[row])
+        return f"{count:,} samples in clipped crests, peak {level(float(levels.peak[row]))}"
     if kind == "silent":
         return f"loudest moment {level(float(levels.loudest[row]))}"
     if kind == "offset":
