@@ -87,7 +87,7 @@ def data(
 
 
 def _look_at(path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, ...], *, own_code: bool) -> Seen:
-    """Look at all data sets of one study. What a person has to mend is kept in words, so that others have their turn."""
+    """Look at all data sets of one study. What has to be mended is kept in words, so that others have their turn."""
     from repro.cli.refusal import Refused, refusal
     from repro.cli.scan_bar import ScanBar
     from repro.data.look.look import look

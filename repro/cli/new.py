@@ -43,7 +43,8 @@ def new(
     write_atomically(folder / SCHEMA_FILE, schema + "\n")
     write_atomically(target, f"# yaml-language-server: $schema={SCHEMA_FILE}\n{text}")
     print(
-        f"{target} is written.\nNext: open it, then   repro check {path},   repro data {path}   and   repro run {path} --rung smoke"
+        f"{target} is written.\nNext: open it, then   repro check {path},   repro data {path}   and   "
+        f"repro run {path} --rung smoke"
     )
 
 

@@ -11,8 +11,8 @@ from repro.data.permutation import AnyArray
 FULL_SCALE = 0.999
 """From here on a sample counts as one at full scale (-1 .. 1)."""
 
-STEP = 2.0**-15
-"""One step of 16 bits: samples that differ by no more are equal."""
+STEP = 2.0**-16
+"""Half a step of 16 bits: samples that differ by no more are equal."""
 
 FLAT_SAMPLES = 3
 """So many equal samples at full scale, one after the other, are a clipped crest."""
@@ -51,9 +51,10 @@ class Measuring:
     """Measures one recording that comes in blocks; what the blocks are changes nothing.
 
     A **clipped crest** is a run of at least three samples of one channel that are either all at or above 0.999 of full
-    scale and each equal to the one before it (to one step of 16 bits), or all beyond full scale on the same side, which
+    scale and each equal to the one before it (to half a step of 16 bits), or all beyond full scale on the same side, which
     only lossy files and floats can be. A clean tone that just reaches full scale passes through its crest
-    without standing still, so it is not clipped; only below 50 Hz would it look so.
+    without standing still, so it is not clipped; only below an eight-hundredth of its rate (55 Hz at 44.1 kHz) it may
+    look so.
 
     **Silence** is told by hundredths of a second: their power, all channels together, each channel's mean taken off.
 
