@@ -20,12 +20,12 @@ PAGE = Path("runs") / "data.html"
 
 @dataclass
 class Seen:
-    """What was seen of one path: its spec and a look at each data set, or ``refusal``, why there is none."""
+    """What was seen of one path: its spec and a look at each data set, and ``refusals``, why there are not more."""
 
     path: Path
     spec: "Spec | None" = None
     looks: "list[Look]" = field(default_factory=list)
-    refusal: str = ""
+    refusals: list[str] = field(default_factory=list)
     page: Path | None = None
 
 
@@ -69,9 +69,10 @@ def data(
         seen.append(one)
         for note in dict.fromkeys(notes):
             print(f"note: {note}", file=sys.stderr)
-        if one.refusal:
-            place = f"{path}: " if len(request.paths) > 1 and not one.refusal.startswith(str(path)) else ""
-            print(f"{place}{one.refusal}", file=sys.stderr)
+        for refusal in one.refusals:
+            place = f"{path}: " if len(request.paths) > 1 and not refusal.startswith(str(path)) else ""
+            print(f"{place}{refusal}", file=sys.stderr)
+        if not one.looks:
             continue
         if page or output is not None:
             with _quiet():
@@ -82,13 +83,13 @@ def data(
         print(form.dumps([_values(one) for one in seen], indent=1, default=str))
     elif len(seen) > 1:
         print_overview(seen)
-    if any(one.refusal for one in seen):
+    if any(one.refusals for one in seen):
         raise typer.Exit(2)
 
 
 def _look_at(path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, ...], *, own_code: bool) -> Seen:
     """Look at all data sets of one study. What has to be mended is kept in words, so that others have their turn."""
-    from repro.cli.refusal import Refused, refusal
+    from repro.cli.refusal import Refused
     from repro.cli.scan_bar import ScanBar
     from repro.data.look.look import look
     from repro.runs.data_of_plan import data_of_plan
@@ -96,22 +97,31 @@ def _look_at(path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, .
     from repro.study import Study
 
     seen = Seen(path)
-    try:
+    with _refusals(seen):
         seen.spec = load_spec(path, rung=rung, changes=changes)
         for asked in data_of_plan(Study(seen.spec, only=only).plan):
-            if asked.dataset.is_code and not own_code:
-                raise Refused(
-                    f"{seen.spec.path}: its data are made by {asked.dataset.name}, code of the folder, which is not "
-                    "executed unless you say --run-own-code (only for code you trust)"
-                )
-            with ScanBar() as bar:
+            with _refusals(seen), ScanBar() as bar:
+                if asked.dataset.is_code and not own_code:
+                    raise Refused(
+                        f"{seen.spec.path}: its data are made by {asked.dataset.name}, code of the folder, which is "
+                        "not executed unless you say --run-own-code (only for code you trust)"
+                    )
                 seen.looks.append(look(asked.dataset, asked.wanted, seen.spec.folder, bar))
+    return seen
+
+
+@contextmanager
+def _refusals(seen: Seen) -> Iterator[None]:
+    """Keep what a person has to mend in words; a fault of ours is raised."""
+    from repro.cli.refusal import refusal
+
+    try:
+        yield
     except Exception as error:
         said = refusal(error)
         if said is None:
             raise
-        seen.refusal = said.text
-    return seen
+        seen.refusals.append(said.text)
 
 
 def _draw(seen: Seen, paths: tuple[Path, ...], output: Path | None) -> Path:
@@ -148,7 +158,7 @@ def _values(seen: Seen) -> dict[str, Any]:
         "path": str(seen.path),
         "spec": None if seen.spec is None else seen.spec.name,
         "rung": None if seen.spec is None else seen.spec.rung,
-        "problem": seen.refusal or None,
+        "problem": "\n".join(seen.refusals) or None,
         "page": None if seen.page is None else str(seen.page),
         "datasets": [values_of(look) for look in seen.looks],
     }

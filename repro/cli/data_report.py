@@ -116,8 +116,10 @@ def print_overview(seen: "Sequence[Seen]") -> None:
                 Text(str(one.path)), Text(look.dataset.name), f"{look.contents.items:,}",
                 Text(notable.text, style=STYLES[notable.mark]),
             )  # fmt: skip
-        if one.refusal:
-            first = one.refusal.splitlines()[0]
+        for refusal in one.refusals:
+            first = refusal.splitlines()[0]
             table.add_row(Text(str(one.path)), "", "", Text(f"cannot be read: {first}", style=STYLES["bad"]))
     console.print(table)
-    console.print(f"\n{several(len(seen), 'folder')} looked at, {sum(bool(one.refusal) for one in seen)} with problems")
+    console.print(
+        f"\n{several(len(seen), 'folder')} looked at, {sum(bool(one.refusals) for one in seen)} with problems"
+    )

@@ -12,10 +12,8 @@ from typer.testing import CliRunner
 
 from repro.cli.main import app, main
 
-SPEC_ROOT = Path(__file__).parents[1]
 
-
-def data(*args: object, monkeypatch: pytest.MonkeyPatch | None = None) -> tuple[int, str, str]:
+def data(*args: object) -> tuple[int, str, str]:
     ran = CliRunner().invoke(app, ["data", *map(str, args)])
     if ran.exception is not None and not isinstance(ran.exception, SystemExit):
         raise ran.exception
@@ -29,8 +27,8 @@ def test_it_says_what_is_there_and_writes_nothing(plant: Callable[..., Path], tm
     ran = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONIOENCODING": "utf-8"})
     assert ran.returncode == 0, ran.stderr
     assert ran.stderr == "", "no library may say anything"
-    for words in ("24 items", "3 classes", "go/clipped.wav", "go/silent.flac", "no/padded.wav", "no/off.ogg",
-                  "go/00.wav", "6.0 dB quieter", "wav 9, flac 6, ogg 5, mp3 4", "rare: 2", "duplicate-audio"):  # fmt: skip
+    faults = ("go/clipped.wav", "go/silent.flac", "no/padded.wav", "no/off.ogg", "go/00.wav", "6.0 dB quieter")
+    for words in ("24 items", "3 classes", "wav 9, flac 6, ogg 5, mp3 4", "rare: 2", "duplicate-audio", *faults):
         assert words in ran.stdout, words
     assert sorted(folder.rglob("*")) == before
     assert all(line == line.rstrip() or "  " in line for line in ran.stdout.splitlines())
@@ -91,13 +89,25 @@ def test_one_bad_folder_does_not_hide_the_others(plant: Callable[..., Path], tmp
     assert "3 folders looked at, 2 with problems" in out
 
 
+def test_one_data_set_that_is_not_there_does_not_hide_the_other(plant: Callable[..., Path]) -> None:
+    folder = plant()
+    text = (folder / "proposal.yaml").read_text() + "  other: {model: linear, dataset.folder: missing}\n"
+    (folder / "proposal.yaml").write_text(
+        text.replace("experiments: {linear: {model: linear}}", "experiments:\n  linear: {model: linear}")
+    )
+    code, out, err = data(folder)
+    assert code == 2
+    assert "missing/: there is no folder" in err
+    assert "24 items" in out
+
+
 def test_folders_of_one_name_have_pages_of_their_own(plant: Callable[..., Path], tmp_path: Path) -> None:
     folders = [plant(name="ann/study"), plant(name="ben/study")]
     assert data(*folders, "-o", tmp_path / "pages")[0] == 0
     assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["ann-study.html", "ben-study.html"]
 
 
-OWN = '''\
+OWN = """\
 import sys
 import warnings
 
@@ -112,7 +122,7 @@ class Noise:
         self.values = np.random.default_rng(0).normal(size=(40, 1, 16))
         self.axes = "C T"
         self.columns = {"class": np.arange(40) % 2}
-'''
+"""
 
 
 def test_own_code_runs_only_where_one_says_so(plant: Callable[..., Path]) -> None:
@@ -137,7 +147,7 @@ def test_own_code_runs_only_where_one_says_so(plant: Callable[..., Path]) -> Non
     ("spoil", "says"),
     [
         (lambda folder: (folder / "recordings").rename(folder / "elsewhere"), "there is no folder"),
-        (lambda folder: [path.unlink() for path in (folder / "recordings").rglob("*.*")], "no sub-folder with recordings"),
+        (lambda folder: [path.unlink() for path in (folder / "recordings").rglob("*.*")], "no sub-folder with"),
     ],
 )  # fmt: skip
 def test_a_missing_and_an_empty_folder_are_told(plant: Callable[..., Path], spoil: Callable, says: str) -> None:
@@ -147,6 +157,20 @@ def test_a_missing_and_an_empty_folder_are_told(plant: Callable[..., Path], spoi
     assert (code, out) == (2, "")
     assert says in err
     assert "recordings" in err
+
+
+def test_a_folder_that_cannot_be_read_is_told(plant: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, scandir = plant(), os.scandir
+
+    def refusing(path):
+        if str(path).endswith("/rare"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    code, out, err = data(folder)
+    assert (code, out) == (2, "")
+    assert "recordings/rare: Permission denied" in err
 
 
 def test_a_page_that_cannot_be_written_is_told(
@@ -161,9 +185,19 @@ def test_a_page_that_cannot_be_written_is_told(
 
 
 def test_data_without_sound_have_a_report_and_a_page(tmp_path: Path) -> None:
-    papers = Path(__file__).parents[2] / "papers"
-    code, out, _ = data(papers / "mnist1d", "--only", "cnn", "-o", tmp_path)
+    assert CliRunner().invoke(app, ["new", "paper", str(tmp_path / "digits")]).exit_code == 0
+    code, out, _ = data(tmp_path / "digits", "-o", tmp_path)
     assert code == 0
-    assert "5,000 items, 10 classes of digit" in out
-    assert "what the leakage gate notes (fitted-on-all)" in " ".join(out.split())
-    assert (tmp_path / "mnist1d.html").read_text().count("<polyline") == 30
+    assert "1,797 items, 10 classes of digit" in out
+    assert "C 1 x H 8 x W 8" in out
+    assert "1,200" in out, "items of train"
+    assert (tmp_path / "digits.html").read_text().count('<img class="photo small"') == 30
+
+
+def test_the_spec_that_is_wrong_is_refused_with_its_line(plant: Callable[..., Path]) -> None:
+    folder = plant()
+    text = (folder / "proposal.yaml").read_text()
+    (folder / "proposal.yaml").write_text(text.replace("labels: class", "labels: clas"))
+    code, _, err = data(folder)
+    assert code == 2
+    assert "proposal.yaml:5:9: labels.clas: unknown label" in err

@@ -51,8 +51,8 @@ class Measuring:
     """Measures one recording that comes in blocks; what the blocks are changes nothing.
 
     A **clipped crest** is a run of at least three samples of one channel that are either all at or above 0.999 of full
-    scale and each equal to the one before it (to half a step of 16 bits), or all beyond full scale on the same side, which
-    only lossy files and floats can be. A clean tone that just reaches full scale passes through its crest
+    scale and each equal to the one before it (to half a step of 16 bits), or all beyond full scale on the same side,
+    which only lossy files and floats can be. A clean tone that just reaches full scale passes through its crest
     without standing still, so it is not clipped; only below an eight-hundredth of its rate (55 Hz at 44.1 kHz) it may
     look so.
 

@@ -6,10 +6,13 @@ from repro.data.items import Items
 
 
 def item_name(items: Items, row: int) -> str:
-    """The file of a recording, with its stretch in seconds where the file holds several; else ``item 12``."""
+    """The file of a recording, with its stretch in seconds where the file holds several; else ``item 12``.
+
+    Letters that would steer a terminal are shown as a replacement character: anybody may have named the file.
+    """
     if items.clips is None:
         return f"item {row}"
-    name = items.clips.names[row]
+    name = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in items.clips.names[row])
     if items.clips.starts is None or items.clips.ends is None:
         return name
     rate = items.clips.rate(row)

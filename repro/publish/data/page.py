@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 
+from repro.data.in_threads import one_thread
 from repro.data.look.look import Look
 from repro.publish.data.gallery import galleries_html
 from repro.publish.data.html import lines_html, table_html
@@ -29,7 +30,8 @@ def page_of(spec: Spec, looks: Sequence[Look]) -> str:
     style = (files("repro.publish.data") / "page.css").read_text(encoding="utf-8")
     title = f"{spec.name}: what is in its data"
     budget = MOST_BYTES // max(1, len(looks))
-    parts = [_look(look, spec, number, budget) for number, look in enumerate(looks, 1)]
+    with one_thread():
+        parts = [_look(look, spec, number, budget) for number, look in enumerate(looks, 1)]
     links = "".join(
         f'<li><a href="#data-{number}">{escape(heading(look))}</a></li>' for number, look in enumerate(looks, 1)
     )

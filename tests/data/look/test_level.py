@@ -55,6 +55,12 @@ def test_two_samples_at_full_scale_are_not_clipped() -> None:
     assert measured(samples).clipped == 0
 
 
+def test_equal_samples_below_full_scale_are_not_clipped() -> None:
+    samples = tone(440, 0.1, 16000)
+    samples[0, 100:120] = 0.99
+    assert measured(samples).clipped == 0
+
+
 def test_beyond_full_scale_need_not_be_flat() -> None:
     samples = tone(440, 0.1, 16000)
     samples[0, 100:104] = [1.01, 1.05, 1.04, 1.02]

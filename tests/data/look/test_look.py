@@ -159,7 +159,7 @@ def test_other_items_are_counted_by_their_values() -> None:
     assert not have_levels(items)
     assert contents_of(items).lengths is None
     label = {"y": Label(name="y", column="y", kind="number")}
-    assert [rows for rows in examples_of(items, label, None).values()] == [(0,), (5,), (10,), (14,), (19,)]
+    assert list(examples_of(items, label, None).values()) == [(0,), (5,), (10,), (14,), (19,)]
 
 
 def test_examples_are_of_different_groups_and_the_same_each_time() -> None:

@@ -99,6 +99,21 @@ def test_the_page_is_whole(made: tuple[str, Look]) -> None:
     assert "Words & <sounds>" in said, "text is shown as text"
 
 
+def test_names_are_text_whatever_they_are(plant: Callable[..., Path]) -> None:
+    folder = plant()
+    hostile = folder / "recordings/go/<script>alert(1)&\x1b[31m.wav"
+    (folder / "recordings/go/clipped.wav").rename(hostile)
+    (folder / "recordings/rare").rename(folder / "recordings/<img src=x>")
+    spec, looks = looked(folder)
+    page = Page(page_of(spec, looks))
+    assert not page.all("script")
+    assert all((attrs.get("src") or "").startswith("data:") for attrs in page.all("img"))
+    said = " ".join(page.words)
+    assert "<script>alert(1)&" in said
+    assert "<img src=x>" in said
+    assert "\x1b" not in said
+
+
 def test_every_fault_has_its_picture(made: tuple[str, Look]) -> None:
     text, seen = made
     page = Page(text)
@@ -162,7 +177,8 @@ def test_any_length_is_drawn(frames: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("axes", "sizes"), [("C T", (1, 40)), ("C H W", (1, 8, 8)), ("C H W", (3, 8, 9)), ("C F T", (1, 6, 9)), ("F", (10,))]
+    ("axes", "sizes"),
+    [("C T", (1, 40)), ("C H W", (1, 8, 8)), ("C H W", (3, 8, 9)), ("C F T", (1, 6, 9)), ("F", (10,))],
 )
 def test_items_of_any_shape_are_drawn(axes: str, sizes: tuple[int, ...]) -> None:
     values = torch.arange(2 * int(np.prod(sizes))).reshape(2, *sizes).float().numpy()
