@@ -5,6 +5,7 @@ import sys
 import typer
 
 from repro.cli.check import check
+from repro.cli.data import data
 from repro.cli.determinism import determinism
 from repro.cli.ls import ls
 from repro.cli.new import new
@@ -26,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, check, ls, shapes, plan, run, status, table, determinism, verify, schema):
+for command in (new, check, ls, data, shapes, plan, run, status, table, determinism, verify, schema):
     app.command()(command)
 
 

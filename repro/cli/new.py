@@ -42,7 +42,10 @@ def new(
     schema = json.dumps(json_schema(), ensure_ascii=False, separators=(",", ":"))
     write_atomically(folder / SCHEMA_FILE, schema + "\n")
     write_atomically(target, f"# yaml-language-server: $schema={SCHEMA_FILE}\n{text}")
-    print(f"{target} is written.\nNext: open it, then   repro check {path}   and   repro run {path} --rung smoke")
+    print(
+        f"{target} is written.\nNext: open it, then   repro check {path},   repro data {path}   and   "
+        f"repro run {path} --rung smoke"
+    )
 
 
 def starting_text(kind: str, source: str) -> str:

@@ -27,7 +27,7 @@ def shapes(
     from rich.console import Console
 
     from repro.cli.request import chosen, read_request
-    from repro.data.data_error import DataError
+    from repro.data.data_error import OwnCodeNeeded
     from repro.data.prepare import describe
     from repro.models.layer_rows import LayerRow, rows
     from repro.models.shape_text import shape_text
@@ -47,7 +47,7 @@ def shapes(
             except SpecError as error:
                 problems += error.problems
                 continue
-            except DataError as error:
+            except OwnCodeNeeded as error:
                 print(f"{experiment.name}: {error}; --run-own-code lets it\n")
                 continue
             shown.setdefault(tuple(table), []).append(experiment.title or experiment.name)

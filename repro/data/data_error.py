@@ -3,3 +3,7 @@
 
 class DataError(Exception):
     """Data that cannot be had, read or used as the spec wants. The message says what to do about it."""
+
+
+class OwnCodeNeeded(DataError):
+    """What is asked is only known by running the folder's own code, which nobody has allowed."""

@@ -12,8 +12,9 @@ from torch import LongTensor, Tensor
 
 from repro.data import gate, splits
 from repro.data.build_progress import OnComputed
-from repro.data.data_error import DataError
+from repro.data.data_error import DataError, OwnCodeNeeded
 from repro.data.datasets.read import read_items
+from repro.data.divide import class_columns, divide, need_columns, need_groups, tied_by
 from repro.data.features.chain import Kind
 from repro.data.features.mixup import Mixup
 from repro.data.input_chains import InputChains, augmentation, build_chains, likely_kinds
@@ -29,10 +30,8 @@ from repro.data.splits import Split
 from repro.data.targets import read_target, target_of
 from repro.data.view_words import check_view
 from repro.spec.dataset_facts import facts_with
-from repro.spec.experiment import Dataset, Experiment, Input, Label, Splits, View
-from repro.spec.folds import groups_of
+from repro.spec.experiment import Dataset, Experiment, Input, Label, View
 from repro.spec.problem import Problem, SpecError
-from repro.spec.read_dataset import facts_of
 from repro.spec.shape import Shape
 
 
@@ -78,12 +77,9 @@ def prepare(
     stand_in = items is not None
     if items is None:
         items = read(experiment.dataset, folder)
-        _groups_are_said(items, experiment.splits)
+        need_groups(items, experiment.splits)
     labels = experiment.labels
-    class_columns = {n: label.column for n, label in labels.items() if label.kind == "class"}
-    _need_columns(items, labels)
-    stratify = _stratify(experiment, next(iter(class_columns.values()), None))
-    split = splits.draw(items, experiment.splits, seed=seed, fold=fold, stratify=stratify)
+    split = divide(items, experiment, seed=seed, fold=fold)
     train = split.parts["train"]
     rows = np.unique(np.concatenate(list(split.parts.values())))
 
@@ -92,9 +88,8 @@ def prepare(
     }
     _need_same_segments(inputs, experiment, rows)
     fitted = [f"{name} ({n})" for n, made in inputs.items() for name in made.fitted]
-    tied = dict.fromkeys(items.groups, False)
-    groups = tied | dict(groups_of(experiment.splits, facts_of(experiment.dataset, folder)))
-    leaks = _gate(items, split, class_columns, fitted, groups, experiment, sounds=not stand_in)
+    tied = tied_by(items, experiment, folder)
+    leaks = _gate(items, split, class_columns(experiment), fitted, tied, experiment, sounds=not stand_in)
 
     targets: dict[str, Target] = {}
     columns: dict[str, Tensor | Made] = {}
@@ -151,14 +146,15 @@ def describe(
             code has no shapes; with it own data are made.
 
     Raises:
-        DataError: the shapes are only known by running own code.
+        OwnCodeNeeded: the shapes are only known by running own code.
+        DataError: own data that cannot be read.
         SpecError: a feature that cannot work on these items, at its line.
 
     """
     entries = [e for i in experiment.inputs.values() for e in (*i.cached, *i.augment, *i.live)]
     own = [n for n in (experiment.dataset.name, *(e.name for e in entries)) if ":" in n]
     if own and not own_code:
-        raise DataError(f"shapes are only known by running {', '.join(dict.fromkeys(own))}")
+        raise OwnCodeNeeded(f"shapes are only known by running {', '.join(dict.fromkeys(own))}")
     if experiment.dataset.is_own:
         items = read(experiment.dataset, folder)
         shape, rate, kinds = items.shape, items.rate, _kinds(items)
@@ -234,17 +230,6 @@ def _input(
         return _MadeInput(chains, made, fitted, fitted_on, kinds)
 
     return _INPUTS.get(key, make)
-
-
-def _groups_are_said(items: Items, said: Splits) -> None:
-    """Own data that only say what ties their items together when they are read need a word on it too."""
-    by = None if said.folds is None else said.folds.by
-    if items.groups and not (said.group or said.group_none or by in ("official", "lists")):
-        place = f"{said.place}: " if said.place.line else ""
-        raise DataError(
-            f"{place}splits.group: items of {items.name} are tied together by {' and '.join(items.groups)}; write "
-            f'group: {items.groups[0]}, or group: none and why: "..."'
-        )
 
 
 def _gate(
@@ -345,7 +330,7 @@ def _other_part(
     """A view's own data set: its official part of that name, or all its items where it has no parts."""
     assert view.dataset is not None
     items = read(view.dataset, folder)
-    _need_columns(items, experiment.labels)
+    need_columns(items, experiment.labels)
     if items.parts and view.of not in items.parts:
         raise DataError(f"evaluation.{view.name}: {items.name} has no {view.of} part; it has {', '.join(items.parts)}")
     rows = np.sort(items.parts[view.of]) if items.parts else np.arange(len(items), dtype=np.int64)
@@ -389,19 +374,6 @@ def _view_live(view: View, inputs: Mapping[str, _MadeInput], folder: Path) -> Li
         {n: c.after for n, c in chains.items()},
         settled={n: c.augment for n, c in chains.items()},
     )
-
-
-def _need_columns(items: Items, labels: Mapping[str, Label]) -> None:
-    for name, label in labels.items():
-        if label.kind != "input" and label.column not in items.columns:
-            known = ", ".join(items.columns) or "none"
-            raise DataError(f"labels.{name}: {items.name} has no column {label.column!r}; it has {known}")
-
-
-def _stratify(experiment: Experiment, default: str | None) -> str | None:
-    """The column of the label that the spec names, else of the first label that is a class."""
-    named = experiment.splits.stratify
-    return experiment.labels[named].column if named in experiment.labels else default
 
 
 def _label_facts(dataset: Dataset, label: Label) -> Any:

@@ -219,7 +219,7 @@ def warnings(inputs: Inputs) -> tuple[str, ...]:
         return ()
     if inputs.wired:
         return ("all seeds give the same score, though their runs differ",)
-    return ("all seeds give exactly the same result: the seed is not wired",)
+    return ("all seeds give exactly the same result: nothing was drawn, or the seed is not wired",)
 
 
 def _around_mean(estimate: Estimate | None, ci95_d: Interval | None) -> Interval | None:

@@ -7,8 +7,8 @@ from repro.runs.identity import identity, terms
 from repro.runs.plan import Plan, Run
 from repro.spec.experiment import Experiment
 from repro.spec.folds import chosen_folds
-from repro.spec.index import index
 from repro.spec.problem import unknown
+from repro.spec.random_parts import draws
 from repro.spec.read_dataset import facts_of
 from repro.spec.spec import Spec
 
@@ -47,14 +47,13 @@ def make_plan(spec: Spec, only: Sequence[str] = (), seeds: int | Sequence[int] |
 
 
 def is_constant(experiment: Experiment) -> bool:
-    """Whether a run has no random part: an estimator no step of which has a ``random_state``, on one fixed split.
+    """Whether a run has no random part: an estimator no step of which draws, on one fixed split.
 
     Own code is taken to be random, as nobody knows.
     """
     if experiment.model is None or not experiment.model.is_estimator or experiment.splits.seed == "run":
         return False
-    entries = [entry for block in experiment.model.blocks for entry in block.estimator]
-    return not any(entry.own or index().estimator(entry.name).random for entry in entries)
+    return not any(draws(entry) for block in experiment.model.blocks for entry in block.estimator)
 
 
 def _chosen(spec: Spec, only: Sequence[str]) -> list[Experiment]:

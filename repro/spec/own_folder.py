@@ -72,15 +72,19 @@ def class_files(folder: Path) -> Iterator[tuple[str, str]]:
     """Class and name (relative, forward slashes) of each recording and picture, sorted by both.
 
     The class is the sub-folder, "" for a file that lies in none. Hidden files and folders, and all that has another
-    ending (notes, tables), are left out.
+    ending (notes, tables), are left out. OSError for a folder that cannot be read: its class is not lost in silence.
     """
     endings = tuple(SOUNDS | PICTURES | UNREAD)
-    for path, folders, files in os.walk(folder):
+    for path, folders, files in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         inside = Path(path).relative_to(folder)
         for name in sorted(files):
             if not name.startswith(".") and name.lower().endswith(endings):
                 yield inside.parts[0] if inside.parts else "", (inside / name).as_posix()
+
+
+def _refuse(error: OSError) -> None:
+    raise error
 
 
 def folder_facts(folder: Path, dataset: Dataset) -> DatasetFacts | None:

@@ -20,6 +20,7 @@ from repro.data.rows import whole
 from repro.data.seeds import derive
 from repro.spec.experiment import Block, Experiment
 from repro.spec.problem import Problem, SpecError
+from repro.spec.random_parts import draws
 from repro.spec.viewing import kept_as
 from repro.training import device as devices
 from repro.training.global_state import own_state
@@ -37,7 +38,7 @@ _SEED_BITS = 2**32
 
 
 def make_pipeline(experiment: Experiment, seed: int, folder: Path) -> tuple[Pipeline, bool]:
-    """The experiment's pipeline, and whether it is constant: no step of it has a ``random_state``.
+    """The experiment's pipeline, and whether it is constant: no step of it draws random numbers.
 
     The run's seed goes to the ``random_state`` of every step that has one, as ``derive(seed, "estimator", place)``
     modulo 2**32; ``n_jobs`` is 1 where a step has it, so that threads are those of ``training.threads``.
@@ -47,7 +48,7 @@ def make_pipeline(experiment: Experiment, seed: int, folder: Path) -> tuple[Pipe
 
     """
     entries = _block(experiment).estimator
-    steps, constant = [], True
+    steps = []
     for place, entry in enumerate(entries):
         cls = find_class(entry, "estimator", folder)
         known = inspect.signature(cls).parameters
@@ -56,12 +57,11 @@ def make_pipeline(experiment: Experiment, seed: int, folder: Path) -> tuple[Pipe
             inferred["n_jobs"] = 1
         if "random_state" in known:
             inferred["random_state"] = derive(seed, "estimator", place) % _SEED_BITS
-            constant = False
         steps.append((f"{place}-{entry.short}", make(entry, cls, inferred=inferred)))
     if not hasattr(steps[-1][1], "fit") or not hasattr(type(steps[-1][1]), "predict"):
         text = f"{entries[-1].short} predicts nothing; the last step must be a classifier or a regressor"
         raise SpecError([Problem(entries[-1].place, entries[-1].short, text)])
-    return Pipeline(steps), constant
+    return Pipeline(steps), not any(map(draws, entries))
 
 
 def fit_estimator(

@@ -32,6 +32,7 @@ def probe(*args: str) -> str:
         ("plan", "--help"),
         ("determinism", "--help"),
         ("verify", "--help"),
+        ("data", "--help"),
         ("check", "papers/mnist1d"),
         ("ls", "papers"),
         ("schema",),
@@ -46,7 +47,9 @@ def test_light_commands_import_nothing_heavy(args: tuple[str, ...]) -> None:
 
 def test_help_names_every_command() -> None:
     out = probe("--help")
-    commands = ("new", "check", "ls", "shapes", "plan", "run", "status", "table", "determinism", "verify", "schema")
+    commands = (
+        "new", "check", "ls", "data", "shapes", "plan", "run", "status", "table", "determinism", "verify", "schema",
+    )  # fmt: skip
     for command in commands:
         assert f"  {command} " in out
 

@@ -44,7 +44,7 @@ def test_two_runs_can_say_no_but_not_yes() -> None:
 
 def test_all_seeds_equal_and_not_wired_is_warned_of() -> None:
     judged = ask([90.0] * 5)
-    assert judged.warnings == ("all seeds give exactly the same result: the seed is not wired",)
+    assert judged.warnings == ("all seeds give exactly the same result: nothing was drawn, or the seed is not wired",)
     assert judged.sd == 0.0
     assert judged.estimate is not None
     assert judged.estimate.s == pytest.approx(100 / (math.sqrt(12) * 1000))  # the floor of a proportion of 1000 items

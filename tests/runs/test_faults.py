@@ -24,12 +24,14 @@ WRITERS = ("write_atomically", "written_whole", "swept")
 ACTS = ("kill", "ENOSPC", "EIO", "EACCES")
 
 NOT_IN_A_RUN = {
+    "repro.cli.data:_draw",
     "repro.cli.new:new",
     "repro.cli.schema:schema",
     "repro.cli.verify:save_verified",
     "repro.data.audio.scan:save",
     "repro.data.download.fetch:_download",
     "repro.data.download.pin:pin",
+    "repro.data.look.kept_levels:kept_levels",
     "repro.data.map_file:_write",
     "repro.data.map_file:map_file",
     "repro.data.map_room:_sweep",

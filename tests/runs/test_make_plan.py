@@ -65,5 +65,6 @@ def test_a_constant_experiment_has_no_random_part(make_experiment, make_classica
     knn = make_classical("knn", "KNeighborsClassifier")
     assert is_constant(knn)
     assert not is_constant(make_classical("forest", "RandomForestClassifier"))
+    assert is_constant(make_classical("logistic", "LogisticRegression")), "its default solver uses no random_state"
     assert not is_constant(make_experiment("net"))
     assert not is_constant(knn.model_copy(update={"splits": Splits(train=0.5, test=0.5, seed="run")}))

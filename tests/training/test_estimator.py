@@ -48,6 +48,22 @@ def test_the_seed_reaches_every_random_step(study, data_of, folder, make_entry):
     assert not once.constant
 
 
+def test_what_is_said_to_draw_nothing_draws_nothing(study, data_of, folder, make_entry):
+    for name, args in (
+        ("LogisticRegression", {"max_iter": 50}),
+        ("RidgeClassifier", {}),
+        ("SVC", {}),
+        ("NuSVC", {"nu": 0.1}),
+    ):
+        experiment = classical(study, make_entry("StandardScaler"), make_entry(name, **args))
+        data = data_of(experiment)
+        one, other = (fit_estimator(experiment, data, seed=seed, folder=folder) for seed in (0, 1))
+        assert one.constant, name
+        for view, kept in one.predictions["digit"].items():
+            again = other.predictions["digit"][view].arrays["predicted"]
+            np.testing.assert_array_equal(kept.arrays["predicted"], again, err_msg=name)
+
+
 def test_a_classifier_without_probabilities(study, data_of, folder, make_entry):
     experiment = classical(study, make_entry("StandardScaler"), make_entry("RidgeClassifier"))
     outcome = fit_estimator(experiment, data_of(experiment), seed=0, folder=folder)

@@ -1,13 +1,13 @@
 """Clips: the recordings of a data set, as files with what their headers say; samples are decoded when wanted."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from repro.data.audio.decode import FloatArray, decode
+from repro.data.audio.decode import FloatArray, decode, decode_in_blocks
 from repro.data.data_error import DataError
 from repro.data.permutation import IntArray
 from repro.spec.shape import Shape
@@ -79,6 +79,25 @@ class Clips:
                 f"{self.frames[row]} of {self.channels[row]} were expected. Is it cut off, or was it changed?"
             )
         return samples
+
+    def read_in_blocks(self, row: int, take: Callable[[FloatArray], None]) -> None:
+        """Give the samples of one clip to ``take``, block after block: a recording of hours never lies in memory.
+
+        Raises:
+            DataError: as :meth:`read`.
+
+        """
+        row = int(row)
+        if row in self.given:
+            take(self.given[row])
+            return
+        start = 0 if self.starts is None else int(self.starts[row])
+        read = decode_in_blocks(self.path(row), take, start=start, frames=int(self.frames[row]))
+        if read != self.frames[row]:
+            raise DataError(
+                f"{self.path(row)}: decodes to {read} frames; {self.frames[row]} were expected. Is it cut off, or was "
+                "it changed?"
+            )
 
     def path(self, row: int) -> Path:
         """The file of one clip."""

@@ -14,6 +14,8 @@ from repro.data.data_error import DataError
 FloatArray = npt.NDArray[np.float32]
 
 BLOCK_FRAMES = 2**16
+LONG_BLOCK_FRAMES = 2**18
+"""Where samples are kept and looked at: a quarter of a million at a time, 1 MB a channel."""
 LAST_PAGE_BYTES = 2**17
 END_OF_STREAM = 4
 """The bit of an ogg page's sixth byte that marks the last one."""
@@ -77,6 +79,42 @@ def decode(path: Path, *, start: int = 0, frames: int | None = None) -> FloatArr
         )[0],
     )
     return np.ascontiguousarray(samples.T)
+
+
+def decode_in_blocks(
+    path: Path, take: Callable[[FloatArray], None], *, start: int = 0, frames: int | None = None
+) -> int:
+    """Give the samples of a file to ``take``, block after block, and return how many frames that were.
+
+    Blocks are as :func:`decode` gives the whole, at most :data:`LONG_BLOCK_FRAMES` long; one is held at a time.
+
+    Args:
+        path: the file.
+        take: is given each block ``(C, T)``, in order.
+        start: the first frame wanted.
+        frames: how many; None for all. Fewer come where the file ends before.
+
+    Raises:
+        DataError: not there, or cannot be decoded.
+
+    """
+
+    def use(soundfile: Any) -> int:
+        with soundfile.SoundFile(str(path)) as file:
+            if start:
+                file.seek(start)
+            read = 0
+            while frames is None or read < frames:
+                most = LONG_BLOCK_FRAMES if frames is None else min(LONG_BLOCK_FRAMES, frames - read)
+                block = file.read(most, dtype="float32", always_2d=True)
+                if not len(block):
+                    break
+                read += len(block)
+                take(np.ascontiguousarray(block.T))
+        return read
+
+    read: int = _opened(path, use)
+    return read
 
 
 def _opened(path: Path, use: Callable[[Any], Any]) -> Any:

@@ -18,7 +18,7 @@ from repro.data.gate.validation_is_test import validation_is_test
 from repro.data.items import Items
 from repro.data.leakage_kinds import kinds_of
 from repro.data.splits import Split
-from repro.data.twins.find import is_audio
+from repro.data.twins.find import Twins, is_audio
 
 
 def check(
@@ -29,6 +29,7 @@ def check(
     groups: Mapping[str, bool] | None = None,
     *,
     sounds: bool = True,
+    twins: Twins | None = None,
 ) -> dict[str, Any]:
     """All checks: ``{"checks": {id: {"state": "ok" | "found" | "failed", "text": ..., "kinds": [...]}}}``.
 
@@ -42,6 +43,7 @@ def check(
         fitted: names of the features that learn from data.
         groups: columns that tie items together, each with whether it is a failure when two parts share a value.
         sounds: whether recordings are compared by what is heard, the one check that takes more than a moment.
+        twins: of the items, where they are at hand.
 
     """
     checks = {
@@ -56,7 +58,7 @@ def check(
     if "validation" in split.parts:
         checks["validation-is-test"] = validation_is_test(split)
     if sounds and is_audio(items):
-        checks["duplicate-audio"] = duplicate_audio(items, split)
+        checks["duplicate-audio"] = duplicate_audio(items, split, twins)
     others = {
         "fold-reuse": fold_reuse(items, split),
         "same-file": same_file(items, split),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 
+from repro.data.in_threads import one_thread
 from repro.data.items import Items
 from repro.data.twins.aligned import LEAST_SECONDS, Aligned, aligned
 from repro.data.twins.heard import LONGEST_SECONDS, RATE, heard
@@ -75,7 +76,7 @@ def find_twins(items: Items, folder: Path, on_one: Callable[[int], None] = lambd
     clips = items.clips
     seconds = clips.seconds() if clips is not None else np.full(len(items), items.shape.sizes[1] / (items.rate or 1))
     near = max(NEAR, int(float(seconds.sum()) * _MARKS_A_SECOND / MARKS))
-    with Sounds(folder) as sounds:
+    with one_thread(), Sounds(folder) as sounds:
         sounds.take(_sounds(items, on_one), near)
         one, other = neighbours(sounds.pictures, sounds.owners)
         agree = sifted(sounds, one, other)

@@ -1,0 +1,90 @@
+"""All that is to be seen of one data set of a study."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from repro.data.gate.own_data import FEW
+from repro.data.items import Items
+from repro.data.look.contents import Contents, Numbers, contents_of, numbers_of
+from repro.data.look.division import Division, Wanted, division_of
+from repro.data.look.duplicates import Duplicate, duplicates_of
+from repro.data.look.examples import examples_of
+from repro.data.look.kept_levels import kept_levels
+from repro.data.look.levels import Levels, have_levels
+from repro.data.prepare import read
+from repro.data.twins.find import Twins, is_audio
+from repro.data.twins.kept import kept_twins
+from repro.spec.experiment import Dataset
+
+OnDone = Callable[[str, int, int], None]
+"""Is told what is being done, how many items are done, and of how many."""
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """One data set: the ``items`` themselves, and what was counted and measured.
+
+    ``levels`` are those of recordings, ``numbers`` the values of anything else; the other one is None. ``twins`` is
+    None for what is no sound. ``examples`` are rows to show, by what they are examples of.
+    """
+
+    dataset: Dataset
+    items: Items
+    contents: Contents
+    levels: Levels | None
+    numbers: Numbers | None
+    twins: Twins | None
+    duplicates: tuple[Duplicate, ...]
+    divisions: tuple[Division, ...]
+    examples: Mapping[str, tuple[int, ...]]
+
+    @property
+    def few(self) -> tuple[tuple[str, str, int], ...]:
+        """Label, name and number of items of each class that has fewer than three parts could share."""
+        found = {
+            (label, name, count): None
+            for division in self.divisions
+            for label, counts in division.classes.items()
+            for name, count in zip(counts.names, counts.all, strict=True)
+            if count < FEW
+        }
+        return tuple(found)
+
+
+def look(dataset: Dataset, wanted: Sequence[Wanted], folder: Path, on_done: OnDone = lambda *_: None) -> Look:
+    """Read a data set, measure its items and divide them in each of the wanted ways.
+
+    Levels and duplicates of recordings are kept in the cache folder; a second look takes a moment.
+
+    Args:
+        dataset: of a study.
+        wanted: the ways of dividing that its experiments ask for, one at least.
+        folder: the spec's folder.
+        on_done: told how far the parts that take long are.
+
+    Raises:
+        DataError: data that cannot be had, read or divided; own code that fails.
+
+    """
+    items = read(dataset, folder)
+    count = len(items)
+    levels = None
+    if have_levels(items):
+        levels = kept_levels(items, lambda done: on_done("measuring", done, count))
+    twins = None
+    if is_audio(items):
+        twins = kept_twins(items, lambda done: on_done("looking for duplicates", done, count))
+    divisions = tuple(division_of(items, one, folder, twins) for one in wanted)
+    tied = [group.column for division in divisions for group in division.groups]
+    return Look(
+        dataset=dataset,
+        items=items,
+        contents=contents_of(items),
+        levels=levels,
+        numbers=None if items.clips is not None or levels is not None else numbers_of(items),
+        twins=twins,
+        duplicates=duplicates_of(items, twins, levels),
+        divisions=divisions,
+        examples=examples_of(items, wanted[0].experiment.labels, items.columns[tied[0]] if tied else None),
+    )

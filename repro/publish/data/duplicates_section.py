@@ -1,0 +1,59 @@
+"""The section of items that hold the same, and of what differs between them."""
+
+from repro.data.look.duplicates import Duplicate
+from repro.data.look.look import Look
+from repro.data.look.names import item_name
+from repro.publish.data.measures import duration
+from repro.publish.data.section import Line, Section
+from repro.results.wording import several
+
+
+def duplicates_section(look: Look) -> Section:
+    """Pairs with both names and what differs."""
+    how = "that hold the same sound" if look.twins is not None else "with exactly the same values"
+    if not look.duplicates:
+        lines = [Line(f"no two items {how}", "ok")]
+    else:
+        names = tuple(pair_line(look, pair) for pair in look.duplicates)
+        lines = [Line(f"{several(len(names), 'pair')} of items {how}", "note", names)]
+    if look.twins is not None:
+        rest = [(len(look.twins.silent), "silent"), (len(look.twins.short), "too short to compare")]
+        said = [f"{count:,} {why}" for count, why in rest if count]
+        if said:
+            lines.append(Line(f"not compared: {', '.join(said)}"))
+        if look.twins.long:
+            lines.append(
+                Line(f"of {several(len(look.twins.long), 'long recording')} only the first 4 min were compared")
+            )
+    return Section("Duplicates", tuple(lines))
+
+
+def pair_line(look: Look, pair: Duplicate) -> str:
+    """A pair in a line: both names, where they stand, and what differs."""
+    one, other = (f"{item_name(look.items, row)}{_place(look, row)}" for row in (pair.one, pair.other))
+    return f"{one} = {other}: {difference(pair)}"
+
+
+def difference(pair: Duplicate) -> str:
+    """What differs between the two, in words.
+
+    >>> difference(Duplicate(0, 1, equal=True))
+    'exactly the same'
+    >>> difference(Duplicate(0, 1, equal=False, correlation=0.9987, gain_db=-6.02, shift=0.5, differs=("wav and mp3",)))
+    'correlation 0.999; the second is 6.0 dB quieter; it starts 0.50 s later in the second; wav and mp3'
+    """
+    if pair.equal:
+        return "exactly the same"
+    said = [f"correlation {pair.correlation:.3f}"]
+    if pair.gain_db:
+        said.append(f"the second is {abs(pair.gain_db):.1f} dB {'louder' if pair.gain_db > 0 else 'quieter'}")
+    if pair.shift:
+        said.append(f"it starts {duration(abs(pair.shift))} {'later' if pair.shift > 0 else 'earlier'} in the second")
+    return "; ".join([*said, *pair.differs])
+
+
+def _place(look: Look, row: int) -> str:
+    if len(look.divisions) != 1:
+        return ""
+    part = look.divisions[0].part_of(row)
+    return f" ({part})" if part else " (in no part)"

@@ -1,0 +1,83 @@
+"""The section of how recordings sound: clipped, silent, with an offset; and who is meant by it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from repro.data.look.look import Look
+from repro.data.look.names import item_name
+from repro.data.permutation import AnyArray
+from repro.publish.data.measures import duration, level, share
+from repro.publish.data.section import Line, Section, Table
+from repro.results.wording import several
+
+KINDS: Mapping[str, tuple[str, str]] = {
+    "clipped": ("clipped", "three or more equal samples in a row at full scale"),
+    "silent": ("silent throughout", "even the loudest moment lies below −60 dBFS"),
+    "mostly silence": ("mostly silence", "more than half of it, at both ends, lies 40 dB below its loudest moment"),
+    "offset": ("off centre", "its mean lies 0.01 of full scale or more away from 0"),
+}
+"""What can be wrong with a recording: the words for it, and when it is said."""
+
+
+def flagged(look: Look) -> dict[str, tuple[int, ...]]:
+    """Rows of the recordings with which something is wrong, by what it is, the worst ones first."""
+    levels = look.levels
+    if levels is None:
+        return {}
+    by: dict[str, tuple[AnyArray, AnyArray]] = {
+        "clipped": (levels.is_clipped, -levels.clipped / levels.seconds),
+        "silent": (levels.is_silent, levels.loudest),
+        "mostly silence": (levels.is_mostly_silence, -levels.silence),
+        "offset": (levels.has_offset, -np.abs(levels.offset)),
+    }
+    found = {}
+    for kind, (which, order) in by.items():
+        rows = np.flatnonzero(which)
+        found[kind] = tuple(rows[np.argsort(order[rows], kind="stable")].tolist())
+    return found
+
+
+def remark(look: Look, kind: str, row: int) -> str:
+    """What is to be said of one recording that is flagged."""
+    levels = look.levels
+    assert levels is not None
+    if kind == "clipped":
+        count = int(levels.clipped[row])
+        return f"{count:,} samples in clipped crests, peak {level(float(levels.peak[row]))}"
+    if kind == "silent":
+        return f"loudest moment {level(float(levels.loudest[row]))}"
+    if kind == "offset":
+        return f"mean {levels.offset[row]:+.3f} of full scale".replace("-", "−")
+    lead, tail = duration(float(levels.lead[row])), duration(float(levels.tail[row]))
+    return f"{share(float(levels.silence[row]))} silence: {lead} before, {tail} after"
+
+
+def sound_section(look: Look) -> Section:
+    """How loud recordings are, and which of them want a second look. Empty for what is no sound."""
+    levels = look.levels
+    if levels is None:
+        return Section("How it sounds")
+    rows = [
+        ("peak", *(level(value) for value in _ends(levels.peak))),
+        ("mean power (RMS)", *(level(value) for value in _ends(levels.rms))),
+        ("silence before", *(duration(value) for value in _ends(levels.lead))),
+        ("silence after", *(duration(value) for value in _ends(levels.tail))),
+    ]
+    table = Table("Levels below full scale, and silence", ("", "lowest", "median", "highest"), tuple(rows))
+    lines = []
+    for kind, flags in flagged(look).items():
+        if flags:
+            names = tuple(f"{item_name(look.items, row)}: {remark(look, kind, row)}" for row in flags)
+            are = "is" if len(flags) == 1 else "are"
+            said, when = KINDS[kind]
+            lines.append(Line(f"{several(len(flags), 'recording')} {are} {said}: {when}", "note", names))
+        else:
+            lines.append(Line(f"no recording is {KINDS[kind][0]}", "ok"))
+    if alike := int(levels.alike.sum()):
+        lines.append(Line(f"{several(alike, 'recording')} of several channels that all hold the same", ""))
+    return Section("How it sounds", tuple(lines), (table,))
+
+
+def _ends(values: AnyArray) -> tuple[float, float, float]:
+    return float(values.min()), float(np.median(values)), float(values.max())
