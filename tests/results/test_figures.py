@@ -170,3 +170,11 @@ def test_a_path_is_looked_up_in_the_resolved_experiment(made) -> None:
         looked_up(experiment, "splits.source")
     with pytest.raises(KeyError, match=r"optimizer\.Adam\.lr is None"):
         looked_up(experiment, "optimizer.Adam.lr")
+
+
+def test_the_legend_of_bars_names_what_is_drawn() -> None:
+    ours = Pair("a", None, None, 50.0, (49.0, 51.0), 3, text="50")
+    paper = Pair("b", 60.0, None, None, None, 0, text="not run")
+    for pairs, named in (([ours], {"ours: mean", "ours: 95 % interval"}), ([paper], {"ours: mean", "paper"})):
+        (legend,) = bars(pairs, title="B", axis_label="x").legends
+        assert {text.get_text() for text in legend.get_texts()} == named

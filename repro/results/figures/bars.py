@@ -15,7 +15,7 @@ def bars(
 ) -> Figure:
     """Lying bars, the first on top: our mean with its 95 % interval and its value, the paper's number as a diamond.
 
-    An experiment without runs of ours has the diamond alone. Bars start at 0, unless ``y_range``
+    An experiment without runs of ours has the diamond alone; the legend names what is drawn. Bars start at 0, unless ``y_range``
     says else; a logarithmic axis has no 0, so ``log`` draws dots in their place.
     """
     with styled():
@@ -60,7 +60,9 @@ def bars(
             Line2D([], [], linestyle="", marker="D", markersize=6.5, markerfacecolor="white",
                    markeredgecolor=PAPER_COLOUR, markeredgewidth=1.5, label="paper"),
         ]  # fmt: skip
-        figure.legend(handles=handles, loc="outside lower left", ncols=3, fontsize=9)
+        there = (True, any(p.interval is not None for p in pairs), any(p.reported is not None for p in pairs))
+        named = [handle for handle, drawn in zip(handles, there, strict=True) if drawn]
+        figure.legend(handles=named, loc="outside lower left", ncols=3, fontsize=9)
     return figure
 
 
