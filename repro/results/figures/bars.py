@@ -15,8 +15,8 @@ def bars(
 ) -> Figure:
     """Lying bars, the first on top: our mean with its 95 % interval and its value, the paper's number as a diamond.
 
-    An experiment without runs of ours has the diamond alone; the legend names what is drawn. Bars start at 0, unless ``y_range``
-    says else; a logarithmic axis has no 0, so ``log`` draws dots in their place.
+    An experiment without runs of ours has the diamond alone; the legend names what is drawn. Bars start at 0, unless
+    ``y_range`` says else; a logarithmic axis has no 0, so ``log`` draws dots in their place.
     """
     with styled():
         figure, axes = new_figure(8.0, 0.46 * len(pairs) + 1.9)
