@@ -1,5 +1,6 @@
 """The picture of one item: waveform and spectrogram of a recording, a line for a signal, the picture of a picture."""
 
+import math
 from html import escape
 
 import numpy as np
@@ -15,7 +16,8 @@ SECONDS = 30.0
 """Of a longer recording only the beginning is drawn."""
 
 _POINTS = 304  # as many as the panel is wide
-_LINE = 11.0
+_LINE = 11.0  # room for a tick's text
+_LIMITS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 1.1, 1.2, 1.5, 2.0)
 _KILOHERTZ = (0, 0.25, 0.5, 1, 2, 4, 8, 16, 32)
 
 
@@ -37,7 +39,7 @@ def sound_picture(samples: FloatArray, rate: float, title: str) -> str:
     """Waveform (all channels together) over mel spectrogram (their mean), with one axis of seconds."""
     seconds = samples.shape[1] / rate
     peak = float(np.abs(samples).max())
-    limit = next((nice for nice in (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if peak <= nice), peak)
+    limit = next((nice for nice in _LIMITS if peak <= nice), float(math.ceil(peak)))
     wave = svg.Panel(6, 74, -limit, limit)
     top = mel(rate / 2)
     bands = svg.Panel(97, 108, 0, top)

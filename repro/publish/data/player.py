@@ -20,7 +20,7 @@ def wav_uri(samples: FloatArray, rate: int) -> str:
     """Samples ``(C, T)`` as one channel of 16 bits at their own rate; what lies beyond full scale is clipped."""
     out = io.BytesIO()
     whole = np.round(np.clip(samples.mean(0), -1, 1) * 32767).astype("<i2")
-    with wave.open(out, "wb") as file:
+    with wave.Wave_write(out) as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
