@@ -15,9 +15,11 @@ from PIL import Image
 from repro.data.items import Items
 from repro.data.look.look import Look, look
 from repro.data.look.names import item_name
+from repro.publish.data.html import lines_html, table_html
 from repro.publish.data.page import page_of
 from repro.publish.data.pictures import item_picture, sound_picture
 from repro.publish.data.player import heard, uri_bytes, wav_uri
+from repro.publish.data.section import Line, Table
 from repro.publish.data.sections import to_look_at
 from repro.publish.data.sound_section import flagged
 from repro.publish.data.spectrogram import mel_bands, mel_spectrogram_db
@@ -112,6 +114,13 @@ def test_names_are_text_whatever_they_are(plant: Callable[..., Path]) -> None:
     assert "<script>alert(1)&" in said
     assert "<img src=x>" in said
     assert "\x1b" not in said
+
+
+def test_lines_and_tables_are_escaped() -> None:
+    made = lines_html([Line("<b>", "note", ("<i>",))]) + table_html(Table("<u>", ("<p>", ""), (("<a>", "<s>"),)))
+    page = Page(made)
+    assert not {"b", "i", "u", "p", "a", "s"} & {tag for tag, _ in page.found}
+    assert {"<b>", "<i>", "<u>", "<p>", "<a>", "<s>"} <= set(page.words)
 
 
 def test_every_fault_has_its_picture(made: tuple[str, Look]) -> None:
