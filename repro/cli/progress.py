@@ -275,7 +275,7 @@ def duration(seconds: float) -> str:
     """Seconds as people say them.
 
     >>> duration(0.42), duration(42), duration(400), duration(4000)
-    ('0.4 s', '42 s', '6 min 40 s', '1 h 7 min')
+    ('0.4 s', '42 s', '6 min 40 s', '1 h 6 min')
     """
     if seconds < 10:
         return f"{seconds:.1f} s"

@@ -12,10 +12,9 @@ _RECURRENT = ("GRU", "LSTM", "RNN")
 def cost(experiment: Experiment) -> float:
     """Training items seen, times a weight of the layers. Estimators come first, they train no steps.
 
-        >>> from repro.spec.part import Layer
-    from repro.spec.read_dataset import facts_of
-        >>> layer_cost(Layer(name="GRU")) > layer_cost(Layer(name="Conv1d")) > layer_cost(Layer(name="ReLU"))
-        True
+    >>> from repro.spec.part import Layer
+    >>> layer_cost(Layer(name="GRU")) > layer_cost(Layer(name="Conv1d")) > layer_cost(Layer(name="ReLU"))
+    True
     """
     if experiment.model is None or experiment.model.is_estimator:
         return 0.0

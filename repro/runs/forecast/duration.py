@@ -34,7 +34,7 @@ def nearest(text: str) -> str:
     A number without a unit is taken for minutes.
 
     >>> nearest("30 min"), nearest("1.5 hours"), nearest("90"), nearest("1:30"), nearest("soon")
-    ('30m', '1h30m', '90m', '1h30m', '')
+    ('30m', '1h30m', '1h30m', '1h30m', '')
     """
     clock = re.fullmatch(r"\s*(\d+):(\d\d)\s*", text)
     if clock:
