@@ -18,8 +18,8 @@ CHUNK_CLIPS = 128
 CHUNK_SAMPLES = 2**22
 """A chunk ends with so many clips, or with so many samples of all channels: 16 MB."""
 
-BATCH_SAMPLES = 2**18
-"""A batch of a chunk: clips of about one length with so many samples together, or one clip. 1 MB stays in cache."""
+BATCH_SAMPLES = 2**17
+"""A batch of a chunk: clips of about one length with so many samples together, or one clip. 512 kB stays in cache."""
 
 
 @dataclass(frozen=True, eq=False)
