@@ -37,10 +37,10 @@ def why_partial(
     """
     reasons = []
     if rung is not None:
-        changed = [p for c in rung.changes if (p := str(c.path)) in named.landed and p != "seeds"]
+        changed = [p for c in rung.changes if (p := str(c.path)) in named.landed and _matters(p, experiment)]
         if changed and not is_the_papers_own(rung):
             reasons.append(f"rung {rung.name}: {', '.join(changed)}")
-    changed = [p for p in overrides if p in named.landed and p != "seeds"]
+    changed = [p for p in overrides if p in named.landed and _matters(p, experiment)]
     if changed:
         reasons.append(f"changed on the command line: {', '.join(changed)}")
     for path, what in sources.get("different", {}).items():
@@ -53,6 +53,12 @@ def differs(named: Named, experiment: Experiment, sources: Mapping[str, Mapping[
     """Paths of the other declared differences, for "recipe differs: optimizer"."""
     paths = sources.get("different", {})
     return tuple(path for path in paths if not _lessens(path) and _concerns(path, named, experiment))
+
+
+def _matters(path: str, experiment: Experiment) -> bool:
+    """Whether a change makes a run less than the paper's: fewer seeds do not, nor does how nets train for estimators."""
+    estimator = experiment.model is not None and experiment.model.is_estimator
+    return path != "seeds" and not (estimator and path.partition(".")[0] in _NOT_FOR_ESTIMATORS)
 
 
 def is_the_papers_own(rung: RungTree) -> bool:

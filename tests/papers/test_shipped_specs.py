@@ -87,3 +87,12 @@ def test_the_shipped_table_is_what_the_shipped_records_say(path: Path) -> None:
     assert len(records) == len(plan.runs), "a run of the rung has no shipped record"
     made = results(spec, plan, records, predictions=lambda record: ledger.predictions(record))
     assert to_json(made) == (spec.folder / "results/table.json").read_text(encoding="utf-8")
+
+
+def test_a_rung_that_shortens_nets_leaves_estimators_whole() -> None:
+    spec = load_spec(ROOT / "papers/esc-cnn", rung="class")
+    assert {"piczak-short", "piczak-long"} <= set(spec.partial)
+    assert not {"knn", "svm", "forest"} & set(spec.partial)
+    spec = load_spec(ROOT / "papers/esc-cnn", changes=["training.epochs=3"])
+    assert not {"knn", "svm", "forest"} & set(spec.partial)
+    assert "splits.only" in " ".join(load_spec(ROOT / "papers/esc-cnn", rung="smoke").partial["knn"])
