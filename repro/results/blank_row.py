@@ -38,10 +38,11 @@ def blank_row(spec: Spec, name: str, metric: str, unit: str, sentence: str, *, r
 
 
 def partial_reasons(spec: Spec, name: str) -> tuple[str, ...]:
-    """Why an experiment's runs are less than the paper's recipe; empty where they are all of it."""
+    """Why an experiment's runs are less than the paper's recipe; empty where they are all of it.
+
+    A rung below full makes less of what it changes and of nothing else, and one of the paper's own data makes it whole.
+    """
     reasons = spec.partial.get(name, ())
-    if not reasons and spec.rung != "full":
-        reasons = (f"rung {spec.rung}",)
     return reasons + _some_folds(spec, name, reasons)
 
 

@@ -56,7 +56,7 @@ def differs(named: Named, experiment: Experiment, sources: Mapping[str, Mapping[
 
 
 def _matters(path: str, experiment: Experiment) -> bool:
-    """Whether a change makes a run less than the paper's: fewer seeds do not, nor does how nets train for estimators."""
+    """Whether a change makes a run less than the paper's: other seeds do not, nor for estimators how nets train."""
     estimator = experiment.model is not None and experiment.model.is_estimator
     return path != "seeds" and not (estimator and path.partition(".")[0] in _NOT_FOR_ESTIMATORS)
 

@@ -157,10 +157,16 @@ def test_partial_and_recipe_differs(made) -> None:
     assert found.headline.endswith("recipe differs: optimizer, training.batch_size")
 
 
-def test_a_rung_below_full_is_partial_even_if_nobody_said_so(made) -> None:
-    spec = made.spec(entries=[made.reported("cnn", "94")], rung="smoke")
-    found = collected(made, spec, made.records("cnn", [94.0, 94.1, 93.9], rung="smoke"))
+def test_a_rung_below_full_makes_less_of_what_it_changes_alone(made) -> None:
+    entries = [made.reported("logistic", "32"), made.reported("cnn", "94")]
+    spec = made.spec(entries=entries, rung="class", partial={"cnn": ("rung class: training.epochs",)})
+    records = [
+        *made.records("logistic", [32, 32.1, 32.2], rung="class"),
+        *made.records("cnn", [94.0, 94.1, 93.9], rung="class"),
+    ]
+    found = collected(made, spec, records)
     assert row_of(found, "cnn").verdict is Verdict.PARTIAL
+    assert row_of(found, "logistic").verdict is Verdict.REPRODUCED
 
 
 def test_counts_are_exact(made) -> None:
