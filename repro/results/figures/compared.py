@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -11,6 +12,9 @@ from repro.results.row import Interval
 from repro.results.wording import several
 
 OURS = COLOURS[0]
+
+TITLE_CHARACTERS = 44
+"""A longer title stands in several lines: it begins where the axes do, behind the names."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ def compared(
     the right in words.
     """
     with styled():
-        figure, axes = new_figure(8.4, 0.56 * len(pairs) + 2.0)
+        lines = fill(title, TITLE_CHARACTERS)
+        figure, axes = new_figure(8.4, 0.56 * len(pairs) + 2.0 + 0.2 * lines.count("\n"))
         if baseline is not None:
             axes.axvline(baseline[1], color=BASELINE_COLOUR, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
         for line, pair in enumerate(pairs):
@@ -88,7 +93,7 @@ def compared(
         axes.grid(axis="y", visible=False)
         axes.margins(x=0.06)
         axes.set_xlabel(axis_label)
-        axes.set_title(title)
+        axes.set_title(lines)
         figure.legend(handles=_legend(pairs, baseline), loc="outside lower left", ncols=2, fontsize=9)
     return figure
 
