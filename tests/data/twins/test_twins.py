@@ -195,7 +195,7 @@ def test_a_file_that_cannot_be_decoded_is_named(tmp_path):
     assert not list(tmp_path.glob("sounds-*"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(
     rate=st.sampled_from([8000, 11025, 16000, 22050, 44100, 48000]),
     gain=st.floats(1e-3, 10),
@@ -203,12 +203,12 @@ def test_a_file_that_cannot_be_decoded_is_named(tmp_path):
     seed=st.integers(0, 50),
 )
 def test_what_is_heard_does_not_depend_on_gain_silence_or_place(rate, gain, before, seed):
-    sound = voice(seed, 0.5)[None]
+    sound = voice(seed, 0.5 * max(1, rate / RATE))[None]  # half a second, whatever the rate
     moved = np.pad(sound * np.float32(gain), ((0, 0), (before, 2000)))
     one, other = heard(sound, rate), heard(moved, rate)
     assert float(one.square().mean()) == pytest.approx(1, rel=1e-4)
     found = aligned(one, other)
-    assert found.correlation > 0.98
+    assert found.same
     assert found.correlation == pytest.approx(aligned(other, one).correlation, abs=0.01)
 
 
