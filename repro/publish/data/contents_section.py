@@ -4,7 +4,7 @@ import numpy as np
 
 from repro.data.look.look import Look
 from repro.data.look.names import item_name
-from repro.publish.data.measures import channels, duration, hertz, number, tally
+from repro.publish.data.measures import channels, hertz, length, number, tally
 from repro.publish.data.section import Line, Section, Table
 from repro.results.wording import several
 
@@ -19,14 +19,14 @@ def contents_section(look: Look) -> Section:
     if items.clips is None:
         rows.append(("shape of each", contents.shape))
     if lengths := contents.lengths:
-        rows.append(("length in all", duration(lengths.total)))
+        rows.append(("length in all", length(lengths.total)))
         if lengths.shortest == lengths.longest:
-            rows.append(("length of each", duration(lengths.shortest)))
+            rows.append(("length of each", length(lengths.shortest)))
         else:
             rows += [
-                ("shortest", f"{duration(lengths.shortest)}  {item_name(items, lengths.shortest_row)}"),
-                ("median", duration(lengths.median)),
-                ("longest", f"{duration(lengths.longest)}  {item_name(items, lengths.longest_row)}"),
+                ("shortest", f"{length(lengths.shortest)}  {item_name(items, lengths.shortest_row)}"),
+                ("median", length(lengths.median)),
+                ("longest", f"{length(lengths.longest)}  {item_name(items, lengths.longest_row)}"),
             ]
     for title, counts in (
         ("sample rate", {hertz(rate): n for rate, n in contents.rates.items()}),

@@ -55,7 +55,7 @@ def _how(division: Division) -> str:
     said += f", in the shares of {how['stratify']}" if how.get("stratify") and "all" in str(how["from"]) else ""
     split_seed = division.wanted.experiment.splits.seed
     anew = split_seed == "run"
-    drawn = how["from"] in ("all", "folds: count") or any(isinstance(how.get(part), float) for part in ("validation",))
+    drawn = how["from"] in ("all", "folds: count") or isinstance(how.get("validation"), float)
     said += f", seed {how['seed']}" if drawn and not anew else ""
     said += f"; drawn anew for each seed, shown is seed {how['seed']}" if anew else ""
     if division.has_folds:

@@ -3,7 +3,7 @@
 from repro.data.look.duplicates import Duplicate
 from repro.data.look.look import Look
 from repro.data.look.names import item_name
-from repro.publish.data.measures import duration
+from repro.publish.data.measures import length
 from repro.publish.data.section import Line, Section
 from repro.results.wording import several
 
@@ -48,7 +48,7 @@ def difference(pair: Duplicate) -> str:
     if pair.gain_db:
         said.append(f"the second is {abs(pair.gain_db):.1f} dB {'louder' if pair.gain_db > 0 else 'quieter'}")
     if pair.shift:
-        said.append(f"it starts {duration(abs(pair.shift))} {'later' if pair.shift > 0 else 'earlier'} in the second")
+        said.append(f"it starts {length(abs(pair.shift))} {'later' if pair.shift > 0 else 'earlier'} in the second")
     return "; ".join([*said, *pair.differs])
 
 

@@ -11,7 +11,7 @@ from repro.data.look.look import Look
 from repro.data.look.names import item_name
 from repro.publish.data.duplicates_section import difference
 from repro.publish.data.html import figure_html
-from repro.publish.data.measures import channels, duration, hertz
+from repro.publish.data.measures import channels, hertz, length
 from repro.publish.data.pictures import SECONDS, beginning, item_picture, sound_picture
 from repro.publish.data.player import SECONDS as HEARD_SECONDS
 from repro.publish.data.player import heard, uri_bytes, wav_uri
@@ -93,7 +93,7 @@ def _about(look: Look, row: int) -> str:
     if items.clips is not None:
         said += [hertz(items.clips.rate(row)), channels(int(items.clips.channels[row]))]
     if look.levels is not None:
-        said.append(duration(float(look.levels.seconds[row])))
+        said.append(length(float(look.levels.seconds[row])))
     return ", ".join(said)
 
 

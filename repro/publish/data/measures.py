@@ -3,20 +3,16 @@
 import math
 from collections.abc import Mapping
 
+from repro.results.wording import duration
 
-def duration(seconds: float) -> str:
-    """Seconds as people say them, to a hundredth below ten.
 
-    >>> duration(0.4198), duration(42.31), duration(400), duration(59.99), duration(4000)
-    ('0.42 s', '42.3 s', '6 min 40 s', '1 min 0 s', '1 h 7 min')
+def length(seconds: float) -> str:
+    """How long a recording is, to a hundredth of a second where it is short.
+
+    >>> length(0.4198), length(400)
+    ('0.42 s', '6 min 40 s')
     """
-    if round(seconds, 2) < 10:
-        return f"{seconds:.2f} s"
-    if round(seconds, 1) < 60:
-        return f"{seconds:.1f} s"
-    if round(seconds) < 3600:
-        return f"{round(seconds) // 60} min {round(seconds) % 60} s"
-    return f"{round(seconds / 60) // 60} h {round(seconds / 60) % 60} min"
+    return duration(seconds, 2)
 
 
 def level(amplitude: float) -> str:

@@ -8,7 +8,7 @@ from repro.data.in_threads import one_thread
 from repro.data.look.look import Look
 from repro.publish.data.gallery import galleries_html
 from repro.publish.data.html import lines_html, table_html
-from repro.publish.data.measures import duration
+from repro.publish.data.measures import length
 from repro.publish.data.origin import origin
 from repro.publish.data.pictures import lengths_picture
 from repro.publish.data.player import MOST_BYTES
@@ -64,8 +64,8 @@ def _lengths(look: Look) -> str:
     if lengths is None or lengths.shortest == lengths.longest or look.levels is None:
         return ""
     title = (
-        f"How many items are how long: from {duration(lengths.shortest)} to {duration(lengths.longest)}, "
-        f"median {duration(lengths.median)}"
+        f"How many items are how long: from {length(lengths.shortest)} to {length(lengths.longest)}, "
+        f"median {length(lengths.median)}"
     )
     drawn = lengths_picture(look.levels.seconds, title)
     return f'<figure class="lengths">{drawn}<figcaption>Lengths of the items</figcaption></figure>'

@@ -4,7 +4,7 @@ from repro.data.look.look import Look
 from repro.publish.data.contents_section import contents_section
 from repro.publish.data.division_section import division_section, gate_section
 from repro.publish.data.duplicates_section import duplicates_section
-from repro.publish.data.measures import duration
+from repro.publish.data.measures import length
 from repro.publish.data.section import Line, Section
 from repro.publish.data.sound_section import KINDS, flagged, sound_section
 from repro.results.wording import listed, several
@@ -45,7 +45,7 @@ def in_short(look: Look) -> tuple[Line, Line]:
     contents = look.contents
     said = [several(contents.items, "item").replace(str(contents.items), f"{contents.items:,}")]
     if contents.lengths:
-        said.append(duration(contents.lengths.total))
+        said.append(length(contents.lengths.total))
     classes = {label: len(c.names) for division in look.divisions for label, c in division.classes.items()}
     said += [f"{several(n, 'class') if n == 1 else f'{n} classes'}{_of(label)}" for label, n in classes.items()]
     groups = {group.column: len(group.counts.names) for division in look.divisions for group in division.groups}

@@ -7,7 +7,7 @@ import numpy as np
 from repro.data.look.look import Look
 from repro.data.look.names import item_name
 from repro.data.permutation import AnyArray
-from repro.publish.data.measures import duration, level, share
+from repro.publish.data.measures import length, level, share
 from repro.publish.data.section import Line, Section, Table
 from repro.results.wording import several
 
@@ -49,7 +49,7 @@ def remark(look: Look, kind: str, row: int) -> str:
         return f"loudest moment {level(float(levels.loudest[row]))}"
     if kind == "offset":
         return f"mean {levels.offset[row]:+.3f} of full scale".replace("-", "−")
-    lead, tail = duration(float(levels.lead[row])), duration(float(levels.tail[row]))
+    lead, tail = length(float(levels.lead[row])), length(float(levels.tail[row]))
     return f"{share(float(levels.silence[row]))} silence: {lead} before, {tail} after"
 
 
@@ -61,8 +61,8 @@ def sound_section(look: Look) -> Section:
     rows = [
         ("peak", *(level(value) for value in _ends(levels.peak))),
         ("mean power (RMS)", *(level(value) for value in _ends(levels.rms))),
-        ("silence before", *(duration(value) for value in _ends(levels.lead))),
-        ("silence after", *(duration(value) for value in _ends(levels.tail))),
+        ("silence before", *(length(value) for value in _ends(levels.lead))),
+        ("silence after", *(length(value) for value in _ends(levels.tail))),
     ]
     table = Table("Levels below full scale, and silence", ("", "lowest", "median", "highest"), tuple(rows))
     lines = []
