@@ -90,7 +90,6 @@ def data(
 def _look_at(path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, ...], *, own_code: bool) -> Seen:
     """Look at all data sets of one study. What has to be mended is kept in words, so that others have their turn."""
     from repro.cli.refusal import Refused
-    from repro.cli.scan_bar import ScanBar
     from repro.data.look.look import look
     from repro.runs.data_of_plan import data_of_plan
     from repro.spec.load import load_spec
@@ -100,13 +99,13 @@ def _look_at(path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, .
     with _refusals(seen):
         seen.spec = load_spec(path, rung=rung, changes=changes)
         for asked in data_of_plan(Study(seen.spec, only=only).plan):
-            with _refusals(seen), ScanBar() as bar:
+            with _refusals(seen):
                 if asked.dataset.is_code and not own_code:
                     raise Refused(
                         f"{seen.spec.path}: its data are made by {asked.dataset.name}, code of the folder, which is "
                         "not executed unless you say --run-own-code (only for code you trust)"
                     )
-                seen.looks.append(look(asked.dataset, asked.wanted, seen.spec.folder, bar))
+                seen.looks.append(look(asked.dataset, asked.wanted, seen.spec.folder))
     return seen
 
 

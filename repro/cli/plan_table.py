@@ -9,9 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from repro.cli.console import make_console
-from repro.cli.progress import duration
 from repro.cli.progress import size as file_size
-from repro.results.wording import several
+from repro.results.wording import duration, several
 from repro.runs.forecast.budget import ENOUGH_SEEDS
 from repro.runs.forecast.duration import shown
 from repro.runs.forecast.forecast import Forecast, Row

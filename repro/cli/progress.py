@@ -11,8 +11,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from repro.results.gate import leaks
-from repro.results.wording import several
+from repro.results.leaks import leaks
+from repro.results.wording import duration, several
 from repro.runs.events import (
     Event,
     Failed,
@@ -269,20 +269,6 @@ def newest(progress: Progress | Started) -> str:
     if isinstance(progress, Started):
         return "starting"
     return ", ".join(f"{key} {value:.4g}" for key, value in list(progress.values.items())[:2])
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people say them.
-
-    >>> duration(0.42), duration(42), duration(400), duration(4000)
-    ('0.4 s', '42 s', '6 min 40 s', '1 h 6 min')
-    """
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def size(count: int) -> str:

@@ -29,17 +29,18 @@ class Request:
         return [load_spec(path, rung=self.rung or "full", changes=self.changes) for path in self.paths]
 
     def load_kept(self, source: Source | None) -> list[Study]:
-        """The studies, each at the rung said; else at full, or where no record is of that, at the one of ``results/``.
+        """The studies, each at the rung said; else ``runs/`` at full, and ``results/`` at the rung that they are of.
 
         Args:
-            source: the records looked at; both by default.
+            source: the records wanted. By default ``runs/`` where they have any of full, else ``results/``.
 
         """
         return [self._kept(study, source) for study in map(self._study, self.load())]
 
     def _kept(self, study: Study, source: Source | None) -> Study:
         rung = shipped_rung(study.spec.folder)
-        if self.rung or rung == study.spec.rung or source == "runs" or study.ledger(source).of(study.plan):
+        runs = source == "runs" or (source is None and study.ledger("runs").of(study.plan))
+        if self.rung or rung == study.spec.rung or runs:
             return study
         return self._study(load_spec(study.spec.path, rung=rung, changes=self.changes))
 

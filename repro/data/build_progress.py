@@ -1,4 +1,4 @@
-"""How far the computing of features is: told to a callback, or drawn on the terminal."""
+"""How far the computing of features, or a look at items, is: told to a callback, or drawn on the terminal."""
 
 import sys
 from collections.abc import Callable
@@ -27,6 +27,10 @@ class BuildProgress:
             self._on_computed(self._what, self._done, self._items)
         if self._bar is not None:
             self._bar.update(count)
+
+    def upto(self, done: int) -> None:
+        """Say that ``done`` items are done in all."""
+        self.add(done - self._done)
 
     def __enter__(self) -> "BuildProgress":
         return self

@@ -6,8 +6,8 @@ from dataclasses import replace
 from repro.results import holm
 from repro.results.blank_row import blank_row
 from repro.results.claims import claim_result
-from repro.results.gate import leaks
 from repro.results.gathered import Runs, gather
+from repro.results.leaks import leaks
 from repro.results.measured import Measured, UnknownMetric, measured
 from repro.results.plain_row import plain_row
 from repro.results.reported_row import reported_row

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from repro.results.claim import ClaimVerdict, Comparison
-from repro.results.gate import Leak
+from repro.results.leaks import Leak
 from repro.results.row import Row, Verdict
 from repro.results.wording import listed, several
 from repro.spec.spec import Claim

@@ -19,7 +19,7 @@ def to_json(results: Results) -> str:
 
 def as_data(results: Results) -> dict[str, Any]:
     """The same as plain lists and dicts."""
-    data = {
+    return {
         "spec": results.spec,
         "title": results.title,
         "rung": results.rung,
@@ -30,10 +30,7 @@ def as_data(results: Results) -> dict[str, Any]:
         "claims": [_claim(claim) for claim in results.claims],
         "warnings": list(results.warnings),
         "footnotes": list(results.footnotes),
-        "environments": list(results.environments),
-    }
-    if results.leaks:
-        data["leaks"] = [
+        "leaks": [
             {
                 "check": leak.check,
                 "state": leak.state,
@@ -42,8 +39,9 @@ def as_data(results: Results) -> dict[str, Any]:
                 "experiments": list(leak.experiments),
             }
             for leak in results.leaks
-        ]
-    return data
+        ],
+        "environments": list(results.environments),
+    }
 
 
 def _row(row: Row) -> dict[str, Any]:

@@ -82,3 +82,20 @@ def several(number: int, word: str) -> str:
     ('1 run', '3 runs')
     """
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def duration(seconds: float, places: int = 1) -> str:
+    """Seconds as people say them: with so many decimals below ten, one fewer below a minute.
+
+    >>> duration(0.42), duration(42), duration(59.9), duration(400), duration(4000)
+    ('0.4 s', '42 s', '1 min 0 s', '6 min 40 s', '1 h 7 min')
+    >>> duration(0.4198, 2), duration(42.31, 2), duration(59.99, 2)
+    ('0.42 s', '42.3 s', '1 min 0 s')
+    """
+    if round(seconds, places) < 10:
+        return f"{seconds:.{places}f} s"
+    if round(seconds, places - 1) < 60:
+        return f"{seconds:.{places - 1}f} s"
+    if round(seconds) < 3600:
+        return f"{round(seconds) // 60} min {round(seconds) % 60} s"
+    return f"{round(seconds / 60) // 60} h {round(seconds / 60) % 60} min"

@@ -57,8 +57,13 @@ def differs(named: Named, experiment: Experiment, sources: Mapping[str, Mapping[
 
 def _matters(path: str, experiment: Experiment) -> bool:
     """Whether a change makes a run less than the paper's: other seeds do not, nor for estimators how nets train."""
-    estimator = experiment.model is not None and experiment.model.is_estimator
-    return path != "seeds" and not (estimator and path.partition(".")[0] in _NOT_FOR_ESTIMATORS)
+    return path != "seeds" and not _trains_nets(path, experiment)
+
+
+def _trains_nets(path: str, experiment: Experiment) -> bool:
+    """Whether a path says how nets train, of an experiment that has none."""
+    model = experiment.model
+    return model is not None and model.is_estimator and path.partition(".")[0] in _NOT_FOR_ESTIMATORS
 
 
 def is_the_papers_own(rung: RungTree) -> bool:
@@ -87,10 +92,7 @@ def _concerns(path: str, named: Named, experiment: Experiment) -> bool:
     if name is not None:
         return name == experiment.name
     first, _, rest = path.partition(".")
-    model = experiment.model
-    if model is None:
-        return False
-    if model.is_estimator and first in _NOT_FOR_ESTIMATORS:
+    if experiment.model is None or _trains_nets(path, experiment):
         return False
     if not rest or first in ("training", "splits", "dataset"):
         return True

@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from repro.results.collect import results
+from repro.results.results import Results
+from repro.results.row import Row
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings
 from repro.spec.experiment import Dataset, Experiment, Input, Label, Model, Splits, Training
@@ -130,3 +133,12 @@ def spread_to(mean: float, sd: float, k: int) -> tuple[float, ...]:
 
 def gate(counts: Mapping[str, Mapping[str, int]], state: str = "ok") -> dict[str, Any]:
     return {"checks": {"labels": {"state": state, "text": "classes", "counts": {"digit": counts}}}}
+
+
+def collected(made_spec: Spec, made_records: Sequence[Record], **asked: Any) -> Results:
+    """What the table shows of these records."""
+    return results(made_spec, plan(made_spec, **asked), made_records)
+
+
+def row_of(found: Results, name: str, metric: str = "test/Accuracy") -> Row:
+    return next(r for r in found.rows if r.experiment == name and r.metric == metric)

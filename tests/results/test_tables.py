@@ -171,3 +171,16 @@ def test_the_frame_has_a_line_for_each_row(found) -> None:
     assert list(frame["experiment"]) == [r.experiment for r in found.rows]
     assert frame.loc[1, "mean"] == pytest.approx(93.1)
     assert {"ci95_low", "ci95_high", "verdict"} <= set(frame.columns)
+
+
+def test_the_table_needs_neither_torch_nor_scipy_stats() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; import repro.results.collect, repro.results.table, repro.results.agree; "
+        "bad = {'torch', 'scipy.stats', 'matplotlib', 'pandas', 'lightning', 'sklearn'} & set(sys.modules); "
+        "sys.exit(f'imported {bad}' if bad else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -73,11 +73,7 @@ class Clips:
             return self.given[row]
         start = 0 if self.starts is None else int(self.starts[row])
         samples = decode(self.path(row), start=start, frames=int(self.frames[row]))
-        if samples.shape != (self.channels[row], self.frames[row]):
-            raise DataError(
-                f"{self.path(row)}: decodes to {samples.shape[1]} frames of {samples.shape[0]} channels; "
-                f"{self.frames[row]} of {self.channels[row]} were expected. Is it cut off, or was it changed?"
-            )
+        self._check(row, *samples.shape)
         return samples
 
     def read_in_blocks(self, row: int, take: Callable[[FloatArray], None]) -> None:
@@ -92,11 +88,13 @@ class Clips:
             take(self.given[row])
             return
         start = 0 if self.starts is None else int(self.starts[row])
-        read = decode_in_blocks(self.path(row), take, start=start, frames=int(self.frames[row]))
-        if read != self.frames[row]:
+        self._check(row, *decode_in_blocks(self.path(row), take, start=start, frames=int(self.frames[row])))
+
+    def _check(self, row: int, channels: int, frames: int) -> None:
+        if (channels, frames) != (self.channels[row], self.frames[row]):
             raise DataError(
-                f"{self.path(row)}: decodes to {read} frames; {self.frames[row]} were expected. Is it cut off, or was "
-                "it changed?"
+                f"{self.path(row)}: decodes to {frames} frames of {channels} channels; "
+                f"{self.frames[row]} of {self.channels[row]} were expected. Is it cut off, or was it changed?"
             )
 
     def path(self, row: int) -> Path:

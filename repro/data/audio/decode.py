@@ -83,8 +83,8 @@ def decode(path: Path, *, start: int = 0, frames: int | None = None) -> FloatArr
 
 def decode_in_blocks(
     path: Path, take: Callable[[FloatArray], None], *, start: int = 0, frames: int | None = None
-) -> int:
-    """Give the samples of a file to ``take``, block after block, and return how many frames that were.
+) -> tuple[int, int]:
+    """Give the samples of a file to ``take``, block after block, and return how many channels and frames that were.
 
     Blocks are as :func:`decode` gives the whole, at most :data:`LONG_BLOCK_FRAMES` long; one is held at a time.
 
@@ -99,7 +99,7 @@ def decode_in_blocks(
 
     """
 
-    def use(soundfile: Any) -> int:
+    def use(soundfile: Any) -> tuple[int, int]:
         with soundfile.SoundFile(str(path)) as file:
             if start:
                 file.seek(start)
@@ -111,10 +111,10 @@ def decode_in_blocks(
                     break
                 read += len(block)
                 take(np.ascontiguousarray(block.T))
-        return read
+            return int(file.channels), read
 
-    read: int = _opened(path, use)
-    return read
+    found: tuple[int, int] = _opened(path, use)
+    return found
 
 
 def _opened(path: Path, use: Callable[[Any], Any]) -> Any:

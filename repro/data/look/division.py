@@ -1,6 +1,6 @@
 """One way of dividing the items: how many of each class and group are where, and what the leakage gate says of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,9 +110,7 @@ class Division:
     @property
     def places(self) -> Mapping[str, IntArray]:
         """The parts by name; with folds the test part of each."""
-        if not self.has_folds:
-            return self.splits[None].parts
-        return {f"fold {fold}": split.parts["test"] for fold, split in self.splits.items()}
+        return _places(self.splits)
 
     def part_of(self, row: int) -> str:
         """Where an item is: its part, with folds its test fold; "" for nowhere."""
@@ -142,8 +140,7 @@ def division_of(items: Items, wanted: Wanted, folder: Path, twins: Twins | None 
     splits = {fold: divide(items, experiment, seed=wanted.seed, fold=fold) for fold in wanted.folds}
     columns, tied = class_columns(experiment), tied_by(items, experiment, folder)
     gates = {fold: gate.check(items, split, columns, (), tied, twins=twins) for fold, split in splits.items()}
-    bare = Division(wanted, splits, {}, (), (), (), experiment.splits.waiver, 0)
-    places = bare.places
+    places = _places(splits)
     used = np.unique(np.concatenate([rows for split in splits.values() for rows in split.parts.values()]))
     return Division(
         wanted=wanted,
@@ -163,6 +160,12 @@ def division_of(items: Items, wanted: Wanted, folder: Path, twins: Twins | None 
         waiver=experiment.splits.waiver,
         unused=len(items) - len(used),
     )
+
+
+def _places(splits: Mapping[int | None, Split]) -> Mapping[str, IntArray]:
+    if None in splits:
+        return splits[None].parts
+    return {f"fold {fold}": split.parts["test"] for fold, split in splits.items()}
 
 
 def counted(cells: AnyArray, places: Mapping[str, IntArray]) -> Counts:
@@ -198,7 +201,7 @@ def _spread(label: str, cells: AnyArray, places: Mapping[str, IntArray]) -> Spre
 
 
 def _groups(
-    column: str, cells: AnyArray, places: Mapping[str, IntArray], must_hold: bool, gates: "Sequence[Any] | Any"
+    column: str, cells: AnyArray, places: Mapping[str, IntArray], must_hold: bool, gates: Iterable[Mapping[str, Any]]
 ) -> Groups:
     shared: dict[str, dict[str, None]] = {}
     for one in gates:

@@ -3,8 +3,6 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from repro.data.items import Items
 from repro.data.look.levels import Levels
 from repro.data.look.names import form_of
@@ -23,7 +21,7 @@ class Duplicate:
 
     ``equal``: exactly so, byte for byte. Else the ``correlation`` of the two waveforms laid over each other, 0 .. 1,
     ``gain_db`` by which the other is louder, ``shift`` in seconds by which the same sound comes later in it (None where
-    nobody measured), ``overlap`` in seconds, and in words ``differs``: form, rate, channels.
+    nobody measured), and in words ``differs``: form, rate, channels, length.
     """
 
     one: int
@@ -32,7 +30,6 @@ class Duplicate:
     correlation: float = 1.0
     gain_db: float = 0.0
     shift: float | None = None
-    overlap: float | None = None
     differs: tuple[str, ...] = ()
 
 
@@ -82,7 +79,6 @@ def _of_twin(items: Items, twin: Twin, levels: Levels | None) -> Duplicate:
         correlation=twin.aligned.correlation,
         gain_db=gain if abs(gain) >= HEARD_DB else 0.0,
         shift=shift if shift is None or abs(shift) >= HEARD_SECONDS else 0.0,
-        overlap=twin.aligned.overlap,
         differs=_differs(items, one, other),
     )
 
@@ -97,7 +93,7 @@ def _differs(items: Items, one: int, other: int) -> tuple[str, ...]:
     said = [f"{forms[0]} and {forms[1]}"] if forms[0] != forms[1] else []
     said += [f"{rates[0]:,} and {rates[1]:,} Hz"] if rates[0] != rates[1] else []
     said += [f"{channels[0]} and {channels[1]} channels"] if channels[0] != channels[1] else []
-    seconds = np.asarray([clips.frames[row] / clips.rates[row] for row in (one, other)])
+    seconds = [float(clips.frames[row] / clips.rates[row]) for row in (one, other)]
     if abs(seconds[0] - seconds[1]) >= HEARD_SECONDS:
         said.append(f"{seconds[0]:.2f} and {seconds[1]:.2f} s long")
     return tuple(said)

@@ -1,9 +1,10 @@
 """All that is to be seen of one data set of a study."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from repro.data.build_progress import BuildProgress
 from repro.data.gate.own_data import FEW
 from repro.data.items import Items
 from repro.data.look.contents import Contents, Numbers, contents_of, numbers_of
@@ -16,9 +17,6 @@ from repro.data.prepare import read
 from repro.data.twins.find import Twins, is_audio
 from repro.data.twins.kept import kept_twins
 from repro.spec.experiment import Dataset
-
-OnDone = Callable[[str, int, int], None]
-"""Is told what is being done, how many items are done, and of how many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,29 +50,30 @@ class Look:
         return tuple(found)
 
 
-def look(dataset: Dataset, wanted: Sequence[Wanted], folder: Path, on_done: OnDone = lambda *_: None) -> Look:
+def look(dataset: Dataset, wanted: Sequence[Wanted], folder: Path) -> Look:
     """Read a data set, measure its items and divide them in each of the wanted ways.
 
-    Levels and duplicates of recordings are kept in the cache folder; a second look takes a moment.
+    Levels and duplicates of recordings are kept in the cache folder; a second look takes a moment. A bar shows how far
+    it is, where stderr is a terminal.
 
     Args:
         dataset: of a study.
         wanted: the ways of dividing that its experiments ask for, one at least.
         folder: the spec's folder.
-        on_done: told how far the parts that take long are.
 
     Raises:
         DataError: data that cannot be had, read or divided; own code that fails.
 
     """
     items = read(dataset, folder)
-    count = len(items)
     levels = None
     if have_levels(items):
-        levels = kept_levels(items, lambda done: on_done("measuring", done, count))
+        with BuildProgress("measuring", len(items), None) as progress:
+            levels = kept_levels(items, progress.upto)
     twins = None
     if is_audio(items):
-        twins = kept_twins(items, lambda done: on_done("looking for duplicates", done, count))
+        with BuildProgress("looking for duplicates", len(items), None) as progress:
+            twins = kept_twins(items, progress.upto)
     divisions = tuple(division_of(items, one, folder, twins) for one in wanted)
     tied = [group.column for division in divisions for group in division.groups]
     return Look(
