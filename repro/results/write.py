@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from repro.disk.write import write_atomically
-from repro.results.figures.always import always
-from repro.results.figures.asked_for import Drawn, asked_for
+from repro.results.figures.asked_for import Drawn
+from repro.results.figures.every import every
+from repro.results.figures.measurements import Measurements
 from repro.results.figures.style import to_png, to_svg
 from repro.results.gathered import gather
 from repro.results.page import page
@@ -38,7 +39,7 @@ def write_results(
 
     Raises:
         OSError: the folder cannot be written.
-        ValueError: a ``points`` file of the spec is damaged.
+        SpecError: a ``points`` file of the spec is damaged.
 
     """
     runs, _ = gather(spec, plan, records)
@@ -52,21 +53,25 @@ def write_results(
             ("tex", to_latex(results)),
         )
     ]
-    for name, figure in drawn.items():
-        written.append(_written(folder / "figures" / f"{name}.svg", to_svg(figure)))
-        written.append(_written(folder / "figures" / f"{name}.png", to_png(figure)))
-    _remove_old(folder / "figures", set(drawn))
+    written += write_figures(drawn, folder / "figures")
     written.append(_written(folder / "README.md", page(spec, results, list(drawn))))
     written.append(_written(folder / "table.json", to_json(results)))  # the last, so that with it all others are there
     return written
 
 
 def figures(study: StudyRuns, predictions: Predictions | None = None) -> Drawn:
-    """All figures of a study by file name; those that the spec asks for come first and win over a name of ours."""
-    drawn: Drawn = {}
-    for figure in study.spec.figures:
-        drawn |= asked_for(study, figure, predictions)
-    return {**drawn, **{n: f for n, f in always(study, predictions).items() if n not in drawn}}
+    """All figures of what a study measured, by file name."""
+    return every(Measurements(study, predictions))
+
+
+def write_figures(drawn: Drawn, folder: Path) -> list[Path]:
+    """Write each figure as SVG and PNG into a folder of figures; those of an earlier call that are no more go away."""
+    written = []
+    for name, figure in drawn.items():
+        written.append(_written(folder / f"{name}.svg", to_svg(figure)))
+        written.append(_written(folder / f"{name}.png", to_png(figure)))
+    _remove_old(folder, set(drawn))
+    return written
 
 
 def _written(path: Path, data: bytes | str) -> Path:

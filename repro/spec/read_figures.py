@@ -1,12 +1,12 @@
 """`figures`: what the study draws."""
 
-from collections.abc import Mapping
-from pathlib import PurePosixPath
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from repro.spec.changes import CannotChange, check_path, find
 from repro.spec.experiment import Experiment
 from repro.spec.metric_key import metric_key
+from repro.spec.points import points_file, read_points
 from repro.spec.reading import Reading, is_none, kind, listed
 from repro.spec.spec import Figure
 from repro.spec.tree import Block, Items, Node, Text
@@ -18,7 +18,7 @@ _TAKES_NO: dict[str, tuple[str, ...]] = {
     "bars": ("x",),
     "curve": ("split_by",),
     "sweep": ("split_by",),
-    "confusion": ("x", "series", "y_range", "log", "split_by"),
+    "confusion": ("x", "series", "points", "y_range", "log", "split_by"),
 }
 
 
@@ -77,12 +77,15 @@ class Figures:
                 if name in given:
                     reading.say(given[name], f"figures.{name}", f"a figure of kind {the_kind} has none")
         names = self._names(given, words)
+        named = "experiments" in given or "series" in given
         if "x" in given and the_kind in ("curve", "sweep"):
             words["x"] = self._x(given["x"], the_kind, names)
         if "y" in given:
             words["y"] = tuple(y for one in listed(given["y"]) if (y := self._y(one, names)) is not None)
         if "points" in given:
-            words["points"] = self._points(given["points"])
+            words["points"] = self._points(given["points"], the_kind, names if named else self.experiments)
+            if "split_by" in given and the_kind == "bars":
+                reading.say(given["points"], "figures.points", "go with bars of experiments, not of folds (split_by)")
         if "reproduces" in given:
             words["reproduces"] = reading.text(given["reproduces"], "figures.reproduces") or ""
         if "y_range" in given:
@@ -156,17 +159,19 @@ class Figures:
                 return None
         return full or str(node)
 
-    def _points(self, node: Node) -> str | None:
+    def _points(self, node: Node, the_kind: str | None, shown: Collection[str]) -> str | None:
+        """The file, and everything that it has wrong at its own lines. One that is not there yet is no problem."""
         name = self.reading.text(node, "figures.points")
         if name is None:
             return None
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-            self.reading.say(node, "figures.points", f"expected a file in the spec's folder, got {name!r}")
+        try:
+            file = points_file(self.reading.folder, name)
+        except ValueError as error:
+            self.reading.say(node, "figures.points", str(error))
             return None
-        if path.suffix != ".csv":
-            self.reading.say(node, "figures.points", f"expected a .csv file, got {name!r}")
-            return None
+        if file.exists() and the_kind in ("curve", "bars", "sweep"):
+            _, problems = read_points(file, bars=shown if the_kind == "bars" else None)
+            self.reading.problems.extend(problems)
         return name
 
     def _range(self, node: Node) -> tuple[float, float] | None:

@@ -4,16 +4,17 @@ import numpy as np
 import pytest
 
 from repro.results.figures.apart import apart
-from repro.results.figures.bars import bars
+from repro.results.figures.bars import Mark, bars
 from repro.results.figures.compared import Pair, compared
 from repro.results.figures.confusion import confusion, counted
 from repro.results.figures.curves import Curve, learning_curves
-from repro.results.figures.from_records import points
 from repro.results.figures.looked_up import looked_up
+from repro.results.figures.read_off import lines
 from repro.results.figures.style import COLOURS, styled, to_png, to_svg
 from repro.results.figures.sweep import Stop, sweep
 from repro.spec.experiment import Block, Model, WeightRule
 from repro.spec.part import Entry, Layer
+from repro.spec.points import parse_points
 
 X = np.arange(1.0, 11.0)
 
@@ -38,11 +39,21 @@ FIGURES = {
     "curves": learning,
     "compared": lambda: compared(PAIRS, title="R", axis_label="test Accuracy (%)", baseline=("logistic", 31.6)),
     "bars": lambda: bars(PAIRS, title="B", axis_label="test Accuracy (%)"),
+    "bars-read-off": lambda: bars(
+        PAIRS, title="A long title of bars that are held against those of another paper, which asked the same",
+        axis_label="test Accuracy (%)", marks=[Mark(35.0, 2.0), Mark(90.0), None], read_off="smith2020, Fig. 3",
+        baseline=("logistic", 31.6), against="expected",
+    ),
+    "curves-read-off": lambda: learning_curves(
+        [*curves()[:2], Curve("model 0", X, 88 - 20 / X[None], points=True, reading_error=np.ones(10))],
+        title="L", x_label="steps", y_label="test Accuracy (%)", level=("logistic", 40.0),
+    ),
     "bars-log": lambda: bars(PAIRS, title="B", axis_label="test Accuracy (%)", log=True),
     "confusion": lambda: confusion(COUNTS, ["0", "1", "2"], title="C", runs=2),
     "sweep": lambda: sweep(
         [("CNN", [Stop(100, 80.0, (79, 81), 5, 82.0), Stop(2000, 90.0, (89, 91), 5)])],
         title="S", x_label="items", y_label="test Accuracy (%)",
+        lines=[Curve("CNN", X[:2] * 100, np.array([[81.0, 92.0]]), points=True, reading_error=np.ones(2))],
     ),
 }  # fmt: skip
 
@@ -133,14 +144,13 @@ def test_counting_a_confusion() -> None:
 
 
 def test_points_read_off_a_paper() -> None:
-    made = points("series,x,y\ncnn,2,80\ncnn,1,70\nmlp,1,50\n", "fig1.csv", {"cnn": "CNN"})
+    found, _ = parse_points("series,x,y,reading_error\ncnn,2,80,\ncnn,1,70,2\nmlp,1,50,\n", "fig1.csv")
+    made = lines(found, {"cnn": "CNN"})
     assert [(c.name, c.x.tolist(), c.mean.tolist(), c.points) for c in made] == [
         ("CNN", [1.0, 2.0], [70.0, 80.0], True), ("mlp", [1.0], [50.0], True),
     ]  # fmt: skip
-    with pytest.raises(ValueError, match=r"fig1\.csv:3: x and y must be numbers"):
-        points("x,y\n1,2\n3,abc\n", "fig1.csv")
-    with pytest.raises(ValueError, match=r"fig1\.csv:1: needs the columns x and y"):
-        points("a,b\n1,2\n", "fig1.csv")
+    assert made[0].reading_error.tolist() == [2.0, 0.0]
+    assert made[1].reading_error is None
 
 
 def test_a_path_is_looked_up_in_the_resolved_experiment(made) -> None:

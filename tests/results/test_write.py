@@ -6,6 +6,7 @@ import pytest
 from repro.results.collect import results
 from repro.results.write import write_results
 from repro.spec.experiment import Splits
+from repro.spec.problem import SpecError
 from repro.spec.spec import Figure
 
 
@@ -86,5 +87,5 @@ def test_without_records_only_tables_are_written(study, tmp_path) -> None:
 def test_a_damaged_points_file_names_its_line(study, tmp_path) -> None:
     spec, plan, records = study
     (tmp_path / "f.csv").write_text("x,y\n1,two\n")
-    with pytest.raises(ValueError, match=r"f\.csv:2: x and y must be numbers"):
+    with pytest.raises(SpecError, match=r"f\.csv:2:1: y: expected a number, got 'two'"):
         write_results(spec, results(spec, plan, records), records, tmp_path / "r", plan=plan)

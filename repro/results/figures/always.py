@@ -4,50 +4,50 @@ import re
 
 import matplotlib.figure
 
-from repro.results.figures.asked_for import axis_label, confusion_of
+from repro.results.figures.asked_for import axis_label, confusion_of, title
 from repro.results.figures.compared import compared
 from repro.results.figures.curves import learning_curves
-from repro.results.figures.from_records import XAxis, curve, pair
+from repro.results.figures.source import Source, XAxis
 from repro.results.measured import Measured, UnknownMetric, measured
-from repro.results.row import Row
-from repro.results.study_runs import StudyRuns
-from repro.results.view_noise import Predictions
 
 Drawn = dict[str, matplotlib.figure.Figure]
 
-
-def always(study: StudyRuns, predictions: Predictions | None) -> Drawn:
-    """``{file name without ending: Figure}`` of what the records allow, less what the spec asks for itself."""
-    confusion = {} if any(f.kind == "confusion" for f in study.spec.figures) else _confusion(study, predictions)
-    return {**_learning(study), **_reported(study), **confusion}
+AGAINST = {"paper": "Reported against reproduced", "expected": "Expected against measured"}
 
 
-def _main_metrics(study: StudyRuns) -> dict[str, Measured]:
-    """Main metric of each experiment that was run."""
+def always(source: Source) -> Drawn:
+    """``{file name without ending: Figure}`` of what the source allows, less what the spec asks for itself."""
+    confusion = {} if any(f.kind == "confusion" for f in source.spec.figures) else _confusion(source)
+    return {**_learning(source), **_against(source), **confusion}
+
+
+def main_metrics(source: Source) -> dict[str, Measured]:
+    """Main metric of each experiment."""
     found = {}
-    for name in study.runs:
-        experiment = study.spec.experiments[name]
+    for name in source.experiments:
+        experiment = source.spec.experiments[name]
         try:
-            found[name] = measured(experiment, experiment.main_metric, study.spec.folder)
+            found[name] = measured(experiment, experiment.main_metric, source.spec.folder)
         except UnknownMetric:
             continue
     return found
 
 
-def _learning(study: StudyRuns) -> Drawn:
+def _learning(source: Source) -> Drawn:
     made: Drawn = {}
+    spec = source.spec
     by_metric: dict[str, list[str]] = {}
-    metrics = _main_metrics(study)
+    metrics = main_metrics(source)
     for name, metric in metrics.items():
         by_metric.setdefault(metric.key, []).append(name)
-    drawn = {y for f in study.spec.figures if f.kind == "curve" and not f.experiments for y in f.y}
+    drawn = {y for f in spec.figures if f.kind == "curve" and not f.experiments for y in f.y}
     for key, names in by_metric.items():
         if key in drawn:
             continue
-        by_steps = any(study.spec.experiments[n].training.steps for n in names)
+        by_steps = any(spec.experiments[n].training.steps for n in names)
         x_axis: XAxis = "step" if by_steps else "epoch"
-        titled = [(study.spec.experiments[n].title or n, study.records(n)) for n in names]
-        curves = [c for title, records in titled if (c := curve(title, records, key, x_axis)) and len(c.x) > 1]
+        found = [source.curve(title(spec, name), name, key, x_axis) for name in names]
+        curves = [c for c in found if c is not None and len(c.x) > 1]
         if curves:
             metric = metrics[names[0]]
             made[_file("learning-curves", metric, len(by_metric))] = learning_curves(
@@ -59,39 +59,35 @@ def _learning(study: StudyRuns) -> Drawn:
     return made
 
 
-def _reported(study: StudyRuns) -> Drawn:
-    """One dot plot for each table of the paper, metric and unit; counts left out."""
-    groups: dict[tuple[str, str, str], list[Row]] = {}
-    for row in study.results.rows:
-        if row.reported is not None and row.reported.number and row.mean is not None and "exact" not in row.extra:
-            groups.setdefault((row.metric, row.unit, row.reported.where), []).append(row)
+def _against(source: Source) -> Drawn:
+    """One dot plot for each table of numbers that ours are held against."""
+    name = {"paper": "reported", "expected": "expected"}[source.against]
+    said = AGAINST[source.against]
     made: Drawn = {}
-    for (key, unit, where), rows in groups.items():
-        metric = measured(study.spec.experiments[rows[0].experiment], key, study.spec.folder)
-        base = next((r for r in study.results.rows if r.is_baseline and r.metric == key and r.unit == unit), None)
-        file = f"reported-{_slug(f'{key} {where}')}" if made else "reported"
+    for dots in source.dots():
+        file = f"{name}-{_slug(f'{dots.metric.key} {dots.where}')}" if made else name
         made[file if file not in made else f"{file}-{len(made) + 1}"] = compared(
-            [pair(row) for row in rows],
-            title=f"Reported against reproduced: {where}" if where else "Reported against reproduced",
-            axis_label=axis_label(metric, unit),
-            baseline=(base.title, base.mean) if base is not None and base.mean is not None else None,
+            dots.pairs,
+            title=f"{said}: {dots.where}" if dots.where else said,
+            axis_label=axis_label(dots.metric, dots.unit),
+            baseline=dots.baseline,
+            against=source.against,
         )
     return made
 
 
-def _confusion(study: StudyRuns, predictions: Predictions | None) -> Drawn:
+def _confusion(source: Source) -> Drawn:
     """Of the experiment with the best mean on its main metric."""
     best: tuple[float, str] | None = None
-    for name, metric in _main_metrics(study).items():
-        row = next((r for r in study.results.rows if r.experiment == name and r.metric == metric.key), None)
-        if row is None or row.mean is None:
+    for name, metric in main_metrics(source).items():
+        shown = source.shown(name, metric.key)
+        if shown is None or shown.pair.ours is None:
             continue
-        score = row.mean if metric.direction == "max" else -row.mean
+        score = shown.pair.ours if metric.direction == "max" else -shown.pair.ours
         best = (score, name) if best is None or score > best[0] else best
     if best is None:
         return {}
-    title = study.spec.experiments[best[1]].title or best[1]
-    drawn = confusion_of(study, best[1], predictions, title=f"What {title} takes for what")
+    drawn = confusion_of(source, best[1], f"What {title(source.spec, best[1])} takes for what")
     return {} if drawn is None else {f"confusion-{best[1]}": drawn}
 
 

@@ -44,12 +44,17 @@ class Pair:
 
 
 def compared(
-    pairs: Sequence[Pair], *, title: str, axis_label: str, baseline: tuple[str, float] | None = None
+    pairs: Sequence[Pair],
+    *,
+    title: str,
+    axis_label: str,
+    baseline: tuple[str, float] | None = None,
+    against: str = "paper",
 ) -> Figure:
     """A dot plot, one line for each experiment, the first on top.
 
-    ``baseline`` is the name and our mean of the baseline, drawn as a dashed line through all of them. Verdicts stand at
-    the right in words.
+    ``baseline`` is the name and number of the baseline, drawn as a dashed line through all of them. ``against`` says
+    what ours stand against: the paper, or what was expected. Verdicts stand at the right in words.
     """
     with styled():
         lines = fill(title, TITLE_CHARACTERS)
@@ -94,20 +99,22 @@ def compared(
         axes.margins(x=0.06)
         axes.set_xlabel(axis_label)
         axes.set_title(lines)
-        figure.legend(handles=_legend(pairs, baseline), loc="outside lower left", ncols=2, fontsize=9)
+        figure.legend(handles=_legend(pairs, baseline, against), loc="outside lower left", ncols=2, fontsize=9)
     return figure
 
 
-def _legend(pairs: Sequence[Pair], baseline: tuple[str, float] | None) -> list[Line2D]:
+def _legend(pairs: Sequence[Pair], baseline: tuple[str, float] | None, against: str) -> list[Line2D]:
     spread = " (bar: its ±)" if any(p.reported_reach for p in pairs) else ""
     handles = [
         Line2D([], [], linestyle="", marker="D", markersize=6.5, markerfacecolor="white", markeredgecolor=PAPER_COLOUR,
-               markeredgewidth=1.5, label=f"paper{spread}"),
+               markeredgewidth=1.5, label=f"{against}{spread}"),
         Line2D([], [], color=OURS, linewidth=2.4, marker="o", markersize=6.5, label="ours: mean, 95 % interval"),
         Line2D([], [], linestyle="", marker="o", color=OURS, alpha=0.5, markersize=3, markeredgewidth=0,
                label=f"ours: single {'seeds' if any(p.folds for p in pairs) else 'runs'}"),
     ]  # fmt: skip
+    if all(pair.ours is None for pair in pairs):
+        del handles[1:]
     if baseline is not None:
-        label = f"baseline: {baseline[0]}, ours"
+        label = f"baseline: {baseline[0]}"
         handles.append(Line2D([], [], color=BASELINE_COLOUR, linestyle=(0, (4, 3)), linewidth=1.2, label=label))
     return handles

@@ -12,7 +12,20 @@ from numpy.typing import NDArray
 
 from repro.results import quantiles
 from repro.results.figures.apart import apart
-from repro.results.figures.style import BAND, INK, caption, colour, dash, log_scale, new_figure, styled, title_pad
+from repro.results.figures.crosses import crosses
+from repro.results.figures.style import (
+    BAND,
+    BASELINE_COLOUR,
+    INK,
+    SOFT,
+    caption,
+    colour,
+    dash,
+    log_scale,
+    new_figure,
+    styled,
+    title_pad,
+)
 from repro.results.wording import several
 
 Array = NDArray[np.float64]
@@ -28,7 +41,8 @@ class Curve:
 
     With ``folds``, so many stand behind it: each of ``ys`` is a seed's mean over its folds, or with ``by_fold`` the one
     seed's single folds, which the mean weighs by ``weights`` (k,), their test items. ``points`` marks a curve that was
-    read off the paper: drawn as markers, without a band.
+    read off another figure: drawn as markers, without a band, with bars for its ``reading_error`` (n,). Behind an
+    ``expected`` one stands no run.
     """
 
     name: str
@@ -38,6 +52,8 @@ class Curve:
     folds: int = 0
     by_fold: bool = False
     weights: Array | None = None
+    expected: bool = False
+    reading_error: Array | None = None
 
     def __post_init__(self) -> None:
         if self.ys.ndim != 2 or self.ys.shape[1] != len(self.x):
@@ -72,10 +88,14 @@ def learning_curves(
     band: Band = "lowest to highest run",
     y_range: tuple[float, float] | None = None,
     log: bool = False,
+    read_off: str = "the paper",
+    level: tuple[str, float] | None = None,
 ) -> Figure:
     """Draw the curves; what the band is and how many runs stand behind it is written under the title.
 
-    ``log`` makes the y axis logarithmic. Lines are told apart by colour, then by dashes, and by a name at their end.
+    ``log`` makes the y axis logarithmic. ``read_off`` says what points were read off. ``level`` is the name and number
+    of a baseline that has no course, drawn as a dashed line. Lines are told apart by colour, then by dashes, and by a
+    name at their end.
     """
     with styled():
         figure, axes = new_figure(8.0, max(4.6, 0.24 * len(curves) + 2.2))
@@ -83,11 +103,17 @@ def learning_curves(
         for curve in curves:
             i = turns[curve.name]
             if curve.points:
-                axes.plot(curve.x, curve.mean, "x", color=colour(i), markersize=6, markeredgewidth=1.6)
+                crosses(axes, curve.x, curve.mean, curve.reading_error, colour(i))
                 continue
             axes.plot(curve.x, curve.mean, color=colour(i), linestyle=dash(i), solid_capstyle="round")
             low, high = curve.band(band)
             axes.fill_between(curve.x, low, high, color=colour(i), alpha=BAND, linewidth=0)
+        if level is not None:
+            axes.axhline(level[1], color=BASELINE_COLOUR, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
+            axes.annotate(
+                f"baseline: {level[0]}", (0.01, level[1]), xycoords=axes.get_yaxis_transform(), xytext=(0, 3),
+                textcoords="offset points", color=SOFT, fontsize=9, va="bottom",
+            )  # fmt: skip
         if log:
             log_scale(axes, "y")
         if y_range:
@@ -96,7 +122,7 @@ def learning_curves(
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
-        said = _caption(curves, band)
+        said = _caption(curves, band, read_off)
         caption(axes, said)
         axes.set_title(title, pad=title_pad(said))
         _name_ends(axes, curves, figure)
@@ -116,13 +142,14 @@ def _turns(curves: Sequence[Curve]) -> dict[str, int]:
     return {name: i for i, name in enumerate(dict.fromkeys(c.name for c in curves))}
 
 
-def _caption(curves: Sequence[Curve], band: Band) -> str:
+def _caption(curves: Sequence[Curve], band: Band, read_off: str = "the paper") -> str:
     ours = [c for c in curves if not c.points]
     if not ours:
-        return "points read off the paper"
-    said = _of_runs([c for c in ours if not c.folds], band, each=len(ours) > 1)
+        return f"points read off {read_off}"
+    said = ["line: what is expected of the mean over runs"] if any(c.expected for c in ours) else []
+    said += _of_runs([c for c in ours if not c.folds and not c.expected], band, each=len(ours) > 1)
     said += _of_folds([c for c in ours if c.folds], band)
-    return "\n".join(said) + ("; crosses: read off the paper" if any(c.points for c in curves) else "")
+    return "\n".join(said) + (f"; crosses: read off {read_off}" if any(c.points for c in curves) else "")
 
 
 def _of_runs(curves: Sequence[Curve], band: Band, *, each: bool) -> list[str]:

@@ -41,11 +41,20 @@ class Bar:
 
 @dataclass(frozen=True)
 class FoldSeries:
-    """One experiment: a bar for each of its folds by the fold's name, and ``whole`` for all folds together."""
+    """One experiment: a bar for each of its folds by the fold's name, and ``whole`` for all folds together.
+
+    ``planned`` says how many seeds there will be, where none has run.
+    """
 
     name: str
     folds: dict[str, Bar]
     whole: Bar
+    planned: int | None = None
+
+    @property
+    def seeds(self) -> int:
+        """How many stand behind a bar, or will."""
+        return len(self.whole.values) if self.planned is None else self.planned
 
 
 def fold_bars(
@@ -55,8 +64,11 @@ def fold_bars(
     axis_label: str,
     y_range: tuple[float, float] | None = None,
     log: bool = False,
+    against: str = "paper",
 ) -> Figure:
     """Lying bars, one group a fold and one for all of them, the first on top; dots are single seeds.
+
+    ``against`` says whose the marks are.
 
     Bars start at 0, unless ``y_range`` says else; a logarithmic axis has no 0, so ``log`` draws dots in their place.
     """
@@ -87,7 +99,7 @@ def fold_bars(
         axes.set_xlabel(axis_label)
         axes.set_title(title, pad=22)
         caption(axes, _said(series))
-        figure.legend(handles=_legend(series), loc="outside lower left", ncols=min(3, bars + 1), fontsize=9)
+        figure.legend(handles=_legend(series, against), loc="outside lower left", ncols=min(3, bars + 1), fontsize=9)
     return figure
 
 
@@ -110,14 +122,15 @@ def _draw(axes: Axes, at: float, thick: float, bar: Bar, turn: int, *, log: bool
 
 
 def _said(series: Sequence[FoldSeries]) -> str:
-    counts = sorted({len(one.whole.values) for one in series})
+    counts = sorted({one.seeds for one in series})
     seeds = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     if counts[-1] < 2:
         return f"{seeds} seed"
-    return f"bars: mean over {seeds} seeds; dots: single seeds"
+    dots = "; dots: single seeds" if any(one.whole.values for one in series) else ""
+    return f"bars: mean over {seeds} seeds{dots}"
 
 
-def _legend(series: Sequence[FoldSeries]) -> list[Patch | Line2D]:
+def _legend(series: Sequence[FoldSeries], against: str) -> list[Patch | Line2D]:
     handles: list[Patch | Line2D] = [
         Patch(facecolor=colour(i), alpha=0.75, hatch=HATCHES[i % len(HATCHES)], edgecolor="white", linewidth=0,
               label=one.name)
@@ -126,6 +139,6 @@ def _legend(series: Sequence[FoldSeries]) -> list[Patch | Line2D]:
     if any(bar.reported is not None for one in series for bar in (one.whole, *one.folds.values())):
         handles.append(
             Line2D([], [], linestyle="", marker="D", markersize=5, markerfacecolor="white",
-                   markeredgecolor=PAPER_COLOUR, markeredgewidth=1.3, label="paper")
+                   markeredgecolor=PAPER_COLOUR, markeredgewidth=1.3, label=against)
         )  # fmt: skip
     return handles

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
+from repro.results.figures.crosses import crosses
 from repro.results.figures.curves import Curve
 from repro.results.figures.style import INK, caption, colour, dash, log_scale, marker, new_figure, styled
 from repro.results.row import Interval
@@ -31,12 +32,15 @@ def sweep(
     y_label: str,
     y_range: tuple[float, float] | None = None,
     log: bool = False,
-    read_off: Sequence[Curve] = (),
+    lines: Sequence[Curve] = (),
+    read_off: str = "the paper",
+    against: str = "paper",
 ) -> Figure:
     """Draw each series as a line with 95 % intervals, the paper's numbers as open marks; ``log`` makes y logarithmic.
 
-    ``read_off`` are points of the paper's own figure, drawn as crosses. The x axis is logarithmic where its values
-    span more than a factor of 10, and ticks stand at the values themselves.
+    ``lines`` are points of another figure, ``read_off`` says of which: crosses, with bars for what the reading may be
+    off. ``against`` says whose the open marks are. The x axis is logarithmic where its values span more than a factor
+    of 10, and ticks stand at the values themselves.
     """
     with styled():
         figure, axes = new_figure(7.6, 4.8)
@@ -70,8 +74,11 @@ def sweep(
                 markeredgecolor=colour(i),
                 markeredgewidth=1.4,
             )
-        for line in read_off:
-            axes.plot(line.x, line.mean, "x", color=INK, markersize=7, label=f"{line.name}, read off the paper")
+        names = [name for name, _ in series]
+        for line in lines:
+            shade = colour(names.index(line.name)) if line.name in names else INK
+            label = f"{line.name}, read off {read_off}"
+            crosses(axes, line.x, line.mean, line.reading_error, shade, label)
         xs = sorted({s.x for _, stops in series for s in stops})
         if xs and xs[0] > 0 and xs[-1] / xs[0] > 10:
             axes.set_xscale("log")
@@ -88,7 +95,7 @@ def sweep(
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
         axes.set_title(title, pad=22)
-        said = "mean and 95 % interval; open marks: paper" if reported else "mean and 95 % interval"
+        said = f"mean and 95 % interval; open marks: {against}" if reported else "mean and 95 % interval"
         caption(axes, said)
         figure.legend(loc="outside lower left", ncols=2)
     return figure

@@ -1,0 +1,1 @@
+"""What a proposal hopes to show, before anything ran: its figures, from expected values, and the seeds they take."""

@@ -1,0 +1,59 @@
+"""What ``repro mock --json`` prints."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from repro.results.expected_claims import ClaimPower
+from repro.results.power import WANTED
+from repro.spec.spec import Spec
+
+
+def to_json(spec: Spec, files: Sequence[Path], said: Sequence[str], claims: Sequence[ClaimPower]) -> dict[str, Any]:
+    """One study as plain values: its figures, what they lack, and each claim's power."""
+    return {
+        "study": spec.name,
+        "expected": True,
+        "figures": [str(path) for path in files],
+        "not_drawn": list(said),
+        "certainty": WANTED,
+        "claims": [_claim(one) for one in claims],
+    }
+
+
+def text(studies: Sequence[dict[str, Any]]) -> str:
+    """A list of studies, one after the other."""
+    return json.dumps(list(studies), ensure_ascii=False, indent=2) + "\n"
+
+
+def _claim(one: ClaimPower) -> dict[str, Any]:
+    return {
+        "claim": one.text,
+        "kind": one.claim.kind,
+        "metric": one.claim.metric,
+        "threshold": one.claim.within if one.claim.kind == "same" else one.claim.by,
+        "unit": one.unit,
+        "seeds_planned": one.planned,
+        "power_planned": _rounded(one.chance),
+        "seeds_needed": one.needed,
+        "sentence": one.sentence,
+        "notes": list(one.notes),
+        "steps": [
+            {
+                "method": step.method,
+                "other": step.other,
+                "expected_difference": _rounded(step.difference),
+                "sd_of_difference": _rounded(step.sd),
+                "seeds_planned": step.planned,
+                "power_planned": _rounded(step.chance),
+                "seeds_needed": step.needed,
+                "why": step.why,
+            }
+            for step in one.steps
+        ],
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -1,0 +1,120 @@
+"""What a proposal expects, as figures draw it: no run stands behind any of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from repro.results.blank_row import blank_row
+from repro.results.expected_spread import interval_of, sd_over_seeds, seeds_of
+from repro.results.figures.compared import Pair
+from repro.results.figures.curves import Curve
+from repro.results.figures.fold_bars import Bar, FoldSeries
+from repro.results.figures.from_records import pair
+from repro.results.figures.source import Against, Counts, Dots, Shown, XAxis
+from repro.results.folds import names_of
+from repro.results.measured import COUNTED, UnknownMetric, measured, split_key
+from repro.spec.spec import Reported, Spec
+
+
+@dataclass(frozen=True)
+class Expectations:
+    """The :class:`~repro.results.figures.source.Source` of what a spec expects.
+
+    An interval is the one that so many seeds as are planned would give, were their mean and their sd as expected.
+    """
+
+    spec: Spec
+
+    @property
+    def against(self) -> Against:
+        """Nothing else is known yet, so these are the second numbers of what will be measured."""
+        return "expected"
+
+    @property
+    def experiments(self) -> Sequence[str]:
+        """All that will be run."""
+        return tuple(name for name, e in self.spec.experiments.items() if e.not_run is None)
+
+    def has_curves(self, name: str) -> bool:
+        """Whether a course is expected of it on any metric."""
+        return any(one.partition(" ")[0] == name for one in self._curves)
+
+    def shown(self, name: str, key: str) -> Shown | None:
+        """The expected number, in its table's unit."""
+        view, metric_name = split_key(key)
+        full = f"{view}/{metric_name}" if view else metric_name
+        given = [r for r in self.spec.reported if r.experiment == name and r.metric == full and r.number is not None]
+        try:
+            metric = measured(self.spec.experiments[name], key, self.spec.folder)
+        except UnknownMetric:
+            return None
+        if not given:
+            return None
+        return Shown(self._pair(given[0]), metric, given[0].unit, self._folds(given[0]))
+
+    def curve(self, label: str, name: str, key: str, x_axis: XAxis) -> Curve | None:
+        """The expected course; its x counts what the experiment's training counts, steps or epochs."""
+        points = self._curves.get(f"{name} {key}")
+        if not points or x_axis != unit_of_x(self.spec, name):
+            return None
+        x, y = np.array(sorted(points), dtype=np.float64).T
+        return Curve(label, x, y[None, :], expected=True)
+
+    def dots(self) -> Sequence[Dots]:
+        """One for each table of expected numbers, metric and unit; counts left out. Nothing is measured beside them."""
+        groups: dict[tuple[str, str, str], list[Reported]] = {}
+        for one in self.spec.reported:
+            if one.number is not None and split_key(one.metric)[1] not in COUNTED:
+                groups.setdefault((one.metric, one.unit, one.where), []).append(one)
+        made = []
+        for (key, unit, where), found in groups.items():
+            metric = measured(self.spec.experiments[found[0].experiment], key, self.spec.folder)
+            base = self.shown(self.spec.baseline, key)
+            named = None if base is None or base.pair.ours is None else (f"{base.pair.name}, expected", base.pair.ours)
+            pairs = [self._alone(one) for one in found]
+            made.append(Dots(where, metric, unit, pairs, named if base is not None and base.unit == unit else None))
+        return made
+
+    def counts(self, name: str, view: str) -> Counts | None:
+        """None: what is taken for what does not follow from scores."""
+        return None
+
+    @property
+    def _curves(self) -> dict[str, tuple[tuple[float, float], ...]]:
+        return self.spec.extra.get("expected_curves") or {}
+
+    def _pair(self, one: Reported) -> Pair:
+        """As a run of all planned seeds would be shown."""
+        assert one.number is not None
+        experiment = self.spec.experiments[one.experiment]
+        seeds = seeds_of(experiment)
+        row = replace(
+            blank_row(self.spec, one.experiment, one.metric, one.unit, ""),
+            mean=one.number.value,
+            sd=sd_over_seeds(one, seeds),
+            ci95=interval_of(one, experiment),
+            folds_planned=len(names_of(self.spec, experiment)),
+        )
+        return replace(pair(row), runs=seeds)
+
+    def _alone(self, one: Reported) -> Pair:
+        """As the second number beside one that is not measured yet."""
+        assert one.number is not None
+        title = self.spec.experiments[one.experiment].title or one.experiment
+        return Pair(title, one.number.value, one.number.spread, None, None, 0)
+
+    def _folds(self, one: Reported) -> FoldSeries | None:
+        assert one.number is not None
+        experiment = self.spec.experiments[one.experiment]
+        names = names_of(self.spec, experiment)
+        if not names or len(names) != len(one.number.folds):
+            return None
+        bars = {name: Bar(value) for name, value in zip(names, one.number.folds, strict=True)}
+        title = experiment.title or one.experiment
+        return FoldSeries(title, bars, Bar(one.number.value), planned=seeds_of(experiment))
+
+
+def unit_of_x(spec: Spec, name: str) -> XAxis:
+    """What the x of an experiment's expected curves counts: what its training counts."""
+    return "step" if spec.experiments[name].training.steps else "epoch"
