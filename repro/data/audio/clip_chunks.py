@@ -64,6 +64,8 @@ class ClipChunks:
             except FeatureError as error:
                 raise DataError(f"{self.clips.path(int(batch[0]))} or a clip of its length: {error}") from error
             order.append(batch)
+        if all(part.owners is None for part in made):
+            return _in_place(made, order, wanted)
         computed = np.concatenate(order)
         place = np.argsort(computed)
         asked = place[np.searchsorted(computed[place], wanted)]
@@ -78,6 +80,17 @@ class ClipChunks:
             samples = self.clips.read(row)
             values[at, :, : samples.shape[1]] = samples
         return Signals(torch.from_numpy(values), torch.from_numpy(frames.astype(np.int64)) if self.ragged else None)
+
+
+def _in_place(made: list[Signals], order: list[IntArray], wanted: IntArray) -> Signals:
+    """The wanted clips of some batches, each copied once, to where it belongs."""
+    out = made[0].values.new_empty((len(wanted), *made[0].values.shape[1:]))
+    for part, batch in zip(made, order, strict=True):
+        place = np.searchsorted(wanted, batch)
+        inside = wanted[np.minimum(place, len(wanted) - 1)] == batch
+        values = part.values if inside.all() else part.values[torch.from_numpy(inside)]
+        out[torch.from_numpy(place[inside])] = values
+    return Signals(out)
 
 
 def _ends(clips: Clips) -> IntArray:

@@ -72,13 +72,16 @@ def decode(path: Path, *, start: int = 0, frames: int | None = None) -> FloatArr
         DataError: not there, or cannot be decoded.
 
     """
-    samples: Any = _opened(
-        path,
-        lambda soundfile: soundfile.read(
-            str(path), frames=-1 if frames is None else frames, start=start, dtype="float32", always_2d=True
-        )[0],
-    )
-    return np.ascontiguousarray(samples.T)
+
+    def use(soundfile: Any) -> Any:
+        with soundfile.SoundFile(str(path)) as file:
+            if start:
+                file.seek(start)
+            if frames is None:
+                return file.read(dtype="float32", always_2d=True)
+            return file.read(out=np.empty((frames, file.channels), dtype=np.float32))
+
+    return np.ascontiguousarray(_opened(path, use).T)
 
 
 def decode_in_blocks(

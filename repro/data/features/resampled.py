@@ -57,5 +57,7 @@ class Resampled(ModuleFeature):
         if signals.lengths is None:
             return replace(signals, values=made)
         lengths = -(-signals.lengths * self._new // self._old)
-        behind = torch.arange(made.shape[2], device=made.device) >= lengths.unsqueeze(1)
-        return replace(signals, values=made.masked_fill(behind.unsqueeze(1), 0), lengths=lengths)
+        if made is not signals.values:  # else what came in, with its zeros
+            for row, length in enumerate(lengths.tolist()):
+                made[row, :, length:] = 0
+        return replace(signals, values=made, lengths=lengths)
