@@ -1,8 +1,11 @@
 """``repro check``: every problem of every spec, with its place. Executes nothing of the folder."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from repro.publish.assignments.standing import PartStanding
 
 
 def check(
@@ -18,12 +21,15 @@ def check(
     """
     from pathlib import Path
 
+    from repro.cli.homework import course_of
     from repro.models.weights.select import unmatched
+    from repro.publish.assignments.done import done_of
+    from repro.publish.assignments.standing import standing, unasked
     from repro.results.wording import several
+    from repro.runs.ledger import Ledger
     from repro.runs.make_plan import make_plan
     from repro.spec.index import index
     from repro.spec.load import load_spec
-    from repro.spec.open_answers import open_answers
     from repro.spec.problem import SpecError
 
     bad = 0
@@ -34,15 +40,33 @@ def check(
             spec = load_spec(Path(path), rung=rung)
             if unmatched(spec):
                 raise SpecError(unmatched(spec))
+            asked = course_of(spec.folder).of_kind(spec.kind)
         except SpecError as error:
             bad += 1
             print(error)
             continue
-        waiting = open_answers(spec)
-        for line in waiting:
+        plan = make_plan(spec)
+        done = done_of(plan, Ledger.open(spec.folder))
+        parts = [part for one in asked for part in standing(one, spec, done if done.runs else None)]
+        notes = [note for part in parts for note in part.notes] + unasked(asked, spec)
+        for line in sorted(notes, key=lambda note: (note.place.line, note.place.column)):
             print(line)
-        runs = len(make_plan(spec).runs)
-        asked = f", {len(waiting)} still to be answered" if waiting else ""
-        print(f"{path}: fine. {several(len(spec.experiments), 'experiment')}, {several(runs, 'run')}{asked}")
+        runs = several(len(plan.runs), "run")
+        print(f"{path}: fine. {several(len(spec.experiments), 'experiment')}, {runs}; {_answered(parts)}")
     print(f"{len(paths)} checked, {bad} with problems")
     raise typer.Exit(1 if bad else 0)
+
+
+def _answered(parts: "list[PartStanding]") -> str:
+    """How many questions of each assignment are answered: ``8a: 8 of 10 questions answered, 1 thin, 1 empty``."""
+    from repro.publish.assignments.standing import State
+
+    said = []
+    for name in dict.fromkeys(part.assignment.name for part in parts):
+        own = [part for part in parts if part.assignment.name == name]
+        asked = sum(len(part.standings) for part in own)
+        counts = {state: sum(part.count(state) for part in own) for state in State}
+        lacking = [f"{counts[s]} {s}" for s in (State.THIN, State.EMPTY) if counts[s]]
+        many = "every question answered" if not lacking else f"{counts[State.ANSWERED]} of {asked} questions answered"
+        said.append(", ".join([f"{name}: {many}", *lacking]))
+    return "; ".join(said)

@@ -7,7 +7,9 @@ import typer
 from repro.cli.check import check
 from repro.cli.data import data
 from repro.cli.determinism import determinism
+from repro.cli.homework import homework
 from repro.cli.ls import ls
+from repro.cli.mock import mock
 from repro.cli.new import new
 from repro.cli.plan import plan
 from repro.cli.refusal import refusal
@@ -27,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, check, ls, data, shapes, plan, run, status, table, determinism, verify, schema):
+for command in (new, check, ls, data, shapes, plan, run, status, table, determinism, verify, homework, mock, schema):
     app.command()(command)
 
 

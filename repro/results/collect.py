@@ -11,13 +11,13 @@ from repro.results.leaks import leaks
 from repro.results.measured import Measured, UnknownMetric, measured
 from repro.results.plain_row import plain_row
 from repro.results.reported_row import reported_row
-from repro.results.results import Results
+from repro.results.results import RecordUsed, Results
 from repro.results.row import Row
 from repro.results.sentences import not_run_sentence
 from repro.results.trivial_rows import chance_row, majority_row
 from repro.results.view_noise import Predictions
 from repro.runs.identity import terms as terms_of
-from repro.runs.plan import Plan
+from repro.runs.plan import Plan, id_of
 from repro.runs.record import Environment, Record
 from repro.spec.spec import Spec
 
@@ -81,7 +81,13 @@ def results(
         footnotes=(over,) if over else (),
         leaks=leaks((spec.experiments[n].title or n, r.gate) for n, runs in gathered.items() for r in _all(runs)),
         environments=environments,
+        records=tuple(RecordUsed(run_id(r), r.sha256, r.experiment, r.state) for r in used),
     )
+
+
+def run_id(record: Record) -> str:
+    """The id of the run that left a record, as in the names of its files."""
+    return id_of(record.experiment, record.seed, record.fold, record.identity)
 
 
 def describe(environment: Environment) -> str:

@@ -33,12 +33,22 @@ class ClaimResult:
 
 
 @dataclass(frozen=True)
+class RecordUsed:
+    """A record that the results rest on: its run's id, its own hash, and whose it is."""
+
+    run: str
+    sha256: str
+    experiment: str
+    state: str
+
+
+@dataclass(frozen=True)
 class Results:
     """What ``repro table`` shows. ``rows`` stand in the spec's order; everything is in printed units.
 
     ``environments`` describes each kind of machine that runs came from; more than one is said in ``warnings``.
-    ``leaks`` are what the leakage gate found. ``footnotes`` go under the table. ``titles`` are the experiments' printed
-    names.
+    ``leaks`` are what the leakage gate found. ``footnotes`` go under the table. ``records`` are what all of it was
+    reckoned from.
     """
 
     spec: str
@@ -50,6 +60,7 @@ class Results:
     footnotes: tuple[str, ...] = ()
     leaks: tuple[Leak, ...] = ()
     environments: tuple[str, ...] = ()
+    records: tuple[RecordUsed, ...] = ()
 
     @property
     def judged(self) -> tuple[Row, ...]:

@@ -27,8 +27,16 @@ class Run:
     @property
     def id(self) -> str:
         """A name for files and people: ``cnn-seed0-1f3a9c02d4e8``."""
-        fold = "" if self.fold is None else f"-fold{self.fold}"
-        return f"{self.experiment.name}-seed{self.seed}{fold}-{self.identity[:12]}"
+        return id_of(self.experiment.name, self.seed, self.fold, self.identity)
+
+
+def id_of(experiment: str, seed: int, fold: int | None, identity: str) -> str:
+    """The id of a run from its parts.
+
+    >>> id_of("cnn", 0, 2, "1f3a9c02d4e8b7")
+    'cnn-seed0-fold2-1f3a9c02d4e8'
+    """
+    return f"{experiment}-seed{seed}{'' if fold is None else f'-fold{fold}'}-{identity[:12]}"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from repro.spec.place import Place
 from repro.spec.plain import plain
 from repro.spec.problem import SpecError, unknown
 from repro.spec.read_claims import read_claims
+from repro.spec.read_discussion import read_answers_to_peers, read_questions
 from repro.spec.read_experiment import read_experiment
 from repro.spec.read_features import FeatureLists
 from repro.spec.read_figures import Figures
@@ -21,7 +22,7 @@ from repro.spec.read_reported import Tables
 from repro.spec.read_sources import read_sources
 from repro.spec.read_weights import read_weights
 from repro.spec.read_work import read_paper, read_proposal, read_related_work
-from repro.spec.reading import Reading, is_none, kind, listed
+from repro.spec.reading import Reading, is_none, kind
 from repro.spec.resolve import (
     COMMAND_LINE,
     Named,
@@ -36,8 +37,6 @@ from repro.spec.same import equal_pairs
 from repro.spec.spec import Answer, Rung, Spec, Work
 from repro.spec.tree import Block, Items, Node, Text
 from repro.spec.words import OF_A_PAPER, OF_A_PROPOSAL, ORDER, SEGMENTING
-
-_TEXT_LISTS = ("questions", "answers_to_peers", "references")
 
 
 def assemble(tree: Block, file: Path, *, rung: str, changes: Sequence[str]) -> Spec:
@@ -96,6 +95,9 @@ class _Study:
         figures = Figures(by_name, trees, reading).read(self.get("figures"))
         base_sources = read_sources(self.get("sources"), [base_of(self.tree), *trees.values()], self.tree, reading)
         answers = self.answers()
+        questions = read_questions(self.get("questions"), reading)
+        answers_to_peers = read_answers_to_peers(self.get("answers_to_peers"), reading)
+        references = reading.texts(node, "references") if (node := self.get("references")) is not None else ()
         extra = self.extra(related, figures)
         if tables.curves:
             extra["expected_curves"] = {f"{c.experiment} {c.metric}": c.points for c in tables.curves}
@@ -155,7 +157,11 @@ class _Study:
             partial=partial,
             differs=differing,
             answers=answers,
+            questions=questions,
+            answers_to_peers=answers_to_peers,
+            references=references,
             extra=extra,
+            places={str(word): word.place for word in self.tree},
         )
 
     def rung_names(self) -> Sequence[Text]:
@@ -288,14 +294,6 @@ class _Study:
     def extra(self, related: Mapping[str, Work], figures: Sequence[Any]) -> dict[str, Any]:
         """Words that only later rooms read."""
         extra: dict[str, Any] = {}
-        for word in _TEXT_LISTS:
-            node = self.get(word)
-            if node is None or is_none(node):
-                continue
-            if any(not isinstance(one, Text) for one in listed(node)):
-                extra[word] = plain(node)
-            else:
-                extra[word] = self.reading.texts(node, word)
         tracking = self.get("tracking")
         if tracking is not None and not is_none(tracking):
             if isinstance(tracking, Items):

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from repro.spec.experiment import Duration, Experiment
 from repro.spec.part import Part
+from repro.spec.place import Place
 
 
 class Number(Part):
@@ -117,6 +118,22 @@ class Answer(Part):
         return self.text.strip() in ("", "...", "…")
 
 
+class PeerQuestion(Part):
+    """A question about a guest's paper; ``paper`` is its key in the discussion, where that holds several."""
+
+    ask: str
+    paper: str = ""
+
+
+class PeerAnswer(Part):
+    """What a student says to one who asked: ``to`` is the folder of whoever asked ``ask``."""
+
+    to: str
+    answer: str
+    ask: str = ""
+    paper: str = ""
+
+
 class Spec(Part):
     """One folder's study at one rung.
 
@@ -126,7 +143,8 @@ class Spec(Part):
     says how many experiments each change of the rung and the command line landed in. ``partial`` lists why this is
     less than a full run of the paper's recipe (rung below full, ``sources.different`` on data, labels, splits,
     features, architecture, model or the amount of training): empty for a full one; keyed by experiment.
-    ``differs`` are the other declared differences (``optimizer``), for "recipe differs".
+    ``differs`` are the other declared differences (``optimizer``), for "recipe differs". ``places`` tells where each
+    word of the file stands.
     """
 
     kind: Literal["paper", "proposal"]
@@ -147,7 +165,11 @@ class Spec(Part):
     partial: dict[str, tuple[str, ...]] = {}
     differs: dict[str, tuple[str, ...]] = {}
     answers: dict[str, Answer] = {}
+    questions: tuple[PeerQuestion, ...] = ()
+    answers_to_peers: tuple[PeerAnswer, ...] = ()
+    references: tuple[str, ...] = ()
     extra: dict[str, Any] = Field(default={}, description="words that only later rooms read")
+    places: dict[str, Place] = Field(default={}, exclude=True, repr=False)
 
     @property
     def folder(self) -> Path:

@@ -55,6 +55,8 @@ FIGURE_KEYS: tuple[str, ...] = (
     "name", "kind", "x", "y", "experiments", "series", "points", "reproduces", "y_range", "log", "split_by",
 )  # fmt: skip
 FIGURE_TO_REPRODUCE_KEYS: tuple[str, ...] = ("paper", "figure", "by", "why")
+PEER_QUESTION_KEYS: tuple[str, ...] = ("paper", "ask")
+PEER_ANSWER_KEYS: tuple[str, ...] = ("to", "paper", "ask", "answer")
 
 SOURCE_KINDS: tuple[str, ...] = ("paper", "author code", "guess", "different")
 """The kinds of `sources` that mean something to the harness; a spec may name others."""

@@ -1,0 +1,134 @@
+"""``repro homework``: what is due when, and what is still missing."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from repro.publish.assignments.course import Assignment, Course
+    from repro.publish.assignments.standing import PartStanding
+    from repro.spec.spec import Spec
+
+
+def homework(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="a folder with a spec, or a spec file")],
+    assignment: Annotated[
+        str, typer.Option("--assignment", "-a", metavar="NAME", help="such as 8a; those of the folder's kind otherwise")
+    ] = "",
+    part: Annotated[int, typer.Option("--part", "-p", metavar="N", min=1, help="one part of it")] = 0,
+    course: Annotated[
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside it")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
+) -> None:
+    """Show what an assignment asks, what is answered and what is due when.
+
+    Each question is answered, thin (too short, too few) or empty, with the line where an answer belongs. What only you
+    can say is never written for you. Exit code 0 whatever is missing.
+
+    Example: repro homework papers/mnist1d
+    Example: repro homework papers/mnist1d --assignment 8a --part 3
+    """
+    import json as form
+    from datetime import UTC, datetime
+
+    from repro.cli.refusal import Refused
+
+    spec, found = standings(path, assignment, course)
+    if part:
+        many = max((one.part.number for one in found), default=0)
+        found = [one for one in found if one.part.number == part]
+        if not found:
+            raise Refused(f"--part: {part} is none of the parts 1 to {many}")
+    if json:
+        print(form.dumps([_values(one) for one in found], indent=1))
+        return
+    now = datetime.now(UTC)
+    print(f"{spec.work.title}\n")
+    for one in found:
+        _print(one, now)
+
+
+def standings(path: str, assignment: str, course: Path | None) -> "tuple[Spec, list[PartStanding]]":
+    """A folder's spec, and how it stands in the assignments asked for, at the rung that its records are of."""
+    from repro.cli.request import read_request
+    from repro.publish.assignments.done import done_of
+    from repro.publish.assignments.standing import standing
+
+    study = read_request([Path(path)], "", "", "").load_kept(None)[0]
+    asked = asked_of(course_of(study.spec.folder, course), study.spec.kind, assignment)
+    done = done_of(study.plan, study.ledger())
+    return study.spec, [part for one in asked for part in standing(one, study.spec, done)]
+
+
+def course_of(folder: Path, course: Path | None = None) -> "Course":
+    """The course named, else the one beside a folder, else the tool's own."""
+    from repro.cli.refusal import Refused
+    from repro.publish.assignments.read_course import find_course, load_course
+
+    if course is not None and not course.is_file():
+        raise Refused(f"--course: {course}: no such file")
+    return load_course(course or find_course(folder))
+
+
+def asked_of(course: "Course", kind: str, assignment: str) -> "tuple[Assignment, ...]":
+    """The assignment named, else those that a spec of this kind answers."""
+    from repro.cli.refusal import Refused
+    from repro.spec.problem import unknown
+
+    if not assignment:
+        return course.of_kind(kind)
+    if assignment not in course.assignments:
+        raise Refused(f"--assignment: {unknown('assignment', assignment, course.assignments)}")
+    asked = course.assignments[assignment]
+    if not asked.fits(kind):
+        raise Refused(f"--assignment: {assignment} asks for a {asked.folder}; this folder is a {kind}")
+    return (asked,)
+
+
+_SIGNS = {"answered": "✓", "thin": "◐", "empty": "○"}
+
+
+def _print(one: "PartStanding", now: object) -> None:
+    import textwrap
+    from datetime import datetime
+
+    from repro.publish.assignments.due import moment, until
+
+    assert isinstance(now, datetime)
+    alone = len(one.assignment.parts) == 1
+    name = one.assignment.name if alone else f"{one.assignment.name}, part {one.part.number}"
+    due = "no date is set" if one.part.due is None else f"due {moment(one.part.due)}, {until(one.part.due, now)}"
+    print(f"{name}: {one.part.title} ({one.part.hand_in}; {due})")
+    for standing in one.standings:
+        lines = textwrap.wrap(standing.question.ask, 92)
+        print(f"  {_SIGNS[standing.state]} {standing.state:<8}  {lines[0]}")
+        for line in lines[1:]:
+            print(f"{'':14}{line}")
+        for lack in standing.missing:
+            print(f"{'':14}{lack.place}: {lack.need.where}: {lack.text}")
+    print()
+
+
+def _values(one: "PartStanding") -> dict[str, object]:
+    return {
+        "assignment": one.assignment.name,
+        "part": one.part.number,
+        "title": one.part.title,
+        "hand_in": one.part.hand_in,
+        "due": None if one.part.due is None else one.part.due.isoformat(),
+        "complete": one.complete,
+        "questions": [
+            {
+                "name": standing.question.name,
+                "ask": standing.question.ask,
+                "state": standing.state,
+                "missing": [
+                    {"where": lack.need.where, "state": lack.state, "place": str(lack.place), "text": lack.text}
+                    for lack in standing.missing
+                ],
+            }
+            for standing in one.standings
+        ],
+    }

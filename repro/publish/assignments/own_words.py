@@ -1,0 +1,141 @@
+"""What a spec holds where a question looks for an answer: a student's own words, or facts that only a student gives."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from repro.spec.index import index
+from repro.spec.place import Place
+from repro.spec.spec import Answer, Spec
+
+ANSWERS = "answers."
+"""What a need begins with that is answered by a text under ``answers``."""
+
+RESULTS = "results"
+"""A need that records answer, and no text."""
+
+_WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The texts that answer, each with its place; ``place`` is where an answer belongs."""
+
+    place: Place
+    texts: tuple[tuple[Place, str], ...]
+
+
+def words(text: str) -> int:
+    """How many words a text has.
+
+    >>> words("A CNN's first layer, 80 samples long (10 ms) ..."), words("...")
+    (9, 0)
+    """
+    return len(_WORD.findall(text))
+
+
+def find(spec: Spec, where: str) -> Found:
+    """What stands there; open texts are left out.
+
+    Raises:
+        KeyError: no such place; see :func:`known`.
+
+    """
+    if where.startswith(ANSWERS):
+        answer = spec.answers.get(where.removeprefix(ANSWERS))
+        place = _at(spec, "answers") if answer is None else answer.place
+        return _kept(place, [] if answer is None else [(place, answer.text)])
+    return _READERS[where](spec)
+
+
+def known(where: str) -> bool:
+    """Whether a question can look there."""
+    return where in _READERS or (where.startswith(ANSWERS) and len(where) > len(ANSWERS)) or where == RESULTS
+
+
+def places() -> list[str]:
+    """The names of all places but those under ``answers``."""
+    return [RESULTS, *_READERS]
+
+
+def _kept(place: Place, texts: Sequence[tuple[Place, str]]) -> Found:
+    return Found(place, tuple((at, text) for at, text in texts if not Answer(text=text).is_open))
+
+
+def _at(spec: Spec, word: str) -> Place:
+    return spec.places.get(word, spec.place)
+
+
+def _question(spec: Spec) -> Found:
+    return _kept(_at(spec, "question"), [(_at(spec, "question"), spec.question)])
+
+
+def _why(spec: Spec) -> Found:
+    place = _at(spec, "dataset")
+    return _kept(place, [(place, spec.experiments[spec.baseline].dataset.why)])
+
+
+def _related(spec: Spec) -> Found:
+    return _kept(_at(spec, "related_work"), [(work.place, work.summary) for work in spec.related_work.values()])
+
+
+def _counts(spec: Spec) -> Found:
+    """Where the number of items is known without having the data: written down, or a fact of a data set."""
+    one = spec.experiments[spec.baseline]
+    place = _at(spec, "splits")
+    facts = index().datasets.get(one.dataset.name)
+    parts = [part for part in (one.splits.train, one.splits.validation, one.splits.test) if isinstance(part, int)]
+    counted = one.dataset.items is not None or len(parts) > 1 or (facts is not None and bool(facts.items))
+    return Found(place, ((place, one.dataset.name),) if counted else ())
+
+
+def _expected(spec: Spec) -> Found:
+    numbers = [(one.place, one.number.text) for one in spec.reported if one.expected and one.number is not None]
+    return _kept(_at(spec, "expected"), numbers)
+
+
+def _reported(spec: Spec) -> Found:
+    numbers = [(one.place, one.number.text) for one in spec.reported if not one.expected and one.number is not None]
+    return _kept(_at(spec, "reported"), numbers)
+
+
+def _experiments(spec: Spec) -> Found:
+    return _kept(_at(spec, "experiments"), [(one.place, name) for name, one in spec.experiments.items()])
+
+
+def _figures(spec: Spec) -> Found:
+    return _kept(_at(spec, "figures"), [(one.place, one.name) for one in spec.figures])
+
+
+def _claims(spec: Spec) -> Found:
+    return _kept(_at(spec, "claims"), [(one.place, " ".join(one.experiments)) for one in spec.claims])
+
+
+def _reproduced(spec: Spec) -> Found:
+    chosen: Mapping[str, str] = spec.extra.get("figure_to_reproduce", {})
+    place = _at(spec, "figure_to_reproduce")
+    return _kept(place, [(place, chosen["figure"])] if "figure" in chosen else [])
+
+
+def _asked(spec: Spec) -> Found:
+    return _kept(_at(spec, "questions"), [(one.place, one.ask) for one in spec.questions])
+
+
+def _said(spec: Spec) -> Found:
+    return _kept(_at(spec, "answers_to_peers"), [(one.place, one.answer) for one in spec.answers_to_peers])
+
+
+_READERS: dict[str, Callable[[Spec], Found]] = {
+    "question": _question,
+    "dataset.why": _why,
+    "counts": _counts,
+    "related_work": _related,
+    "experiments": _experiments,
+    "expected": _expected,
+    "reported": _reported,
+    "claims": _claims,
+    "figures": _figures,
+    "figure_to_reproduce": _reproduced,
+    "questions": _asked,
+    "answers_to_peers": _said,
+}

@@ -1,0 +1,263 @@
+"""From a course's file to a :class:`repro.publish.assignments.course.Course`, or every problem in it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, cast, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from repro.publish.assignments.course import Assignment, Course, HandIn, Need, Part, Question, Slot, Student
+from repro.publish.assignments.own_words import ANSWERS, known, places
+from repro.spec.problem import SpecError, unknown
+from repro.spec.reading import Reading, is_none, kind, listed
+from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.yaml import read_file, read_tree
+
+FILE = "course.yaml"
+"""What a teacher's file is called; it lies beside the folders."""
+
+_WORDS = ("title", "zone", "due_time", "assignments", "dates", "roster", "papers")
+_SHOWS = [
+    "dataset",
+    "splits",
+    "leakage",
+    "features",
+    "architecture",
+    "experiments",
+    "training",
+    "baseline",
+    "related_work",
+    "results",
+    "claims",
+    "figures",
+    "expected",
+    "figure_to_reproduce",
+    "slides",
+]
+
+
+def find_course(folder: Path) -> Path | None:
+    """The teacher's file beside a folder, or in it; None where there is none."""
+    where = folder.resolve()
+    return next((at / FILE for at in (where, where.parent) if (at / FILE).is_file()), None)
+
+
+def load_course(path: Path | None = None) -> Course:
+    """Read a course; without a path the one that comes with the tool.
+
+    A file without ``assignments`` takes those of the tool and gives them dates and a roster.
+
+    Raises:
+        SpecError: every problem in the file.
+
+    """
+    shipped = files("repro.publish.assignments") / FILE
+    if path is None:
+        return _read(shipped.read_text(encoding="utf-8"), FILE, None)
+    return _read(read_file(path, str(path)), str(path), path)
+
+
+def _read(text: str, shown: str, path: Path | None) -> Course:
+    tree = read_tree(text, shown)
+    reading = Reading(Path() if path is None else path.parent)
+    made = _Course(tree, reading).course(path)
+    if reading.problems:
+        raise SpecError(reading.problems)
+    return made
+
+
+class _Course:
+    def __init__(self, tree: Block, reading: Reading) -> None:
+        self.reading = reading
+        self.given: dict[str, Node] = {}
+        for word, node in tree.items():
+            if word in _WORDS:
+                self.given[str(word)] = node
+            else:
+                reading.unknown(word, "", "word", _WORDS)
+        self.zone = self._zone()
+        self.due_time = self._due_time()
+        self.place = tree.place
+
+    def course(self, path: Path | None) -> Course:
+        title = self._text("title") or "A course"
+        assignments = self._assignments()
+        dates = self._slots(self.given.get("dates"), "dates", assignments)
+        dated = {
+            name: Assignment(
+                one.name,
+                one.title,
+                one.folder,
+                tuple(
+                    Part(p.number, p.title, p.hand_in, p.questions, dates.get((name, p.number), p.due))
+                    for p in one.parts
+                ),
+            )
+            for name, one in assignments.items()
+        }
+        return Course(title, dated, self._roster(assignments), self._papers(assignments), path, self.place)
+
+    def _text(self, word: str) -> str | None:
+        node = self.given.get(word)
+        return None if node is None else self.reading.text(node, word)
+
+    def _zone(self) -> ZoneInfo:
+        name = self._text("zone")
+        try:
+            return ZoneInfo(name or "UTC")
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.reading.say(self.given["zone"], "zone", f"unknown zone {name!r}; write one such as America/New_York")
+            return ZoneInfo("UTC")
+
+    def _due_time(self) -> time:
+        text = self._text("due_time") or "23:59"
+        try:
+            return time.fromisoformat(text)
+        except ValueError:
+            self.reading.say(self.given["due_time"], "due_time", f"expected a time such as 23:59, got {text!r}")
+            return time(23, 59)
+
+    def _moment(self, node: Node, key: str) -> datetime | None:
+        """``2026-12-04`` (at the course's time of day) or ``2026-12-04 18:00``, in the course's zone."""
+        text = self.reading.text(node, key)
+        if text is None:
+            return None
+        try:
+            if "T" not in text and ":" not in text:
+                return datetime.combine(date.fromisoformat(text), self.due_time, self.zone)
+            given = datetime.fromisoformat(text)
+        except ValueError:
+            self.reading.say(node, key, f"expected a date such as 2026-12-04 or 2026-12-04 18:00, got {text!r}")
+            return None
+        return given if given.tzinfo else given.replace(tzinfo=self.zone)
+
+    def _slots(self, node: Node | None, key: str, assignments: dict[str, Assignment]) -> dict[Slot, datetime]:
+        """``{8a: {1: DATE, 2: DATE}, 10a: DATE}``: a date alone is that of the only part."""
+        found: dict[Slot, datetime] = {}
+        if node is None or is_none(node):
+            return found
+        given = self.reading.block(node, key, None, example="{8a: {1: 2026-12-04}}") or {}
+        for name, one in given.items():
+            if name not in assignments:
+                self.reading.say(one, f"{key}.{name}", unknown("assignment", name, assignments))
+                continue
+            parts = one if isinstance(one, Block) else Block({Text("1", one.place): one}, one.place)
+            count = len(assignments[name].parts)
+            if not isinstance(one, Block) and count > 1:
+                self.reading.say(one, f"{key}.{name}", f"has {count} parts; write {{1: DATE, 2: DATE}}")
+                continue
+            for number, when in parts.items():
+                if not number.isdigit() or not 1 <= int(number) <= count:
+                    self.reading.say(number, f"{key}.{name}.{number}", f"has parts 1 to {count}")
+                elif (moment := self._moment(when, f"{key}.{name}.{number}")) is not None:
+                    found[name, int(number)] = moment
+        return found
+
+    def _roster(self, assignments: dict[str, Assignment]) -> dict[str, Student]:
+        node = self.given.get("roster")
+        if node is None or is_none(node):
+            return {}
+        if isinstance(node, Items):  # a plain list of folders
+            node = Block({Text(t, t.place): Block({}, t.place) for t in node if isinstance(t, Text)}, node.place)
+        given = self.reading.block(node, "roster", None, example="{ada: {folder: ada}}") or {}
+        found = {}
+        for name, one in given.items():
+            key = f"roster.{name}"
+            words = self.reading.block(one, key, ("folder", "submitted"), example="{folder: ada}") or {}
+            folder = self.reading.text(words["folder"], f"{key}.folder") if "folder" in words else name
+            submitted = self._slots(words.get("submitted"), f"{key}.submitted", assignments)
+            if folder is not None and (Path(folder).is_absolute() or ".." in Path(folder).parts):
+                self.reading.say(one, f"{key}.folder", "expected a folder beside this file")
+            else:
+                found[name] = Student(name, folder or name, submitted)
+        return found
+
+    def _papers(self, assignments: dict[str, Assignment]) -> dict[str, dict[str, str]]:
+        """What each discussion is about: ``{8b: {smith2020: Its title}}``."""
+        node = self.given.get("papers")
+        if node is None or is_none(node):
+            return {}
+        found = {}
+        for name, one in (self.reading.block(node, "papers", None, example="{8b: {smith2020: Title}}") or {}).items():
+            if name not in assignments:
+                self.reading.say(one, f"papers.{name}", unknown("assignment", name, assignments))
+            keys = self.reading.block(one, f"papers.{name}", None, example="{smith2020: Title}") or {}
+            titles = {key: self.reading.text(title, f"papers.{name}.{key}") for key, title in keys.items()}
+            found[name] = {key: title for key, title in titles.items() if title is not None}
+        return found
+
+    def _assignments(self) -> dict[str, Assignment]:
+        node = self.given.get("assignments")
+        if node is None:
+            return dict(load_course().assignments)
+        given = self.reading.block(node, "assignments", None, example="{1a: {title: ..., parts: [...]}}") or {}
+        made = {name: self._assignment(name, one) for name, one in given.items()}
+        return {name: one for name, one in made.items() if one is not None}
+
+    def _assignment(self, name: str, node: Node) -> Assignment | None:
+        key = f"assignments.{name}"
+        given = self.reading.block(node, key, ("title", "folder", "parts"), need=("parts",))
+        if given is None or "parts" not in given:
+            return None
+        title = self.reading.text(given["title"], f"{key}.title") if "title" in given else name
+        kinds = ("paper", "proposal", "any")
+        folder = self.reading.word(given["folder"], f"{key}.folder", kinds) if "folder" in given else "any"
+        parts = [
+            part
+            for number, one in enumerate(listed(given["parts"]), 1)
+            if (part := self._part(number, f"{key}.parts", one)) is not None
+        ]
+        return Assignment(name, title or name, cast(Literal["paper", "proposal", "any"], folder or "any"), tuple(parts))
+
+    def _part(self, number: int, above: str, node: Node) -> Part | None:
+        key = f"{above} {number}"
+        given = self.reading.block(node, key, ("title", "hand_in", "due", "questions"), need=("questions",))
+        if given is None or "questions" not in given:
+            return None
+        title = self.reading.text(given["title"], f"{key}.title") if "title" in given else f"Part {number}"
+        hand_in: str | None = "post"
+        if "hand_in" in given:
+            hand_in = self.reading.word(given["hand_in"], f"{key}.hand_in", get_args(HandIn))
+        due = self._moment(given["due"], f"{key}.due") if "due" in given else None
+        asked = [self._question(key, one) for one in listed(given["questions"])]
+        questions = tuple(one for one in asked if one is not None)
+        names = [one.name for one in questions]
+        for twice in sorted({name for name in names if names.count(name) > 1}):
+            self.reading.say(given["questions"], key, f"two questions are called {twice!r}")
+        return Part(number, title or f"Part {number}", cast(HandIn, hand_in or "post"), questions, due)
+
+    def _question(self, above: str, node: Node) -> Question | None:
+        given = self.reading.block(node, above, ("name", "ask", "needs", "shows"), need=("name", "ask"))
+        if given is None or "name" not in given or "ask" not in given:
+            return None
+        name, ask = self.reading.name(given["name"], f"{above}.name"), self.reading.text(given["ask"], f"{above}.ask")
+        needs = self._needs(given.get("needs"), f"{above}.needs")
+        shows: Sequence[str] = ()
+        if "shows" in given:
+            shows = self.reading.some_of(given["shows"], f"{above}.shows", "block", _SHOWS)
+        if not needs and not shows:
+            self.reading.say(node, f"{above}.{name}", "says neither what it needs nor what it shows")
+        return None if name is None or ask is None else Question(name, ask, needs, tuple(shows))
+
+    def _needs(self, node: Node | None, key: str) -> tuple[Need, ...]:
+        if node is None or is_none(node):
+            return ()
+        if not isinstance(node, Block):
+            self.reading.say(node, key, f"expected `place: {{words: 30}}`, got {kind(node)}")
+            return ()
+        found = []
+        for where, one in node.items():
+            if not known(where):
+                near = unknown("place of an answer", where, [*places(), f"{ANSWERS}NAME"])
+                self.reading.say(where, f"{key}.{where}", near)
+                continue
+            least = self.reading.block(one, f"{key}.{where}", ("words", "items", "link"), example="{words: 30}") or {}
+            counts = {
+                word: self.reading.whole(least[word], f"{key}.{where}.{word}", least=1) or 0
+                for word in ("words", "items")
+                if word in least
+            }
+            link = self.reading.truth(least["link"], f"{key}.{where}.link") if "link" in least else False
+            found.append(Need(str(where), counts.get("words", 0), counts.get("items", 0), bool(link)))
+        return tuple(found)

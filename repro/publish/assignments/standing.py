@@ -1,0 +1,143 @@
+"""How far each question is answered: answered, thin or empty, and what is missing where."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from repro.publish.assignments.course import Assignment, Need, Part, Question
+from repro.publish.assignments.own_words import ANSWERS, RESULTS, find, words
+from repro.spec.place import Place
+from repro.spec.problem import Problem
+from repro.spec.spec import Spec
+
+_LINK = re.compile(r"https?://[^\s<>\"']+\.[^\s<>\"']+")
+
+
+class State(StrEnum):
+    """In order of how much is missing."""
+
+    ANSWERED = "answered"
+    THIN = "thin"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class Done:
+    """How many of a study's runs have their record."""
+
+    runs: int
+    planned: int
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What one need still wants."""
+
+    need: Need
+    state: State
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One question and how far it is answered; ``missing`` is empty where it is."""
+
+    question: Question
+    missing: tuple[Missing, ...]
+
+    @property
+    def state(self) -> State:
+        """Empty where any need is, else thin where any is."""
+        states = {one.state for one in self.missing}
+        return next((s for s in (State.EMPTY, State.THIN) if s in states), State.ANSWERED)
+
+
+@dataclass(frozen=True)
+class PartStanding:
+    """All questions of one part."""
+
+    assignment: Assignment
+    part: Part
+    standings: tuple[Standing, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every question is answered."""
+        return all(one.state is State.ANSWERED for one in self.standings)
+
+    def count(self, state: State) -> int:
+        """How many questions are in a state."""
+        return sum(one.state is state for one in self.standings)
+
+    @property
+    def notes(self) -> list[Problem]:
+        """What is missing, each at its place."""
+        where = (
+            self.assignment.name if len(self.assignment.parts) == 1 else f"{self.assignment.name}.{self.part.number}"
+        )
+        return [
+            Problem(lack.place, lack.need.where, f"{lack.state}: {lack.text} ({where}: {one.question.ask})")
+            for one in self.standings
+            for lack in one.missing
+        ]
+
+
+def standing(assignment: Assignment, spec: Spec, done: Done | None = None) -> tuple[PartStanding, ...]:
+    """How far a spec answers each part of an assignment.
+
+    Args:
+        assignment: what is asked.
+        spec: who answers.
+        done: its runs; None where nobody looked, and then no question about results is judged.
+
+    """
+    return tuple(
+        PartStanding(assignment, part, tuple(_of_question(question, spec, done) for question in part.questions))
+        for part in assignment.parts
+    )
+
+
+def unasked(assignments: Sequence[Assignment], spec: Spec) -> list[Problem]:
+    """Answers that are still open and that no question asks for: they are listed all the same."""
+    asked = {need.where for one in assignments for part in one.parts for q in part.questions for need in q.needs}
+    return [
+        Problem(answer.place, f"{ANSWERS}{name}", "empty: still to be answered")
+        for name, answer in spec.answers.items()
+        if answer.is_open and f"{ANSWERS}{name}" not in asked
+    ]
+
+
+def _of_question(question: Question, spec: Spec, done: Done | None) -> Standing:
+    lacks = [_results(need, spec, done) if need.where == RESULTS else _lack(need, spec) for need in question.needs]
+    return Standing(question, tuple(lack for lack in lacks if lack is not None))
+
+
+def _results(need: Need, spec: Spec, done: Done | None) -> Missing | None:
+    if done is None or done.runs >= done.planned:
+        return None
+    place = spec.places.get("experiments", spec.place)
+    if not done.runs:
+        return Missing(need, State.EMPTY, place, "nothing has been run")
+    return Missing(need, State.THIN, place, f"{done.runs} of {done.planned} runs are done")
+
+
+def _lack(need: Need, spec: Spec) -> Missing | None:
+    found = find(spec, need.where)
+    if not found.texts:
+        wanted = f"{need.items} are asked for" if need.items else "nothing is written"
+        return Missing(need, State.EMPTY, found.place, wanted)
+    if need.link:
+        place, text = found.texts[0]
+        return None if _LINK.fullmatch(text) else Missing(need, State.THIN, place, "no link that begins with https://")
+    long = [(place, text) for place, text in found.texts if words(text) >= need.words]
+    if need.items:
+        if len(long) >= need.items:
+            return None
+        of_words = f" with at least {need.words} words" if need.words else ""
+        return Missing(need, State.THIN, found.place, f"{len(long)} of {need.items}{of_words}")
+    short = next(((place, words(text)) for place, text in found.texts if words(text) < need.words), None)
+    if short is None:
+        return None
+    return Missing(need, State.THIN, short[0], f"{short[1]} of {need.words} words")

@@ -1,0 +1,58 @@
+"""The nets: a drawing and a table of shapes for each, in the course's notation and in PyTorch's."""
+
+from repro.data.data_error import DataError, OwnCodeNeeded
+from repro.data.prepare import describe
+from repro.models.layer_rows import LayerRow
+from repro.models.layer_rows import rows as layer_rows
+from repro.models.shape_text import HEADERS, columns, total
+from repro.publish.content.diagram import diagram
+from repro.publish.content.drawn import drawn
+from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
+from repro.publish.content.subject import Subject
+from repro.results.wording import listed
+from repro.spec.problem import SpecError
+
+
+def architecture(subject: Subject) -> tuple[Block, ...]:
+    """Models that several experiments share are shown once."""
+    shown: dict[tuple[LayerRow, ...], list[str]] = {}
+    blocks: list[Block] = []
+    for one in subject.run:
+        if one.model is None:
+            continue
+        title = one.title or one.name
+        try:
+            given, labels = describe(one, subject.spec.folder)
+            made = tuple(layer_rows(one, given, labels, folder=subject.spec.folder))
+        except (OwnCodeNeeded, SpecError, DataError) as error:
+            blocks.append(Paragraph(text(f"{title}: {error}"), "note"))
+            continue
+        shown.setdefault(made, []).append(title)
+    for number, (made, names) in enumerate(shown.items()):
+        title = listed(names)
+        if any(row.number for row in made) and not any(row.layer in _ESTIMATOR_ROWS for row in made):
+            blocks.append(
+                drawn(
+                    f"net-{number + 1}",
+                    lambda made=made, title=names[0]: diagram(made, title),  # type: ignore[misc]
+                    text(f"{title}, from input to output; below each box the shape that leaves it"),
+                    f"{title}: {_told(made)}",
+                )
+            )
+        blocks.append(_table(made, title))
+    return tuple(blocks)
+
+
+_ESTIMATOR_ROWS: frozenset[str] = frozenset()
+
+
+def _table(made: tuple[LayerRow, ...], title: str) -> Table:
+    cells = [columns(row, before) for row, before in zip(made, [None, *made], strict=False)]
+    rows = [Row(tuple(text(cell) for cell in line)) for line in cells]
+    rows.append(Row(tuple(text(cell) for cell in total(made)), kind="baseline"))
+    return Table(f"Shapes: {title}", HEADERS, tuple(rows), "rlllLrr".lower())
+
+
+def _told(made: tuple[LayerRow, ...]) -> str:
+    steps = [f"{row.layer} gives {row.course}" if row.course else row.layer for row in made if row.number]
+    return "; ".join(steps[:12]) + ("; and so on" if len(steps) > 12 else "")

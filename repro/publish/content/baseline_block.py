@@ -1,0 +1,39 @@
+"""The baseline, and how far every other experiment is from it."""
+
+from repro.publish.content.pieces import Block, Number, Paragraph, Row, Table, Text, text
+from repro.publish.content.subject import Subject
+from repro.results.cells import NOTHING, cells
+from repro.results.row import Row as ResultRow
+from repro.results.wording import fixed
+
+
+def baseline(subject: Subject) -> tuple[Block, ...]:
+    """Which one it is, and a table of all main metrics against it."""
+    name = subject.spec.baseline
+    base = subject.baseline
+    said = text(f"The baseline is {subject.title(name)}", f" (model {base.model.name})." if base.model else ".")
+    row = subject.row(name)
+    if row is None or row.mean is None:
+        return (Paragraph(said), Paragraph(text("It has not been run yet."), "note"))
+    rows = [_line(subject, one.name, row) for one in subject.run]
+    head = ("experiment", f"{row.metric.removeprefix('test/')}", "against the baseline", "paper says")
+    return (Paragraph(said), Table(f"Against {subject.title(name)}", head, tuple(rows), "lrrr"))
+
+
+def _line(subject: Subject, name: str, base: ResultRow) -> Row:
+    row = subject.row(name, base.metric)
+    kind = "baseline" if name == base.experiment else ""
+    if row is None or row.mean is None or base.mean is None:
+        return Row((text(subject.title(name)), text(NOTHING), (), ()), kind="baseline" if kind else "")
+    made = cells(row, subject.results.rows)
+    ours = f"{made.ours} ± {made.plus_minus}" if made.plus_minus else made.ours
+    away: Text = ()
+    if name != base.experiment and row.unit == base.unit:
+        places = len(made.ours.partition(".")[2])
+        away = text(
+            Number(fixed(row.mean - base.mean, places, sign=True), subject.ids(name) + subject.ids(base.experiment))
+        )
+    return Row(
+        (text(subject.title(name)), text(Number(ours, subject.ids(name))), away, text(made.paper)),
+        kind="baseline" if kind else "",
+    )

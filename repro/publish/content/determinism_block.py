@@ -1,0 +1,42 @@
+"""Whether the same spec gives the same bytes, as `repro determinism` found it."""
+
+from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
+from repro.publish.content.subject import Subject
+from repro.results.wording import short
+from repro.runs.determinism.file import place, read
+from repro.runs.determinism.finding import Comparison
+
+_WAYS = {
+    "again": "run again",
+    "resumed": "stopped and resumed",
+    "threads": "two threads",
+    "path": "the other training path",
+}
+
+
+def determinism(subject: Subject) -> tuple[Block, ...]:
+    """A row for each experiment that was looked at; a note where nobody has looked."""
+    folder, rung = subject.spec.folder, subject.spec.rung
+    found = read(place(folder, rung, shipped=True)) or read(place(folder, rung, shipped=False))
+    if found is None or not found.findings:
+        return (Paragraph(text(f"Not looked at yet:   repro determinism {folder}   does."), "note"),)
+    ways = list(dict.fromkeys(c.way for finding in found.findings for c in finding.comparisons))
+    rows = []
+    for finding in found.findings:
+        cells = [text(finding.title or finding.experiment)]
+        for way in ways:
+            compared = finding.compared(way)
+            cells.append(text(finding.failed or ("" if compared is None else _said(compared))))
+        rows.append(Row(tuple(cells)))
+    head = ("experiment", *(_WAYS.get(way, way) for way in ways))
+    rung_said = "" if found.rung == rung else f" (rung {found.rung})"
+    return (Table(f"The same bytes?{rung_said}", head, tuple(rows), "l" * len(head)),)
+
+
+def _said(compared: Comparison) -> str:
+    if compared.bitwise is None:
+        return compared.why or "cannot be said"
+    if compared.bitwise:
+        return "✓ to the last bit"
+    largest = max(compared.largest.values(), default=0.0)
+    return f"✗ differs by up to {short(largest)}"

@@ -1,0 +1,126 @@
+"""A whole document: the questions of an assignment with their answers, then everything else that is known."""
+
+from collections.abc import Callable, Sequence
+
+from repro.publish.assignments.course import Assignment
+from repro.publish.assignments.own_words import ANSWERS, find
+from repro.publish.assignments.standing import Standing, State, standing
+from repro.publish.content.blocks import BLOCKS
+from repro.publish.content.checklist_block import checklist
+from repro.publish.content.compute_block import compute
+from repro.publish.content.determinism_block import determinism
+from repro.publish.content.gap_block import gap
+from repro.publish.content.limitations_block import limitations
+from repro.publish.content.pieces import Block, Document, Gap, Link, Own, Paragraph, RecordLine, Section, Text, text
+from repro.publish.content.related_block import authors, link, references
+from repro.publish.content.subject import Subject
+from repro.results.collect import describe, run_id
+from repro.spec.spec import Spec
+
+_ALWAYS: tuple[tuple[str, str, Callable[[Subject], tuple[Block, ...]]], ...] = (
+    ("gap", "The gap explained", gap),
+    ("determinism", "Determinism", determinism),
+    ("compute", "Compute", compute),
+    ("limitations", "Limitations", limitations),
+    ("checklist", "Reproducibility checklist", checklist),
+    ("references", "References", references),
+)
+
+_OTHERWISE = (
+    ("dataset", "Data"), ("splits", "Splits"), ("leakage", "Leakage"), ("features", "What a model sees"),
+    ("experiments", "Experiments"), ("architecture", "Architecture"), ("training", "Training"),
+    ("baseline", "Baseline"), ("expected", "Expected"), ("results", "Results"), ("claims", "Claims"),
+    ("figures", "Figures"),
+)  # fmt: skip
+"""Blocks that are shown whether a question asks for them or not."""
+
+
+def document(subject: Subject, assignments: Sequence[Assignment]) -> Document:
+    """The document that answers these assignments, without ones about a study of its own kind.
+
+    Raises:
+        StaleError: records are not those that a table was made from.
+
+    """
+    subject.check()
+    spec = subject.spec
+    sections: list[Section] = [Section("In short", short(subject), key="in-short")]
+    shown: set[str] = set()
+    for one in assignments:
+        for part in standing(one, spec):
+            title = part.part.title if len(one.parts) == 1 else f"Part {part.part.number}: {part.part.title}"
+            sections.append(Section(title, key=f"{one.name}-{part.part.number}"))
+            for asked in part.standings:
+                sections.append(Section(asked.question.ask, answered(subject, asked), 3, asked.question.name))
+                shown.update(asked.question.shows)
+    left = [
+        (key, title) for key, title in _OTHERWISE if key not in shown and (key != "expected" or spec.kind == "proposal")
+    ]
+    for key, title in left:
+        blocks = BLOCKS[key](subject)
+        if blocks:
+            sections.append(Section(title, blocks, key=key))
+    for key, title, make in _ALWAYS:
+        blocks = make(subject)
+        if blocks:
+            sections.append(Section(title, blocks, key=key))
+    return Document(
+        title=spec.work.title,
+        by=authors(spec.work.authors),
+        facts=tuple(_facts(spec)),
+        sections=tuple(sections),
+        warnings=subject.results.warnings,
+        records=tuple(_lines(subject)),
+        kind=spec.kind,
+    )
+
+
+def answered(subject: Subject, asked: Standing) -> tuple[Block, ...]:
+    """What stands under a question: the person's own words, a gap where there are none, and what is looked up."""
+    blocks: list[Block] = list(own_words(subject.spec, asked))
+    for name in asked.question.shows:
+        blocks += BLOCKS[name](subject)
+    return tuple(blocks)
+
+
+def own_words(spec: Spec, asked: Standing) -> tuple[Block, ...]:
+    """The person's own words to a question, and a visible gap for each that is empty or thin."""
+    blocks: list[Block] = []
+    lacking = {missing.need.where: missing for missing in asked.missing}
+    for need in asked.question.needs:
+        if need.where in ("question", "dataset.why", "questions", "answers_to_peers") or need.where.startswith(ANSWERS):
+            blocks += [Own(said, place) for place, said in find(spec, need.where).texts]
+        missing = lacking.get(need.where)
+        if missing is not None:
+            state = "" if missing.state is State.EMPTY else "thin so far: "
+            blocks.append(Gap(asked.question.ask, missing.place, f"{state}{missing.text}"))
+    return tuple(blocks)
+
+
+def short(subject: Subject) -> tuple[Block, ...]:
+    """The first lines: the question and what came out."""
+    blocks: list[Block] = []
+    if subject.spec.question.strip(". …"):
+        blocks.append(Paragraph(text(subject.spec.question)))
+    if subject.records:
+        blocks.append(Paragraph(text(subject.results.headline + ".")))
+        blocks += [Paragraph(text(one.sentence), "bad") for one in subject.results.leaks if one.state == "failed"]
+    else:
+        blocks.append(Paragraph(text("Nothing has been run yet."), "note"))
+    return tuple(blocks)
+
+
+def _facts(spec: Spec) -> list[Text]:
+    work = spec.work
+    by = authors(work.authors)
+    url = link(work)
+    where = ", ".join(str(one) for one in (work.venue, work.year) if one)
+    said = (text(by), text(where), text(Link(url, url)) if url else ())
+    return [one for one in said if one]
+
+
+def _lines(subject: Subject) -> list[RecordLine]:
+    return [
+        RecordLine(run_id(record), record.sha256, record.state, record.timings.total, describe(record.environment))
+        for record in subject.records
+    ]

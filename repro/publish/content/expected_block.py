@@ -1,0 +1,44 @@
+"""What a proposal expects, beside what was measured; and the figure of another paper that it draws again."""
+
+from repro.publish.content.figures_block import pictures
+from repro.publish.content.pieces import Block, Number, Paragraph, Row, Table, text
+from repro.publish.content.related_block import cited
+from repro.publish.content.subject import Subject
+from repro.results.cells import NOTHING, cells, sections
+
+
+def expected(subject: Subject) -> tuple[Block, ...]:
+    """A table of expected beside measured, and the mock figures."""
+    found = [row for row in subject.results.rows if row.reported is not None and row.reported.expected]
+    blocks: list[Block] = []
+    for heading, group in sections(found):
+        rows = []
+        for row in group:
+            made = cells(row, group)
+            ours = f"{made.ours} ± {made.plus_minus}" if made.plus_minus else made.ours
+            measured = Number(ours, subject.ids(row.experiment)) if row.mean is not None else NOTHING
+            kind = "baseline" if row.is_baseline else ""
+            rows.append(
+                Row(
+                    (text(subject.title(row.experiment)), text(made.paper), text(measured)),
+                    kind="baseline" if kind else "",
+                )
+            )
+        blocks.append(Table(heading, ("experiment", "expected", "measured"), tuple(rows), "lrr"))
+    if not blocks:
+        blocks.append(Paragraph(text("No expected value is written down yet."), "note"))
+    return tuple(blocks)
+
+
+def figure_to_reproduce(subject: Subject) -> tuple[Block, ...]:
+    """Which figure of which paper, why, and ours where it is drawn."""
+    chosen = subject.spec.extra.get("figure_to_reproduce")
+    if not chosen:
+        return ()
+    work = subject.spec.related_work.get(chosen["paper"])
+    by = cited(work) if work is not None else text(chosen["paper"])
+    blocks: list[Block] = [Paragraph(text(f"{chosen['figure']} of ", *by))]
+    if chosen.get("why"):
+        blocks.append(Paragraph(text(f"Why: {chosen['why']}")))
+    blocks += [one for one in pictures(subject) if one.name == chosen.get("by")]
+    return tuple(blocks)

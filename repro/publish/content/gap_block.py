@@ -1,0 +1,66 @@
+"""The gap explained: every known difference between the paper's recipe and ours, and what nobody says."""
+
+from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
+from repro.publish.content.sources import DIFFERENT, SILENT, below, source_of
+from repro.publish.content.subject import Subject
+
+WORDS = (
+    "dataset",
+    "splits",
+    "features",
+    "architecture",
+    "weights",
+    "optimizer",
+    "scheduler",
+    "loss",
+    "metric",
+    "training",
+    "seeds",
+)
+"""Parts of a recipe, in a spec's order."""
+
+_STATES = {DIFFERENT: "different", SILENT: "paper silent", "guess": "guessed"}
+
+
+def gap(subject: Subject) -> tuple[Block, ...]:
+    """A row for each part of the recipe; below it why rows are PARTIAL."""
+    spec = subject.spec
+    if spec.kind == "proposal":
+        return ()
+    rows = []
+    for word in WORDS:
+        if not _used(subject, word):
+            continue
+        kind, place = source_of(spec, word)
+        said = below(spec, word)
+        if not said:
+            rows.append(Row((text(word), text(_STATES[SILENT]), text("what we do is our own choice"))))
+            continue
+        for path, kind, place in sorted(said, key=lambda one: (one[1] != DIFFERENT, one[0])):
+            state = _STATES.get(kind, "same")
+            what = place if kind == DIFFERENT else f"{kind}{f', {place}' if place else ''}"
+            rows.append(Row((text(path), text(state), text(what)), kind="baseline" if kind == DIFFERENT else ""))
+        if all(path != word for path, _, _ in said):
+            rows.append(Row((text(f"{word}, the rest"), text(_STATES[SILENT]), text("what we do is our own choice"))))
+    blocks: list[Block] = [
+        Table("Their recipe and ours", ("part", "ours is", "theirs, or where it says so"), tuple(rows), "lll")
+    ]
+    reasons: dict[str, list[str]] = {}
+    for name, why in spec.partial.items():
+        for reason in why:
+            reasons.setdefault(reason, []).append(subject.title(name))
+    for reason, names in reasons.items():
+        whose = "all experiments" if len(names) == len(subject.run) else ", ".join(names)
+        blocks.append(Paragraph(text(f"Less than the paper's recipe in {whose}: {reason}."), "note"))
+    return tuple(blocks)
+
+
+def _used(subject: Subject, word: str) -> bool:
+    one = subject.baseline
+    if word in ("optimizer", "scheduler", "weights"):
+        return any(getattr(e, word) for e in subject.run)
+    return (
+        word != "features"
+        or any(i.cached or i.live for e in subject.run for i in e.inputs.values())
+        or bool(one.name == "")
+    )

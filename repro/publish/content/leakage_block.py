@@ -1,0 +1,33 @@
+"""What the leakage gate looked for and found."""
+
+from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
+from repro.publish.content.subject import Subject
+from repro.results.wording import listed
+
+WORDS = {"ok": "passed", "found": "found", "failed": "FAILED", "waived": "waived"}
+
+
+def leakage(subject: Subject) -> tuple[Block, ...]:
+    """A table of the checks, those that found something first; nothing before anything was run."""
+    order = {"failed": 0, "waived": 1, "found": 2}
+    seen: dict[tuple[str, str, str], list[str]] = {}
+    kinds: dict[str, tuple[str, ...]] = {}
+    shown = [one.name for one in subject.run if subject.first(one.name)]
+    for name in shown:
+        record = subject.first(name)
+        assert record is not None
+        for check, finding in record.gate.get("checks", {}).items():
+            key = (check, str(finding.get("state", "ok")), str(finding.get("text", "")))
+            whose = seen.setdefault(key, [])
+            whose.append(subject.title(name))
+            kinds.setdefault(check, tuple(finding.get("kinds", ())))
+    if not seen:
+        return (Paragraph(text("The leakage gate has not run yet: it does before anything trains."), "note"),)
+    rows = []
+    for (check, state, said), whose in sorted(seen.items(), key=lambda item: order.get(item[0][1], 3)):
+        named = check.replace("-", " ") + (f" ({', '.join(kinds[check])})" if kinds[check] else "")
+        only = "" if len(whose) == len(shown) else f" ({listed(whose)})"
+        rows.append(Row((text(named), text(WORDS.get(state, state)), text(f"{said}{only}"))))
+    head = ("check", "result", "what it says")
+    note = text("Kinds of leakage by Kapoor & Narayanan (2023), such as L3.2: train and test items not independent.")
+    return (Table("Leakage gate, before training", head, tuple(rows), "lll", (note,)),)

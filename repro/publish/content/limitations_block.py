@@ -1,0 +1,51 @@
+"""What a reader has to keep in mind, as far as spec and records tell."""
+
+from repro.publish.content.pieces import Block, Bullets, Paragraph, Text, text
+from repro.publish.content.subject import Subject
+from repro.results.wording import listed
+
+FEW_SEEDS = 5
+
+
+def limitations(subject: Subject) -> tuple[Block, ...]:
+    """One line each; a line says so where none is known."""
+    spec = subject.spec
+    said: list[Text] = []
+    if spec.rung != "full":
+        said.append(text(f"Only the rung {spec.rung} has been run: shorter or smaller than the recipe."))
+    few = [
+        one.title or one.name for one in subject.run if len(one.seeds) < FEW_SEEDS and not _constant(subject, one.name)
+    ]
+    if few:
+        said.append(text(f"Fewer than {FEW_SEEDS} seeds, so intervals are wide: {listed(few)}."))
+    failed = [record for record in subject.records if record.state == "failed"]
+    if failed:
+        said.append(text(f"{len(failed)} of {len(subject.records)} runs failed and are shown as failed."))
+    missing = len(subject.plan.runs) - len(subject.records)
+    if missing:
+        said.append(text(f"{missing} of {len(subject.plan.runs)} planned runs are missing."))
+    skipped = [one.title or name for name, one in spec.experiments.items() if one.not_run is not None]
+    if skipped:
+        said.append(text(f"Rows of the paper that nobody ran here: {listed(skipped)}."))
+    chosen = [row for row in spec.reported if row.selection == "best_test"]
+    if chosen:
+        said.append(text("The paper chose on test data; the optimism of that choice stands in the notes of the table."))
+    unstated = [row for row in spec.reported if row.selection == "not stated" and row.number is not None]
+    if unstated:
+        said.append(text(f"How the paper chose what it printed is not stated for {len(unstated)} of its numbers."))
+    if any(row.via for row in spec.reported):
+        said.append(text("Some reported numbers come from a secondary source, not from the paper itself."))
+    for one in subject.run:
+        if one.splits.waiver:
+            said.append(text(f"The leakage gate was waived for {one.title or one.name}: {one.splits.waiver}"))
+    said += [text(leak.sentence) for leak in subject.results.leaks]
+    if len(subject.results.environments) > 1:
+        said.append(text(f"Runs come from {len(subject.results.environments)} kinds of machine."))
+    if not said:
+        return (Paragraph(text("None that spec and records would show.")),)
+    return (Bullets(tuple(said)),)
+
+
+def _constant(subject: Subject, name: str) -> bool:
+    record = subject.first(name)
+    return record is not None and record.constant

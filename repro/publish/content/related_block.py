@@ -1,0 +1,57 @@
+"""Related work, and the references of a study."""
+
+from repro.publish.content.pieces import Block, Bullets, Link, Own, Paragraph, Text, text
+from repro.publish.content.subject import Subject
+from repro.spec.spec import Work
+
+
+def related_work(subject: Subject) -> tuple[Block, ...]:
+    """Each paper with the student's own summary."""
+    blocks: list[Block] = []
+    for work in subject.spec.related_work.values():
+        blocks.append(Paragraph(cited(work)))
+        if work.summary and work.summary not in ("...", "…"):
+            blocks.append(Own(work.summary, work.place))
+        else:
+            blocks.append(Paragraph(text("no summary yet"), "note"))
+    return tuple(blocks)
+
+
+def references(subject: Subject) -> tuple[Block, ...]:
+    """The paper itself, related work, and what the spec lists."""
+    spec = subject.spec
+    own = [cited(spec.work)] if spec.kind == "paper" else []
+    listed = [cited(work) for work in spec.related_work.values()]
+    others = [text(one) for one in spec.references]
+    return (Bullets(tuple(own + listed + others)),) if own + listed + others else ()
+
+
+def cited(work: Work) -> Text:
+    """A paper as it is cited: authors (year). Title. Venue, with a link where there is one."""
+    by = authors(work.authors)
+    when = f" ({work.year})" if work.year else ""
+    said: list[str | Link] = [f"{by}{when}. " if by or when else ""]
+    url = link(work)
+    said.append(Link(work.title, url) if url else work.title)
+    said.append(f". {work.venue}." if work.venue else ".")
+    return text(*said)
+
+
+def authors(names: tuple[str, ...]) -> str:
+    """All names, or the first of more than six.
+
+    >>> authors(("A B", "C D", "E F"))
+    'A B, C D and E F'
+    """
+    if len(names) > 6:
+        return f"{names[0]} et al."
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else list(names))
+
+
+def link(work: Work) -> str:
+    """Where a paper can be read: its own address, its DOI's or arXiv's."""
+    if work.url:
+        return work.url
+    if work.doi:
+        return f"https://doi.org/{work.doi}"
+    return f"https://arxiv.org/abs/{work.arxiv}" if work.arxiv else ""

@@ -1,0 +1,38 @@
+"""Where a choice of the recipe comes from: the paper, its code, a guess; or nobody says."""
+
+from collections.abc import Iterator
+
+from repro.spec.spec import Spec
+
+SILENT = "nobody says"
+DIFFERENT = "different"
+
+
+def source_of(spec: Spec, path: str) -> tuple[str, str]:
+    """The kind of source of a path such as ``optimizer.Adam.lr``, and the place in it; the longest path given wins.
+
+    ``("nobody says", "")`` for what is under none.
+    """
+    found = (SILENT, "")
+    longest = -1
+    for kind, given, place in _given(spec):
+        if (path == given or path.startswith(f"{given}.")) and len(given) > longest:
+            found, longest = (kind, place), len(given)
+    return found
+
+
+def told(spec: Spec, path: str) -> str:
+    """The same as text: ``paper, Sec. 6.1``."""
+    kind, place = source_of(spec, path)
+    return f"{kind}, {place}" if place else kind
+
+
+def below(spec: Spec, word: str) -> list[tuple[str, str, str]]:
+    """All that is said of a word and of paths below it: ``(path, kind, place)``."""
+    return [(p, kind, place) for kind, p, place in _given(spec) if p == word or p.startswith(f"{word}.")]
+
+
+def _given(spec: Spec) -> Iterator[tuple[str, str, str]]:
+    for kind, paths in spec.sources.items():
+        for path, place in paths.items():
+            yield kind, path, place

@@ -1,0 +1,39 @@
+"""Records that are not those a table was made from: nothing is written about them before somebody has looked."""
+
+import json
+
+from repro.results.results import Results
+from repro.runs.ledger import Ledger
+
+TABLE = "table.json"
+
+
+def stale(ledger: Ledger, results: Results) -> list[str]:
+    """A line for each record that is damaged, was changed, came or went since the table beside it was made.
+
+    Tables made before tables named their records are not held against them; damaged records always are.
+    """
+    found = [f"{damage.path}: {damage.why}" for damage in ledger.damaged]
+    place = ledger.folder / "results" if ledger.source == "results" else ledger.folder / "runs" / results.rung / "table"
+    path = place / TABLE
+    if not path.is_file():
+        return found
+    try:
+        tabled = json.loads(path.read_text(encoding="utf-8")).get("records")
+    except (OSError, ValueError, AttributeError) as error:
+        return [*found, f"{path}: cannot be read: {error}"]
+    if not isinstance(tabled, dict):
+        return found
+    now = {record.run: record.sha256 for record in results.records}
+    again = f"repro table {ledger.folder}" + (" --from results --save" if ledger.source == "results" else "")
+    for run in sorted(now.keys() | tabled.keys()):
+        if run not in tabled:
+            said = "was written after the table was made"
+        elif run not in now:
+            said = "is gone since the table was made"
+        elif now[run] != tabled[run]:
+            said = "is not the record that the table was made from"
+        else:
+            continue
+        found.append(f"{ledger.root / f'{run}.json'}: {said}; look at it, then run   {again}")
+    return found

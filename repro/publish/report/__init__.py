@@ -1,0 +1,1 @@
+"""The report: a document as one HTML file that opens anywhere without network or script, and as PDF."""

@@ -1,0 +1,135 @@
+"""Blocks as HTML. All text is escaped here, whoever wrote it."""
+
+from collections.abc import Callable
+from html import escape
+from pathlib import PurePath
+
+from repro.publish.content.pieces import (
+    Block,
+    Bullets,
+    Gap,
+    Link,
+    Name,
+    Number,
+    Own,
+    Paragraph,
+    Picture,
+    Row,
+    Span,
+    Table,
+    Text,
+    plain,
+)
+from repro.publish.report.inline_svg import inline_svg
+from repro.results.row import Verdict
+from repro.spec.place import Place
+
+MARKS = {"": "", "ok": "fine: ", "note": "note: ", "bad": "wrong: "}
+"""What a mark says to those who hear the page."""
+
+_ALIGN = {"l": "", "r": ' class="r"', "c": ' class="c"'}
+_GOOD = frozenset({str(Verdict.REPRODUCED), str(Verdict.EXCEEDS), "HOLDS"})
+_BAD = frozenset({str(Verdict.NOT_REPRODUCED), str(Verdict.INVALID), "FAILS", "REVERSED"})
+
+
+def block_html(block: Block) -> str:
+    """One block."""
+    for kind, make in _MAKERS:
+        if isinstance(block, kind):
+            return make(block)
+    raise AssertionError(type(block))
+
+
+def text_html(given: Text) -> str:
+    """A line of text with its numbers and links."""
+    return "".join(map(_span, given))
+
+
+def _span(span: Span) -> str:
+    if isinstance(span, Number):
+        if not span.runs:
+            return escape(span.text)
+        count = f"from {len(span.runs)} run{'s' * (len(span.runs) != 1)}: {', '.join(span.runs[:12])}"
+        more = f" and {len(span.runs) - 12} more" if len(span.runs) > 12 else ""
+        return f'<a class="n" href="#records" title="{escape(count + more)}">{escape(span.text)}</a>'
+    if isinstance(span, Link):
+        if not safe(span.url):
+            return escape(span.text)
+        return f'<a href="{escape(span.url)}" rel="noopener noreferrer">{escape(span.text)}</a>'
+    if isinstance(span, Name):
+        return f"<code>{escape(span.text)}</code>"
+    return escape(span)
+
+
+def safe(url: str) -> bool:
+    """Whether a link may be one: only http and https lead anywhere.
+
+    >>> safe("https://arxiv.org/abs/1610.00087"), safe("javascript:alert(1)")
+    (True, False)
+    """
+    return url.startswith(("https://", "http://")) and not any(sign.isspace() or sign in "<>\"'" for sign in url)
+
+
+def _paragraph(block: Paragraph) -> str:
+    word = f'<span class="mark">{MARKS[block.mark]}</span>' if block.mark else ""
+    return f"<p{f' class={block.mark}' if block.mark else ''}>{word}{text_html(block.text)}</p>"
+
+
+def _bullets(block: Bullets) -> str:
+    return f"<ul>{''.join(f'<li>{text_html(item)}</li>' for item in block.items)}</ul>"
+
+
+def _own(block: Own) -> str:
+    paragraphs = [" ".join(part.split()) for part in block.text.split("\n\n")]
+    return f'<div class="own">{"".join(f"<p>{escape(one)}</p>" for one in paragraphs if one)}</div>'
+
+
+def _gap(block: Gap) -> str:
+    return f'<p class="gap"><b>Still to be written.</b> {escape(block.question)} <span>{escape(where(block.place))}: {escape(block.why)}</span></p>'
+
+
+def where(place: Place) -> str:
+    """A place without the folders before it."""
+    name = PurePath(place.file).name
+    return f"{name}:{place.line}" if place.line else name
+
+
+def _table(block: Table) -> str:
+    head = "".join(
+        f'<th scope="col"{_ALIGN[side]}>{escape(name)}</th>' for name, side in zip(block.head, block.align, strict=True)
+    )
+    body = "".join(_row(row, block) for row in block.rows)
+    notes = "".join(f'<p class="soft">{text_html(note)}</p>' for note in block.notes)
+    return (
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(block.caption)}"><table>'
+        f"<caption>{escape(block.caption)}</caption><thead><tr>{head}</tr></thead>{body}</table></div>{notes}"
+    )
+
+
+def _row(row: Row, table: Table) -> str:
+    cells = []
+    for at, (cell, side) in enumerate(zip(row.cells, table.align, strict=True)):
+        word = plain(cell).partition(" ")[2]
+        colour = "good" if word in _GOOD else "bad" if word in _BAD else ""
+        kind = f' class="{colour}"' if colour else _ALIGN[side]
+        inside = text_html(cell).replace("\n", "<br>")
+        cells.append(f'<th scope="row"{_ALIGN[side]}>{inside}</th>' if at == 0 else f"<td{kind}>{inside}</td>")
+    below = (
+        f'<tr class="said"><td colspan="{len(table.head)}">{text_html(row.sentence)}</td></tr>' if row.sentence else ""
+    )
+    return f"<tbody{' class=base' if row.kind == 'baseline' else ''}><tr>{''.join(cells)}</tr>{below}</tbody>"
+
+
+def _picture(block: Picture) -> str:
+    drawn = inline_svg(block.svg(), block.name, block.alt)
+    return f"<figure>{drawn}<figcaption>{text_html(block.caption)}</figcaption></figure>"
+
+
+_MAKERS: tuple[tuple[type, Callable[..., str]], ...] = (
+    (Paragraph, _paragraph),
+    (Bullets, _bullets),
+    (Own, _own),
+    (Gap, _gap),
+    (Table, _table),
+    (Picture, _picture),
+)
