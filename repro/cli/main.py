@@ -13,6 +13,7 @@ from repro.cli.mock import mock
 from repro.cli.new import new
 from repro.cli.plan import plan
 from repro.cli.refusal import refusal
+from repro.cli.report import report
 from repro.cli.run import run
 from repro.cli.schema import schema
 from repro.cli.shapes import shapes
@@ -29,7 +30,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, check, ls, data, shapes, plan, run, status, table, determinism, verify, homework, mock, schema):
+for command in (
+    new, check, ls, data, shapes, plan, run, status, table, determinism, verify, homework, mock, report, schema,
+):  # fmt: skip
     app.command()(command)
 
 

@@ -85,7 +85,8 @@ def _own(block: Own) -> str:
 
 
 def _gap(block: Gap) -> str:
-    return f'<p class="gap"><b>Still to be written.</b> {escape(block.question)} <span>{escape(where(block.place))}: {escape(block.why)}</span></p>'
+    said = f"<span>{escape(where(block.place))}: {escape(block.why)}</span>"
+    return f'<p class="gap"><b>Still to be written.</b> {escape(block.question)} {said}</p>'
 
 
 def where(place: Place) -> str:

@@ -29,8 +29,8 @@ def page(document: Document) -> str:
         f"<title>{escape(document.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f"<header><h1>{escape(document.title)}</h1>{facts}{waiting}</header>\n"
         f'<nav aria-label="Contents">{_contents(document)}</nav>\n<main>\n{body}{_records(document)}</main>\n'
-        "<footer><p>Made by <code>repro report</code>. Every number is looked up in the records named below it; nothing "
-        "of the folder was executed.</p></footer>\n</body>\n</html>\n"
+        "<footer><p>Made by <code>repro report</code>. Every number is looked up in the records above; nothing of the "
+        "folder was executed.</p></footer>\n</body>\n</html>\n"
     )
 
 

@@ -18,8 +18,8 @@ def to_pdf(page: str) -> bytes:
         import weasyprint
     except (ImportError, OSError) as error:
         raise PdfError(
-            f"a PDF needs WeasyPrint, which does not load here ({error}); pip install 'repro-harness[pdf]', or print the "
-            "HTML file from a browser"
+            f"a PDF needs WeasyPrint, which does not load here ({error}); pip install 'repro-harness[pdf]', or print "
+            "the HTML file from a browser"
         ) from error
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     made = weasyprint.HTML(string=page, url_fetcher=_nothing).write_pdf()
