@@ -9,7 +9,7 @@ from repro.publish.content.pieces import Block, Row, Table, Text, text
 from repro.publish.content.sources import SILENT, source_of
 from repro.publish.content.subject import Subject
 
-YES, NO, OPEN = "✓ yes", "✗ no", "○ open"
+YES, NO, OPEN = "✓\u00a0yes", "✗\u00a0no", "○\u00a0open"
 
 
 def checklist(subject: Subject) -> tuple[Block, ...]:

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
@@ -15,18 +15,20 @@ MOST_BOXES = 24
 """A net of more boxes is drawn with a gap in the middle that says how many are left out."""
 
 _FILLS = {"conv": "#cfe4f2", "pool": "#f6ddcb", "dense": "#cfe9df", "other": "#ececec", "input": "#ffffff"}
-_WIDE, _HIGH, _GAP, _LEAD = 1.66, 1.02, 0.42, 0.62
+_WIDE, _HIGH, _GAP, _LEAD = 1.5, 1.06, 0.28, 0.42
+_CHARACTERS, _LINES = 22, 5
 
 
 @dataclass
 class Box:
-    """A layer with what follows it without changing the shape; ``out`` is the shape that leaves it."""
+    """A layer with what follows it without changing the shape, and the layers inside it; ``out`` is what leaves it."""
 
     name: str
     view: str
     out: str
     kind: str
-    then: list[str]
+    then: list[str] = field(default_factory=list)
+    inner: list[str] = field(default_factory=list)
 
 
 def boxes(rows: Sequence[LayerRow]) -> list[Box]:
@@ -35,21 +37,25 @@ def boxes(rows: Sequence[LayerRow]) -> list[Box]:
     for row in rows:
         out = _letters(row)
         if row.number == "":
-            made.append(Box(row.name or "input", row.meaning, out, "input", []))
+            made.append(Box(row.name or "input", row.meaning, out, "input"))
+        elif row.depth and made:
+            made[-1].inner.append(row.layer)
+            made[-1].out = out or made[-1].out
         elif made and made[-1].kind != "input" and _joins(row, made[-1]):
             made[-1].then.append(row.layer)
         else:
             title = f"{row.layer} {row.name}".strip()
-            made.append(Box(title, "" if row.view == UNKNOWN else row.view, out, _kind(row.layer), []))
+            made.append(Box(title, "" if row.view == UNKNOWN else row.view, out, _kind(row.layer)))
     return made
 
 
 def diagram(rows: Sequence[LayerRow], title: str) -> Figure:
     """The drawing, read like a text: from left to right, line after line."""
     drawn = _shortened(boxes(rows))
-    lines = [drawn[at : at + PER_LINE] for at in range(0, len(drawn), PER_LINE)]
-    wide = min(PER_LINE, len(drawn)) * (_WIDE + _GAP)
-    high = len(lines) * (_HIGH + _LEAD) + 0.45
+    each = -(-len(drawn) // -(-len(drawn) // PER_LINE))  # lines of about one length
+    lines = [drawn[at : at + each] for at in range(0, len(drawn), each)]
+    wide = each * (_WIDE + _GAP)
+    high = len(lines) * (_HIGH + _LEAD) + 0.3
     with styled():
         figure, axes = new_figure(wide, high)
         axes.set_axis_off()
@@ -57,7 +63,7 @@ def diagram(rows: Sequence[LayerRow], title: str) -> Figure:
         axes.set_ylim(high, 0)
         axes.set_title(title)
         for number, line in enumerate(lines):
-            top = 0.25 + number * (_HIGH + _LEAD)
+            top = 0.05 + number * (_HIGH + _LEAD)
             for place, box in enumerate(line):
                 left = place * (_WIDE + _GAP) + _GAP / 4
                 _box(axes, box, left, top)
@@ -79,14 +85,15 @@ def _box(axes: object, box: Box, left: float, top: float) -> None:
             facecolor=_FILLS[box.kind], edgecolor=SOFT, linewidth=0.9,
         )
     )  # fmt: skip
-    said = [*textwrap.wrap(box.view, 27)[:3]]
+    view = f"{box.view}: {', '.join(box.inner)}" if box.inner else box.view
+    said = textwrap.wrap(view, _CHARACTERS, max_lines=_LINES - bool(box.then), placeholder=" …")
     if box.then:
-        said += textwrap.wrap("+ " + ", ".join(box.then), 27)[: 4 - len(said)]
+        said += textwrap.wrap("+ " + ", ".join(box.then), _CHARACTERS, max_lines=_LINES - len(said), placeholder=" …")
     middle = left + _WIDE / 2
-    axes.text(middle, top + 0.17, textwrap.shorten(box.name, 21, placeholder="…"), ha="center", va="center",
-              fontsize=9, fontweight="bold", color=INK)  # fmt: skip
-    axes.text(middle, top + 0.31, "\n".join(said), ha="center", va="top", fontsize=6.8, color=INK, linespacing=1.25)
-    axes.text(middle, top + _HIGH + 0.14, box.out, ha="center", va="center", fontsize=7.6, color=SOFT)
+    axes.text(middle, top + 0.17, textwrap.shorten(box.name, 20, placeholder="…"), ha="center", va="center",
+              fontsize=9.5, fontweight="bold", color=INK)  # fmt: skip
+    axes.text(middle, top + 0.31, "\n".join(said), ha="center", va="top", fontsize=7.6, color=INK, linespacing=1.25)
+    axes.text(middle, top + _HIGH + 0.14, box.out, ha="center", va="center", fontsize=8.6, color=SOFT)
 
 
 def _arrow(start: tuple[float, float], end: tuple[float, float]) -> FancyArrowPatch:
@@ -100,12 +107,12 @@ def _shortened(drawn: list[Box]) -> list[Box]:
         return drawn
     keep = (MOST_BOXES - 1) // 2
     left_out = len(drawn) - 2 * keep
-    return [*drawn[:keep], Box("…", f"{left_out} more layers", "", "other", []), *drawn[-keep:]]
+    return [*drawn[:keep], Box("…", f"{left_out} more layers", "", "other"), *drawn[-keep:]]
 
 
 def _joins(row: LayerRow, before: Box) -> bool:
     same = not before.out or _letters(row) == before.out
-    return same and _kind(row.layer) == "other" and row.depth == 0
+    return same and _kind(row.layer) == "other" and row.layer not in ("Residual", "Repeat")
 
 
 def _letters(row: LayerRow) -> str:

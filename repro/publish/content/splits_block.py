@@ -18,7 +18,8 @@ def splits(subject: Subject) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for how, members in groups.items():
         whose = "" if len(groups) == 1 else f"{listed([one.title or one.name for one in members])}: "
-        blocks.append(Paragraph(text(f"{whose}{how}.")))
+        said = f"{whose}{how}."
+        blocks.append(Paragraph(text(said[:1].upper() + said[1:])))
         if members[0].splits.why:
             blocks.append(Paragraph(text(f"Why so: {members[0].splits.why}")))
         counted = _counted(subject, members)

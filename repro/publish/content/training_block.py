@@ -92,6 +92,8 @@ def features_table(subject: Subject) -> tuple[Block, ...]:
     for one in subject.run:
         for name, said in features(one):
             values.setdefault((name, said), []).append(one.title or one.name)
+    if all(said == "none" for _, said in values):
+        return ()
     rows = tuple(
         Row((text(name), text(said), text("all" if len(whose) == len(subject.run) else listed(whose))))
         for (name, said), whose in values.items()

@@ -24,6 +24,9 @@ from repro.publish.report.inline_svg import inline_svg
 from repro.results.row import Verdict
 from repro.spec.place import Place
 
+SHORT = 14
+"""A table of so few rows is not broken over two printed pages."""
+
 MARKS = {"": "", "ok": "fine: ", "note": "note: ", "bad": "wrong: "}
 """What a mark says to those who hear the page."""
 
@@ -102,7 +105,7 @@ def _table(block: Table) -> str:
     body = "".join(_row(row, block) for row in block.rows)
     notes = "".join(f'<p class="soft">{text_html(note)}</p>' for note in block.notes)
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(block.caption)}"><table>'
+        f'<div class="scroll{" short" if len(block.rows) <= SHORT else ""}" role="region" tabindex="0" aria-label="{escape(block.caption)}"><table>'
         f"<caption>{escape(block.caption)}</caption><thead><tr>{head}</tr></thead>{body}</table></div>{notes}"
     )
 

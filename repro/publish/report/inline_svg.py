@@ -4,9 +4,13 @@ import hashlib
 import re
 from html import escape
 
+_PIXELS = 96 / 72
+"""An inch of a figure is 96 pixels of a page, so that all figures have letters of one size."""
+
 _HEAD = re.compile(rb"^.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 _IDS = re.compile(r'\bid="([^"]+)"')
+_DATA = re.compile(r"data:image/png;base64,[^\"]+")
 _SIZE = re.compile(r'<svg\b[^>]*\bviewBox="([^"]+)"[^>]*>', re.DOTALL)
 
 
@@ -19,11 +23,16 @@ def inline_svg(drawn: bytes, name: str, alt: str) -> str:
         alt: read out where it is not seen.
 
     """
-    made = _METADATA.sub("", _HEAD.sub(b"", drawn).decode("utf-8"))
+    made = _METADATA.sub("", _HEAD.sub(b"", drawn).decode("utf-8")).replace("xlink:href=", "href=")
+    made = _DATA.sub(lambda found: "".join(found[0].split()), made)  # some programs stop at a line end in it
     prefix = f"f{hashlib.sha256(name.encode()).hexdigest()[:8]}-"
     for old in set(_IDS.findall(made)):
         made = re.sub(rf'(\bid="|url\(#|href="#){re.escape(old)}(?=["\)])', rf"\g<1>{prefix}{old}", made)
     found = _SIZE.search(made)
     assert found is not None, "every figure of ours has a viewBox"
-    start = f'<svg class="figure" viewBox="{found[1]}" role="img" aria-label="{escape(alt)}" xmlns:xlink="http://www.w3.org/1999/xlink">'
+    wide = float(found[1].split()[2]) * _PIXELS
+    start = (
+        f'<svg class="figure" viewBox="{found[1]}" style="max-width:{wide:.0f}px" role="img" '
+        f'aria-label="{escape(alt)}">'
+    )
     return f"{start}{made[found.end() :].strip()}"
