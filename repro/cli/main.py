@@ -12,6 +12,7 @@ from repro.cli.ls import ls
 from repro.cli.mock import mock
 from repro.cli.new import new
 from repro.cli.plan import plan
+from repro.cli.post import post
 from repro.cli.refusal import refusal
 from repro.cli.report import report
 from repro.cli.run import run
@@ -31,7 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    new, check, ls, data, shapes, plan, run, status, table, determinism, verify, homework, mock, report, schema,
+    new, check, ls, data, shapes, plan, run, status, table, determinism, verify, homework, mock, report, post, schema,
 ):  # fmt: skip
     app.command()(command)
 
