@@ -2,6 +2,7 @@
 until predictions are asked for.
 """
 
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,9 @@ Source = Literal["runs", "results"]
 
 NO_RECORDS = ("splits", LIVE)
 """Folders under ``runs/`` that hold something else."""
+
+MAX_BYTES = 64 * 2**20
+"""No record is larger, whatever its history; what is, is not read."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,9 @@ class Ledger:
         bad: list[Damage] = []
         for path in _files(self.root, deep=self.source == "runs"):
             try:
+                if why := _unfit(path):
+                    bad.append(Damage(path, why))
+                    continue
                 record = Record.from_json(path.read_text(encoding="utf-8"))
             except (OSError, UnicodeDecodeError, ValidationError) as error:
                 bad.append(Damage(path, _first_line(error)))
@@ -221,6 +228,14 @@ def _files(root: Path, *, deep: bool) -> Iterable[Path]:
         return []
     folders = [p for p in sorted(root.iterdir()) if p.is_dir() and p.name not in NO_RECORDS] if deep else [root]
     return [path for folder in folders for path in sorted(folder.glob("*.json"))]
+
+
+def _unfit(path: Path) -> str:
+    """Why a file is not to be opened; empty where it may be. A pipe would never end."""
+    facts = path.stat()
+    if not stat.S_ISREG(facts.st_mode):
+        return "not a file"
+    return f"larger than {MAX_BYTES // 2**20} MB; no record is" if facts.st_size > MAX_BYTES else ""
 
 
 def _first_line(error: Exception) -> str:

@@ -50,12 +50,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Assignment:
-    """``folder`` is the kind of spec that answers it."""
+    """``folder`` is the kind of spec that answers it.
+
+    ``papers`` are those that its discussion is about: then only questions on them answer it. A question that names no
+    paper is on one of them where ``unnamed`` says so: where the course has just one.
+    """
 
     name: str
     title: str
     folder: Literal["paper", "proposal", "any"]
     parts: tuple[Part, ...]
+    papers: Mapping[str, str] = field(default_factory=dict)
+    unnamed: bool = True
 
     def fits(self, kind: str) -> bool:
         """Whether a spec of this kind can answer it."""

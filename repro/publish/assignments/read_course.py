@@ -1,6 +1,7 @@
 """From a course's file to a :class:`repro.publish.assignments.course.Course`, or every problem in it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from importlib.resources import files
 from pathlib import Path
@@ -84,19 +85,18 @@ class _Course:
         title = self._text("title") or "A course"
         assignments = self._assignments()
         dates = self._slots(self.given.get("dates"), "dates", assignments)
+        papers = self._papers(assignments)
+        alone = len({key for keys in papers.values() for key in keys}) == 1
         dated = {
-            name: Assignment(
-                one.name,
-                one.title,
-                one.folder,
-                tuple(
-                    Part(p.number, p.title, p.hand_in, p.questions, dates.get((name, p.number), p.due))
-                    for p in one.parts
-                ),
+            name: replace(
+                one,
+                parts=tuple(replace(part, due=dates.get((name, part.number), part.due)) for part in one.parts),
+                papers=papers.get(name, {}),
+                unnamed=alone or name not in papers,
             )
             for name, one in assignments.items()
         }
-        return Course(title, dated, self._roster(assignments), self._papers(assignments), path, self.place)
+        return Course(title, dated, self._roster(assignments), papers, path, self.place)
 
     def _text(self, word: str) -> str | None:
         node = self.given.get(word)

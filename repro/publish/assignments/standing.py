@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from repro.publish.assignments.about import about, unnamed
 from repro.publish.assignments.course import Assignment, Need, Part, Question
 from repro.publish.assignments.own_words import ANSWERS, RESULTS, find, words
 from repro.spec.place import Place
@@ -94,7 +95,7 @@ def standing(assignment: Assignment, spec: Spec, done: Done | None = None) -> tu
 
     """
     return tuple(
-        PartStanding(assignment, part, tuple(_of_question(question, spec, done) for question in part.questions))
+        PartStanding(assignment, part, tuple(_of_question(one, assignment, spec, done) for one in part.questions))
         for part in assignment.parts
     )
 
@@ -109,9 +110,22 @@ def unasked(assignments: Sequence[Assignment], spec: Spec) -> list[Problem]:
     ]
 
 
-def _of_question(question: Question, spec: Spec, done: Done | None) -> Standing:
-    lacks = [_results(need, spec, done) if need.where == RESULTS else _lack(need, spec) for need in question.needs]
+def _of_question(question: Question, assignment: Assignment, spec: Spec, done: Done | None) -> Standing:
+    theirs = about(assignment, spec)
+    lacks = [
+        _results(need, spec, done) if need.where == RESULTS else _hinted(_lack(need, theirs), assignment, spec)
+        for need in question.needs
+    ]
     return Standing(question, tuple(lack for lack in lacks if lack is not None))
+
+
+def _hinted(lack: Missing | None, assignment: Assignment, spec: Spec) -> Missing | None:
+    """With a word on those that do not say which paper they are on."""
+    if lack is None or not (nameless := unnamed(assignment, spec, lack.need.where)):
+        return lack
+    key = next(iter(assignment.papers))
+    said = f"{lack.text}; {nameless} name{'s' * (nameless == 1)} no paper: write {{paper: {key}, ...}}"
+    return replace(lack, text=said)
 
 
 def _results(need: Need, spec: Spec, done: Done | None) -> Missing | None:

@@ -1,0 +1,151 @@
+"""``repro grade``: many strangers' folders at one sight."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from repro.publish.assignments.course import Course
+    from repro.publish.grade.row import Row
+
+NAME = "grades"
+"""What the table and the page are called."""
+
+
+def grade(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="folders, or a folder that holds them")],
+    course: Annotated[
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside them")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="where the table and the page go, else here")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="as JSON, with everything a program wants; files only with -o")
+    ] = False,
+) -> None:
+    """Show what was handed in: a row for each folder, as a table (CSV) and as a page (HTML).
+
+    Parts complete, thin or empty; runs there, failed, missing or stale; leakage gate, verdicts, lateness, and what to
+    look at by hand. Nothing of a folder is run, imported or changed. What could not be judged is ungraded, never zero.
+    Exit code 1 when a spec has problems or cannot be read, or records are damaged.
+
+    Example: repro grade submissions
+    Example: repro grade --course course.yaml -o grades -- ada ben
+    """
+    import json as form
+    from dataclasses import asdict
+
+    from repro.disk.write import write_atomically
+    from repro.publish.assignments.read_course import load_course
+    from repro.publish.grade.aside import rows as rows_of
+    from repro.publish.grade.folders import asked
+    from repro.publish.grade.page import page
+    from repro.publish.grade.table_csv import to_csv
+    from repro.publish.grade.visible import visible
+
+    path = teachers_course(folders, course)
+    chosen = load_course(path)
+    looked = asked(folders, chosen)
+    target = output if output is not None else None if json else Path()
+    if target is not None:
+        _refuse_inside(target, [one.folder for one in looked])
+    rows = rows_of(looked, path)
+    said = [f"Assignments and roster: {visible(str(path))}" if path else "Assignments: those that come with the tool"]
+    files = []
+    if target is not None:
+        for name, text in ((f"{NAME}.csv", to_csv(rows)), (f"{NAME}.html", page(chosen.title, rows, said))):
+            write_atomically(target / name, text)
+            files.append(target / name)
+    if json:
+        print(form.dumps({"course": chosen.title, "rows": [asdict(row) for row in rows]}, indent=1))
+    else:
+        _print(rows, chosen, files)
+    if any(row.has_problems for row in rows):
+        raise typer.Exit(1)
+
+
+def teachers_course(folders: Sequence[Path], course: Path | None) -> Path | None:
+    """The course's file: the one named, else ``course.yaml`` beside the folders; never one in a student's folder."""
+    from repro.cli.refusal import Refused
+    from repro.publish.assignments.read_course import find_course
+    from repro.publish.grade.folders import is_of_folders
+    from repro.spec.load import NAMES
+
+    if course is not None:
+        if not course.is_file():
+            raise Refused(f"--course: {course}: no such file")
+        return course
+    for folder in folders:
+        if not folder.exists():
+            raise Refused(f"{folder}: no such folder")
+    homes = [one.parent if one.name in NAMES else one for one in folders]
+    found = {
+        path.resolve(): path
+        for one in homes
+        if (path := find_course(one if is_of_folders(one) else one.resolve().parent))
+    }
+    if len(found) > 1:
+        raise Refused(
+            f"these folders have several courses ({', '.join(map(str, found.values()))}); choose with --course"
+        )
+    return next(iter(found.values()), None)
+
+
+def _refuse_inside(target: Path, folders: Sequence[Path]) -> None:
+    from repro.cli.refusal import Refused
+
+    at = target.resolve()
+    for folder in folders:
+        if at.is_relative_to(folder.resolve()):
+            raise Refused(f"{target}: lies in {folder}, into which nothing is written; say -o DIR")
+
+
+def _print(rows: "Sequence[Row]", course: "Course", files: Sequence[Path]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    from repro.cli.console import make_console
+    from repro.publish.grade import words
+
+    console = make_console()
+    signs = words.SIGNS if "utf" in (console.encoding or "").lower() else words.PLAIN
+    slots = list(words.slots(rows))
+    dated = any(part.came for row in rows for part in row.parts)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("folder", overflow="fold", ratio=1)
+    table.add_column("spec", no_wrap=True)
+    for slot in slots:
+        table.add_column(Text(slot), justify="center", no_wrap=True)
+    table.add_column("runs", justify="right", no_wrap=True)
+    table.add_column("re-run", no_wrap=True)
+    if dated:
+        table.add_column("late", overflow="fold")
+    table.add_column("look at", justify="right", no_wrap=True)
+    styles = {"complete": "green", "thin": "yellow", "empty": "red"}
+    for row in rows:
+        parts = {part.name: part for part in row.parts}
+        name = f"{', '.join(row.who)} ({row.folder})" if row.who and row.who != (row.folder,) else row.folder
+        spec = words.spec(row)
+        runs = "?" if row.runs is None else f"{row.runs.done}/{row.runs.planned}"
+        table.add_row(
+            Text(name),
+            Text(spec, style="" if spec == "fine" else "bold red" if row.problems else "yellow"),
+            *(
+                Text(signs[one.state], style=styles.get(one.state, "")) if (one := parts.get(slot)) else Text("")
+                for slot in slots
+            ),
+            Text(runs),
+            Text(words.rerun(row) if row.runs else "?"),
+            *([Text(words.late(row))] if dated else []),
+            Text(str(len(row.look)) if row.look else ""),
+        )
+    console.print(table)
+    console.print()
+    console.print(Text("  ".join(f"{signs[state]} {meaning}" for state, meaning in words.MEANING.items())), style="dim")
+    console.print(Text(words.summary(rows)))
+    for file in files:
+        print(file)

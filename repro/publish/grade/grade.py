@@ -1,0 +1,180 @@
+"""One folder to one row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from repro.models.weights.select import unmatched
+from repro.publish.assignments.course import Course, Student
+from repro.publish.assignments.own_words import find
+from repro.publish.assignments.standing import Done
+from repro.publish.grade.kept import Kept, kept
+from repro.publish.grade.marks import marks
+from repro.publish.grade.own_code import own_code, waivers
+from repro.publish.grade.rerun import rerun
+from repro.publish.grade.row import Counts, Row
+from repro.publish.grade.slide_count import slide_count
+from repro.publish.grade.survey import Survey, is_sound, survey
+from repro.publish.grade.visible import visible
+from repro.spec.load import NAMES, load_spec
+from repro.spec.problem import SpecError
+from repro.spec.spec import Spec
+from repro.spec.yaml import MAX_BYTES
+
+T = TypeVar("T")
+
+SHOWN = 4
+"""Names of one kind that are shown."""
+
+
+def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] = ()) -> Row:
+    """Look at one folder. Nothing of it is run or imported, nothing is written into it.
+
+    Args:
+        folder: the folder itself.
+        shown: what to call it.
+        course: what is asked.
+        students: those of the roster whose folder it is.
+
+    """
+    who = tuple(one.name for one in students)
+    if folder.is_symlink() or not folder.is_dir():
+        why = "is a link; it was not followed" if folder.is_symlink() else "no such folder"
+        return clean(Row(shown, who, first=f"{shown}: {why}", ungraded=(why,)))
+    seen = survey(folder)
+    kind, refused = _kind(folder, seen)
+    ungraded: list[str] = []
+    spec: Spec | None = None
+    problems, first = None, ""
+    if refused:
+        first = refused
+        ungraded.append(refused)
+    else:
+        try:
+            spec = load_spec(folder)
+            problems = 0
+            if idle := unmatched(spec):
+                problems, first, spec = len(idle), str(idle[0]), None
+        except SpecError as error:
+            problems, first = len(error.problems), str(error.problems[0])
+        except Exception as error:  # noqa: BLE001 - a stranger's folder may break anything; its row says what
+            first = _broke("the spec", error)
+            ungraded.append(first)
+        if spec is None and problems:
+            ungraded.append("the spec has problems: answers, runs and verdicts")
+    records = None
+    if spec is not None:
+        outside = seen.leads_out("runs", "results")
+        if outside:
+            ungraded.append(f"records: {outside[0]} leads out of the folder")
+        else:
+            records = _tried("records", lambda: kept(spec), ungraded)
+    slides = None
+    if not seen.leads_out("handin"):
+        slides = _tried("slides", lambda: slide_count(folder), ungraded)
+    row = Row(
+        shown,
+        who,
+        kind,
+        "" if spec is None else spec.work.title,
+        problems,
+        first,
+        marks(course, kind, students, spec, None if records is None else Done(records.runs.done, records.runs.planned)),
+        None if spec is None else _counts(spec),
+        slides,
+    )
+    look = own_code(spec, seen.python)
+    if spec is not None:
+        look += waivers(spec)
+    if records is not None:
+        row, said = _with(row, records, folder)
+        look += said
+    return clean(replace(row, look=(*look, *_lying(seen)), ungraded=tuple(ungraded)))
+
+
+def clean(row: Row) -> Row:
+    """The row with every text of a stranger's made visible."""
+    return replace(
+        row,
+        folder=visible(row.folder),
+        who=tuple(map(visible, row.who)),
+        title=visible(row.title),
+        first=visible(row.first),
+        gate=None if row.gate is None else visible(row.gate),
+        look=tuple(map(visible, row.look)),
+        ungraded=tuple(map(visible, row.ungraded)),
+    )
+
+
+def _kind(folder: Path, seen: Survey) -> tuple[str, str]:
+    """The kind of spec by the name of its file, and why it is not to be read; empty where it may be."""
+    there = [name for name in NAMES if (folder / name).is_symlink() or (folder / name).exists()]
+    kind = there[0].removesuffix(".yaml") if len(there) == 1 else ""
+    if not there:
+        return "", "no paper.yaml or proposal.yaml in this folder"
+    for name in there:
+        if name in seen.out:
+            return kind, f"{name} is a link that leads out of the folder; it was not followed"
+        if (folder / name).is_symlink():
+            return kind, f"{name} is a link; it was not followed"
+        if (folder / name).is_dir():
+            return kind, f"{name} is a folder, not a file"
+        if name in seen.odd:
+            return kind, f"{name} is a pipe or a device, not a file"
+        if not is_sound(folder / name, MAX_BYTES):
+            return kind, f"{name} is larger than {MAX_BYTES // 1024} KB; a spec is a page or two of text"
+    if seen.out_folders:
+        return kind, f"{seen.out_folders[0]} is a link that leads out of the folder; nothing behind it was read"
+    if seen.cut:
+        return kind, seen.cut
+    return kind, ""
+
+
+def _tried(what: str, step: Callable[[], T], ungraded: list[str]) -> T | None:
+    try:
+        return step()
+    except Exception as error:  # noqa: BLE001 - a stranger's folder may break anything; its row says what
+        ungraded.append(_broke(what, error))
+        return None
+
+
+def _broke(what: str, error: Exception) -> str:
+    said = str(error).splitlines()
+    return f"{what}: {type(error).__name__}{': ' + said[0] if said else ''}"
+
+
+def _counts(spec: Spec) -> Counts:
+    return Counts(*(len(find(spec, where).texts) for where in ("related_work", "questions", "answers_to_peers")))
+
+
+def _with(row: Row, records: Kept, folder: Path) -> tuple[Row, list[str]]:
+    again = rerun(folder, {one.sha256 for one in records.ledger.records}, records.runs.planned)
+    said = list(records.look)
+    if again is not None and again.wrong:
+        said.append(f"results/verified.json: {again.wrong} trained again and came out wrong")
+    if again is not None and again.again:
+        said.append("results/verified.json lies in the folder itself: it is the word of whoever made it")
+    made = replace(
+        row,
+        runs=records.runs,
+        gate=records.gate,
+        verdicts=records.verdicts,
+        claims=records.claims,
+        rerun=again,
+    )
+    return made, said
+
+
+def _lying(seen: Survey) -> list[str]:
+    lines = []
+    for what, names in (
+        ("leads out of the folder", seen.out),
+        ("a link that leads nowhere or round in a circle", seen.loops),
+        ("a pipe, a socket or a device", seen.odd),
+        ("huge", [f"{name} ({size / 2**20:,.0f} MB)" for name, size in seen.huge]),
+    ):
+        if names:
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            lines.append(f"{what}: {', '.join(names[:SHOWN])}{more}")
+    return [*lines, seen.cut] if seen.cut else lines

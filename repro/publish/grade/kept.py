@@ -1,0 +1,122 @@
+"""What a folder's records say of its runs, its leakage gate and its verdicts. Predictions are not opened."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from repro.publish.content.stale import TABLE, stale
+from repro.publish.grade.row import Runs
+from repro.publish.grade.survey import is_sound
+from repro.results.collect import STAMP, results
+from repro.results.results import Results
+from repro.results.row import Verdict
+from repro.results.shipped_rung import shipped_rung
+from repro.runs.ledger import Ledger
+from repro.runs.plan import Plan
+from repro.runs.record import Record
+from repro.runs.status import why_stale
+from repro.spec.load import load_spec
+from repro.spec.spec import Spec
+from repro.study import Study
+
+MOST_TABLE = 16 * 2**20
+"""Bytes of a ``table.json`` that are read."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The records of a study at the rung that they are of, and what is to be looked at in them."""
+
+    spec: Spec
+    plan: Plan
+    ledger: Ledger
+    records: tuple[Record, ...]
+    runs: Runs
+    gate: str | None
+    verdicts: dict[str, int] | None
+    claims: dict[str, int] | None
+    look: tuple[str, ...]
+
+
+def kept(spec: Spec) -> Kept:
+    """Read the records of a spec's folder: ``runs/`` where they answer the full plan, else ``results/``."""
+    study = _at_its_rung(spec)
+    ledger, plan = study.ledger(), study.plan
+    records = tuple(ledger.of(plan))
+    found = results(study.spec, plan, records)
+    table = ledger.folder / "results" if ledger.source == "results" else ledger.folder / "runs" / found.rung / "table"
+    changed = stale(ledger, found) if is_sound(table / TABLE, MOST_TABLE) else []
+    changed = [line for line in changed if not any(line.startswith(f"{d.path}: ") for d in ledger.damaged)]
+    old = _old(plan, ledger)
+    runs = Runs(
+        rung=study.spec.rung,
+        source=ledger.source,
+        planned=len(plan.runs),
+        present=len(ledger.records) + len(ledger.damaged),
+        done=sum(one.state == "done" for one in records),
+        failed=sum(one.state != "done" for one in records),
+        missing=len(plan.runs) - len(records),
+        stale=len(changed) + len(old),
+        damaged=len(ledger.damaged),
+    )
+    return Kept(
+        study.spec,
+        plan,
+        ledger,
+        records,
+        runs,
+        _gate(found, records),
+        _verdicts(found) if records else None,
+        dict(Counter(str(one.verdict) for one in found.claims)) if records else None,
+        (*_look(found, ledger), *(_short(line, ledger) for line in (*changed, *old))),
+    )
+
+
+def _at_its_rung(spec: Spec) -> Study:
+    study = Study(spec)
+    if study.ledger("runs").of(study.plan) or not is_sound(spec.folder / "results" / TABLE, MOST_TABLE):
+        return study
+    rung = shipped_rung(spec.folder)
+    if rung == spec.rung or rung not in spec.rungs:
+        return study
+    return Study(load_spec(spec.path, rung=rung))
+
+
+def _old(plan: Plan, ledger: Ledger) -> list[str]:
+    """A line for each whole record of one of the plan's runs as the spec had it before."""
+    now = {run.identity for run in plan.runs}
+    of_name = {(run.experiment.name, run.seed, run.fold): run for run in plan.runs}
+    lines = []
+    for path, record in ledger.whole:
+        run = of_name.get((record.experiment, record.seed, record.fold))
+        if run is not None and record.identity not in now and record.rung == plan.spec.rung:
+            lines.append(f"{path}: not of this spec: {why_stale(record, run, plan.spec.folder)}")
+    return lines
+
+
+def _gate(found: Results, records: tuple[Record, ...]) -> str | None:
+    """What the gate said of the runs there are: ``fine``, or the first of what it found; None where it said nothing."""
+    if not any(record.gate.get("checks") for record in records):
+        return None
+    if not found.leaks:
+        return "fine"
+    more = f" (and {len(found.leaks) - 1} more)" if len(found.leaks) > 1 else ""
+    return f"{found.leaks[0].state}: {found.leaks[0].check}{more}"
+
+
+def _verdicts(found: Results) -> dict[str, int]:
+    return {str(verdict): count for verdict, count in found.counts.items()}
+
+
+def _look(found: Results, ledger: Ledger) -> list[str]:
+    lines = [leak.sentence for leak in found.leaks]
+    invalid = [row for row in found.judged if row.verdict_default is Verdict.INVALID]
+    if invalid:
+        names = list(dict.fromkeys(row.experiment for row in invalid))
+        lines.append(f"{len(invalid)} INVALID: {invalid[0].sentence} ({', '.join(names)})")
+    lines += [warning for warning in found.warnings if warning.startswith(STAMP)]
+    lines += [_short(f"{damage.path}: damaged: {damage.why}", ledger) for damage in ledger.damaged]
+    return lines
+
+
+def _short(line: str, ledger: Ledger) -> str:
+    return line.removeprefix(str(ledger.folder)).lstrip("/\\").split("; look at it")[0]

@@ -1,0 +1,41 @@
+"""How many runs were trained again, by the file that ``repro verify --save`` leaves in a folder."""
+
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from repro.publish.grade.row import Rerun
+from repro.publish.grade.survey import is_sound
+
+FILE = "results/verified.json"
+MOST = 4 * 2**20
+
+
+def rerun(folder: Path, hashes: Collection[str], planned: int) -> Rerun | None:
+    """What the file says of the records that are there now; None where there is no file, or none that can be read.
+
+    The file lies in the folder, so it is the word of whoever made it: reading it proves nothing.
+
+    Args:
+        folder: of the study.
+        hashes: of the records there are; what the file says of others is left out.
+        planned: how many runs the study has.
+
+    """
+    path = folder / FILE
+    if not is_sound(path, MOST):
+        return None
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    given = said.get("retrained") if isinstance(said, Mapping) else None
+    if not isinstance(given, list):
+        return None
+    judged = {
+        str(one.get("sha256")): str(one.get("judged"))
+        for one in given
+        if isinstance(one, Mapping) and one.get("sha256") in hashes
+    }
+    again = sum(word in ("bitwise equal", "inside") for word in judged.values())
+    return Rerun(again, sum(word == "wrong" for word in judged.values()), planned)
