@@ -38,8 +38,9 @@ def mock_table(
         for note in one.notes:
             console.print(f"   {escape(note)}")
     console.print(
-        "\nThe rule is the table's own: the paired 95 % interval over seeds lies wholly above what is claimed. Seeds "
-        "of two experiments are taken to be independent; where the same seed is good or bad for both, fewer are needed.",
+        "\nThe rule is the table's own: the paired 95 % interval over seeds lies wholly above what is claimed. "
+        "Seeds of two experiments are taken to be independent; where the same seed is good or bad for both, "
+        "fewer are needed.",
         style="dim",
     )
 

@@ -31,6 +31,7 @@ from repro.data.targets import read_target, target_of
 from repro.data.view_words import check_view
 from repro.spec.dataset_facts import facts_with
 from repro.spec.experiment import Dataset, Experiment, Input, Label, View
+from repro.spec.own_folder import is_folder
 from repro.spec.problem import Problem, SpecError
 from repro.spec.shape import Shape
 
@@ -139,6 +140,9 @@ def describe(
 ) -> tuple[dict[str, Shape], dict[str, Target]]:
     """Shapes of the inputs as the model sees them, and the targets, from the index's facts. Reads no data.
 
+    Recordings that are not there yet are taken to differ in rate, channels and length: their shapes are known where
+    the features bring them to one.
+
     Args:
         experiment: resolved by the spec room.
         folder: the spec's folder.
@@ -155,7 +159,11 @@ def describe(
     own = [n for n in (experiment.dataset.name, *(e.name for e in entries)) if ":" in n]
     if own and not own_code:
         raise OwnCodeNeeded(f"shapes are only known by running {', '.join(dict.fromkeys(own))}")
-    if experiment.dataset.is_own:
+    if is_away(experiment.dataset, folder):
+        items = None
+        shape, rate = Shape.of("C T", 0, 0), None
+        kinds = likely_kinds(shape, rate)
+    elif experiment.dataset.is_own:
         items = read(experiment.dataset, folder)
         shape, rate, kinds = items.shape, items.rate, _kinds(items)
         nothing = np.zeros(0, dtype=np.int64)
@@ -177,6 +185,11 @@ def describe(
             target = read_target(items, label, target, nothing, everything)[0]
         targets[name] = target
     return shapes, targets
+
+
+def is_away(dataset: Dataset, folder: Path) -> bool:
+    """Whether a data set is a folder of one's own that is not there yet, while the spec says how much it will hold."""
+    return dataset.items is not None and is_folder(dataset.name) and not (folder / dataset.name).is_dir()
 
 
 def forget() -> None:

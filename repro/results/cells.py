@@ -7,6 +7,7 @@ from repro.results.fold_cells import FoldCells, fold_cells, spreads
 from repro.results.margin import DECLARED
 from repro.results.row import Row, Verdict
 from repro.results.wording import decimals, fixed, grouped, listed, short
+from repro.spec.spec import Number
 
 NOTHING = "–"
 
@@ -104,17 +105,32 @@ def paper_cell(row: Row, *, grouped_digits: bool = False) -> str:
     if grouped_digits and float(number.value).is_integer():
         return grouped(number.value)
     spread = "" if number.spread is None else f" ± {short(number.spread)}"
-    return f"{number.text}{spread}"
+    return f"{printed(number)}{spread}"
+
+
+def printed(number: Number) -> str:
+    """The number with its printed digits, without its spread.
+
+    >>> printed(Number(text="95.82 +- 1.49", value=95.82, half_width=0.005, spread=1.49))
+    '95.82'
+    """
+    return number.text.partition("±")[0].partition("+-")[0].partition("+/-")[0].strip()
+
+
+def against(rows: Sequence[Row]) -> str:
+    """What ours stand against: the paper, or what a proposal expected."""
+    given = [row.reported for row in rows if row.reported is not None]
+    return "expected" if given and all(one.expected for one in given) else "paper"
 
 
 def decimal_places(row: Row, rows: Sequence[Row] = ()) -> int:
     """One decimal more than the paper prints; without a printed number as the metric's other rows, else by size."""
     number = None if row.reported is None else row.reported.number
     if number is not None:
-        return min(6, len(number.text.partition(".")[2].rstrip("%")) + 1)
-    printed = [decimal_places(r) for r in rows if r.reported is not None and r.reported.number is not None]
-    if printed:
-        return min(printed)
+        return min(6, len(printed(number).partition(".")[2].rstrip("%")) + 1)
+    others = [decimal_places(r) for r in rows if r.reported is not None and r.reported.number is not None]
+    if others:
+        return min(others)
     spread = None if row.ci95 is None else (row.ci95[1] - row.ci95[0]) / 2
     return max(1, min(6, decimals(spread if spread else abs(row.mean or 0.0) / 10)))
 

@@ -20,7 +20,9 @@ def exact_row(spec: Spec, reported: Reported, runs: Runs, metric: Measured) -> R
     """
     name = reported.experiment
     counts = {s: v for s, v in runs.values(end_reader(metric), metric).items() if isfinite(v)}
-    row = blank_row(spec, name, reported.metric, reported.unit, no_number_sentence(bool(counts)), reported=reported)
+    row = blank_row(
+        spec, name, reported.metric, reported.unit, no_number_sentence(spec, has_values=bool(counts)), reported=reported
+    )
     values = tuple(counts.values())
     row = replace(
         row,

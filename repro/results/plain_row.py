@@ -23,9 +23,9 @@ def plain_row(
     finished = {s: v for s, v in read.items() if isfinite(v)}
     values = tuple(finished.values())
     failed = tuple(sorted({*runs.failed_seeds, *(read.keys() - finished.keys())}))
-    row = blank_row(spec, name, metric.key, unit, no_number_sentence(bool(values)), reported=reported)
+    row = blank_row(spec, name, metric.key, unit, no_number_sentence(spec, has_values=bool(values)), reported=reported)
     if runs.lacking and not values:
-        row = replace(row, sentence=f"the paper prints no number; {not_yet(runs)}")
+        row = replace(row, sentence=no_number_sentence(spec, has_values=False, yet=not_yet(runs)))
     folds = fold_scores(spec, name, runs, end_reader(metric), metric, unit=unit, reported=reported, seeds=finished)
     return replace(
         row,

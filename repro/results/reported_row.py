@@ -5,6 +5,7 @@ from math import isfinite
 
 from repro.results.blank_row import blank_row, not_yet, partial_reasons, row_notes
 from repro.results.exact_row import exact_row
+from repro.results.expected_row import expected_row
 from repro.results.folds import fold_scores, reported_folds
 from repro.results.gate import invalid_reasons
 from repro.results.gathered import Runs
@@ -43,6 +44,8 @@ def reported_row(spec: Spec, reported: Reported, runs: Runs, predictions: Predic
         return replace(row, verdict=Verdict.INVALID, verdict_default=Verdict.INVALID) if reported.number else row
     if metric.name in COUNTED:
         return exact_row(spec, reported, runs, metric)
+    if reported.expected:
+        return expected_row(spec, reported, runs, metric)
     if reported.number is None:
         return plain_row(spec, name, metric, runs, unit=reported.unit, reported=reported)
     if not runs.done and not runs.failed:

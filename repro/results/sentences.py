@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from repro.results.verdict import Because, Judgement
 from repro.results.wording import amount, grouped, listed, several, short
+from repro.spec.spec import Spec
 
 
 def sentence(judgement: Judgement, unit: str) -> str:
@@ -29,9 +30,12 @@ def not_run_sentence(why: str) -> str:
     return f"not run here: {why}" if why else "not run here"
 
 
-def no_number_sentence(has_values: bool) -> str:
-    """The sentence for an experiment of ours that the paper prints no number for."""
-    return "the paper prints no number for this" if has_values else "the paper prints no number; not run yet"
+def no_number_sentence(spec: Spec, *, has_values: bool, yet: str = "not run yet") -> str:
+    """The sentence for an experiment of ours that the paper prints no number for, or of which nothing was expected."""
+    nothing = "nothing was expected of this" if spec.kind == "proposal" else "the paper prints no number"
+    if has_values:
+        return nothing if spec.kind == "proposal" else f"{nothing} for this"
+    return f"{nothing}; {yet}"
 
 
 def _invalid(j: Judgement, unit: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from repro.results.cells import NOTHING, cells, decimal_places, sections
+from repro.results.cells import NOTHING, against, cells, decimal_places, sections
 from repro.results.results import Results
 from repro.results.row import Row
 from repro.results.wording import decimals, fixed
@@ -23,7 +23,7 @@ def to_latex(results: Results) -> str:
             r"\begin{tabular}{lrrrrrl}",
             r"\toprule",
             rf"\multicolumn{{7}}{{l}}{{{escape(heading)}}} \\",
-            r"Experiment & Paper & Ours & Runs & Difference & Margin & Verdict \\",
+            rf"Experiment & {against(rows).capitalize()} & Ours & Runs & Difference & Margin & Verdict \\",
             r"\midrule",
         ]
         for row in rows:

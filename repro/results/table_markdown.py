@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from repro.results.cells import SYMBOLS, Cells, cells, legends, sections
+from repro.results.cells import SYMBOLS, Cells, against, cells, legends, sections
 from repro.results.results import Results
 
 HEAD = (
-    "| experiment | paper | ours | runs | difference | margin | verdict | in words |\n"
+    "| experiment | {against} | ours | runs | difference | margin | verdict | in words |\n"
     "|:--|--:|--:|--:|--:|--:|:--|:--|\n"
 )
 
@@ -18,7 +18,7 @@ def to_markdown(results: Results) -> str:
         parts.append(f"Rung `{escape(results.rung)}`.\n")
     for heading, rows in sections(results.rows):
         lines = "".join(_line(cells(row, rows)) for row in rows)
-        parts.append(f"### {escape(heading)}\n\n{HEAD}{lines}")
+        parts.append(f"### {escape(heading)}\n\n{HEAD.format(against=against(rows))}{lines}")
         parts += _folds([cells(row, rows) for row in rows])
     if results.claims:
         lines = "".join(

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from repro.results.cells import PLAIN_SYMBOLS, SYMBOLS, Cells, cells, legends, sections
+from repro.results.cells import PLAIN_SYMBOLS, SYMBOLS, Cells, against, cells, legends, sections
 from repro.results.fold_cells import lines as fold_lines
 from repro.results.results import ClaimResult, Results
 from repro.results.row import Row
@@ -105,8 +105,9 @@ def _words(text: str, width: int) -> list[str]:
 
 def _section(heading: str, rows: Sequence[Row], style: Style) -> list[str]:
     made = [_spelled(cells(row, rows), style) for row in rows]
+    other = against(rows)
     columns = [
-        _aligned("paper", [c.paper for c in made]),
+        _aligned(other, [c.paper for c in made]),
         _ours(made, style.spelled(" ± ")),
         _aligned("runs", [c.runs for c in made]),
         _aligned("differs", [c.difference for c in made]),
@@ -118,7 +119,7 @@ def _section(heading: str, rows: Sequence[Row], style: Style) -> list[str]:
     room = style.width - 2 - numbers - (verdicts + len(GAP) if verdicts else 0)
     longest = max(cell_len(c.name) for c in made)
     if room < 0:
-        return [*style.wrapped(heading, "", BOLD), *_stacked(made, style)]
+        return [*style.wrapped(heading, "", BOLD), *_stacked(made, style, other)]
     own_line = room < min(longest, 12)
     name_width = 0 if own_line else min(longest, room)
     headed = "  " + " " * name_width + "".join(GAP + c[0] for c in columns)
@@ -145,13 +146,13 @@ def _spelled(cell: Cells, style: Style) -> Cells:
     return replace(cell, **texts, statistics=tuple(s.translate(signs) for s in cell.statistics))
 
 
-def _stacked(made: Sequence[Cells], style: Style) -> list[str]:
+def _stacked(made: Sequence[Cells], style: Style, other: str) -> list[str]:
     """Too narrow for columns: one thing after the other."""
     lines = []
     for cell in made:
         lines += style.wrapped(cell.name, "  ", BOLD)
         ours = f"{cell.ours} ± {cell.plus_minus}" if cell.plus_minus else cell.ours
-        said = [f"paper {cell.paper}", f"ours {ours}", f"runs {cell.runs}" if cell.runs else ""]
+        said = [f"{other} {cell.paper}", f"ours {ours}", f"runs {cell.runs}" if cell.runs else ""]
         said += [
             f"differs {cell.difference}" if cell.difference else "",
             f"margin {cell.margin}" if cell.margin else "",

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch._subclasses.fake_tensor import FakeTensorMode
+from torch._subclasses.fake_tensor import DynamicOutputShapeException, FakeTensorMode
 
 from repro.data.prepare import describe
 from repro.data.prepared import Target
@@ -23,7 +23,7 @@ ITEMS = 4
 
 
 class CannotPretend(RuntimeError):
-    """A net of which torch cannot pretend to run on a GPU."""
+    """What torch cannot pretend to run on a GPU."""
 
 
 def meta_step(experiment: Experiment, folder: Path) -> tuple[int, ...]:
@@ -54,7 +54,8 @@ def fake_cuda_pass(experiment: Experiment, folder: Path) -> str:
     Nothing is computed and no GPU is needed. Returns the device type of the objective.
 
     Raises:
-        CannotPretend: the net has recurrent layers, of which torch has no pretended form on a GPU.
+        CannotPretend: the net has recurrent layers, of which torch has no pretended form on a GPU, or a metric counts
+            values. All but the metrics has been tried then.
 
     """
     shapes, described = describe(experiment, folder, own_code=True)
@@ -76,8 +77,11 @@ def fake_cuda_pass(experiment: Experiment, folder: Path) -> str:
         objective = module.training_step(batch)
         outputs = module(batch["inputs"])
         for label, named in metrics.items():
-            for metric in named.values():
-                metric.to(device).update(outputs[label].detach(), batch["targets"][label])
+            for name, metric in named.items():
+                try:
+                    metric.to(device).update(outputs[label].detach(), batch["targets"][label])
+                except DynamicOutputShapeException as error:
+                    raise CannotPretend(f"{name} looks at values, which are only pretended") from error
         return objective.device.type
 
 

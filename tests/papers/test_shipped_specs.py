@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from repro.cli.new import without_schema_line
+from repro.publish.mock.figures import mock_figures
 from repro.results.class_names import class_names
 from repro.results.collect import results
+from repro.results.expected_claims import claim_powers
+from repro.results.figures.read_off import read_off
 from repro.results.shipped_rung import shipped_rung
 from repro.results.table import to_json
 from repro.runs.ledger import Ledger
@@ -20,6 +23,8 @@ from repro.training.dry_step import CannotPretend, fake_cuda_pass, meta_step
 ROOT = Path(__file__).parents[2]
 SPECS = sorted([*ROOT.glob("papers/*/paper.yaml"), *ROOT.glob("proposals/*/proposal.yaml")])
 assert len(SPECS) >= 2, "no shipped specs found: the sweeps below would test nothing"
+PROPOSALS = [path for path in SPECS if path.name == "proposal.yaml"]
+assert PROPOSALS, "no shipped proposal found"
 
 
 def nets() -> list[tuple[Path, Experiment]]:
@@ -87,6 +92,21 @@ def test_the_shipped_table_is_what_the_shipped_records_say(path: Path) -> None:
     assert len(records) == len(plan.runs), "a run of the rung has no shipped record"
     made = results(spec, plan, records, predictions=lambda record: ledger.predictions(record))
     assert to_json(made) == (spec.folder / "results/table.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", PROPOSALS, ids=lambda p: p.parent.name)
+def test_a_shipped_proposal_can_be_shown_before_it_runs(path: Path) -> None:
+    spec = load_spec(path)
+    assert len(spec.related_work) >= 5
+    assert all(work.url and work.year and work.authors and work.summary for work in spec.related_work.values())
+    assert not any(answer.is_open for answer in spec.answers.values())
+    drawn = mock_figures(spec)
+    assert {figure.name for figure in spec.figures if figure.kind != "confusion"} <= set(drawn)
+    chosen = next(figure for figure in spec.figures if figure.name == spec.extra["figure_to_reproduce"]["by"])
+    assert read_off(spec, chosen)
+    powers = claim_powers(spec)
+    assert powers
+    assert all(power.chance is not None and power.needed is not None for power in powers)
 
 
 def test_a_rung_that_shortens_nets_leaves_estimators_whole() -> None:

@@ -48,6 +48,10 @@ FIGURES = {
         [*curves()[:2], Curve("model 0", X, 88 - 20 / X[None], points=True, reading_error=np.ones(10))],
         title="L", x_label="steps", y_label="test Accuracy (%)", level=("logistic", 40.0),
     ),
+    "curves-below-a-baseline": lambda: learning_curves(
+        curves()[4:6], title="L", x_label="steps", y_label="test Accuracy (%)", level=("logistic", 60.5),
+    ),
+    "confusion-of-few": lambda: confusion(COUNTS * 1000, ["bowed", "brass", "struck"], title="C", runs=20, folds=4),
     "bars-log": lambda: bars(PAIRS, title="B", axis_label="test Accuracy (%)", log=True),
     "confusion": lambda: confusion(COUNTS, ["0", "1", "2"], title="C", runs=2),
     "sweep": lambda: sweep(
@@ -188,3 +192,44 @@ def test_the_legend_of_bars_names_what_is_drawn() -> None:
     for pairs, named in (([ours], {"ours: mean", "ours: 95 % interval"}), ([paper], {"ours: mean", "paper"})):
         (legend,) = bars(pairs, title="B", axis_label="x").legends
         assert {text.get_text() for text in legend.get_texts()} == named
+
+
+def test_the_caption_of_a_small_matrix_ends_before_the_scale() -> None:
+    figure = confusion(COUNTS * 1000, ["bowed", "brass", "struck"], title="C", runs=20, folds=4)
+    with styled():
+        figure.canvas.draw()
+    matrix, scale = figure.axes
+    (said,) = [text for text in matrix.texts if "true class" in text.get_text()]
+    assert said.get_window_extent().x1 < scale.get_window_extent().x0
+
+
+def test_points_of_another_figure_lie_on_bars_with_their_reading_error() -> None:
+    ours = Pair("a", None, None, 50.0, (49.0, 51.0), 3, text="50")
+    drawn = bars([ours, ours], title="B", axis_label="x", marks=[None, Mark(60.0, 4.0)], read_off="smith2020, Fig. 3")
+    (legend,) = drawn.legends
+    assert "read off smith2020, Fig. 3" in {text.get_text() for text in legend.get_texts()}
+    axes = drawn.axes[0]
+    (cross,) = [line for line in axes.lines if line.get_marker() == "x"]
+    assert cross.get_xydata().tolist() == [[60.0, 1.0]]
+    (error,) = [bar for bar in axes.collections if len(bar.get_segments()) == 1]
+    assert error.get_segments()[0].tolist() == [[56.0, 1.0], [64.0, 1.0]]
+    plain = bars([ours, ours], title="B", axis_label="x", marks=[None, Mark(60.0)])
+    assert not plain.axes[0].collections
+
+
+@pytest.mark.parametrize("kind", ["curve", "sweep"])
+def test_points_of_another_figure_have_a_bar_as_long_as_the_reading_may_be_off(kind) -> None:
+    read = Curve("CNN", X[:2], np.array([[81.0, 92.0]]), points=True, reading_error=np.array([1.0, 2.0]))
+    if kind == "curve":
+        drawn = learning_curves([Curve("CNN", X, np.array([X + 80])), read], title="", x_label="", y_label="")
+    else:
+        stops = [Stop(1, 80.0, None, 1), Stop(2, 90.0, None, 1)]
+        drawn = sweep([("CNN", stops)], title="", x_label="", y_label="", lines=[read])
+    axes = drawn.axes[0]
+    (errors,) = [found for found in axes.collections if len(getattr(found, "get_segments", list)()) == 2]
+    assert [segment.tolist() for segment in errors.get_segments()] == [
+        [[1.0, 80.0], [1.0, 82.0]],
+        [[2.0, 90.0], [2.0, 94.0]],
+    ]
+    (cross,) = [line for line in axes.lines if line.get_marker() == "x"]
+    assert cross.get_color() == COLOURS[0]  # that of the line of its name

@@ -131,6 +131,6 @@ def test_a_confusion_matrix_is_summed_over_folds(study) -> None:
     figure = Figure(name="what", kind="confusion", experiments=("forest",))
     drawn = asked_for(Measurements(study(figure), kept), figure)["what"]
     texts = [t.get_text() for t in drawn.axes[0].texts]
-    assert any("60 items,\n3 seeds and 5 folds together" in text for text in texts)
+    assert any("60 items, 3 seeds and 5 folds together" in " ".join(text.split()) for text in texts)
     assert "100\n15" in texts
     assert "50\n15" in texts

@@ -1,6 +1,7 @@
 """The confusion matrix: what was taken for what."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -11,6 +12,9 @@ from repro.results.wording import several
 
 MOST_WITH_NUMBERS = 25
 """With more classes than that the cells are too small for numbers; the shades stay."""
+
+CHARACTER_INCHES = 0.075
+"""Width of a letter of the caption, which must end where the matrix does: beside it stands the scale."""
 
 
 def counted(predicted: NDArray[np.integer], target: NDArray[np.integer], classes: int) -> NDArray[np.int64]:
@@ -66,8 +70,9 @@ def confusion(
         axes.set_ylabel("true class")
         over = f", {runs} runs together" if runs > 1 else ""
         if folds:
-            over = f",\n{several(runs // folds, 'seed')} and {several(folds, 'fold')} together"
-        said = f"% of each true class, count below; {int(counts.sum()):,} items{over}"
+            over = f", {several(runs // folds, 'seed')} and {several(folds, 'fold')} together"
+        room = max(34, int(n * 0.56 / CHARACTER_INCHES))
+        said = fill(f"% of each true class, count below; {int(counts.sum()):,} items{over}", room)
         caption(axes, said)
         axes.set_title(title, pad=title_pad(said))
         if n <= MOST_WITH_NUMBERS:

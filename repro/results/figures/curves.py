@@ -110,10 +110,6 @@ def learning_curves(
             axes.fill_between(curve.x, low, high, color=colour(i), alpha=BAND, linewidth=0)
         if level is not None:
             axes.axhline(level[1], color=BASELINE_COLOUR, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
-            axes.annotate(
-                f"baseline: {level[0]}", (0.01, level[1]), xycoords=axes.get_yaxis_transform(), xytext=(0, 3),
-                textcoords="offset points", color=SOFT, fontsize=9, va="bottom",
-            )  # fmt: skip
         if log:
             log_scale(axes, "y")
         if y_range:
@@ -126,7 +122,19 @@ def learning_curves(
         caption(axes, said)
         axes.set_title(title, pad=title_pad(said))
         _name_ends(axes, curves, figure)
+        if level is not None:
+            _name_level(axes, *level)
     return figure
+
+
+def _name_level(axes: Axes, name: str, value: float) -> None:
+    """Write the baseline's name on its line at the left, below it where there is no room above."""
+    at = float((axes.transScale + axes.transLimits).transform((0.0, value))[1])
+    below = at > 0.9
+    axes.annotate(
+        f"baseline: {name}", (0.01, value), xycoords=axes.get_yaxis_transform(), xytext=(0, -3 if below else 3),
+        textcoords="offset points", color=SOFT, fontsize=9, va="top" if below else "bottom", annotation_clip=True,
+    )  # fmt: skip
 
 
 def _over_runs(what: Callable[..., Any], ys: Array) -> Array:
