@@ -33,6 +33,7 @@ def probe(*args: str) -> str:
         ("determinism", "--help"),
         ("verify", "--help"),
         ("data", "--help"),
+        ("mock", "--help"),
         ("check", "papers/mnist1d"),
         ("ls", "papers"),
         ("schema",),
