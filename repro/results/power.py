@@ -40,7 +40,7 @@ def chance(pairs: int, difference: float, sd: float, threshold: float, kind: Kin
     stands a sum of equally likely values. For ``beats`` it is one minus the noncentral t distribution.
 
     >>> round(chance(5, 10.0, 4.0, 5.0), 3), round(chance(8, 10.0, 4.0, 5.0), 3)
-    (0.561, 0.852)
+    (0.562, 0.856)
 
     """
     if pairs < 2:
