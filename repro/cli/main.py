@@ -7,6 +7,7 @@ import typer
 from repro.cli.check import check
 from repro.cli.data import data
 from repro.cli.determinism import determinism
+from repro.cli.grade import grade
 from repro.cli.homework import homework
 from repro.cli.ls import ls
 from repro.cli.mock import mock
@@ -18,6 +19,7 @@ from repro.cli.report import report
 from repro.cli.run import run
 from repro.cli.schema import schema
 from repro.cli.shapes import shapes
+from repro.cli.slides import slides
 from repro.cli.status import status
 from repro.cli.table import table
 from repro.cli.verify import verify
@@ -32,7 +34,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    new, check, ls, data, shapes, plan, run, status, table, determinism, verify, homework, mock, report, post, schema,
+    new, check, ls, data, shapes, plan, run, status, table, determinism, verify, schema,
+    homework, mock, report, post, slides, grade,
 ):  # fmt: skip
     app.command()(command)
 

@@ -1,13 +1,15 @@
 """The nets: a drawing and a table of shapes for each, in the course's notation and in PyTorch's."""
 
+from dataclasses import replace
+
 from repro.data.data_error import DataError, OwnCodeNeeded
 from repro.data.prepare import describe
 from repro.models.layer_rows import LayerRow
 from repro.models.layer_rows import rows as layer_rows
 from repro.models.shape_text import HEADERS, columns, total
-from repro.publish.content.diagram import diagram
+from repro.publish.content.diagram import FEW, diagram
 from repro.publish.content.drawn import drawn
-from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
+from repro.publish.content.pieces import Block, Paragraph, Picture, Row, Table, text
 from repro.publish.content.subject import Subject
 from repro.results.wording import listed
 from repro.spec.problem import SpecError
@@ -30,27 +32,29 @@ def architecture(subject: Subject) -> tuple[Block, ...]:
         shown.setdefault(made, []).append(title)
     for number, (made, names) in enumerate(shown.items()):
         title = listed(names)
-        if any(row.number for row in made) and not any(row.layer in _ESTIMATOR_ROWS for row in made):
-            blocks.append(
-                drawn(
-                    f"net-{number + 1}",
-                    lambda made=made, title=names[0]: diagram(made, title),  # type: ignore[misc]
-                    text(f"{title}, from input to output; below each box the shape that leaves it"),
-                    f"{title}: {_told(made)}",
-                )
-            )
+        if one_draws(made):
+            blocks.append(_picture(made, names[0], title, f"net-{number + 1}"))
         blocks.append(_table(made, title))
     return tuple(blocks)
 
 
-_ESTIMATOR_ROWS: frozenset[str] = frozenset()
+def one_draws(made: tuple[LayerRow, ...]) -> bool:
+    """Whether there are layers to draw."""
+    return any(row.number for row in made)
+
+
+def _picture(made: tuple[LayerRow, ...], name: str, title: str, file: str) -> Picture:
+    caption = text(f"{title}, from input to output; below each box the shape that leaves it")
+    alt = f"{title}: {_told(made)}"
+    wall = drawn(file, lambda: diagram(made, name, each_line=FEW), caption, alt)
+    return replace(drawn(file, lambda: diagram(made, name), caption, alt), projected=wall)
 
 
 def _table(made: tuple[LayerRow, ...], title: str) -> Table:
     cells = [columns(row, before) for row, before in zip(made, [None, *made], strict=False)]
     rows = [Row(tuple(text(cell) for cell in line)) for line in cells]
     rows.append(Row(tuple(text(cell) for cell in total(made)), kind="baseline"))
-    return Table(f"Shapes: {title}", HEADERS, tuple(rows), "rlllLrr".lower())
+    return Table(f"Shapes: {title}", HEADERS, tuple(rows), "rllllrr")
 
 
 def _told(made: tuple[LayerRow, ...]) -> str:

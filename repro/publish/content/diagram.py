@@ -10,7 +10,9 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from repro.models.layer_rows import UNKNOWN, LayerRow
 from repro.results.figures.style import INK, SOFT, new_figure, styled
 
-PER_LINE = 6
+PER_LINE, FEW = 6, 4
+"""Boxes on a line: on a page, and on a wall."""
+
 MOST_BOXES = 24
 """A net of more boxes is drawn with a gap in the middle that says how many are left out."""
 
@@ -49,10 +51,10 @@ def boxes(rows: Sequence[LayerRow]) -> list[Box]:
     return made
 
 
-def diagram(rows: Sequence[LayerRow], title: str) -> Figure:
+def diagram(rows: Sequence[LayerRow], title: str, *, each_line: int = PER_LINE) -> Figure:
     """The drawing, read like a text: from left to right, line after line."""
     drawn = _shortened(boxes(rows))
-    each = -(-len(drawn) // -(-len(drawn) // PER_LINE))  # lines of about one length
+    each = -(-len(drawn) // -(-len(drawn) // each_line))  # lines of about one length
     lines = [drawn[at : at + each] for at in range(0, len(drawn), each)]
     wide = each * (_WIDE + _GAP)
     high = len(lines) * (_HIGH + _LEAD) + 0.3

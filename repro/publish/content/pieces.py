@@ -135,7 +135,8 @@ class Chart:
 class Picture:
     """A figure with its caption; ``alt`` says what is seen for those who do not see it.
 
-    It is drawn when it is asked for, as SVG or as PNG. ``chart`` are its numbers, where a program could draw it.
+    It is drawn when it is asked for, as SVG or as PNG. ``chart`` are its numbers, where a program could draw it;
+    ``projected`` is the same with larger letters, for a wall.
     """
 
     name: str
@@ -145,6 +146,7 @@ class Picture:
     png: Callable[[], bytes]
     chart: Chart | None = None
     runs: tuple[str, ...] = ()
+    projected: "Picture | None" = None
 
 
 Block = Paragraph | Bullets | Own | Gap | Table | Picture

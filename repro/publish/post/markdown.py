@@ -19,21 +19,20 @@ from repro.publish.content.pieces import (
 )
 from repro.publish.content.web_link import is_web_link
 
-_SIGNS = re.compile(r"([\\`*_\[\](){}#|~^!])")
+_SIGNS = re.compile(r"([\\`*_\[\]#|~^])")
 _START = re.compile(r"^(\s*)([-+>]|\d+[.)])(?=\s|$)")
 _MENTION = re.compile(r"(?<![\w\\])/?([ur])/(?=\w)")
 
 
 def escaped(text: str) -> str:
-    """Text that Reddit shows as it is, on one line.
+    r"""Text that Reddit shows as it is, on one line.
 
-    >>> escaped("a*b | 2^10 <b> u/someone")
-    'a\\\\*b \\\\| 2\\\\^10 &lt;b&gt; u\\u200b/someone'
+    >>> print(escaped("a*b | 2^10 <b>"))
+    a\*b \| 2\^10 &lt;b&gt;
     """
     line = " ".join(_visible(text).split())
     line = _SIGNS.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
     line = _MENTION.sub("\\1\u200b/", line)
-    line = line.replace("://", ":\u200b//") if "://" in line else line
     return _START.sub(r"\1\\\2", line)
 
 

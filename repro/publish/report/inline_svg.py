@@ -14,13 +14,14 @@ _DATA = re.compile(r"data:image/png;base64,[^\"]+")
 _SIZE = re.compile(r'<svg\b[^>]*\bviewBox="([^"]+)"[^>]*>', re.DOTALL)
 
 
-def inline_svg(drawn: bytes, name: str, alt: str) -> str:
+def inline_svg(drawn: bytes, name: str, alt: str, *, fit: tuple[float, float] | None = None) -> str:
     """A picture of ours for a page.
 
     Args:
         drawn: the SVG that :func:`repro.results.figures.style.to_svg` made.
         name: of the picture; no two on one page have the same.
         alt: read out where it is not seen.
+        fit: width and height in points that it fills as far as its shape allows; without it, its own size at most.
 
     """
     made = _METADATA.sub("", _HEAD.sub(b"", drawn).decode("utf-8")).replace("xlink:href=", "href=")
@@ -30,9 +31,10 @@ def inline_svg(drawn: bytes, name: str, alt: str) -> str:
         made = re.sub(rf'(\bid="|url\(#|href="#){re.escape(old)}(?=["\)])', rf"\g<1>{prefix}{old}", made)
     found = _SIZE.search(made)
     assert found is not None, "every figure of ours has a viewBox"
-    wide = float(found[1].split()[2]) * _PIXELS
-    start = (
-        f'<svg class="figure" viewBox="{found[1]}" style="max-width:{wide:.0f}px" role="img" '
-        f'aria-label="{escape(alt)}">'
-    )
+    own = [float(number) for number in found[1].split()[2:]]
+    size = f"max-width:{own[0] * _PIXELS:.0f}px"
+    if fit is not None:
+        scale = min(fit[0] / own[0], fit[1] / own[1])
+        size = f"width:{own[0] * scale:.1f}pt;height:{own[1] * scale:.1f}pt"
+    start = f'<svg class="figure" viewBox="{found[1]}" style="{size}" role="img" aria-label="{escape(alt)}">'
     return f"{start}{made[found.end() :].strip()}"

@@ -1,0 +1,54 @@
+"""``repro slides``: the talk."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from repro.cli.options import Only, Rung, Seeds, Specs
+
+
+def slides(
+    paths: Specs,
+    rung: Rung = "",
+    only: Only = "",
+    seeds: Seeds = "",
+    pdf: Annotated[bool, typer.Option("--pdf", help="the same slides as PDF too (needs the extra [pdf])")] = False,
+    course: Annotated[
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside it")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="where to, else handin/ in the folder")
+    ] = None,
+) -> None:
+    """Write 10 to 15 slides to present a study, with speaker notes.
+
+    A .pptx that opens in every office program and can be edited: tables and charts are native, with their numbers
+    behind them; notes hold the full answers and the records of each number. What does not fit is split, or cut and
+    said. Exit code 1 when records are damaged or are not those that the table was made from.
+
+    Example: repro slides papers/mnist1d --pdf
+    """
+    import sys
+
+    from repro.cli.homework import asked_of, course_of
+    from repro.cli.report import HAND_IN
+    from repro.cli.request import read_request
+    from repro.disk.write import write_atomically
+    from repro.publish.content.subject import Subject
+    from repro.publish.report.pdf import to_pdf
+    from repro.publish.slides.make_deck import make_deck
+    from repro.publish.slides.pages import pages
+    from repro.publish.slides.pptx_file import to_pptx
+
+    for study in read_request(paths, rung, only, seeds).load_kept(None):
+        asked = asked_of(course_of(study.spec.folder, course), study.spec.kind, "")
+        deck = make_deck(Subject(study.spec, study.plan, study.ledger()), asked)
+        folder = study.spec.folder / HAND_IN if output is None else output / study.spec.name
+        write_atomically(folder / "slides.pptx", to_pptx(deck))
+        print(f"{folder / 'slides.pptx'}: {deck.count} slides")
+        if pdf:
+            write_atomically(folder / "slides.pdf", to_pdf(pages(deck)))
+            print(folder / "slides.pdf")
+        for warning in deck.warnings:
+            print(f"note: {warning}", file=sys.stderr)
