@@ -38,8 +38,7 @@ def _page(slide: Slide, number: int) -> str:
         body = _table(slide.table, room)
     elif slide.picture is not None:
         picture = slide.picture.projected or slide.picture
-        size = (layout.BODY_WIDE, room)
-        drawn = inline_svg(picture.svg(), f"{number}-{picture.name}", picture.alt, fit=size)
+        drawn = inline_svg(picture.svg(), f"{number}-{picture.name}", picture.alt, fit=(layout.BODY_WIDE, room))
         body = f'<div class="picture">{drawn}</div>'
     else:
         letters = layout.bullet_size(slide)
