@@ -110,24 +110,24 @@ def _print(rows: "Sequence[Row]", course: "Course", files: Sequence[Path]) -> No
 
     from repro.cli.console import make_console
     from repro.publish.grade import words
+    from repro.publish.grade.row import UNGRADED
 
     console = make_console()
     signs = words.SIGNS if "utf" in (console.encoding or "").lower() else words.PLAIN
-    slots = list(words.slots(rows))
+    names = list(dict.fromkeys(name.partition(".")[0] for name in words.slots(rows)))
     dated = any(part.came for row in rows for part in row.parts)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("folder", overflow="fold", ratio=1)
+    table.add_column("folder", overflow="fold", min_width=18)
     table.add_column("spec", no_wrap=True)
-    for slot in slots:
-        table.add_column(Text(slot), justify="center", no_wrap=True)
+    for name in names:
+        table.add_column(Text(name), no_wrap=True)
     table.add_column("runs", justify="right", no_wrap=True)
     table.add_column("re-run", no_wrap=True)
     if dated:
         table.add_column("late", overflow="fold")
-    table.add_column("look at", justify="right", no_wrap=True)
+    table.add_column("look", justify="right", no_wrap=True)
     styles = {"complete": "green", "thin": "yellow", "empty": "red"}
     for row in rows:
-        parts = {part.name: part for part in row.parts}
         name = f"{', '.join(row.who)} ({row.folder})" if row.who and row.who != (row.folder,) else row.folder
         spec = words.spec(row)
         runs = "?" if row.runs is None else f"{row.runs.done}/{row.runs.planned}"
@@ -135,17 +135,19 @@ def _print(rows: "Sequence[Row]", course: "Course", files: Sequence[Path]) -> No
             Text(name),
             Text(spec, style="" if spec == "fine" else "bold red" if row.problems else "yellow"),
             *(
-                Text(signs[one.state], style=styles.get(one.state, "")) if (one := parts.get(slot)) else Text("")
-                for slot in slots
+                Text.assemble(
+                    *((signs[p.state], styles.get(p.state, "")) for p in row.parts if p.assignment == assignment)
+                )
+                for assignment in names
             ),
             Text(runs),
-            Text(words.rerun(row) if row.runs else "?"),
-            *([Text(words.late(row))] if dated else []),
+            Text(words.rerun(row).removeprefix("by ") if row.runs else "?"),
+            *([Text(words.late(row).replace(UNGRADED, "?"))] if dated else []),
             Text(str(len(row.look)) if row.look else ""),
         )
     console.print(table)
     console.print()
-    console.print(Text("  ".join(f"{signs[state]} {meaning}" for state, meaning in words.MEANING.items())), style="dim")
+    console.print(Text(", ".join(f"{signs[state]} {meaning}" for state, meaning in words.SHORT.items()), style="dim"))
     console.print(Text(words.summary(rows)))
     for file in files:
         print(file)

@@ -1,4 +1,4 @@
-"""Which folders are looked at: those named, those in a folder of folders, and those of the roster that are not there."""
+"""Which folders are looked at: those named, those in a folder of folders, those of the roster that are not there."""
 
 import os
 from collections.abc import Sequence

@@ -18,7 +18,7 @@ from repro.publish.grade.slide_count import slide_count
 from repro.publish.grade.survey import Survey, is_sound, survey
 from repro.publish.grade.visible import visible
 from repro.spec.load import NAMES, load_spec
-from repro.spec.problem import SpecError
+from repro.spec.problem import Problem, SpecError
 from repro.spec.spec import Spec
 from repro.spec.yaml import MAX_BYTES
 
@@ -55,9 +55,9 @@ def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] 
             spec = load_spec(folder)
             problems = 0
             if idle := unmatched(spec):
-                problems, first, spec = len(idle), str(idle[0]), None
+                problems, first, spec = len(idle), _inside(idle[0], folder), None
         except SpecError as error:
-            problems, first = len(error.problems), str(error.problems[0])
+            problems, first = len(error.problems), _inside(error.problems[0], folder)
         except Exception as error:  # noqa: BLE001 - a stranger's folder may break anything; its row says what
             first = _broke("the spec", error)
             ungraded.append(first)
@@ -140,8 +140,15 @@ def _tried(what: str, step: Callable[[], T], ungraded: list[str]) -> T | None:
 
 
 def _broke(what: str, error: Exception) -> str:
-    said = str(error).splitlines()
-    return f"{what}: {type(error).__name__}{': ' + said[0] if said else ''}"
+    said = next(iter(str(error).splitlines()), "")
+    if isinstance(error, ValueError | OSError) and said:
+        return f"{what}: {said}"
+    return f"{what}: {type(error).__name__}{f': {said}' if said else ''}"
+
+
+def _inside(problem: Problem, folder: Path) -> str:
+    """A problem with its place from the folder on: ``paper.yaml:14:11: ...``."""
+    return str(problem).removeprefix(str(folder)).lstrip("/\\:").lstrip()
 
 
 def _counts(spec: Spec) -> Counts:

@@ -1,6 +1,7 @@
 """What a folder's records say of its runs, its leakage gate and its verdicts. Predictions are not opened."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from repro.publish.content.stale import TABLE, stale
@@ -17,6 +18,9 @@ from repro.runs.status import why_stale
 from repro.spec.load import load_spec
 from repro.spec.spec import Spec
 from repro.study import Study
+
+SHOWN = 2
+"""Records of one kind that are named."""
 
 MOST_TABLE = 16 * 2**20
 """Bytes of a ``table.json`` that are read."""
@@ -67,7 +71,7 @@ def kept(spec: Spec) -> Kept:
         _gate(found, records),
         _verdicts(found) if records else None,
         dict(Counter(str(one.verdict) for one in found.claims)) if records else None,
-        (*_look(found, ledger), *(_short(line, ledger) for line in (*changed, *old))),
+        (*_look(found, ledger), *_few((*changed, *old), ledger)),
     )
 
 
@@ -114,9 +118,10 @@ def _look(found: Results, ledger: Ledger) -> list[str]:
         names = list(dict.fromkeys(row.experiment for row in invalid))
         lines.append(f"{len(invalid)} INVALID: {invalid[0].sentence} ({', '.join(names)})")
     lines += [warning for warning in found.warnings if warning.startswith(STAMP)]
-    lines += [_short(f"{damage.path}: damaged: {damage.why}", ledger) for damage in ledger.damaged]
-    return lines
+    return [*lines, *_few([f"{damage.path}: damaged: {damage.why}" for damage in ledger.damaged], ledger)]
 
 
-def _short(line: str, ledger: Ledger) -> str:
-    return line.removeprefix(str(ledger.folder)).lstrip("/\\").split("; look at it")[0]
+def _few(lines: Sequence[str], ledger: Ledger) -> list[str]:
+    """The first of some lines, and how many more there are; places from the folder on."""
+    said = [line.removeprefix(str(ledger.folder)).lstrip("/\\").split("; look at it")[0] for line in lines[:SHOWN]]
+    return [*said, f"and {len(lines) - SHOWN} more records like these"] if len(lines) > SHOWN else said

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from repro.publish.assignments.course import Assignment, Course, Part, Student
 from repro.publish.assignments.due import lateness, span
+from repro.publish.assignments.own_words import RESULTS
 from repro.publish.assignments.standing import Done, State, standing
 from repro.publish.grade.row import UNGRADED, Marked
 from repro.spec.spec import Spec

@@ -71,8 +71,7 @@ def _line(number: int, row: Row, slots: list[str], dated: bool) -> str:
     cells.append(f'<td class="r">{_soft(runs)}</td>')
     cells.append(f"<td>{_gate(row)}</td><td>{_soft(words.rerun(row))}</td>")
     if dated:
-        late = words.late(row)
-        cells.append(f"<td>{_marked('!', 'note', late) if late not in ('', 'in time', UNGRADED) else _soft(late)}</td>")
+        cells.append(f"<td>{_late(row)}</td>")
     cells.append(f'<td class="r">{len(row.look) or ""}</td>')
     return f"<tr>{''.join(cells)}</tr>"
 
@@ -89,6 +88,11 @@ def _gate(row: Row) -> str:
     word = row.gate.partition(":")[0]
     sign, tone = {"fine": ("✓", "ok"), "failed": ("✗", "bad")}.get(word, ("!", "note"))
     return _marked(sign, tone, word)
+
+
+def _late(row: Row) -> str:
+    late = words.late(row)
+    return _soft(late) if late in ("", "in time", UNGRADED) else _marked("!", "note", late)
 
 
 def _marked(sign: str, tone: str, said: str) -> str:
@@ -121,7 +125,8 @@ def _card(number: int, row: Row) -> str:
         f'<section id="f{number}"><h2><bdi>{escape(name)}</bdi> <span class="state">{_spec(row)}</span></h2>'
         f'<p class="soft">{" · ".join(f"<bdi>{escape(one)}</bdi>" for one in below)}</p>{first}'
         f'<div class="{"both" if parts else "one"}">{parts}<dl>{facts}</dl></div>'
-        f"{_lines('Look at by hand', '!', 'note', row.look)}{_lines('Not judged', '?', 'none', row.ungraded)}</section>\n"
+        f"{_lines('Look at by hand', '!', 'note', row.look)}{_lines('Not judged', '?', 'none', row.ungraded)}"
+        "</section>\n"
     )
 
 
@@ -138,6 +143,7 @@ def _facts(row: Row) -> list[tuple[str, str]]:
     source = words.source(row)
     return [
         ("Counted", "<br>".join(map(escape, counts)) or _soft(UNGRADED)),
+        *([("Late", late)] if (late := _late(row)) else []),
         ("Runs", _list(words.runs(row)) + (f'<br><span class="soft">{escape(source)}</span>' if source else "")),
         ("Re-run", _soft(words.rerun(row))),
         (
@@ -157,7 +163,7 @@ def _parts(row: Row) -> str:
         lines.append(
             f'<li><span class="sign {_TONES[part.state]}" aria-hidden="true">{words.SIGNS[part.state]}</span>'
             f"<b>{escape(part.name)}</b><span>{escape(part.title)}<small>{_soft(words.answered(part))}</small>"
-            f"{f'<small>{came}</small>' if part.came else ''}</span></li>"
+            f"{f'<small>{came}</small>' if part.late is not None else ''}</span></li>"
         )
     return f'<ul class="parts">{"".join(lines)}</ul>' if lines else ""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from repro.publish.grade import words
 from repro.publish.grade.row import UNGRADED, Marked, Row
-from repro.results.table_csv import safe
+from repro.results.table_csv import DANGEROUS
 
 
 def to_csv(rows: Sequence[Row]) -> str:
@@ -28,9 +28,9 @@ def to_csv(rows: Sequence[Row]) -> str:
     ]  # fmt: skip
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([safe(name) for name in head])
+    writer.writerow([_safe(name) for name in head])
     for row in rows:
-        writer.writerow([safe(cell) for cell in _cells(row, list(slots), dated)])
+        writer.writerow([_safe(cell) for cell in _cells(row, list(slots), dated)])
     return out.getvalue()
 
 
@@ -60,3 +60,8 @@ def _part(part: Marked | None, dated: bool) -> list[object]:
 
 def _number(count: int | None) -> object:
     return UNGRADED if count is None else count
+
+
+def _safe(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula, also not for a number with a sign: no text here is one."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell

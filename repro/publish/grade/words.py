@@ -14,6 +14,8 @@ MEANING = {
     UNGRADED: "could not be judged",
 }
 
+SHORT = {"complete": "all answered", "thin": "some, or thin", "empty": "nothing answered", UNGRADED: UNGRADED}
+
 
 def spec(row: Row) -> str:
     """``fine``, ``3 problems`` or ``ungraded``."""

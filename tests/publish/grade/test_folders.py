@@ -1,0 +1,114 @@
+"""Which folders have a row, what they are called, whose they are; and which course counts."""
+
+from pathlib import Path
+
+import pytest
+
+from repro.cli.grade import _refuse_inside, teachers_course
+from repro.cli.refusal import Refused
+from repro.publish.assignments.course import Course, Student
+from repro.publish.grade.folders import INSIDE, asked
+
+
+def study(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "paper.yaml").write_text("paper: {title: x}\n")
+    return folder
+
+
+def course(home: Path, **folders: str) -> Course:
+    roster = {name: Student(name, folder) for name, folder in folders.items()}
+    return Course("c", {}, roster, path=home / "course.yaml")
+
+
+def shown(paths: list[Path], one: Course) -> list[tuple[str, list[str]]]:
+    return [(row.shown, [student.name for student in row.students]) for row in asked(paths, one)]
+
+
+def test_a_folder_of_folders_gives_all_of_them(tmp_path: Path) -> None:
+    study(tmp_path / "ben")
+    (tmp_path / "ada").mkdir()
+    study(tmp_path / "cleo" / "paper")
+    study(tmp_path / "cleo" / "proposal")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "notes.txt").write_text("")
+    one = course(tmp_path, ada="ada", cleo="cleo", dan="dan", eve="elsewhere/eve")
+    assert shown([tmp_path], one) == [
+        ("ada", ["ada"]), ("ben", []), ("cleo/paper", ["cleo"]), ("cleo/proposal", ["cleo"]), ("dan", ["dan"]),
+        ("elsewhere/eve", ["eve"]),
+    ]  # fmt: skip
+
+
+def test_students_of_other_folders_have_no_row(tmp_path: Path) -> None:
+    ada = study(tmp_path / "ada")
+    assert shown([ada], course(tmp_path, ada="ada", ben="ben")) == [(str(ada), ["ada"])]
+
+
+def test_a_folder_without_a_spec_is_a_row_and_not_its_folders(tmp_path: Path) -> None:
+    ada, ben = study(tmp_path / "ada"), tmp_path / "ben"
+    (ben / "recordings").mkdir(parents=True)
+    assert shown([ada, ben], course(tmp_path)) == [(str(ada), []), (str(ben), [])]
+
+
+def test_a_folder_named_twice_is_one_row(tmp_path: Path) -> None:
+    ada = study(tmp_path / "ada")
+    assert len(asked([tmp_path, ada, ada / "paper.yaml", tmp_path / "x" / ".." / "ada"], course(tmp_path))) == 1
+
+
+def test_a_student_with_hundreds_of_studies_is_one_row(tmp_path: Path) -> None:
+    study(tmp_path / "ada")
+    for number in range(INSIDE + 1):
+        study(tmp_path / "ben" / f"{number}")
+    assert [name for name, _ in shown([tmp_path], course(tmp_path))] == ["ada", "ben"]
+
+
+def test_a_link_in_place_of_a_folder_is_a_row_and_is_not_followed(tmp_path: Path) -> None:
+    from repro.publish.assignments.read_course import load_course
+    from repro.publish.grade.grade import grade
+
+    study(tmp_path / "in" / "ada")
+    (tmp_path / "in" / "ben").symlink_to("ada")
+    rows = asked([tmp_path / "in"], course(tmp_path / "in"))
+    assert [row.shown for row in rows] == ["ada", "ben"]
+    assert grade(rows[1].folder, "ben", load_course()).ungraded == ("is a link; it was not followed",)
+
+
+def test_the_course_lies_beside_the_folders(tmp_path: Path) -> None:
+    ada = study(tmp_path / "in" / "ada")
+    (tmp_path / "course.yaml").write_text("title: up\n")
+    assert teachers_course([tmp_path / "in"], None) == (tmp_path / "course.yaml")
+    (tmp_path / "in" / "course.yaml").write_text("title: beside\n")
+    assert teachers_course([tmp_path / "in"], None) == tmp_path / "in" / "course.yaml"
+    assert teachers_course([ada], None) == tmp_path / "in" / "course.yaml"
+    assert teachers_course([ada / "paper.yaml"], None) == tmp_path / "in" / "course.yaml"
+
+
+def test_a_student_cannot_bring_a_course(tmp_path: Path) -> None:
+    ada = study(tmp_path / "in" / "ada")
+    (ada / "course.yaml").write_text("title: mine\nassignments: {}\n")
+    assert teachers_course([ada], None) is None
+
+
+def test_several_courses_are_refused(tmp_path: Path) -> None:
+    ada, ben = study(tmp_path / "one" / "ada"), study(tmp_path / "two" / "ben")
+    for name in ("one", "two"):
+        (tmp_path / name / "course.yaml").write_text("title: x\n")
+    with pytest.raises(Refused, match=r"several courses .* choose with --course"):
+        teachers_course([ada, ben], None)
+    assert teachers_course([ada, ben], tmp_path / "one" / "course.yaml") == tmp_path / "one" / "course.yaml"
+
+
+def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="nowhere: no such folder"):
+        teachers_course([tmp_path / "nowhere"], None)
+    with pytest.raises(Refused, match=r"--course: .*x.yaml: no such file"):
+        teachers_course([tmp_path], tmp_path / "x.yaml")
+
+
+def test_nothing_is_written_into_a_folder_that_is_graded(tmp_path: Path) -> None:
+    ada = study(tmp_path / "ada")
+    (tmp_path / "link").symlink_to(ada)
+    for target in (ada, ada / "out", tmp_path / "link" / "out"):
+        with pytest.raises(Refused, match="nothing is written; say -o DIR"):
+            _refuse_inside(target, [ada])
+    _refuse_inside(tmp_path, [ada])
