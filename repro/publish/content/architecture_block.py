@@ -11,7 +11,7 @@ from repro.publish.content.diagram import FEW, diagram
 from repro.publish.content.drawn import drawn
 from repro.publish.content.pieces import Block, Paragraph, Picture, Row, Table, text
 from repro.publish.content.subject import Subject
-from repro.results.wording import listed
+from repro.publish.content.whose import whose
 from repro.spec.problem import SpecError
 
 
@@ -19,6 +19,7 @@ def architecture(subject: Subject) -> tuple[Block, ...]:
     """Models that several experiments share are shown once."""
     shown: dict[tuple[LayerRow, ...], list[str]] = {}
     blocks: list[Block] = []
+    everyone = [one.title or one.name for one in subject.run]
     for one in subject.run:
         if one.model is None:
             continue
@@ -31,7 +32,7 @@ def architecture(subject: Subject) -> tuple[Block, ...]:
             continue
         shown.setdefault(made, []).append(title)
     for number, (made, names) in enumerate(shown.items()):
-        title = listed(names)
+        title = whose(names, everyone) or names[0]
         if one_draws(made):
             blocks.append(_picture(made, names[0], title, f"net-{number + 1}"))
         blocks.append(_table(made, title))

@@ -3,6 +3,7 @@
 from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
 from repro.publish.content.sources import DIFFERENT, SILENT, below, source_of
 from repro.publish.content.subject import Subject
+from repro.publish.content.whose import whose
 
 WORDS = (
     "dataset",
@@ -50,8 +51,8 @@ def gap(subject: Subject) -> tuple[Block, ...]:
         for reason in why:
             reasons.setdefault(reason, []).append(subject.title(name))
     for reason, names in reasons.items():
-        whose = "all experiments" if len(names) == len(subject.run) else ", ".join(names)
-        blocks.append(Paragraph(text(f"Less than the paper's recipe in {whose}: {reason}."), "note"))
+        named = whose(names, [one.title or one.name for one in subject.run]) or "all experiments"
+        blocks.append(Paragraph(text(f"Less than the paper's recipe in {named}: {reason}."), "note"))
     return tuple(blocks)
 
 

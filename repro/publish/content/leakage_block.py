@@ -2,7 +2,7 @@
 
 from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
 from repro.publish.content.subject import Subject
-from repro.results.wording import listed
+from repro.publish.content.whose import whose
 
 WORDS = {"ok": "passed", "found": "found", "failed": "FAILED", "waived": "waived"}
 
@@ -18,16 +18,15 @@ def leakage(subject: Subject) -> tuple[Block, ...]:
         assert record is not None
         for check, finding in record.gate.get("checks", {}).items():
             key = (check, str(finding.get("state", "ok")), str(finding.get("text", "")))
-            whose = seen.setdefault(key, [])
-            whose.append(subject.title(name))
+            seen.setdefault(key, []).append(subject.title(name))
             kinds.setdefault(check, tuple(finding.get("kinds", ())))
     if not seen:
         return (Paragraph(text("The leakage gate has not run yet: it does before anything trains."), "note"),)
     rows = []
-    for (check, state, said), whose in sorted(seen.items(), key=lambda item: order.get(item[0][1], 3)):
-        named = check.replace("-", " ") + (f" ({', '.join(kinds[check])})" if kinds[check] else "")
-        only = "" if len(whose) == len(shown) else f" ({listed(whose)})"
-        rows.append(Row((text(named), text(WORDS.get(state, state)), text(f"{said}{only}"))))
+    for (check, state, said), names in sorted(seen.items(), key=lambda item: order.get(item[0][1], 3)):
+        shown_as = check.replace("-", " ") + (f" ({', '.join(kinds[check])})" if kinds[check] else "")
+        only = f" ({named})" if (named := whose(names, [subject.title(one) for one in shown])) else ""
+        rows.append(Row((text(shown_as), text(WORDS.get(state, state)), text(f"{said}{only}"))))
     head = ("check", "result", "what it says")
     note = text("Kinds of leakage by Kapoor & Narayanan (2023), such as L3.2: train and test items not independent.")
     return (Table("Leakage gate, before training", head, tuple(rows), "lll", (note,)),)

@@ -2,6 +2,7 @@
 
 from repro.publish.content.pieces import Block, Bullets, Paragraph, Text, text
 from repro.publish.content.subject import Subject
+from repro.publish.content.whose import whose
 from repro.results.wording import listed
 
 FEW_SEEDS = 5
@@ -17,7 +18,11 @@ def limitations(subject: Subject) -> tuple[Block, ...]:
         one.title or one.name for one in subject.run if len(one.seeds) < FEW_SEEDS and not _constant(subject, one.name)
     ]
     if few:
-        said.append(text(f"Fewer than {FEW_SEEDS} seeds, so intervals are wide: {listed(few)}."))
+        said.append(
+            text(
+                f"Fewer than {FEW_SEEDS} seeds, so intervals are wide: {whose(few, [one.title or one.name for one in subject.run]) or 'all'}."
+            )
+        )
     failed = [record for record in subject.records if record.state == "failed"]
     if failed:
         said.append(text(f"{len(failed)} of {len(subject.records)} runs failed and are shown as failed."))

@@ -3,6 +3,7 @@
 from repro.publish.content.described import amount
 from repro.publish.content.pieces import Block, Number, Paragraph, Row, Table, text
 from repro.publish.content.subject import Subject
+from repro.publish.content.whose import whose
 from repro.results.collect import run_id
 from repro.results.wording import listed
 from repro.spec.experiment import Experiment, Splits
@@ -17,8 +18,8 @@ def splits(subject: Subject) -> tuple[Block, ...]:
         groups.setdefault(_how(one.splits), []).append(one)
     blocks: list[Block] = []
     for how, members in groups.items():
-        whose = "" if len(groups) == 1 else f"{listed([one.title or one.name for one in members])}: "
-        said = f"{whose}{how}."
+        only = whose([one.title or one.name for one in members], [one.title or one.name for one in subject.run])
+        said = f"{only}: {how}." if only else f"{how}."
         blocks.append(Paragraph(text(said[:1].upper() + said[1:])))
         if members[0].splits.why:
             blocks.append(Paragraph(text(f"Why so: {members[0].splits.why}")))

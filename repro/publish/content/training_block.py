@@ -6,13 +6,14 @@ from repro.publish.content.described import entry, features, length, selection
 from repro.publish.content.pieces import Block, Row, Table, text
 from repro.publish.content.sources import told
 from repro.publish.content.subject import Subject
-from repro.results.wording import listed
+from repro.publish.content.whose import whose
 from repro.spec.experiment import Experiment
 
 
 def training(subject: Subject) -> tuple[Block, ...]:
     """A row for each choice; what experiments do differently stands in rows of its own."""
     rows: list[Row] = []
+    everyone = [one.title or one.name for one in subject.run]
     for word in (
         "optimizer",
         "scheduler",
@@ -29,8 +30,8 @@ def training(subject: Subject) -> tuple[Block, ...]:
         for one in subject.run:
             for path, said in _said(word, one):
                 values.setdefault((path, said), []).append(one.title or one.name)
-        for (path, said), whose in values.items():
-            only = "" if len(whose) == len(subject.run) else f" ({listed(whose)})"
+        for (path, said), names in values.items():
+            only = f" ({said_of})" if (said_of := whose(names, everyone)) else ""
             rows.append(Row((text(_WORDS[word]), text(f"{said}{only}"), text(told(subject.spec, path)))))
     seeds = {len(one.seeds) for one in subject.run}
     several = f"{max(seeds)} each" if len(seeds) == 1 else f"{min(seeds)} to {max(seeds)}"
@@ -89,13 +90,13 @@ def _said(word: str, one: Experiment) -> Iterator[tuple[str, str]]:
 def features_table(subject: Subject) -> tuple[Block, ...]:
     """What is made of an item before a model sees it."""
     values: dict[tuple[str, str], list[str]] = {}
+    everyone = [one.title or one.name for one in subject.run]
     for one in subject.run:
         for name, said in features(one):
             values.setdefault((name, said), []).append(one.title or one.name)
     if all(said == "none" for _, said in values):
         return ()
     rows = tuple(
-        Row((text(name), text(said), text("all" if len(whose) == len(subject.run) else listed(whose))))
-        for (name, said), whose in values.items()
+        Row((text(name), text(said), text(whose(names, everyone) or "all"))) for (name, said), names in values.items()
     )
     return (Table("What a model sees", ("input", "features, in order", "experiments"), rows, "lll"),)

@@ -190,18 +190,20 @@ def _results(subject: Subject) -> list[Slide]:
 
 
 def _nets(subject: Subject) -> list[Slide]:
-    """The drawings of two nets: of the last ones, which are what the paper is about, not its baseline."""
+    """The drawings of two nets at most: what the first claim is about comes last, and stays longest."""
     blocks = BLOCKS["architecture"](subject)
     drawn = [one for one in blocks if isinstance(one, Picture)]
     tables = [one for one in blocks if isinstance(one, Table)]
+    method = subject.title(subject.spec.claims[0].experiments[0]) if subject.spec.claims else ""
+    drawn.sort(key=lambda one: _about(one).startswith(method) if method else False)
     return [
-        Slide(
-            f"{NET}{plain(one.caption).partition(', from input')[0]}",
-            picture=one,
-            notes=_said(tables[:1] if n == 0 else []),
-        )
-        for n, one in enumerate(drawn[-2:] if len(drawn) > 2 else drawn)
+        Slide(f"{NET}{_about(one)}", picture=one, notes=_said([t for t in tables if t.caption.endswith(_about(one))]))
+        for one in drawn[-2:]
     ]
+
+
+def _about(one: Picture) -> str:
+    return plain(one.caption).partition(", from input")[0]
 
 
 def _picture(one: Picture) -> Slide:

@@ -126,7 +126,7 @@ def _fill(frame: Any, texts: Any, size: float, *, bold: bool = False, colour: st
 
 def _runs(paragraph: Any, given: Text, size: float, *, bold: bool, colour: str) -> None:
     run = paragraph.add_run()
-    run.text = _clean(plain(given))
+    run.text = _clean(plain(given)) or "\u00a0"  # a line without letters would be as high as the program's own letters
     run.font.size, run.font.bold, run.font.name = Pt(size), bold, FONT
     run.font.color.rgb = RGBColor.from_string(colour)
 
