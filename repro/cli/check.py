@@ -23,14 +23,14 @@ def check(
 
     from repro.cli.homework import course_of
     from repro.models.weights.select import unmatched
-    from repro.publish.assignments.done import done_of
+    from repro.publish.assignments.done import done_of, kept_study
     from repro.publish.assignments.standing import standing, unasked
     from repro.results.wording import several
-    from repro.runs.ledger import Ledger
     from repro.runs.make_plan import make_plan
     from repro.spec.index import index
     from repro.spec.load import load_spec
     from repro.spec.problem import SpecError
+    from repro.study import Study
 
     bad = 0
     for note in index().version_notes():
@@ -46,8 +46,9 @@ def check(
             print(error)
             continue
         plan = make_plan(spec)
-        done = done_of(plan, Ledger.open(spec.folder))
-        parts = [part for one in asked for part in standing(one, spec, done if done.runs else None)]
+        study = kept_study(spec) if rung == "full" else Study(spec)
+        done = done_of(study.plan, study.ledger())
+        parts = [part for one in asked for part in standing(one, spec, done)]
         notes = [note for part in parts for note in part.notes] + unasked(asked, spec)
         for line in sorted(notes, key=lambda note: (note.place.line, note.place.column)):
             print(line)

@@ -16,7 +16,7 @@ def homework(
     assignment: Annotated[
         str, typer.Option("--assignment", "-a", metavar="NAME", help="such as 8a; those of the folder's kind otherwise")
     ] = "",
-    part: Annotated[int, typer.Option("--part", "-p", metavar="N", min=1, help="one part of it")] = 0,
+    part: Annotated[int | None, typer.Option("--part", "-p", metavar="N", min=1, help="one part of it")] = None,
     course: Annotated[
         Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside it")
     ] = None,
@@ -36,7 +36,7 @@ def homework(
     from repro.cli.refusal import Refused
 
     spec, found = standings(path, assignment, course)
-    if part:
+    if part is not None:
         many = max((one.part.number for one in found), default=0)
         found = [one for one in found if one.part.number == part]
         if not found:

@@ -148,8 +148,8 @@ class _Course:
                 self.reading.say(one, f"{key}.{name}", f"has {count} parts; write {{1: DATE, 2: DATE}}")
                 continue
             for number, when in parts.items():
-                if not number.isdigit() or not 1 <= int(number) <= count:
-                    self.reading.say(number, f"{key}.{name}.{number}", f"has parts 1 to {count}")
+                if number not in map(str, range(1, count + 1)):
+                    self.reading.say(number, f"{key}.{name}.{number}", _parts(count))
                 elif (moment := self._moment(when, f"{key}.{name}.{number}")) is not None:
                     found[name, int(number)] = moment
         return found
@@ -159,6 +159,9 @@ class _Course:
         if node is None or is_none(node):
             return {}
         if isinstance(node, Items):  # a plain list of folders
+            for one in node:
+                if not isinstance(one, Text):
+                    self.reading.say(one, "roster", f"expected the name of a folder, got {kind(one)}")
             node = Block({Text(t, t.place): Block({}, t.place) for t in node if isinstance(t, Text)}, node.place)
         given = self.reading.block(node, "roster", None, example="{ada: {folder: ada}}") or {}
         found = {}
@@ -167,7 +170,9 @@ class _Course:
             words = self.reading.block(one, key, ("folder", "submitted"), example="{folder: ada}") or {}
             folder = self.reading.text(words["folder"], f"{key}.folder") if "folder" in words else name
             submitted = self._slots(words.get("submitted"), f"{key}.submitted", assignments)
-            if folder is not None and (Path(folder).is_absolute() or ".." in Path(folder).parts):
+            if folder is not None and (
+                Path(folder).is_absolute() or Path(folder) == Path() or ".." in Path(folder).parts
+            ):
                 self.reading.say(one, f"{key}.folder", "expected a folder beside this file")
             else:
                 found[name] = Student(name, folder or name, submitted)
@@ -200,6 +205,8 @@ class _Course:
         given = self.reading.block(node, key, ("title", "folder", "parts"), need=("parts",))
         if given is None or "parts" not in given:
             return None
+        if not listed(given["parts"]):
+            self.reading.say(given["parts"], f"{key}.parts", "holds no part")
         title = self.reading.text(given["title"], f"{key}.title") if "title" in given else name
         kinds = ("paper", "proposal", "any")
         folder = self.reading.word(given["folder"], f"{key}.folder", kinds) if "folder" in given else "any"
@@ -220,6 +227,8 @@ class _Course:
         if "hand_in" in given:
             hand_in = self.reading.word(given["hand_in"], f"{key}.hand_in", get_args(HandIn))
         due = self._moment(given["due"], f"{key}.due") if "due" in given else None
+        if not listed(given["questions"]):
+            self.reading.say(given["questions"], f"{key}.questions", "holds no question")
         asked = [self._question(key, one) for one in listed(given["questions"])]
         questions = tuple(one for one in asked if one is not None)
         names = [one.name for one in questions]
@@ -261,3 +270,7 @@ class _Course:
             link = self.reading.truth(least["link"], f"{key}.{where}.link") if "link" in least else False
             found.append(Need(str(where), counts.get("words", 0), counts.get("items", 0), bool(link)))
         return tuple(found)
+
+
+def _parts(count: int) -> str:
+    return f"has parts 1 to {count}" if count > 1 else "has one part, 1" if count else "has no part"

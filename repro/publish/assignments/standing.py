@@ -140,7 +140,7 @@ def _results(need: Need, spec: Spec, done: Done | None) -> Missing | None:
 def _lack(need: Need, spec: Spec) -> Missing | None:
     found = find(spec, need.where)
     if not found.texts:
-        wanted = f"{need.items} are asked for" if need.items else "nothing is written"
+        wanted = f"{need.items} {'is' if need.items == 1 else 'are'} asked for" if need.items else "nothing is written"
         return Missing(need, State.EMPTY, found.place, wanted)
     if need.link:
         place, text = found.texts[0]

