@@ -160,7 +160,7 @@ def test_a_row_that_nobody_runs():
 
 def test_answers_and_lists_of_texts_are_kept():
     spec = load_spec(STUDY)
-    assert spec.extra["questions"] == ("Why 40 samples?",)
+    assert [question.ask for question in spec.questions] == ["Why 40 samples?"]
     assert set(spec.answers) == {"better_model", "criticisms"}
 
 

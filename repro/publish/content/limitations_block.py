@@ -18,11 +18,8 @@ def limitations(subject: Subject) -> tuple[Block, ...]:
         one.title or one.name for one in subject.run if len(one.seeds) < FEW_SEEDS and not _constant(subject, one.name)
     ]
     if few:
-        said.append(
-            text(
-                f"Fewer than {FEW_SEEDS} seeds, so intervals are wide: {whose(few, [one.title or one.name for one in subject.run]) or 'all'}."
-            )
-        )
+        named = whose(few, [one.title or one.name for one in subject.run]) or "all"
+        said.append(text(f"Fewer than {FEW_SEEDS} seeds, so intervals are wide: {named}."))
     failed = [record for record in subject.records if record.state == "failed"]
     if failed:
         said.append(text(f"{len(failed)} of {len(subject.records)} runs failed and are shown as failed."))

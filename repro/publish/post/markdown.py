@@ -20,7 +20,7 @@ from repro.publish.content.pieces import (
 from repro.publish.content.web_link import is_web_link
 
 _SIGNS = re.compile(r"([\\`*_\[\]#|~^])")
-_START = re.compile(r"^(\s*)([-+>]|\d+[.)])(?=\s|$)")
+_START = re.compile(r"^(\d*)([-+=.)]+)(?=\s|$)")
 _MENTION = re.compile(r"(?<![\w\\])/?([ur])/(?=\w)")
 
 

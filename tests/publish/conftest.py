@@ -1,0 +1,42 @@
+"""A study with its records, to write about."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from repro.publish.content.subject import Subject
+from repro.study import Study, load
+
+PAPERS = Path(__file__).parents[2] / "papers"
+
+
+@pytest.fixture(scope="session")
+def mnist1d(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the shipped paper with its results, tabled from its records."""
+    folder = tmp_path_factory.mktemp("papers") / "mnist1d"
+    shutil.copytree(PAPERS / "mnist1d", folder, ignore=shutil.ignore_patterns("runs", "handin"))
+    study = load(folder)
+    study.write(study.results("results"), folder / "results", source="results")
+    return folder
+
+
+@pytest.fixture
+def own(mnist1d: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may spoil."""
+    return Path(shutil.copytree(mnist1d, tmp_path / "mnist1d"))
+
+
+@pytest.fixture(scope="session")
+def subject_of() -> Callable[[Path], Subject]:
+    def make(folder: Path) -> Subject:
+        study: Study = load(folder)
+        return Subject(study.spec, study.plan, study.ledger())
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def subject(mnist1d: Path, subject_of: Callable[[Path], Subject]) -> Subject:
+    return subject_of(mnist1d)

@@ -1,0 +1,123 @@
+"""What a document says is what the records say."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from repro.publish.assignments.read_course import load_course
+from repro.publish.content.document import document
+from repro.publish.content.pieces import Gap, Number, Own, Picture, Table, plain, runs_of
+from repro.publish.content.subject import StaleError
+from repro.publish.content.whose import whose
+
+COURSE = load_course()
+
+
+@pytest.fixture(scope="module")
+def made(subject):
+    return document(subject, COURSE.of_kind("paper"))
+
+
+def blocks(made, kind):
+    return [block for section in made.sections for block in section.blocks if isinstance(block, kind)]
+
+
+def test_every_result_is_the_row_s_and_names_its_records(subject, made):
+    rows = {(row.experiment, row.metric, row.unit): row for row in subject.results.rows if row.mean is not None}
+    tables = [table for table in blocks(made, Table) if table.head[:3] == ("experiment", "paper", "ours")]
+    shown = 0
+    for table in tables:
+        for line in table.rows:
+            ours = next((span for span in line.cells[2] if isinstance(span, Number)), None)
+            if ours is None:
+                continue
+            title = plain(line.cells[0])
+            name = next(n for n, e in subject.spec.experiments.items() if (e.title or n) == title)
+            number = float(re.sub("[,\u2212]", lambda m: "-" if m[0] == "\u2212" else "", ours.text.split(" ±")[0]))
+            means = [row.mean for key, row in rows.items() if key[0] == name]
+            assert any(abs(number - mean) <= 0.051 for mean in means), (title, number, means)
+            assert set(ours.runs) == {r.run for r in subject.results.records if r.experiment == name}
+            shown += 1
+    assert shown >= 13
+
+
+def test_all_numbers_name_runs_whose_records_are_listed(made):
+    known = {line.run for line in made.records}
+    named = {run for table in blocks(made, Table) for row in table.rows for c in row.cells for run in runs_of(c)}
+    assert named
+    assert named <= known
+    assert {run for picture in blocks(made, Picture) for run in picture.runs} <= known
+
+
+def test_every_question_of_the_assignment_is_there_in_order(made):
+    asked = [q.ask for part in COURSE.assignments["8a"].parts for q in part.questions]
+    assert [section.title for section in made.sections if section.level == 3] == asked
+
+
+def test_what_nobody_wrote_is_a_gap_with_its_place(own, subject_of):
+    path = own / "paper.yaml"
+    text = re.sub(r"  criticisms: >-\n(    .*\n)+", "  criticisms: ...\n", path.read_text())
+    path.write_text(text)
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if "criticisms" in row)
+    made = document(subject_of(own), COURSE.of_kind("paper"))
+    gaps = {gap.question: gap for gap in blocks(made, Gap)}
+    assert gaps["What criticisms do you have?"].place.line == line
+    words = " ".join(one.text for one in blocks(made, Own))
+    assert "try is to combine them" in words
+
+
+def test_without_records_nothing_is_claimed(own, subject_of):
+    shutil.rmtree(own / "results")
+    made = document(subject_of(own), COURSE.of_kind("paper"))
+    said = " ".join(
+        plain(b.text) for s in made.sections for b in s.blocks if hasattr(b, "text") and not isinstance(b, Own)
+    )
+    assert "Nothing has been run yet" in said
+    assert not [n for table in blocks(made, Table) for r in table.rows for c in r.cells for n in runs_of(c)]
+
+
+class TestStale:
+    def test_a_changed_record_is_named(self, own, subject_of):
+        path = next((own / "results" / "records").glob("cnn-seed0-*.json"))
+        from repro.runs.record import Record
+
+        record = Record.from_json(path.read_text())
+        scores = record.metrics["digit"]["test"]
+        better = scores.model_copy(update={"values": {**scores.values, "Accuracy": 99.0}})
+        metrics = {**record.metrics, "digit": {**record.metrics["digit"], "test": better}}
+        path.write_text(record.model_copy(update={"metrics": metrics}).sealed_with_hash().to_json())
+        with pytest.raises(StaleError, match=rf"{path.name}: is not the record that the table was made from"):
+            document(subject_of(own), ())
+
+    def test_a_record_with_a_wrong_hash_is_named(self, own, subject_of):
+        path = next((own / "results" / "records").glob("cnn-seed0-*.json"))
+        path.write_text(path.read_text().replace('"Accuracy": 93', '"Accuracy": 98'))
+        with pytest.raises(StaleError, match=path.name):
+            document(subject_of(own), ())
+
+    def test_a_record_that_is_gone_is_named(self, own, subject_of):
+        path = next((own / "results" / "records").glob("cnn-seed0-*.json"))
+        path.unlink()
+        with pytest.raises(StaleError, match=rf"{path.name}: is gone"):
+            document(subject_of(own), ())
+
+    def test_a_record_that_came_later_is_named(self, own, subject_of):
+        table = own / "results" / "table.json"
+        said = json.loads(table.read_text())
+        left_out = next(run for run in said["records"] if run.startswith("cnn-seed0"))
+        del said["records"][left_out]
+        table.write_text(json.dumps(said))
+        with pytest.raises(StaleError, match=rf"{left_out}.json: was written after the table was made"):
+            document(subject_of(own), ())
+
+    def test_as_shipped_it_is_fine(self, subject):
+        subject.check()
+
+
+def test_whose_says_all_that_it_does_not_list():
+    everyone = [f"e{n}" for n in range(10)]
+    assert whose(everyone[:9], everyone) == "all but e9"
+    assert whose(everyone[:2], everyone) == "e0 and e1"
+    assert whose(everyone[:5], everyone) == "5 of 10 experiments"
