@@ -7,6 +7,7 @@ import typer
 from repro.cli.check import check
 from repro.cli.data import data
 from repro.cli.determinism import determinism
+from repro.cli.discuss import discuss
 from repro.cli.grade import grade
 from repro.cli.homework import homework
 from repro.cli.ls import ls
@@ -35,7 +36,7 @@ app = typer.Typer(
 )
 for command in (
     new, check, ls, data, shapes, plan, run, status, table, determinism, verify, schema,
-    homework, mock, report, post, slides, grade,
+    homework, mock, report, post, slides, discuss, grade,
 ):  # fmt: skip
     app.command()(command)
 

@@ -1,0 +1,144 @@
+"""``repro discuss``: what a class asks about guests' papers."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from repro.publish.assignments.course import Course
+    from repro.publish.discuss.discussion import Discussion
+    from repro.publish.discuss.repeats import Repeat
+    from repro.publish.discuss.said import Person
+
+
+def discuss(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="the folder that holds the students' folders")],
+    thread: Annotated[
+        Path | None, typer.Option("--thread", metavar="FILE", help="the discussion's page, copied into a text file")
+    ] = None,
+    course: Annotated[
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside them")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
+) -> None:
+    """List all questions on guests' papers, which were asked before, and who is still to ask or to answer.
+
+    Questions that are like an earlier one are shown beside it with how alike they are (0 to 1): a hint to read both,
+    never a verdict. Of a thread every line that ends in a question mark is taken. Nothing of a folder is run.
+
+    Example: repro discuss submissions
+    Example: repro discuss submissions --thread page.txt
+    """
+    import json as form
+
+    from repro.cli.grade import teachers_course
+    from repro.publish.assignments.read_course import load_course
+    from repro.publish.discuss.discussion import discussion, discussions_of, unknown_papers
+    from repro.publish.discuss.thread import questions_of, read_thread
+    from repro.publish.grade.visible import visible
+
+    path = teachers_course([folder], course)
+    chosen = load_course(path)
+    lines = [] if thread is None else questions_of(read_thread(thread), visible(thread.name))
+    found = []
+    for assignment in discussions_of(chosen):
+        people = people_of(folder, chosen, assignment.name)
+        found.append((discussion(assignment, people, lines), people))
+    people = found[0][1] if found else []
+    odd = [*unknown_papers(chosen, people), *(f"not read: {why}" for person in people for why in person.unread)]
+    if json:
+        print(form.dumps([_values(one) for one, _ in found] + [{"flags": odd}], indent=1))
+        return
+    if thread is not None:
+        print(f"{visible(thread.name)}: {len(lines)} lines that end in a question mark\n")
+    for one, _ in found:
+        _print(one)
+    for line in odd:
+        print(f"! {line}")
+
+
+def people_of(folder: Path, course: "Course", slot: str) -> "list[Person]":
+    """All who take part, in the order of their folders; those who hold several folders once."""
+    from repro.publish.discuss.read_person import read_person
+    from repro.publish.grade.folders import asked
+    from repro.publish.grade.visible import visible
+
+    folders: dict[str, list[tuple[Path, str]]] = {}
+    for row in asked([folder], course):
+        for name in [one.name for one in row.students] or [visible(row.shown)]:
+            folders.setdefault(name, []).append((row.folder, row.shown))
+    roster = course.roster
+    return [
+        read_person(name, theirs, [roster[name]] if name in roster else [], slot) for name, theirs in folders.items()
+    ]
+
+
+def _print(one: "Discussion") -> None:
+    import textwrap
+
+    from repro.cli.console import make_console
+    from repro.results.wording import several
+
+    width = max(60, make_console().width)
+    papers = "; ".join(f"{key}: {title}" for key, title in one.assignment.papers.items())
+    asked = sum(bool(question.who) for question in one.asked)
+    print(f"{one.assignment.name}: {one.assignment.title}" + (f" ({papers})" if papers else ""))
+    print(f"{several(asked, 'question')} of {several(len({q.who for q in one.asked if q.who}), 'student')}"
+          f", {one.repeated} like an earlier one; earlier by: {one.order}\n")  # fmt: skip
+    names = max((len(question.who or "thread") for question in one.asked), default=0)
+    for number, (question, repeat) in enumerate(zip(one.asked, one.repeats, strict=True), 1):
+        head = f"{number:>4}  {(question.who or 'thread'):<{min(names, 24)}}  "
+        first, *rest = textwrap.wrap(question.text, width - len(head))
+        print(f"{head}{first}")
+        for line in rest:
+            print(f"{' ' * len(head)}{line}")
+        if question.who and question.line:
+            print(f"{' ' * len(head)}stands in the thread too, line {question.line}")
+        if repeat is not None:
+            other = one.asked[repeat.earlier]
+            whose = "their own" if other.who and other.who == question.who else other.who or "the thread"
+            print(f"{' ' * len(head)}! {repeat.cosine:.2f}, {repeat.sure}: {repeat.earlier + 1} ({whose})")
+    if one.owing:
+        print("\nstill to do")
+        for owing in one.owing:
+            todo = [
+                several(count, word)
+                for count, word in ((owing.questions, "question"), (owing.answers, "answer to a peer"))
+                if count
+            ]
+            print(f"      {owing.who}: {' and '.join(todo) if todo else 'ungraded, what they wrote cannot be read'}")
+    else:
+        print("\neverybody has asked and answered")
+    for flag in one.flags:
+        print(f"! {flag}")
+    print()
+
+
+def _values(one: "Discussion") -> dict[str, object]:
+    def question(number: int) -> dict[str, object]:
+        asked, repeat = one.asked[number], one.repeats[number]
+        return {
+            "number": number + 1,
+            "who": asked.who or None,
+            "ask": asked.text,
+            "paper": asked.on or None,
+            "place": asked.place,
+            "submitted": None if asked.when is None else asked.when.isoformat(),
+            "thread_line": asked.line,
+            "like": None if repeat is None else _like(repeat),
+        }
+
+    return {
+        "assignment": one.assignment.name,
+        "papers": dict(one.assignment.papers),
+        "order": one.order,
+        "questions": [question(number) for number in range(len(one.asked))],
+        "answers": [{"who": a.who, "to": a.to, "answer": a.text, "place": a.place} for a in one.answered],
+        "still_to_do": [{"who": o.who, "questions": o.questions, "answers": o.answers} for o in one.owing],
+        "flags": list(one.flags),
+    }
+
+
+def _like(repeat: "Repeat") -> dict[str, object]:
+    return {"number": repeat.earlier + 1, "cosine": round(repeat.cosine, 3), "sure": repeat.sure}

@@ -1,0 +1,73 @@
+"""What a person wrote, from their folders. Only two words of a spec are read; nothing is followed out of a folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from repro.publish.assignments.course import Student
+from repro.publish.discuss.said import Answered, Asked, Person
+from repro.publish.grade.survey import is_sound
+from repro.publish.grade.visible import visible
+from repro.spec.load import NAMES
+from repro.spec.problem import SpecError
+from repro.spec.read_discussion import read_answers_to_peers, read_questions
+from repro.spec.reading import Reading
+from repro.spec.spec import Answer
+from repro.spec.tree import Text
+from repro.spec.yaml import MAX_BYTES, read_file, read_tree
+
+MOST = 50
+"""Questions of one person that are compared; whoever asks more is told so."""
+
+
+def read_person(name: str, folders: Sequence[tuple[Path, str]], students: Sequence[Student], slot: str) -> Person:
+    """Read all folders of one person.
+
+    Args:
+        name: what they are called.
+        folders: each with what to call it.
+        students: the person in the roster, if they are there; dates are taken from it.
+        slot: the name of the discussion's assignment, whose date counts.
+
+    """
+    asked: list[Asked] = []
+    answered: list[Answered] = []
+    unread: list[str] = []
+    when = max((moment for one in students if (moment := one.submitted.get((slot, 1)))), default=None)
+    for folder, shown in folders:
+        file, why = _spec_file(folder)
+        if file is None:
+            unread.append(visible(f"{shown}: {why}"))
+            continue
+        where = visible(f"{shown}/{file.name}")
+        try:
+            tree = read_tree(read_file(file, where), where)
+        except SpecError as error:
+            unread.append(visible(str(error.problems[0])))
+            continue
+        reading = Reading(folder)
+        questions = [
+            one for one in read_questions(tree.get(Text("questions")), reading) if not Answer(text=one.ask).is_open
+        ]
+        peers = [
+            one
+            for one in read_answers_to_peers(tree.get(Text("answers_to_peers")), reading)
+            if not Answer(text=one.answer).is_open
+        ]
+        if len(questions) > MOST or len(peers) > MOST:
+            unread.append(f"{where}: only the first {MOST} questions and answers are read")
+        unread += [visible(str(problem)) for problem in reading.problems[:3]]
+        asked += [Asked(visible(q.ask), name, str(q.place), q.paper, when) for q in questions[:MOST]]
+        answered += [Answered(visible(a.answer), name, str(a.place), visible(a.to), a.paper) for a in peers[:MOST]]
+    names = dict.fromkeys([name, *(part for _, shown in folders for part in (shown, Path(shown).name))])
+    return Person(name, tuple(names), tuple(asked), tuple(answered), tuple(unread))
+
+
+def _spec_file(folder: Path) -> tuple[Path | None, str]:
+    if folder.is_symlink() or not folder.is_dir():
+        return None, "is a link; it was not followed" if folder.is_symlink() else "no such folder"
+    there = [folder / name for name in NAMES if (folder / name).is_symlink() or (folder / name).exists()]
+    if len(there) != 1:
+        return None, "holds both paper.yaml and proposal.yaml" if there else "no paper.yaml or proposal.yaml"
+    if not is_sound(there[0], MAX_BYTES):
+        return None, f"{there[0].name} is no plain file of at most {MAX_BYTES // 1024} KB"
+    return there[0], ""
