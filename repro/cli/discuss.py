@@ -89,7 +89,8 @@ def _print(one: "Discussion") -> None:
     names = max((len(question.who or "thread") for question in one.asked), default=0)
     for number, (question, repeat) in enumerate(zip(one.asked, one.repeats, strict=True), 1):
         head = f"{number:>4}  {(question.who or 'thread'):<{min(names, 24)}}  "
-        first, *rest = textwrap.wrap(question.text, width - len(head))
+        which = f" ({question.on})" if question.on and len(one.assignment.papers) > 1 else ""
+        first, *rest = textwrap.wrap(f"{question.text}{which}", width - len(head))
         print(f"{head}{first}")
         for line in rest:
             print(f"{' ' * len(head)}{line}")

@@ -53,7 +53,7 @@ class Assignment:
     """``folder`` is the kind of spec that answers it.
 
     ``papers`` are those that its discussion is about: then only questions on them answer it. A question that names no
-    paper is on one of them where ``unnamed`` says so: where the course has just one.
+    paper is on one of them where ``unnamed`` says so: where the course has just one discussion.
     """
 
     name: str

@@ -86,7 +86,7 @@ class _Course:
         assignments = self._assignments()
         dates = self._slots(self.given.get("dates"), "dates", assignments)
         papers = self._papers(assignments)
-        alone = len({key for keys in papers.values() for key in keys}) == 1
+        alone = len(papers) == 1
         dated = {
             name: replace(
                 one,

@@ -65,7 +65,7 @@ def discussion(assignment: Assignment, people: Sequence[Person], thread: Sequenc
     return Discussion(
         assignment,
         tuple(asked),
-        tuple(repeats([one.text for one in asked])),
+        tuple(repeats([one.text for one in asked], [one.on for one in asked])),
         answered,
         tuple(owing for person in people if (owing := _owing(person, assignment, ours, counting)) is not None),
         tuple(dict.fromkeys(flags)),
@@ -107,19 +107,24 @@ def _in_order(ours: Sequence[Asked], thread: Sequence[Asked]) -> tuple[list[Aske
 def _wrong_peer(one: Answered, known: dict[str, str], people: Sequence[Person]) -> str:
     who = known.get(one.to.casefold())
     if who is None:
-        return (
-            f"{one.place}: answers_to_peers.to: {unknown('name', one.to, [p.name for p in people])}; it is nobody here"
-        )
+        return f"{one.place}: answers_to_peers.to: {unknown('name', one.to, [p.name for p in people])} (nobody here)"
     if who == one.who:
         return f"{one.place}: answers_to_peers.to: {one.to!r} is whoever writes this; it counts for nobody"
     return ""
 
 
 def _wrong_paper(one: Asked | Answered, assignment: Assignment) -> str:
-    if not one.on and assignment.papers and not assignment.unnamed:
-        keys = " or ".join(assignment.papers)
-        return f"{one.place}: names no paper and counts nowhere; write paper: {keys}"
-    return ""
+    """What to say of one that names no paper, where there are several to name."""
+    if one.on or not assignment.papers:
+        return ""
+    which = f"write paper: {' or '.join(assignment.papers)}"
+    if not assignment.unnamed:
+        return f"{one.place}: names no paper and counts nowhere; {which}"
+    return f"{one.place}: does not say on which paper; {which}" if _is_open(one, assignment) else ""
+
+
+def _is_open(one: Asked | Answered, assignment: Assignment) -> bool:
+    return isinstance(one, Asked) and len(assignment.papers) > 1
 
 
 def unknown_papers(course: Course, people: Sequence[Person]) -> list[str]:
@@ -128,7 +133,7 @@ def unknown_papers(course: Course, people: Sequence[Person]) -> list[str]:
     if not keys:
         return []
     said = [one for person in people for one in _all(person) if one.on and one.on not in keys]
-    return [f"{one.place}: paper: {unknown('paper', one.on, keys)}; it counts nowhere" for one in said]
+    return [f"{one.place}: paper: {unknown('paper', one.on, keys)} (it counts nowhere)" for one in said]
 
 
 def _owing(
@@ -145,7 +150,7 @@ def _owing(
         counts.append(0 if need is None else max(0, max(1, need.items) - long))
     if not any(counts):
         return None
-    if person.unread and not person.asked and not person.answered:
+    if person.unread and not person.is_absent and not person.asked and not person.answered:
         return Owing(person.name, None, None)
     return Owing(person.name, *counts)
 

@@ -18,6 +18,8 @@ from repro.spec.yaml import MAX_BYTES, read_file, read_tree
 MOST = 50
 """Questions of one person that are compared; whoever asks more is told so."""
 
+_ABSENT = ("no such folder", "no paper.yaml or proposal.yaml")
+
 
 def read_person(name: str, folders: Sequence[tuple[Path, str]], students: Sequence[Student], slot: str) -> Person:
     """Read all folders of one person.
@@ -32,11 +34,13 @@ def read_person(name: str, folders: Sequence[tuple[Path, str]], students: Sequen
     asked: list[Asked] = []
     answered: list[Answered] = []
     unread: list[str] = []
+    absent = 0
     when = max((moment for one in students if (moment := one.submitted.get((slot, 1)))), default=None)
     for folder, shown in folders:
         file, why = _spec_file(folder)
         if file is None:
             unread.append(visible(f"{shown}: {why}"))
+            absent += why in _ABSENT
             continue
         where = visible(f"{shown}/{file.name}")
         try:
@@ -59,7 +63,7 @@ def read_person(name: str, folders: Sequence[tuple[Path, str]], students: Sequen
         asked += [Asked(visible(q.ask), name, str(q.place), q.paper, when) for q in questions[:MOST]]
         answered += [Answered(visible(a.answer), name, str(a.place), visible(a.to), a.paper) for a in peers[:MOST]]
     names = dict.fromkeys([name, *(part for _, shown in folders for part in (shown, Path(shown).name))])
-    return Person(name, tuple(names), tuple(asked), tuple(answered), tuple(unread))
+    return Person(name, tuple(names), tuple(asked), tuple(answered), tuple(unread), absent == len(folders))
 
 
 def _spec_file(folder: Path) -> tuple[Path | None, str]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from repro.publish.discuss.thread import same_words
 from repro.publish.discuss.tokens import tokens
 
-ALIKE = 0.3
+ALIKE = 0.25
 """From this cosine on a question is shown beside the earlier one.
 
 On made questions (``tests/publish/discuss/made_questions.py``), of which some were set aside while it was chosen, it
-finds 8 of 10 rewordings and accuses one pair in 280. Rewordings that share no word ("noisy" for "background noise") it
-cannot find, and "the number of mel bands" in two questions may be two questions: it is a hint to read both.
+finds 8 to 9 of 10 rewordings and accuses one pair in 150. Rewordings that share no word ("noisy" for "background
+noise") it cannot find, and "the number of mel bands" in two questions may be two questions: a hint to read both.
 """
 
 
@@ -25,30 +25,31 @@ class Repeat:
     @property
     def sure(self) -> str:
         """How sure it is that both ask the same, in words."""
-        if self.cosine > 0.999:
-            return "the same words"
-        return (
-            "nearly the same words"
-            if self.cosine >= 0.75
-            else "much alike"
-            if self.cosine >= 0.5
-            else "alike, read both"
-        )
+        levels = ((0.999, "the same words"), (0.75, "nearly the same words"), (0.5, "much alike"), (0.35, "alike"))
+        return next((words for least, words in levels if self.cosine >= least), "perhaps alike")
 
 
-def repeats(texts: Sequence[str], *, alike: float = ALIKE) -> list[Repeat | None]:
+def repeats(texts: Sequence[str], on: Sequence[str] = (), *, alike: float = ALIKE) -> list[Repeat | None]:
     """For each question the one before it that is most like it, where one is at least ``alike``.
 
     TF-IDF over the words and pairs of words that are left without what frames any question (:mod:`.tokens`), with
     sublinear counts; the cosine of two questions. Weights come from the questions given, so it is the rare words of
     this discussion that count.
+
+    Args:
+        texts: the questions, earlier ones first.
+        on: the paper of each; questions on two papers are never repeats, one that names none may be one of any.
+        alike: the least cosine.
+
     """
+    papers = list(on) or [""] * len(texts)
     found: list[Repeat | None] = [None] * len(texts)
-    first: dict[str, int] = {}
-    for at, text in enumerate(texts):
-        key = same_words(text)
-        if key in first:
-            found[at] = Repeat(first[key], 1.0)
+    first: dict[tuple[str, str], int] = {}
+    for at, (text, paper) in enumerate(zip(texts, papers, strict=True)):
+        key = (same_words(text), paper)
+        earlier = [first[one] for one in (key, (key[0], "")) if one in first]
+        if earlier:
+            found[at] = Repeat(min(earlier), 1.0)
         first.setdefault(key, at)
     if sum(bool(tokens(text)) for text in texts) < 2:
         return found
@@ -61,6 +62,9 @@ def repeats(texts: Sequence[str], *, alike: float = ALIKE) -> list[Repeat | None
         if found[at] is not None:
             continue
         likeness = (made[:at] @ made[at].T).toarray().ravel()
+        for before in range(at):
+            if papers[at] and papers[before] and papers[at] != papers[before]:
+                likeness[before] = 0.0
         best = int(likeness.argmax())
         if likeness[best] >= alike:
             found[at] = Repeat(best, min(1.0, float(likeness[best])))

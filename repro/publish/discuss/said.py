@@ -32,10 +32,14 @@ class Answered:
 
 @dataclass(frozen=True)
 class Person:
-    """Who takes part. ``names`` are what a peer may call them; ``unread`` says why what they wrote cannot be read."""
+    """Who takes part. ``names`` are what a peer may call them; ``unread`` says why what they wrote cannot be read.
+
+    ``is_absent`` is whether there is nothing of theirs: no folder, or no spec in it.
+    """
 
     name: str
     names: tuple[str, ...]
     asked: tuple[Asked, ...] = ()
     answered: tuple[Answered, ...] = ()
     unread: tuple[str, ...] = field(default=())
+    is_absent: bool = False

@@ -10,7 +10,7 @@ MAX_BYTES = 2 * 2**20
 MOST = 2000
 """Questions of a thread that are taken."""
 
-_BEFORE = re.compile(r"^(?:[>*+\-•·]|\d{1,2}[.)])+\s+")
+_BEFORE = re.compile(r"^(?:[>*+\-•·]+\s*|\d{1,2}[.)]\s+)+")
 _AFTER = "\"'”’»)]*_"
 
 
@@ -35,7 +35,7 @@ def read_thread(path: Path) -> str:
 def questions_of(text: str, name: str) -> list[Asked]:
     r"""Each line that ends in a question mark, once.
 
-    >>> [(one.text, one.line) for one in questions_of("Hi\n> * Why so?\n2) Why not?\"\nWhy so?\nIs it? Yes.", "t")]
+    >>> [(one.text, one.line) for one in questions_of("Hi\n> * Why so?\n> 2) Why not?\"\nWhy so?\nIs it? Yes.", "t")]
     [('Why so?', 2), ('Why not?', 3)]
     """
     found: dict[str, Asked] = {}

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[^\W_]+")
 _FRAME_WORDS = """
 a about after all also am an and another any are as at author authors be because been before being between both but by
 can change changed changes choose choosing chose chosen compare compared could decide decided did do does doing done
@@ -27,7 +27,7 @@ def tokens(text: str) -> list[str]:
     >>> tokens("Was only one random seed used for training?")
     ['only', 'random', 'seed', 'train']
     """
-    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode("ascii")
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
     return [_stem(word) for word in _WORD.findall(plain) if word not in _FRAME and len(word) > 1]
 
 
