@@ -35,8 +35,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    new, check, ls, data, shapes, plan, run, status, table, determinism, verify, schema,
-    homework, mock, report, post, slides, discuss, grade,
+    new, check, ls, data, shapes, plan, run, status, table, determinism, verify,
+    homework, mock, report, post, slides, discuss, grade, schema,
 ):  # fmt: skip
     app.command()(command)
 

@@ -218,3 +218,12 @@ def test_where_a_course_is_looked_for(tmp_path: Path) -> None:
     assert find_course(tmp_path / "up" / "ada") == tmp_path / "up" / "course.yaml"
     (tmp_path / "up" / "ada" / "course.yaml").write_text("")
     assert find_course(tmp_path / "up" / "ada") == tmp_path / "up" / "ada" / "course.yaml"
+
+
+def test_the_readmes_example_is_a_course(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "course.yaml").write_text("title:" + readme.split("```\ntitle:")[1].split("```")[0])
+    course = load_course(tmp_path / "course.yaml")
+    assert list(course.roster) == ["ada", "ben"]
+    assert [part.due is not None for one in ("8a", "8b", "10a") for part in course.assignments[one].parts] == [True] * 6
+    assert course.assignments["8b"].papers == {"smith2020": "Listening machines"}
