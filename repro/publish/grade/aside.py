@@ -15,7 +15,7 @@ from repro.publish.grade.folders import Asked
 from repro.publish.grade.row import Row
 from repro.publish.grade.visible import visible
 
-SECONDS = 30.0
+SECONDS = 20.0
 """The longest that one folder may take."""
 
 MOST_WORKERS = 8

@@ -68,7 +68,7 @@ def test_it_ends_with_1_and_no_traceback(graded: tuple[Path, subprocess.Complete
     where, done = graded
     assert done.returncode == 1
     assert done.stderr == ""
-    assert "32 folders: 17 fine, 6 with problems in the spec, 9 ungraded" in done.stdout
+    assert "33 folders: 18 fine, 6 with problems in the spec, 9 ungraded" in done.stdout
     assert sorted(path.name for path in where.iterdir()) == ["grades.csv", "grades.html"]
 
 
@@ -124,6 +124,14 @@ def test_a_broken_one_says_why_and_is_never_given_zeros(
     assert row["checked by re-running"] == "ungraded"
     assert {row["8a.1"], row["8a.1 answered"], row["8a.1 empty"]} <= {"ungraded", ""}
     assert row["not judged"]
+
+
+def test_where_records_cannot_be_judged_no_question_about_results_is(table: dict[str, dict[str, str]]) -> None:
+    row = table["linked-record"]
+    assert row["spec"] == "fine"
+    assert [row[f"8a.{part}"] for part in (1, 2, 3, 4)] == ["complete", "complete", "ungraded", "complete"]
+    assert {row[key] for key in row if key.startswith("runs ")} == {"ungraded"}
+    assert row["not judged"].startswith("records: results/records/cnn-seed0-a7e838892f55.json leads out of the folder")
 
 
 def test_damage_is_counted_and_named(table: dict[str, dict[str, str]]) -> None:
