@@ -62,7 +62,7 @@ def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] 
             first = _broke("the spec", error)
             ungraded.append(first)
         if spec is None and problems:
-            ungraded.append("the spec has problems: answers, runs and verdicts")
+            ungraded.append("answers, runs and verdicts: the spec has problems")
     records = None
     if spec is not None:
         outside = seen.leads_out("runs", "results")

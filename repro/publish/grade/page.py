@@ -145,7 +145,7 @@ def _facts(row: Row) -> list[tuple[str, str]]:
         ("Counted", "<br>".join(map(escape, counts)) or _soft(UNGRADED)),
         *([("Late", late)] if (late := _late(row)) else []),
         ("Runs", _list(words.runs(row)) + (f'<br><span class="soft">{escape(source)}</span>' if source else "")),
-        ("Re-run", _soft(words.rerun(row))),
+        ("Checked by re-running", _soft(words.rerun(row))),
         (
             "Leakage gate",
             _gate(row) + (f" {escape(row.gate.partition(':')[2])}" if row.gate and ":" in row.gate else ""),

@@ -103,7 +103,7 @@ def test_a_complete_one(table: dict[str, dict[str, str]]) -> None:
         ("bomb", "81", r"paper.yaml:1:4: a: anchors \(&a\) are not allowed"),
         ("brackets", "1", "paper.yaml:1:39: paper: nested deeper than 32 levels"),
         ("empty", "ungraded", "no paper.yaml or proposal.yaml in this folder"),
-        ("terabyte", "ungraded", "paper.yaml is larger than 512 KB"),
+        ("huge-spec", "ungraded", "paper.yaml is larger than 512 KB"),
         ("pipe", "ungraded", "paper.yaml is a pipe or a device"),
         ("device", "ungraded", "paper.yaml is a link that leads out of the folder"),
         ("linked-spec", "ungraded", "paper.yaml is a link that leads out of the folder"),

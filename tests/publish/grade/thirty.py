@@ -113,9 +113,9 @@ def deep_yaml(folder: Path) -> None:
 
 
 def huge_spec(folder: Path) -> None:
-    """A spec of a terabyte, of which the disk has nothing."""
+    """A spec of sixteen gigabytes, of which the disk has nothing."""
     with (folder / "paper.yaml").open("wb") as file:
-        file.truncate(2**40)
+        file.truncate(2**34)
 
 
 def pipe_spec(folder: Path) -> None:
@@ -270,7 +270,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "broken-both": both_specs,
     "bomb": yaml_bomb,
     "brackets": deep_yaml,
-    "terabyte": huge_spec,
+    "huge-spec": huge_spec,
     "pipe": pipe_spec,
     "device": device_spec,
     "linked-spec": linked_spec,
