@@ -167,6 +167,7 @@ class _Open:
     flow: bool
     items: list[Node] = field(default_factory=list)
     pairs: list[tuple[Text, Node]] = field(default_factory=list)
+    keys: dict[Text, Text] = field(default_factory=dict)
     key: Text | None = None  # read, its value still to come
     key_is_bad: bool = False  # a list or block stood where a key must
 
@@ -302,7 +303,8 @@ class _Builder:
             else:
                 parent.key_is_bad = True
         else:
-            if all(key != parent.key for key, _ in parent.pairs):
+            if parent.key not in parent.keys:
+                parent.keys[parent.key] = parent.key
                 parent.pairs.append((parent.key, node))
             parent.key = None
 
@@ -311,7 +313,7 @@ class _Builder:
             self.say(key.place, "merge keys (<<) are not allowed; write the values out")
         elif key == "":
             self.say(key.place, "a value without a key: what does it belong to?")
-        first = next((k for k, _ in parent.pairs if k == key), None)
+        first = parent.keys.get(key)
         if first is not None:
             self.say(key.place, f"{str(key)!r} stands here twice; the first is on line {first.place.line}", key)
 

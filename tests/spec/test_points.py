@@ -1,5 +1,7 @@
 """Points read off another figure: every mistake in a file is named at its line."""
 
+import os
+
 import pytest
 
 from repro.spec.load import load_spec
@@ -122,3 +124,12 @@ def test_check_names_the_line_of_the_file(tmp_path, figure, text, problem) -> No
     (tmp_path / "f.csv").unlink()
     if "confusion" not in figure:
         assert load_spec(tmp_path).figures[0].points == "f.csv"  # not read off yet
+
+
+def test_points_that_would_never_end_or_lead_in_a_circle_are_a_problem(tmp_path) -> None:
+    os.mkfifo(tmp_path / "f.csv")
+    _, problems = read_points(tmp_path / "f.csv")
+    assert [str(one) for one in problems] == [f"{tmp_path}/f.csv:1:1: is not a file"]
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    with pytest.raises(ValueError, match="leads out of the spec's folder"):
+        points_file(tmp_path, "loop.csv")
