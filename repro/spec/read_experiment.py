@@ -21,6 +21,9 @@ from repro.spec.reading import Reading, is_none, kind
 from repro.spec.resolve import Named
 from repro.spec.tree import Block, Items, Node, Text
 
+LONGEST_TITLE = 60
+"""Characters of an experiment's printed name."""
+
 
 def read_experiment(named: Named, reading: Reading) -> Experiment | None:
     """The experiment, or None after noting what is wrong with it."""
@@ -29,6 +32,9 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
     word = _words(tree)
     at = tree.place
     title = reading.text(named.title, f"{key}.title") if named.title is not None else ""
+    if title and len(title) > LONGEST_TITLE and named.title is not None:
+        said = f"a printed name of at most {LONGEST_TITLE} characters, as tables and figures carry it"
+        reading.say(named.title, f"{key}.title", f"expected {said}; got {len(title):,}")
     not_run = None
     if named.not_run is not None and (not_run := reading.text(named.not_run, f"{key}.not_run")) is None:
         return None

@@ -25,10 +25,13 @@ def stale(ledger: Ledger, results: Results) -> list[str]:
     if not isinstance(tabled, dict):
         return found
     now = {record.run: record.sha256 for record in results.records}
+    there = {record.sha256 for record in ledger.records}
     again = f"repro table {ledger.folder}" + (" --from results --save" if ledger.source == "results" else "")
     for run in sorted(now.keys() | tabled.keys()):
         if run not in tabled:
             said = "was written after the table was made"
+        elif run not in now and tabled[run] in there:
+            continue  # of an experiment or seed that was not asked for
         elif run not in now:
             said = "is gone since the table was made"
         elif now[run] != tabled[run]:

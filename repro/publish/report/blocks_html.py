@@ -97,7 +97,8 @@ def _table(block: Table) -> str:
     body = "".join(_row(row, block) for row in block.rows)
     notes = "".join(f'<p class="soft">{text_html(note)}</p>' for note in block.notes)
     return (
-        f'<div class="scroll{" short" if len(block.rows) <= SHORT else ""}" role="region" tabindex="0" aria-label="{escape(block.caption)}"><table>'
+        f'<div class="scroll{" short" if len(block.rows) <= SHORT else ""}" role="region" tabindex="0" '
+        f'aria-label="{escape(block.caption)}"><table>'
         f"<caption>{escape(block.caption)}</caption><thead><tr>{head}</tr></thead>{body}</table></div>{notes}"
     )
 

@@ -8,7 +8,7 @@ _PIXELS = 96 / 72
 """An inch of a figure is 96 pixels of a page, so that all figures have letters of one size."""
 
 _HEAD = re.compile(rb"^.*?(?=<svg)", re.DOTALL)
-_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+_NOT_DRAWN = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
 _IDS = re.compile(r'\bid="([^"]+)"')
 _DATA = re.compile(r"data:image/png;base64,[^\"]+")
 _SIZE = re.compile(r'<svg\b[^>]*\bviewBox="([^"]+)"[^>]*>', re.DOTALL)
@@ -24,7 +24,7 @@ def inline_svg(drawn: bytes, name: str, alt: str, *, fit: tuple[float, float] | 
         fit: width and height in points that it fills as far as its shape allows; without it, its own size at most.
 
     """
-    made = _METADATA.sub("", _HEAD.sub(b"", drawn).decode("utf-8")).replace("xlink:href=", "href=")
+    made = _NOT_DRAWN.sub("", _HEAD.sub(b"", drawn).decode("utf-8")).replace("xlink:href=", "href=")
     made = _DATA.sub(lambda found: "".join(found[0].split()), made)  # some programs stop at a line end in it
     prefix = f"f{hashlib.sha256(name.encode()).hexdigest()[:8]}-"
     for old in set(_IDS.findall(made)):

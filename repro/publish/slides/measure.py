@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import matplotlib as mpl
@@ -33,18 +33,23 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 
 def lines(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
     """A text in lines of at most ``room`` points, broken at spaces; a word that is too long is broken anywhere."""
+    return list(_lines(text, size, room, bold))
+
+
+@lru_cache(4096)
+def _lines(text: str, size: float, room: float, bold: bool) -> tuple[str, ...]:
     made: list[str] = []
+    space = width(" ", size, bold=bold)
     for paragraph in text.split("\n"):
-        line = ""
-        for word in _words(paragraph, size, room, bold=bold):
-            longer = f"{line} {word}" if line else word
-            if line and width(longer, size, bold=bold) > room:
+        line, wide = "", 0.0
+        for word, long in _words(paragraph, size, room, bold=bold):
+            if line and wide + space + long > room:
                 made.append(line)
-                line = word
+                line, wide = word, long
             else:
-                line = longer
+                line, wide = (f"{line} {word}", wide + space + long) if line else (word, long)
         made.append(line)
-    return made
+    return tuple(made)
 
 
 def height(text: str, size: float, room: float, *, bold: bool = False) -> float:
@@ -52,13 +57,18 @@ def height(text: str, size: float, room: float, *, bold: bool = False) -> float:
     return len(lines(text, size, room, bold=bold)) * size * LINE
 
 
-def _words(paragraph: str, size: float, room: float, *, bold: bool) -> Iterator[str]:
+def _words(paragraph: str, size: float, room: float, *, bold: bool) -> Iterator[tuple[str, float]]:
+    """Words and their widths; one that is wider than a line comes in pieces."""
+    known, widest = _widths(bold)
     for word in paragraph.split():
-        while width(word, size, bold=bold) > room and len(word) > 1:
-            most = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or width(word[:n], size, bold=bold) <= room)
-            yield word[:most]
-            word = word[most:]
-        yield word
+        start, wide = 0, 0.0
+        for at, sign in enumerate(word):
+            more = known.get(sign, widest) * size / 1000
+            if at > start and wide + more > room:
+                yield word[start:at], wide
+                start, wide = at, 0.0
+            wide += more
+        yield word[start:], wide
 
 
 @cache

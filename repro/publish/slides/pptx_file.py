@@ -17,6 +17,9 @@ from repro.publish.slides.same_bytes import same_bytes
 from repro.publish.slides.theme import BARE, BULLETS, FIRST, prepare
 
 INK, SOFT, RULE, HEAD, STRIPE = "1A1A1A", "5C5C5C", "D9D9D9", "E8EEF3", "FFFFFF"
+PROPERTY = 255
+"""Characters that the format allows in a file's title and author."""
+
 _SIDES = {"l": PP_ALIGN.LEFT, "r": PP_ALIGN.RIGHT, "c": PP_ALIGN.CENTER}
 
 
@@ -32,8 +35,8 @@ def to_pptx(deck: Deck) -> bytes:
             _with_picture(made, slide)
         else:
             _with_bullets(made, slide)
-    made.core_properties.title = _clean(deck.title)
-    made.core_properties.author = _clean(deck.facts[0]) if deck.facts else ""
+    made.core_properties.title = _clean(deck.title)[:PROPERTY]
+    made.core_properties.author = _clean(deck.facts[0])[:PROPERTY] if deck.facts else ""
     out = io.BytesIO()
     made.save(out)
     return same_bytes(out.getvalue())

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import fill
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from repro.results.figures.compared import Pair
+from repro.results.figures.fitting import title_lines
 from repro.results.figures.style import (
     BASELINE_COLOUR,
     COLOURS,
@@ -58,7 +58,7 @@ def bars(
     """
     marked = [*marks, *[None] * (len(pairs) - len(marks))]
     with styled():
-        lines = fill(title, TITLE_CHARACTERS)
+        lines = title_lines(title, TITLE_CHARACTERS)
         figure, axes = new_figure(8.0, 0.46 * len(pairs) + 1.9 + 0.2 * lines.count("\n"))
         largest = 0.0
         for line, (pair, mark) in enumerate(zip(pairs, marked, strict=True)):

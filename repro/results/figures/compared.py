@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import fill
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from repro.results.figures.fitting import name_of, title_lines
 from repro.results.figures.style import BASELINE_COLOUR, COLOURS, INK, PAPER_COLOUR, new_figure, styled
 from repro.results.row import Interval
 from repro.results.wording import several
@@ -40,7 +40,8 @@ class Pair:
     def named(self) -> str:
         """Its name, and how many runs stand behind our number."""
         n = f"n = {self.runs}" if not self.folds else f"n = {self.runs} × {several(self.folds, 'fold')}"
-        return f"{self.name}  ({n})" if self.runs else self.name
+        name = name_of(self.name)
+        return f"{name}  ({n})" if self.runs else name
 
 
 def compared(
@@ -57,7 +58,7 @@ def compared(
     what ours stand against: the paper, or what was expected. Verdicts stand at the right in words.
     """
     with styled():
-        lines = fill(title, TITLE_CHARACTERS)
+        lines = title_lines(title, TITLE_CHARACTERS)
         figure, axes = new_figure(8.4, 0.56 * len(pairs) + 2.0 + 0.2 * lines.count("\n"))
         if baseline is not None:
             axes.axvline(baseline[1], color=BASELINE_COLOUR, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from repro.results.figures.fitting import title_over
 from repro.results.figures.style import INK, RULE, caption, new_figure, styled, title_pad
 from repro.results.wording import several
 
@@ -74,7 +75,7 @@ def confusion(
         room = max(34, int(n * 0.56 / CHARACTER_INCHES))
         said = fill(f"% of each true class, count below; {int(counts.sum()):,} items{over}", room)
         caption(axes, said)
-        axes.set_title(title, pad=title_pad(said))
+        axes.set_title(title_over(title, figure.get_size_inches()[0]), pad=title_pad(said))
         if n <= MOST_WITH_NUMBERS:
             for row in range(n):
                 for column in range(n):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from repro.results import quantiles
 from repro.results.figures.apart import apart
 from repro.results.figures.crosses import crosses
+from repro.results.figures.fitting import name_of, title_over
 from repro.results.figures.style import (
     BAND,
     BASELINE_COLOUR,
@@ -120,7 +121,7 @@ def learning_curves(
         axes.set_ylabel(y_label)
         said = _caption(curves, band, read_off)
         caption(axes, said)
-        axes.set_title(title, pad=title_pad(said))
+        axes.set_title(title_over(title, figure.get_size_inches()[0]), pad=title_pad(said))
         _name_ends(axes, curves, figure)
         if level is not None:
             _name_level(axes, *level)
@@ -215,5 +216,5 @@ def _name_ends(axes: Axes, curves: Sequence[Curve], figure: Figure) -> None:
     for (i, curve), end, place in zip(drawn, ends, places, strict=True):
         at = min(max(end, 0.0), 1.0)
         axes.plot([1.0, 1.025], [at, place], transform=axes.transAxes, color=colour(i), linewidth=0.8, clip_on=False)
-        axes.text(1.037, place, curve.name, transform=axes.transAxes, color=INK, va="center", fontsize=10)
+        axes.text(1.037, place, name_of(curve.name), transform=axes.transAxes, color=INK, va="center", fontsize=10)
         axes.plot([1.025], [place], marker="s", markersize=4, transform=axes.transAxes, color=colour(i), clip_on=False)

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from repro.results.figures.fitting import name_of, title_over
 from repro.results.figures.style import (
     INK,
     PAPER_COLOUR,
@@ -97,7 +98,7 @@ def fold_bars(
         elif not log:
             axes.set_xlim(0, max(reached) * 1.06 or 1)
         axes.set_xlabel(axis_label)
-        axes.set_title(title, pad=22)
+        axes.set_title(title_over(title, figure.get_size_inches()[0]), pad=22)
         caption(axes, _said(series))
         figure.legend(handles=_legend(series, against), loc="outside lower left", ncols=min(3, bars + 1), fontsize=9)
     return figure
@@ -133,7 +134,7 @@ def _said(series: Sequence[FoldSeries]) -> str:
 def _legend(series: Sequence[FoldSeries], against: str) -> list[Patch | Line2D]:
     handles: list[Patch | Line2D] = [
         Patch(facecolor=colour(i), alpha=0.75, hatch=HATCHES[i % len(HATCHES)], edgecolor="white", linewidth=0,
-              label=one.name)
+              label=name_of(one.name))
         for i, one in enumerate(series)
     ]  # fmt: skip
     if any(bar.reported is not None for one in series for bar in (one.whole, *one.folds.values())):

@@ -1,6 +1,7 @@
 """One look for all figures: light ground, legible type, colours that colour-blind readers can tell apart."""
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -129,6 +130,7 @@ def to_png(figure: Figure) -> bytes:
 
 def _saved(figure: Figure, form: str, metadata: dict[str, Any]) -> bytes:
     out = io.BytesIO()
-    with styled():
+    with styled(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # it draws a box, as every program would
         figure.savefig(out, format=form, dpi=2 * DPI, metadata=metadata)
     return out.getvalue()

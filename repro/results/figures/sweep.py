@@ -8,6 +8,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLo
 
 from repro.results.figures.crosses import crosses
 from repro.results.figures.curves import Curve
+from repro.results.figures.fitting import name_of, title_over
 from repro.results.figures.style import INK, caption, colour, dash, log_scale, marker, new_figure, styled
 from repro.results.row import Interval
 from repro.results.wording import grouped
@@ -55,7 +56,7 @@ def sweep(
                 color=colour(i),
                 linestyle=dash(i),
                 marker=marker(i),
-                label=f"{name}{n}",
+                label=f"{name_of(name)}{n}",
             )
             for stop in ran:
                 if stop.interval is not None:
@@ -77,7 +78,7 @@ def sweep(
         names = [name for name, _ in series]
         for line in lines:
             shade = colour(names.index(line.name)) if line.name in names else INK
-            label = f"{line.name}, read off {read_off}"
+            label = f"{name_of(line.name)}, read off {read_off}"
             crosses(axes, line.x, line.mean, line.reading_error, shade, label)
         xs = sorted({s.x for _, stops in series for s in stops})
         if xs and xs[0] > 0 and xs[-1] / xs[0] > 10:
@@ -94,7 +95,7 @@ def sweep(
         axes.margins(x=0.06, y=0.12)
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
-        axes.set_title(title, pad=22)
+        axes.set_title(title_over(title, figure.get_size_inches()[0]), pad=22)
         said = f"mean and 95 % interval; open marks: {against}" if reported else "mean and 95 % interval"
         caption(axes, said)
         figure.legend(loc="outside lower left", ncols=2)

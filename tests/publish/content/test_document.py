@@ -9,8 +9,10 @@ import pytest
 from repro.publish.assignments.read_course import load_course
 from repro.publish.content.document import document
 from repro.publish.content.pieces import Gap, Number, Own, Picture, Table, plain, runs_of
-from repro.publish.content.subject import StaleError
+from repro.publish.content.subject import StaleError, Subject
 from repro.publish.content.whose import whose
+from repro.spec.load import load_spec
+from repro.study import Study
 
 COURSE = load_course()
 
@@ -114,6 +116,10 @@ class TestStale:
 
     def test_as_shipped_it_is_fine(self, subject):
         subject.check()
+
+    def test_so_is_a_part_of_it(self, mnist1d):
+        study = Study(load_spec(mnist1d), only=("cnn",), seeds=2)
+        Subject(study.spec, study.plan, study.ledger()).check()
 
 
 def test_whose_says_all_that_it_does_not_list():
