@@ -89,7 +89,7 @@ def _in_place(made: list[Signals], order: list[IntArray], wanted: IntArray) -> S
         place = np.searchsorted(wanted, batch)
         inside = wanted[np.minimum(place, len(wanted) - 1)] == batch
         values = part.values if inside.all() else part.values[torch.from_numpy(inside)]
-        out[torch.from_numpy(place[inside])] = values
+        out.index_copy_(0, torch.from_numpy(place[inside]), values)
     return Signals(out)
 
 

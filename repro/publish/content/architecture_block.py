@@ -31,11 +31,18 @@ def architecture(subject: Subject) -> tuple[Block, ...]:
             blocks.append(Paragraph(text(f"{title}: {error}"), "note"))
             continue
         shown.setdefault(made, []).append(title)
-    for number, (made, names) in enumerate(shown.items()):
+    alike: dict[tuple[tuple[str, str], ...], list[tuple[LayerRow, ...]]] = {}
+    for made in shown:
+        alike.setdefault(tuple((row.layer, row.view) for row in made if row.number), []).append(made)
+    for number, group in enumerate(alike.values(), 1):
+        made, names = group[0], shown[group[0]]
         title = whose(names, everyone) or names[0]
         if one_draws(made):
-            blocks.append(_picture(made, names[0], title, f"net-{number + 1}"))
+            blocks.append(_picture(made, names[0], title, f"net-{number}"))
         blocks.append(_table(made, title))
+        for other in group[1:]:
+            inputs = ", ".join(f"{row.name or 'input'} {row.course}" for row in other if not row.number and row.course)
+            blocks.append(Paragraph(text(f"The same layers in {whose(shown[other], everyone)}, on {inputs}.")))
     return tuple(blocks)
 
 

@@ -53,9 +53,7 @@ def document(subject: Subject, assignments: Sequence[Assignment]) -> Document:
             for asked in part.standings:
                 sections.append(Section(asked.question.ask, answered(subject, asked), 3, asked.question.name))
                 shown.update(asked.question.shows)
-    left = [
-        (key, title) for key, title in _OTHERWISE if key not in shown and (key != "expected" or spec.kind == "proposal")
-    ]
+    left = [(key, title) for key, title in _OTHERWISE if key not in shown and _tells(subject, key)]
     for key, title in left:
         blocks = BLOCKS[key](subject)
         if blocks:
@@ -73,6 +71,13 @@ def document(subject: Subject, assignments: Sequence[Assignment]) -> Document:
         records=tuple(_lines(subject)),
         kind=spec.kind,
     )
+
+
+def _tells(subject: Subject, key: str) -> bool:
+    """Whether a block has anything to say: a paper expects nothing, and what was not run has no results."""
+    if key == "expected":
+        return subject.spec.kind == "proposal"
+    return key not in ("results", "claims", "figures") or bool(subject.records) or subject.spec.kind == "paper"
 
 
 def answered(subject: Subject, asked: Standing) -> tuple[Block, ...]:

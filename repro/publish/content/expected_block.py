@@ -1,10 +1,13 @@
 """What a proposal expects, beside what was measured; and the figure of another paper that it draws again."""
 
+from repro.publish.content.drawn import drawn
 from repro.publish.content.figures_block import pictures
-from repro.publish.content.pieces import Block, Number, Paragraph, Row, Table, text
+from repro.publish.content.pieces import Block, Number, Paragraph, Picture, Row, Table, text
 from repro.publish.content.related_block import cited
 from repro.publish.content.subject import Subject
+from repro.publish.mock.figures import mock_figures
 from repro.results.cells import NOTHING, cells, sections
+from repro.results.expected_claims import claim_powers
 
 
 def expected(subject: Subject) -> tuple[Block, ...]:
@@ -27,7 +30,20 @@ def expected(subject: Subject) -> tuple[Block, ...]:
         blocks.append(Table(heading, ("experiment", "expected", "measured"), tuple(rows), "lrr"))
     if not blocks:
         blocks.append(Paragraph(text("No expected value is written down yet."), "note"))
+    blocks += _mock(subject)
+    blocks += [Paragraph(text(f"{one.text}: {one.sentence}.")) for one in claim_powers(subject.spec)]
     return tuple(blocks)
+
+
+def _mock(subject: Subject) -> list[Picture]:
+    """The figures as they are expected to look, marked so."""
+    made = []
+    for name, figure in mock_figures(subject.spec).items():
+        words = name.replace("-", " ").replace("_", " ")
+        caption = text(f"Expected, not measured: {words}")
+        alt = f"{words}, drawn from expected values and marked EXPECTED, NOT MEASURED"
+        made.append(drawn(f"mock-{name}", lambda figure=figure: figure, caption, alt))  # type: ignore[misc]
+    return made
 
 
 def figure_to_reproduce(subject: Subject) -> tuple[Block, ...]:

@@ -5,6 +5,7 @@ from repro.publish.content.pieces import Block, Name, Number, Row, Table, text
 from repro.publish.content.subject import Subject
 from repro.results.wording import grouped
 from repro.spec.experiment import Experiment
+from repro.spec.part import Entry
 
 
 def experiments(subject: Subject) -> tuple[Block, ...]:
@@ -22,7 +23,7 @@ def experiments(subject: Subject) -> tuple[Block, ...]:
             Row(
                 (
                     text(title),
-                    text("; ".join(_what(one, subject.baseline))),
+                    text("; ".join(_what(one, subject))),
                     text(Number(size[0], subject.ids(name))) if size else (),
                     text(str(len(one.seeds))),
                 ),
@@ -34,31 +35,43 @@ def experiments(subject: Subject) -> tuple[Block, ...]:
     return (Table("Experiments", head, tuple(rows), "llrr", (note,)),)
 
 
-def _what(one: Experiment, base: Experiment) -> list[str]:
-    """The model, and everything that is not as in the baseline."""
+def _what(one: Experiment, subject: Subject) -> list[str]:
+    """The model, and everything that is not as in the first experiment of its kind: a net, or an estimator."""
     model = one.model
     assert model is not None
-    said = [f"model {model.name}"]
+    kin = [other for other in subject.run if other.model is not None and other.model.is_estimator == model.is_estimator]
+    base = next((other for other in kin if other.model == model), kin[0])
+    said = (
+        [f"model {model.name}"] if one.name == base.name or base.model is None or base.model.name != model.name else []
+    )
     if one.name == base.name:
         return said
-    if model.name == base.model.name if base.model else False:
-        said = []
     pairs = (
         ("data", one.dataset.name, base.dataset.name),
         ("data with", _args(one), _args(base)),
-        (
-            "features",
-            str(features(one)) and "; ".join(t for _, t in features(one)),
-            "; ".join(t for _, t in features(base)),
-        ),
         ("optimizer", entry(one.optimizer) if one.optimizer else "", entry(base.optimizer) if base.optimizer else ""),
         ("trained for", length(one), length(base)),
         ("batches of", str(one.training.batch_size or ""), str(base.training.batch_size or "")),
     )
     said += [f"{word} {mine}" for word, mine, theirs in pairs if mine != theirs and mine]
+    said += _other_features(one, base)
     if one.splits != base.splits:
         said.append("other splits")
-    return said or ["as the baseline"]
+    return said or [f"as {base.title or base.name}"]
+
+
+def _other_features(one: Experiment, base: Experiment) -> list[str]:
+    """Of inputs with the same features in order, those with other arguments; else all of them."""
+    mine, theirs = _entries(one), _entries(base)
+    if mine == theirs:
+        return []
+    if [e.name for e in mine] == [e.name for e in theirs]:
+        return [entry(e) for e, other in zip(mine, theirs, strict=True) if e != other]
+    return [f"features {'; '.join(said for _, said in features(one))}"]
+
+
+def _entries(one: Experiment) -> list[Entry]:
+    return [e for given in one.inputs.values() for e in (*given.cached, *given.augment, *given.live)]
 
 
 def _args(one: Experiment) -> str:

@@ -24,7 +24,9 @@ def limitations(subject: Subject) -> tuple[Block, ...]:
     if failed:
         said.append(text(f"{len(failed)} of {len(subject.records)} runs failed and are shown as failed."))
     missing = len(subject.plan.runs) - len(subject.records)
-    if missing:
+    if missing == len(subject.plan.runs):
+        said.append(text("Nothing has been run yet."))
+    elif missing:
         said.append(text(f"{missing} of {len(subject.plan.runs)} planned runs are missing."))
     skipped = [one.title or name for name, one in spec.experiments.items() if one.not_run is not None]
     if skipped:
@@ -32,7 +34,9 @@ def limitations(subject: Subject) -> tuple[Block, ...]:
     chosen = [row for row in spec.reported if row.selection == "best_test"]
     if chosen:
         said.append(text("The paper chose on test data; the optimism of that choice stands in the notes of the table."))
-    unstated = [row for row in spec.reported if row.selection == "not stated" and row.number is not None]
+    unstated = [
+        row for row in spec.reported if row.selection == "not stated" and row.number is not None and not row.expected
+    ]
     if unstated:
         said.append(text(f"How the paper chose what it printed is not stated for {len(unstated)} of its numbers."))
     if any(row.via for row in spec.reported):

@@ -22,7 +22,8 @@ def results(subject: Subject) -> tuple[Block, ...]:
         )
     for heading, rows in sections(found.rows):
         made = tuple(_row(subject, row, cells(row, rows)) for row in rows)
-        blocks.append(Table(heading, HEAD, made, "lrrrrrl"))
+        hoped = any(row.reported is not None and row.reported.expected for row in rows)
+        blocks.append(Table(heading, (HEAD[0], "expected", *HEAD[2:]) if hoped else HEAD, made, "lrrrrrl"))
     blocks += [Paragraph(text(line), "note") for line in found.warnings]
     blocks += [Paragraph(text(line)) for line in (*found.footnotes, *legends(found.rows))]
     return tuple(blocks)

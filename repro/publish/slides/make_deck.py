@@ -113,7 +113,7 @@ def _proposal(subject: Subject, asked: Sequence[Standing]) -> list[Slide]:
         *_tables("What is expected", subject, "expected"),
         *[
             _picture(one)
-            for block in (BLOCKS["expected"](subject), drawn[:2])
+            for block in (BLOCKS["expected"](subject)[:3], drawn[:2])
             for one in block
             if isinstance(one, Picture)
         ][:3],
