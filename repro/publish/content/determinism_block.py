@@ -38,5 +38,6 @@ def _said(compared: Comparison) -> str:
         return compared.why or "cannot be said"
     if compared.bitwise:
         return "✓ to the last bit"
-    largest = max(compared.largest.values(), default=0.0)
-    return f"✗ differs by up to {short(largest)}"
+    metric, largest = max(compared.largest.items(), key=lambda one: one[1], default=("", 0.0))
+    by = f"differs by up to {short(largest)} in {metric}" if largest else "differs in its last bits"
+    return f"✗ {by}" if compared.is_fault else f"{by}, as it may"
