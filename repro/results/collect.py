@@ -81,7 +81,7 @@ def results(
         footnotes=(over,) if over else (),
         leaks=leaks((spec.experiments[n].title or n, r.gate) for n, runs in gathered.items() for r in _all(runs)),
         environments=environments,
-        records=tuple(RecordUsed(run_id(r), r.sha256, r.experiment, r.state) for r in used),
+        records=tuple(RecordUsed(run_id(r), r.numbers_sha256(), r.experiment, r.state) for r in used),
     )
 
 

@@ -34,10 +34,10 @@ class ClaimResult:
 
 @dataclass(frozen=True)
 class RecordUsed:
-    """A record that the results rest on: its run's id, its own hash, and whose it is."""
+    """A record that the results rest on: its run's id, the hash of what it found, and whose it is."""
 
     run: str
-    sha256: str
+    numbers_sha256: str
     experiment: str
     state: str
 

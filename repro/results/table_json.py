@@ -41,7 +41,7 @@ def as_data(results: Results) -> dict[str, Any]:
             for leak in results.leaks
         ],
         "environments": list(results.environments),
-        "records": {record.run: record.sha256 for record in results.records},
+        "records": {record.run: record.numbers_sha256 for record in results.records},
     }
 
 

@@ -17,6 +17,13 @@ _SINCE_2 = {"resolved": True, "environment": {"devices"}}
 """Fields that records of version 1 do not have, so that their hashes do not cover them."""
 
 
+_NOT_FOUND = {
+    *("schema_version", "spec", "terms", "experiment", "rung", "reason", "environment", "timings", "training_path"),
+    *("resumed_from", "resolved", "sha256"),
+}
+"""Fields that may differ between runs that are the same to the last bit."""
+
+
 class Piece(BaseModel):
     """What every piece of a record is: frozen and closed to unknown keys."""
 
@@ -132,10 +139,20 @@ class Record(Piece):
         """Read a record's text. Raises pydantic.ValidationError when it is not a record of this schema."""
         return cls.model_validate_json(text)
 
+    def numbers_sha256(self) -> str:
+        """The hash of what the run found, without where, when, how fast and under which names.
+
+        Runs that are the same to the last bit have the same.
+        """
+        return _hashed(self.model_dump(mode="json", exclude=_NOT_FOUND))
+
     def _unknown_then(self) -> dict[str, Any]:
         return _SINCE_2 if self.schema_version < SCHEMA else {}
 
     def _hash(self) -> str:
-        fields = self.model_dump(mode="json", exclude={"sha256": True, **self._unknown_then()})
-        canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return _hashed(self.model_dump(mode="json", exclude={"sha256": True, **self._unknown_then()}))
+
+
+def _hashed(fields: dict[str, Any]) -> str:
+    canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -40,7 +40,7 @@ def test_open_answers_are_listed_with_their_lines(tmp_path: Path) -> None:
     )
     assert f"mine/paper.yaml:{line}:" in out
     assert "answers.criticisms" in out
-    assert "3 still to be answered" in out
+    assert "8a: 4 of 11 questions answered, 7 empty" in out
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -76,7 +76,11 @@ def test_a_folder_can_be_the_start(tmp_path: Path) -> None:
 
 def test_the_shipped_start_is_the_shipped_paper() -> None:
     paper = (ROOT / "papers/mnist1d/paper.yaml").read_text(encoding="utf-8")
-    assert starting_text("paper", "mnist1d") == without_schema_line(paper)
+    recipe, _, ours = without_schema_line(paper).partition("answers:\n")
+    start, _, yours = starting_text("paper", "mnist1d").partition("answers:\n")
+    assert start == recipe
+    assert ours.count(": ...") == 1
+    assert yours.count(": ...") == 4  # our answers are no start for anybody else's
 
 
 def test_starting_from_nothing_is_refused() -> None:

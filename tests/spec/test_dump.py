@@ -175,7 +175,7 @@ VALUES = {
     "rungs": COUNTS.map(lambda n: block(smoke=block(training__steps=n, seeds=items("0")))),
     "answers": PROSE.map(lambda t: block(better_model=t)),
     "questions": st.lists(PROSE, min_size=1, max_size=3).map(Items),
-    "answers_to_peers": PROSE,
+    "answers_to_peers": PROSE.map(lambda t: items(block(to="ada", ask=t, answer=t))),
     "references": PROSE.map(lambda t: Items([t])),
     "tracking": PROSE.map(lambda t: block(project=t)),
     "model": st.just(Text("line")),

@@ -1,6 +1,7 @@
 """Pictures out of matplotlib figures, drawn when they are asked for."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 
 from matplotlib.figure import Figure
@@ -18,7 +19,10 @@ def drawn(
     chart: Chart | None = None,
     runs: tuple[str, ...] = (),
 ) -> Picture:
-    """A picture that is drawn once for each format, by ``make``."""
-    svg = cache(lambda: to_svg(make()))
-    png = cache(lambda: to_png(make()))
+    """A picture that is drawn once for each format, by ``make``.
+
+    A copy is drawn: drawing moves what is in a figure a little, so the second format would not be as it is alone.
+    """
+    svg = cache(lambda: to_svg(deepcopy(make())))
+    png = cache(lambda: to_png(deepcopy(make())))
     return Picture(name, caption, alt, svg, png, chart, runs)

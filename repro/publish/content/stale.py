@@ -24,8 +24,8 @@ def stale(ledger: Ledger, results: Results) -> list[str]:
         return [*found, f"{path}: cannot be read: {error}"]
     if not isinstance(tabled, dict):
         return found
-    now = {record.run: record.sha256 for record in results.records}
-    there = {record.sha256 for record in ledger.records}
+    now = {record.run: record.numbers_sha256 for record in results.records}
+    there = {record.numbers_sha256() for record in ledger.records}
     again = f"repro table {ledger.folder}" + (" --from results --save" if ledger.source == "results" else "")
     for run in sorted(now.keys() | tabled.keys()):
         if run not in tabled:
