@@ -25,6 +25,7 @@ def check(
     from repro.models.weights.select import unmatched
     from repro.publish.assignments.done import done_of, kept_study
     from repro.publish.assignments.standing import standing, unasked
+    from repro.publish.content.bibliography import bibliography
     from repro.results.wording import several
     from repro.runs.make_plan import make_plan
     from repro.spec.index import index
@@ -40,6 +41,7 @@ def check(
             spec = load_spec(Path(path), rung=rung)
             if unmatched(spec):
                 raise SpecError(unmatched(spec))
+            bibliography(spec)
             asked = course_of(spec.folder).of_kind(spec.kind)
         except SpecError as error:
             bad += 1

@@ -1,5 +1,6 @@
 """Related work, and the references of a study."""
 
+from repro.publish.content.bibliography import bibliography
 from repro.publish.content.pieces import Block, Bullets, Link, Own, Paragraph, Text, text
 from repro.publish.content.subject import Subject
 from repro.spec.spec import Work
@@ -18,12 +19,12 @@ def related_work(subject: Subject) -> tuple[Block, ...]:
 
 
 def references(subject: Subject) -> tuple[Block, ...]:
-    """The paper itself, related work, and what the spec lists."""
+    """The paper itself, related work, and what the spec lists. Raises SpecError for BibTeX that is none."""
     spec = subject.spec
     own = [cited(spec.work)] if spec.kind == "paper" else []
     listed = [cited(work) for work in spec.related_work.values()]
-    others = [text(one) for one in spec.references]
-    return (Bullets(tuple(own + listed + others)),) if own + listed + others else ()
+    given = [*own, *listed, *bibliography(spec)]
+    return (Bullets(tuple(given)),) if given else ()
 
 
 def cited(work: Work) -> Text:

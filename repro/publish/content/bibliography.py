@@ -1,0 +1,99 @@
+"""References of a spec, formatted: lines as they are, BibTeX entries, and files of such entries beside the spec."""
+
+from pathlib import Path
+
+from repro.publish.content.pieces import Link, Text, text
+from repro.publish.content.web_link import is_web_link
+from repro.spec.place import Place
+from repro.spec.problem import Problem, SpecError
+from repro.spec.spec import Spec
+from repro.spec.yaml import read_file
+
+ENDING = ".bib"
+MOST_NAMES = 6
+_JOURNAL = ("journal", "journaltitle", "booktitle", "publisher", "school", "institution", "howpublished")
+
+
+def bibliography(spec: Spec) -> tuple[Text, ...]:
+    """All references in the order of the spec, each entry as authors (year). Title. Journal.
+
+    Raises:
+        SpecError: a file is not there or outside of the folder, or is no BibTeX; with its line.
+
+    """
+    made: list[Text] = []
+    for one in spec.references:
+        if one.endswith(ENDING) and len(one.split()) == 1:
+            made += _entries(_read(spec, one), str(spec.folder / one))
+        elif one.lstrip().startswith("@"):
+            made += _entries(one, "")
+        else:
+            made.append(text(one))
+    return tuple(made)
+
+
+def _read(spec: Spec, name: str) -> str:
+    place = spec.places.get("references", spec.place)
+    path = spec.folder / name
+    if Path(name).name != name or (path.is_symlink() and path.resolve().parent != spec.folder.resolve()):
+        raise SpecError([Problem(place, "references", f"expected a file in the spec's folder, got {name!r}")])
+    if not path.is_file():
+        raise SpecError([Problem(place, "references", f"there is no file {name!r} in the spec's folder")])
+    return read_file(path, str(path))
+
+
+def _entries(given: str, file: str) -> list[Text]:
+    """Every entry of a text; what is wrong in it is a problem at its line."""
+    import pybtex.errors
+    from pybtex.database import parse_string
+
+    with pybtex.errors.capture() as wrong:
+        found = parse_string(given, "bibtex")
+    problems = [Problem(Place(file, getattr(one, "lineno", None) or 1, 1), "references", str(one)) for one in wrong]
+    if not problems and not found.entries:
+        problems = [Problem(Place(file), "references", "expected BibTeX entries, such as @article{key, title={...}}")]
+    if problems:
+        raise SpecError(problems)
+    return [_entry(one) for one in found.entries.values()]
+
+
+def _entry(one: object) -> Text:
+    from pybtex.database import Entry
+
+    assert isinstance(one, Entry)
+    names = [_name(person) for person in one.persons.get("author", one.persons.get("editor", []))]
+    by = _listed(names)
+    year = _plain(one, "year") or _plain(one, "date")[:4]
+    title = _plain(one, "title") or "(no title)"
+    where = next((said for field in _JOURNAL if (said := _plain(one, field))), "")
+    numbers = [said for field in ("volume", "pages") if (said := _plain(one, field).replace("--", "–"))]
+    url = _plain(one, "url") or (f"https://doi.org/{_plain(one, 'doi')}" if _plain(one, "doi") else "")
+    begin = f"{by}{f' ({year})' if year else ''}. " if by or year else ""
+    named = Link(title, url) if is_web_link(url) else title
+    behind = ", ".join(part for part in (where, *numbers) if part)
+    return text(begin, named, f". {behind}." if behind else ".")
+
+
+def _name(person: object) -> str:
+    from pybtex.database import Person
+
+    assert isinstance(person, Person)
+    parts = (person.rich_first_names, person.rich_middle_names, person.rich_prelast_names, person.rich_last_names)
+    said = " ".join(str(part) for names in parts for part in names)
+    lineage = " ".join(str(part) for part in person.rich_lineage_names)
+    return f"{said}, {lineage}" if lineage else said
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > MOST_NAMES:
+        return f"{names[0]} et al."
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _plain(one: object, field: str) -> str:
+    """A field without LaTeX."""
+    from pybtex.database import Entry
+    from pybtex.richtext import Text as Rich
+
+    assert isinstance(one, Entry)
+    return " ".join(str(Rich.from_latex(one.fields.get(field, ""))).split())
