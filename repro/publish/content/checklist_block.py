@@ -5,9 +5,10 @@ The items are ours, put together after Pineau et al., "Improving Reproducibility
 Advances 10, 2024).
 """
 
-from repro.publish.content.pieces import Block, Row, Table, Text, text
-from repro.publish.content.sources import SILENT, source_of
+from repro.publish.content.pieces import Block, Row, Table, Text, plain, text
+from repro.publish.content.sources import SILENT
 from repro.publish.content.subject import Subject
+from repro.publish.content.training_block import training
 
 YES, NO, OPEN = "✓\u00a0yes", "✗\u00a0no", "○\u00a0open"
 
@@ -22,13 +23,13 @@ def checklist(subject: Subject) -> tuple[Block, ...]:
 def _items(subject: Subject) -> list[tuple[str, str, Text]]:
     spec, records = subject.spec, subject.records
     done = [record for record in records if record.state == "done"]
-    many = min((len(one.seeds) for one in subject.run), default=0)
-    silent = [
-        word
-        for word in ("optimizer", "training", "splits")
-        if source_of(spec, word)[0] == SILENT
-        and not any(path.startswith(word) for paths in spec.sources.values() for path in paths)
-    ]
+    many = min((len(subject.ids(one.name)) for one in subject.run), default=0)
+    recipe = next((block for block in training(subject) if isinstance(block, Table)), None)
+    silent = [] if recipe is None else [plain(row.cells[0]) for row in recipe.rows if plain(row.cells[2]) == SILENT]
+    silent = list(dict.fromkeys(silent))
+    kept = bool(done) and all(subject.predictions(record) is not None for record in done)
+    commits = all(r.environment.git_commit for r in done)
+    dirty = any(r.environment.git_dirty for r in done)
     found: list[tuple[str, str, Text]] = [
         ("The question is stated", YES if spec.question.strip(". …") else OPEN, text(spec.question)),
         (
@@ -64,7 +65,7 @@ def _items(subject: Subject) -> list[tuple[str, str, Text]]:
         (
             "How many runs stand behind each number",
             YES if done else OPEN,
-            text(f"{len(done)} of {len(subject.plan.runs)} runs; at least {many} seed{'s' * (many != 1)} each"),
+            text(f"{len(done)} of {len(subject.plan.runs)} runs are done; at least {many} of each experiment"),
         ),
         (
             "Central tendency and variation are given",
@@ -76,21 +77,27 @@ def _items(subject: Subject) -> list[tuple[str, str, Text]]:
         ("Versions of all software are given", YES if done else OPEN, text("in each record")),
         (
             "The code is at a known commit",
-            YES
-            if done and all(r.environment.git_commit and not r.environment.git_dirty for r in done)
-            else (NO if done else OPEN),
+            OPEN if not done else YES if commits and not dirty else NO,
             text(
-                "clean commits"
-                if done and not any(r.environment.git_dirty for r in done)
+                ""
+                if not done
                 else "some runs had uncommitted changes"
-                if done
-                else ""
+                if dirty
+                else "in each record"
+                if commits
+                else "none"
             ),
         ),
         (
             "Weights and predictions can be checked",
-            YES if done and all(r.predictions_sha256 for r in done) else OPEN,
-            text("hashes in each record; repro verify reckons them again"),
+            OPEN if not done else YES if kept else NO,
+            text(
+                "repro verify reckons them again"
+                if kept
+                else "predictions of some runs are not kept here"
+                if done
+                else ""
+            ),
         ),
         (
             "Who may use the data, and under which licence",

@@ -7,9 +7,12 @@ from repro.publish.content.subject import Subject
 
 def claims(subject: Subject) -> tuple[Block, ...]:
     """A row for each claim with the sentence that its verdict rests on."""
-    found = subject.results.claims
+    found = subject.results.claims if subject.records else ()
     if not found:
-        return (Paragraph(text("No claim is written down."), "note"),) if not subject.spec.claims else ()
+        said = (
+            "Nothing has been run yet, so no claim is judged." if subject.spec.claims else "No claim is written down."
+        )
+        return (Paragraph(text(said), "note"),)
     rows = tuple(
         Row(
             (text(one.text), text(one.claim.where or one.claim.why), verdict_text(str(one.verdict))),

@@ -1,6 +1,6 @@
 """The data set: what it is, why it was taken, and how many items it has."""
 
-from repro.publish.content.pieces import Block, Bullets, Text, text
+from repro.publish.content.pieces import Block, Bullets, Paragraph, Text, text
 from repro.publish.content.subject import Subject
 from repro.results.class_names import class_names
 from repro.spec.dataset_kinds import DatasetFacts
@@ -10,8 +10,13 @@ from repro.spec.read_dataset import facts_of
 
 def dataset(subject: Subject) -> tuple[Block, ...]:
     """One list of facts for each data set of the study."""
+    theirs = subject.full.experiments[subject.full.baseline]
     shown: list[Dataset] = []
     blocks: list[Block] = []
+    if "dataset" in subject.of_rung:
+        blocks.append(Bullets(tuple(_facts(theirs, facts_of(theirs.dataset)))))
+        said = f"Run here, at rung {subject.spec.rung}, on OTHER data: {subject.baseline.dataset.why}"
+        blocks.append(Paragraph(text(said), "note"))
     for one in subject.run:
         if one.dataset in shown:
             continue

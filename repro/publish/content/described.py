@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from repro.spec.experiment import Experiment
+from repro.spec.experiment import Experiment, Values
 from repro.spec.part import Entry
 
 
@@ -27,6 +27,8 @@ def amount(value: object) -> str:
         return "none"
     if isinstance(value, float):
         return f"{value * 100:g} %"
+    if isinstance(value, Values):
+        return f"{value.column} {', '.join(value.values)}"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

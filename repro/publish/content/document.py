@@ -47,7 +47,7 @@ def document(subject: Subject, assignments: Sequence[Assignment]) -> Document:
     sections: list[Section] = [Section("In short", short(subject), key="in-short")]
     shown: set[str] = set()
     for one in assignments:
-        for part in standing(one, spec):
+        for part in standing(one, subject.full, subject.done):
             title = part.part.title if len(one.parts) == 1 else f"Part {part.part.number}: {part.part.title}"
             sections.append(Section(title, key=f"{one.name}-{part.part.number}"))
             for asked in part.standings:
@@ -64,12 +64,9 @@ def document(subject: Subject, assignments: Sequence[Assignment]) -> Document:
             sections.append(Section(title, blocks, key=key))
     return Document(
         title=spec.work.title,
-        by=authors(spec.work.authors),
         facts=tuple(_facts(spec)),
         sections=tuple(sections),
-        warnings=subject.results.warnings,
         records=tuple(_lines(subject)),
-        kind=spec.kind,
     )
 
 
@@ -82,7 +79,7 @@ def _tells(subject: Subject, key: str) -> bool:
 
 def answered(subject: Subject, asked: Standing) -> tuple[Block, ...]:
     """What stands under a question: the person's own words, a gap where there are none, and what is looked up."""
-    blocks: list[Block] = list(own_words(subject.spec, asked))
+    blocks: list[Block] = list(own_words(subject.full, asked))
     for name in asked.question.shows:
         blocks += BLOCKS[name](subject)
     return tuple(blocks)
@@ -110,6 +107,11 @@ def short(subject: Subject) -> tuple[Block, ...]:
     if subject.records:
         blocks.append(Paragraph(text(subject.results.headline + ".")))
         blocks += [Paragraph(text(one.sentence), "bad") for one in subject.results.leaks if one.state == "failed"]
+        if not subject.is_tabled:
+            said = (
+                "No table stands beside these records, so a record that was changed since it was made would not show."
+            )
+            blocks.append(Paragraph(text(said), "note"))
     else:
         blocks.append(Paragraph(text("Nothing has been run yet."), "note"))
     return tuple(blocks)

@@ -53,7 +53,8 @@ def _what(one: Experiment, subject: Subject) -> list[str]:
         ("trained for", length(one), length(base)),
         ("batches of", str(one.training.batch_size or ""), str(base.training.batch_size or "")),
     )
-    said += [f"{word} {mine}" for word, mine, theirs in pairs if mine != theirs and mine]
+    shown = pairs[:2] if model.is_estimator else pairs  # an estimator has no steps
+    said += [f"{word} {mine}" for word, mine, theirs in shown if mine != theirs and mine]
     said += _other_features(one, base)
     if one.splits != base.splits:
         said.append("other splits")

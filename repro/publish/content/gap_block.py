@@ -1,7 +1,7 @@
 """The gap explained: every known difference between the paper's recipe and ours, and what nobody says."""
 
 from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
-from repro.publish.content.sources import DIFFERENT, SILENT, below, source_of
+from repro.publish.content.sources import DIFFERENT, SILENT, below
 from repro.publish.content.subject import Subject
 from repro.publish.content.whose import whose
 
@@ -32,10 +32,12 @@ def gap(subject: Subject) -> tuple[Block, ...]:
     for word in WORDS:
         if not _used(subject, word):
             continue
-        kind, place = source_of(spec, word)
         said = below(spec, word)
+        if word in subject.of_rung:
+            rows.append(Row((text(word), text("different"), text(f"changed by rung {spec.rung}")), kind="baseline"))
         if not said:
-            rows.append(Row((text(word), text(_STATES[SILENT]), text("what we do is our own choice"))))
+            if word not in subject.of_rung:
+                rows.append(Row((text(word), text(_STATES[SILENT]), text("what we do is our own choice"))))
             continue
         for path, kind, place in sorted(said, key=lambda one: (one[1] != DIFFERENT, one[0])):
             state = _STATES.get(kind, "same")
@@ -57,11 +59,8 @@ def gap(subject: Subject) -> tuple[Block, ...]:
 
 
 def _used(subject: Subject, word: str) -> bool:
-    one = subject.baseline
+    """Whether any experiment has this part."""
     if word in ("optimizer", "scheduler", "weights"):
-        return any(getattr(e, word) for e in subject.run)
-    return (
-        word != "features"
-        or any(i.cached or i.live for e in subject.run for i in e.inputs.values())
-        or bool(one.name == "")
-    )
+        return any(getattr(one, word) for one in subject.run)
+    made = any(given.cached or given.live for one in subject.run for given in one.inputs.values())
+    return word != "features" or made

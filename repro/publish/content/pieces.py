@@ -1,7 +1,7 @@
 """The pieces of a document. Texts are plain: whoever renders them escapes them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from repro.spec.place import NOWHERE, Place
@@ -9,7 +9,7 @@ from repro.spec.place import NOWHERE, Place
 
 @dataclass(frozen=True)
 class Number:
-    """A number as it is shown, the ids of the runs behind it, and its ``mark``: a verdict's sign and word."""
+    """A number as it is shown, and the ids of the runs behind it."""
 
     text: str
     runs: tuple[str, ...] = ()
@@ -164,15 +164,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document: ``facts`` stand under its title."""
+    """A whole document: ``facts`` stand under its title, ``records`` are behind its numbers."""
 
     title: str
-    by: str
     facts: tuple[Text, ...]
     sections: tuple[Section, ...]
-    warnings: tuple[str, ...] = ()
     records: tuple["RecordLine", ...] = ()
-    kind: str = "paper"
 
 
 @dataclass(frozen=True)
@@ -184,9 +181,3 @@ class RecordLine:
     state: str
     seconds: float
     device: str
-    fields: dict[str, str] = field(default_factory=dict, compare=False)
-
-
-def tables(sections: Sequence[Section]) -> list[Table]:
-    """All tables of some sections."""
-    return [block for section in sections for block in section.blocks if isinstance(block, Table)]

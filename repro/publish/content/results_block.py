@@ -11,15 +11,13 @@ HEAD = ("experiment", "paper", "ours", "runs", "difference", "margin", "verdict"
 def results(subject: Subject) -> tuple[Block, ...]:
     """The headline, a table for each metric, and what must be said beside them."""
     found = subject.results
-    if not any(row.mean is not None for row in found.rows):
+    if not subject.records or not any(row.mean is not None for row in found.rows):
         return (Paragraph(text("Nothing has been run yet, so there are no results."), "note"),)
     blocks: list[Block] = [Paragraph(text(found.headline + "."))]
     if found.rung != "full":
-        blocks.append(
-            Paragraph(
-                text(f"Rung {found.rung}: less than the paper's recipe, so no verdict goes beyond PARTIAL."), "note"
-            )
-        )
+        changed = f" ({', '.join(sorted(subject.of_rung))})" if subject.of_rung else ""
+        said = f"Rung {found.rung}, not the paper's recipe{changed}: rows that it changes are PARTIAL, never more."
+        blocks.append(Paragraph(text(said), "note"))
     for heading, rows in sections(found.rows):
         made = tuple(_row(subject, row, cells(row, rows)) for row in rows)
         hoped = any(row.reported is not None and row.reported.expected for row in rows)

@@ -6,7 +6,7 @@ from repro.publish.content.subject import Subject
 from repro.publish.content.whose import whose
 from repro.results.collect import run_id
 from repro.results.wording import listed
-from repro.spec.experiment import Experiment, Splits
+from repro.spec.experiment import Experiment, Splits, Values
 
 PARTS = ("train", "validation", "test")
 
@@ -17,6 +17,10 @@ def splits(subject: Subject) -> tuple[Block, ...]:
     for one in subject.run:
         groups.setdefault(_how(one.splits), []).append(one)
     blocks: list[Block] = []
+    if "splits" in subject.of_rung:
+        theirs = _how(subject.full.experiments[subject.full.baseline].splits)
+        blocks.append(Paragraph(text(f"{theirs[:1].upper()}{theirs[1:]}.")))
+        blocks.append(Paragraph(text(f"Here, at rung {subject.spec.rung}, otherwise:"), "note"))
     for how, members in groups.items():
         only = whose([one.title or one.name for one in members], [one.title or one.name for one in subject.run])
         said = f"{only}: {how}." if only else f"{how}."
@@ -41,6 +45,8 @@ def _how(given: Splits) -> str:
             held += f", {amount(given.validation)} of train held out for validation"
         amounts = [f"{part} {amount(n)}" for part in PARTS if (n := getattr(given, part)) is not None]
         held += f" ({', '.join(amounts)})" if given.train or given.test else ""
+    elif any(isinstance(getattr(given, part), Values) for part in PARTS):
+        held = ", ".join(f"{part}: {amount(n)}" for part in PARTS if (n := getattr(given, part)) is not None)
     else:
         amounts = [f"{part} {amount(n)}" for part in PARTS if (n := getattr(given, part)) is not None]
         held = f"drawn once by seed {given.seed}: {', '.join(amounts)}"

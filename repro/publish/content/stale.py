@@ -1,6 +1,7 @@
 """Records that are not those a table was made from: nothing is written about them before somebody has looked."""
 
 import json
+from pathlib import Path
 
 from repro.results.results import Results
 from repro.runs.ledger import Ledger
@@ -14,8 +15,7 @@ def stale(ledger: Ledger, results: Results) -> list[str]:
     Tables made before tables named their records are not held against them; damaged records always are.
     """
     found = [f"{damage.path}: {damage.why}" for damage in ledger.damaged]
-    place = ledger.folder / "results" if ledger.source == "results" else ledger.folder / "runs" / results.rung / "table"
-    path = place / TABLE
+    path = _table(ledger, results.rung)
     if not path.is_file():
         return found
     try:
@@ -27,7 +27,8 @@ def stale(ledger: Ledger, results: Results) -> list[str]:
     now = {record.run: record.numbers_sha256 for record in results.records}
     there = {record.numbers_sha256() for record in ledger.records}
     again = f"repro table {ledger.folder}" + (" --from results --save" if ledger.source == "results" else "")
-    for run in sorted(now.keys() | tabled.keys()):
+    broken = {damage.path.stem for damage in ledger.damaged}
+    for run in sorted((now.keys() | tabled.keys()) - broken):
         if run not in tabled:
             said = "was written after the table was made"
         elif run not in now and tabled[run] in there:
@@ -40,3 +41,13 @@ def stale(ledger: Ledger, results: Results) -> list[str]:
             continue
         found.append(f"{ledger.root / f'{run}.json'}: {said}; look at it, then run   {again}")
     return found
+
+
+def has_table(ledger: Ledger, rung: str) -> bool:
+    """Whether a table was made of these records, and still lies beside them or in ``results/``."""
+    return _table(ledger, rung).is_file() or (ledger.folder / "results" / TABLE).is_file()
+
+
+def _table(ledger: Ledger, rung: str) -> Path:
+    of_results = ledger.source == "results"
+    return (ledger.folder / "results" if of_results else ledger.folder / "runs" / rung / "table") / TABLE

@@ -6,7 +6,9 @@ from functools import cached_property
 
 import matplotlib.figure
 
-from repro.publish.content.stale import stale
+from repro.publish.assignments.done import done_of
+from repro.publish.assignments.standing import Done
+from repro.publish.content.stale import has_table, stale
 from repro.results.collect import results as results_of
 from repro.results.collect import run_id
 from repro.results.gathered import gather
@@ -19,6 +21,7 @@ from repro.runs.ledger import Ledger
 from repro.runs.plan import Plan
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
+from repro.spec.load import load_spec
 from repro.spec.spec import Spec
 
 
@@ -36,6 +39,11 @@ class Subject:
     plan: Plan
     ledger: Ledger
 
+    @property
+    def is_tabled(self) -> bool:
+        """Whether a table stands beside the records, which would show that one was changed since."""
+        return has_table(self.ledger, self.spec.rung)
+
     def check(self) -> None:
         """Refuse to write about records that do not stand as they were tabled.
 
@@ -46,6 +54,22 @@ class Subject:
         found = stale(self.ledger, self.results)
         if found:
             raise StaleError("\n".join(found))
+
+    @cached_property
+    def full(self) -> Spec:
+        """The spec without its rung: what the paper did, where a rung takes other data or parts."""
+        return self.spec if self.spec.rung == "full" else load_spec(self.spec.path)
+
+    @cached_property
+    def of_rung(self) -> frozenset[str]:
+        """The words of the spec that the rung changes."""
+        rung = self.spec.rungs.get(self.spec.rung)
+        return frozenset() if rung is None else frozenset(path.partition(".")[0] for path in rung.changes)
+
+    @cached_property
+    def done(self) -> Done:
+        """How much of the study was run."""
+        return done_of(self.plan, self.ledger)
 
     @cached_property
     def records(self) -> tuple[Record, ...]:

@@ -28,10 +28,16 @@ from repro.publish.content.related_block import authors, link, references
 from repro.publish.content.subject import Subject
 from repro.publish.slides.deck import Deck, Slide
 from repro.publish.slides.layout import fitted
+from repro.results.cells import NOTHING
 
 LEAST, MOST = 10, 15
 """Slides of a talk, the first one counted."""
 
+_OPINIONS = (
+    ("Towards a better model", "better-model"),
+    ("In an applied setting", "applied-setting"),
+    ("Criticism", "criticisms"),
+)
 LEAKAGE, NET = "Looked for leakage", "Architecture: "
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ0-9\"'])")
@@ -45,10 +51,12 @@ def make_deck(subject: Subject, assignments: Sequence[Assignment]) -> Deck:
 
     """
     subject.check()
-    asked = [one for a in assignments for part in standing(a, subject.spec) for one in part.standings]
-    wanted = _proposal(subject, asked) if subject.spec.kind == "proposal" else _paper(subject, asked)
+    asked = [one for a in assignments for part in standing(a, subject.full, subject.done) for one in part.standings]
+    everything = _proposal(subject, asked) if subject.spec.kind == "proposal" else _paper(subject, asked)
+    wanted = _chosen(everything)
     slides: list[Slide] = []
-    warnings: list[str] = []
+    left_out = [one.title for one in everything if one not in wanted and (one.bullets or one.table or one.picture)]
+    warnings = [f"left out, as {MOST} slides do not hold it: {title}" for title in left_out]
     made = [fitted(one) for one in wanted]
     spare = MOST - 1 - len(made)
     for pages, said in made:
@@ -74,7 +82,7 @@ def make_deck(subject: Subject, assignments: Sequence[Assignment]) -> Deck:
 def _paper(subject: Subject, asked: Sequence[Standing]) -> list[Slide]:
     drawn = _best(pictures(subject))
     slides = [
-        Slide("The question", _lines(short(subject)), notes=_said(short(subject))),
+        _question(subject, asked),
         _own("The data", "dataset", subject, asked, "dataset"),
         *_tables("How it was split", subject, "splits"),
         *_tables(LEAKAGE, subject, "leakage"),
@@ -84,16 +92,14 @@ def _paper(subject: Subject, asked: Sequence[Standing]) -> list[Slide]:
         *_results(subject),
         *[_picture(one) for one in drawn[:3]],
         *_tables("What the paper claims", subject, "claims"),
-        *_opinion("Towards a better model", "better-model", subject, asked),
-        *_opinion("In an applied setting", "applied-setting", subject, asked),
-        *_opinion("Criticism", "criticisms", subject, asked),
+        *_opinions(subject, asked),
         Slide(
             "What differs, and what limits this",
             _lines([*limitations(subject), *_differences(subject)]),
             notes=_said(gap(subject)),
         ),
     ]
-    return _chosen(slides)
+    return slides
 
 
 def _proposal(subject: Subject, asked: Sequence[Standing]) -> list[Slide]:
@@ -125,7 +131,7 @@ def _proposal(subject: Subject, asked: Sequence[Standing]) -> list[Slide]:
         Slide("What limits this", _lines(limitations(subject)), notes=_said(limitations(subject))),
         Slide("References", _lines(references(subject)), notes=_said(references(subject))),
     ]
-    return _chosen(slides)
+    return slides
 
 
 def _chosen(slides: list[Slide]) -> list[Slide]:
@@ -158,6 +164,19 @@ def _own(title: str, question: str, subject: Subject, asked: Sequence[Standing],
     return Slide(title, (*_lines(own), *_lines(looked_up)), notes=_said([*own, *looked_up]))
 
 
+def _opinions(subject: Subject, asked: Sequence[Standing]) -> list[Slide]:
+    """What only a person can say, a slide each; what nobody has said yet stands on one slide together."""
+    made: list[Slide] = []
+    gaps: list[Block] = []
+    for title, question in _OPINIONS:
+        own = _answer(question, subject, asked)
+        if own and all(isinstance(block, Gap) for block in own):
+            gaps += own
+        elif own:
+            made.append(Slide(title, _lines(own), notes=_said(own)))
+    return [*made, *([Slide("Still to be written", _lines(gaps), notes=_said(gaps))] if gaps else [])]
+
+
 def _opinion(title: str, question: str, subject: Subject, asked: Sequence[Standing]) -> list[Slide]:
     """What only a person can say; where nobody has, the gap is shown."""
     own = _answer(question, subject, asked)
@@ -166,7 +185,7 @@ def _opinion(title: str, question: str, subject: Subject, asked: Sequence[Standi
 
 def _answer(question: str, subject: Subject, asked: Sequence[Standing]) -> tuple[Block, ...]:
     found = next((one for one in asked if one.question.name == question), None)
-    return () if found is None else own_words(subject.spec, found)
+    return () if found is None else own_words(subject.full, found)
 
 
 def _tables(title: str, subject: Subject, block: str) -> list[Slide]:
@@ -175,18 +194,42 @@ def _tables(title: str, subject: Subject, block: str) -> list[Slide]:
     found = [one for one in blocks if isinstance(one, Table)]
     if not found:
         return [Slide(title, lines, notes=_said(blocks))] if (lines := _lines(blocks)) else []
-    lead = next((plain(one.text) for one in blocks if isinstance(one, Paragraph)), "")
+    lead = " ".join(plain(one.text) for one in blocks if isinstance(one, Paragraph))
     return [Slide(title, table=_slim(found[0]), lead=lead, notes=_said(blocks))]
 
 
+def _question(subject: Subject, asked: Sequence[Standing]) -> Slide:
+    """The question in a person's words, or the gap; then what came out."""
+    own = _answer("research-question", subject, asked)
+    found = [
+        one for one in short(subject) if not isinstance(one, Paragraph) or plain(one.text) != subject.spec.question
+    ]
+    return Slide("The question", _lines([*own, *found]), notes=_said([*own, *found]))
+
+
 def _results(subject: Subject) -> list[Slide]:
-    """Up to two tables of results."""
+    """The first table of results, the others in the notes, and said so."""
     blocks = BLOCKS["results"](subject)
     found = [one for one in blocks if isinstance(one, Table)]
     if not found:
         return [Slide("Results", _lines(blocks), notes=_said(blocks))]
-    lead = next((plain(one.text) for one in blocks if isinstance(one, Paragraph)), "")
-    return [Slide("Results against the paper", table=_slim(found[0]), lead=lead, notes=_said([*blocks[:1], *found]))]
+    lines = [plain(one.text) for one in blocks[:2] if isinstance(one, Paragraph)]
+    reported = any(row.reported is not None and not row.reported.expected for row in subject.results.rows)
+    title = "Results against the paper" if reported else "Results"
+    more = f" This is the first of {len(found)} tables; the others are in the notes." if len(found) > 1 else ""
+    lead = " ".join(reversed(lines)) + more  # what a rung changes comes first
+    return [Slide(title, table=_filled(_slim(found[0])), lead=lead, notes=_said([*blocks[:2], *found]))]
+
+
+def _filled(table: Table) -> Table:
+    """Without columns in which nothing stands."""
+    kept = [
+        at
+        for at in range(len(table.head))
+        if at == 0 or any(plain(row.cells[at]) not in ("", NOTHING) for row in table.rows)
+    ]
+    rows = tuple(Row(tuple(row.cells[at] for at in kept), (), row.kind) for row in table.rows)
+    return Table(table.caption, tuple(table.head[at] for at in kept), rows, "".join(table.align[at] for at in kept))
 
 
 def _nets(subject: Subject) -> list[Slide]:
@@ -195,7 +238,9 @@ def _nets(subject: Subject) -> list[Slide]:
     drawn = [one for one in blocks if isinstance(one, Picture)]
     tables = [one for one in blocks if isinstance(one, Table)]
     method = subject.title(subject.spec.claims[0].experiments[0]) if subject.spec.claims else ""
-    drawn.sort(key=lambda one: _about(one).startswith(method) if method else False)
+    names = [_about(one) for one in drawn]
+    exact = method in names
+    drawn.sort(key=lambda one: _about(one) == method if exact else bool(method) and _about(one).startswith(method))
     return [
         Slide(f"{NET}{_about(one)}", picture=one, notes=_said([t for t in tables if t.caption.endswith(_about(one))]))
         for one in drawn[-2:]

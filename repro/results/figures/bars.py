@@ -23,6 +23,9 @@ from repro.results.figures.style import (
 TITLE_CHARACTERS = 64
 """A longer title stands in several lines."""
 
+SHORT_LABEL = 14
+"""Characters behind a bar for which a little room is enough."""
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -94,7 +97,8 @@ def bars(
         if y_range:
             axes.set_xlim(*y_range)
         elif not log:
-            axes.set_xlim(0, largest * 1.3 or 1)
+            longest = max((len(_label(pair, against)) for pair in pairs), default=0)
+            axes.set_xlim(0, largest * (1.3 if longest < SHORT_LABEL else 1.5) or 1)
         if axis_label.endswith("(%)") and not log and not y_range:
             axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 100])
         axes.set_xlabel(axis_label)
