@@ -36,7 +36,7 @@ def leakage(subject: Subject) -> tuple[Block, ...]:
     if NORMALISED in kinds:
         return made
     said = (
-        f"These runs are older than a check of the gate, {NORMALISED}: whether the data were normalised over all items, "
+        f"These runs are older than one check, {NORMALISED}: whether the data were normalised over all items, "
         "test items too. Runs made now have it."
     )
     return (*made, Paragraph(text(said), "note"))
