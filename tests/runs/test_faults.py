@@ -25,8 +25,12 @@ ACTS = ("kill", "ENOSPC", "EIO", "EACCES")
 
 NOT_IN_A_RUN = {
     "repro.cli.data:_draw",
+    "repro.cli.grade:grade",
     "repro.cli.new:new",
+    "repro.cli.post:post",
+    "repro.cli.report:report",
     "repro.cli.schema:schema",
+    "repro.cli.slides:slides",
     "repro.cli.verify:save_verified",
     "repro.data.audio.scan:save",
     "repro.data.download.fetch:_download",
