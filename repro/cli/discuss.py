@@ -84,8 +84,10 @@ def _print(one: "Discussion") -> None:
     papers = "; ".join(f"{key}: {title}" for key, title in one.assignment.papers.items())
     asked = sum(bool(question.who) for question in one.asked)
     print(f"{one.assignment.name}: {one.assignment.title}" + (f" ({papers})" if papers else ""))
+    pasted = len(one.asked) - asked
     print(f"{several(asked, 'question')} of {several(len({q.who for q in one.asked if q.who}), 'student')}"
-          f", {one.repeated} like an earlier one; earlier by: {one.order}\n")  # fmt: skip
+          + (f" and {pasted} of the thread" if pasted else "")
+          + f", {one.repeated} like an earlier one; earlier by: {one.order}\n")  # fmt: skip
     names = max((len(question.who or "thread") for question in one.asked), default=0)
     for number, (question, repeat) in enumerate(zip(one.asked, one.repeats, strict=True), 1):
         head = f"{number:>4}  {(question.who or 'thread'):<{min(names, 24)}}  "
