@@ -233,3 +233,15 @@ def test_points_of_another_figure_have_a_bar_as_long_as_the_reading_may_be_off(k
     ]
     (cross,) = [line for line in axes.lines if line.get_marker() == "x"]
     assert cross.get_color() == COLOURS[0]  # that of the line of its name
+
+
+def test_what_is_drawn_first_is_laid_out_as_what_is_drawn_next():
+    """A layout that needs two rounds had cut the title off the first picture."""
+    classes = [f"a long name {n}" for n in range(10)]
+    figure = confusion(np.eye(10, dtype=np.int64) * 40, classes, title="What it takes for what", runs=15, folds=5)
+    first = to_svg(figure)
+    assert to_svg(figure) == first
+    for text in (figure.axes[0]._left_title, figure.axes[0].xaxis.label):
+        box = text.get_window_extent()
+        assert box.y0 >= 0
+        assert box.y1 <= figure.bbox.height

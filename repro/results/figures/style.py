@@ -132,5 +132,6 @@ def _saved(figure: Figure, form: str, metadata: dict[str, Any]) -> bytes:
     out = io.BytesIO()
     with styled(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from font")  # it draws a box, as every program would
+        figure.draw_without_rendering()  # the first layout of a picture with square cells cuts its title off
         figure.savefig(out, format=form, dpi=2 * DPI, metadata=metadata)
     return out.getvalue()
