@@ -2,7 +2,7 @@
 
 from repro.publish.content.charts import chart_of
 from repro.publish.content.drawn import drawn
-from repro.publish.content.pieces import Block, Paragraph, Picture, text
+from repro.publish.content.pieces import Block, Chart, Paragraph, Picture, text
 from repro.publish.content.subject import Subject
 from repro.results.collect import run_id
 
@@ -22,21 +22,14 @@ def pictures(subject: Subject) -> tuple[Picture, ...]:
         wanted = asked.get(name)
         words = name.replace("-", " ").replace("_", " ")
         title = figure.axes[0].get_title(loc="left").replace("\n", " ") if figure.axes else words
-        caption = title + (
-            f"; after {wanted.reproduces}"
-            if wanted is not None and wanted.reproduces not in ("", None) and wanted.reproduces not in title
-            else ""
-        )
-        chart = chart_of(subject, name)
+        after = "" if wanted is None or wanted.reproduces in title else f"; after {wanted.reproduces}"
+        chart = chart_of(figure)
         alt = f"{title}. {_told(chart)}" if chart is not None else f"{title}, drawn from {len(behind)} runs"
-        found.append(drawn(name, lambda figure=figure: figure, text(caption), alt, chart=chart, runs=behind))  # type: ignore[misc]
+        found.append(drawn(name, lambda figure=figure: figure, text(title, after), alt, chart=chart, runs=behind))  # type: ignore[misc]
     return tuple(found)
 
 
-def _told(chart: object) -> str:
-    from repro.publish.content.pieces import Chart
-
-    assert isinstance(chart, Chart)
+def _told(chart: Chart) -> str:
     if chart.kind == "lines":
         ends = [
             f"{one.name} ends at {one.values[-1]:.4g}"

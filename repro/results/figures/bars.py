@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 
 from repro.results.figures.compared import Pair
 from repro.results.figures.fitting import title_lines
+from repro.results.figures.numbers import PairsShown
 from repro.results.figures.style import (
     BASELINE_COLOUR,
     COLOURS,
@@ -63,6 +64,7 @@ def bars(
     with styled():
         lines = title_lines(title, TITLE_CHARACTERS)
         figure, axes = new_figure(8.0, 0.46 * len(pairs) + 1.9 + 0.2 * lines.count("\n"))
+        figure.numbers = PairsShown(tuple(pairs), axis_label, against)
         largest = 0.0
         for line, (pair, mark) in enumerate(zip(pairs, marked, strict=True)):
             reach = [v for v in (pair.ours, pair.reported, *(pair.interval or ())) if v is not None]

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from repro.results.figures.fitting import name_of, title_lines
+from repro.results.figures.numbers import PairsShown
 from repro.results.figures.style import BASELINE_COLOUR, COLOURS, INK, PAPER_COLOUR, new_figure, styled
 from repro.results.row import Interval
 from repro.results.wording import several
@@ -60,6 +61,7 @@ def compared(
     with styled():
         lines = title_lines(title, TITLE_CHARACTERS)
         figure, axes = new_figure(8.4, 0.56 * len(pairs) + 2.0 + 0.2 * lines.count("\n"))
+        figure.numbers = PairsShown(tuple(pairs), axis_label, against)
         if baseline is not None:
             axes.axvline(baseline[1], color=BASELINE_COLOUR, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
         for line, pair in enumerate(pairs):

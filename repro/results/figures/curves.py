@@ -14,6 +14,7 @@ from repro.results import quantiles
 from repro.results.figures.apart import apart
 from repro.results.figures.crosses import crosses
 from repro.results.figures.fitting import name_of, title_over
+from repro.results.figures.numbers import CurvesShown
 from repro.results.figures.style import (
     BAND,
     BASELINE_COLOUR,
@@ -100,6 +101,7 @@ def learning_curves(
     """
     with styled():
         figure, axes = new_figure(8.0, max(4.6, 0.24 * len(curves) + 2.2))
+        figure.numbers = CurvesShown(tuple(curves), band, x_label, y_label, read_off)
         turns = _turns(curves)
         for curve in curves:
             i = turns[curve.name]

@@ -12,6 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
+from repro.results.figures.numbers import Numbers
+
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#A66F00", "#5D3A9B", "#333333")
 """Okabe and Ito's, the yellow left out (too light on white) and three dark ones in its place; used in this order."""
 
@@ -74,9 +76,15 @@ def styled() -> Iterator[None]:
         yield
 
 
-def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
+class Drawing(Figure):
+    """A figure with the numbers that it shows, where a program could draw them otherwise."""
+
+    numbers: Numbers | None = None
+
+
+def new_figure(width: float, height: float) -> tuple[Drawing, Axes]:
     """A figure of so many inches with one pair of axes; laid out so that no text is cut. Call inside ``styled()``."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Drawing(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure, figure.add_subplot()
 

@@ -219,3 +219,17 @@ def test_libreoffice_opens_it_without_a_warning(file, deck, tmp_path):
     assert not said
     made = (tmp_path / "slides.pdf").read_bytes()
     assert len(re.findall(rb"/Type\s*/Page\b", made)) == deck.count
+
+
+def test_a_chart_of_folds_weighs_them_as_the_picture_does():
+    """Folds of unequal size: the mean is over test items, in the picture and in the chart."""
+    import numpy as np
+
+    from repro.publish.content.charts import chart_of
+    from repro.results.figures.curves import Curve, learning_curves
+
+    folds = Curve("net", np.array([1.0, 2.0]), np.array([[10.0, 20.0], [40.0, 50.0]]), folds=2, by_fold=True,
+                  weights=np.array([3.0, 1.0]))  # fmt: skip
+    made = chart_of(learning_curves([folds], title="T", x_label="epochs", y_label="%"))
+    assert made.series[0].values == (17.5, 27.5)
+    assert made.series[0].low == (10.0, 20.0)
