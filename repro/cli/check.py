@@ -23,7 +23,7 @@ def check(
 
     from repro.cli.homework import course_of
     from repro.models.weights.select import unmatched
-    from repro.publish.assignments.done import done_of, kept_study
+    from repro.publish.assignments.done import done_of
     from repro.publish.assignments.standing import standing, unasked
     from repro.publish.content.bibliography import bibliography
     from repro.results.wording import several
@@ -48,7 +48,7 @@ def check(
             print(error)
             continue
         plan = make_plan(spec)
-        study = kept_study(spec) if rung == "full" else Study(spec)
+        study = Study(spec).kept() if rung == "full" else Study(spec)
         done = done_of(study.plan, study.ledger())
         parts = [part for one in asked for part in standing(one, spec, done)]
         notes = [note for part in parts for note in part.notes] + unasked(asked, spec)

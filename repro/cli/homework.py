@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from repro.publish.assignments.course import Assignment, Course
     from repro.publish.assignments.standing import PartStanding
     from repro.spec.spec import Spec
@@ -90,13 +92,11 @@ def asked_of(course: "Course", kind: str, assignment: str) -> "tuple[Assignment,
 _SIGNS = {"answered": "✓", "thin": "◐", "empty": "○"}
 
 
-def _print(one: "PartStanding", now: object) -> None:
+def _print(one: "PartStanding", now: "datetime") -> None:
     import textwrap
-    from datetime import datetime
 
     from repro.publish.assignments.due import moment, until
 
-    assert isinstance(now, datetime)
     alone = len(one.assignment.parts) == 1
     name = one.assignment.name if alone else f"{one.assignment.name}, part {one.part.number}"
     due = "no date is set" if one.part.due is None else f"due {moment(one.part.due)}, {until(one.part.due, now)}"

@@ -36,18 +36,16 @@ def post(
     from repro.cli.report import HAND_IN
     from repro.cli.request import read_request
     from repro.disk.write import write_atomically
-    from repro.publish.assignments.done import done_of
     from repro.publish.assignments.standing import standing
     from repro.publish.content.subject import Subject
     from repro.publish.post.post import post as make
 
     study = read_request([Path(path)], rung, "", "").load_kept(None)[0]
     asked = asked_of(course_of(study.spec.folder, course), study.spec.kind, assignment)
-    done = done_of(study.plan, study.ledger())
-    parts = [found for one in asked for found in standing(one, study.spec, done) if found.part.number == part]
+    subject = Subject(study.spec, study.plan, study.ledger())
+    parts = [p for one in asked for p in standing(one, subject.full, subject.done) if p.part.number == part]
     if not parts:
         raise Refused(f"--part: {part} is no part of {', '.join(one.name for one in asked) or 'any assignment'}")
-    subject = Subject(study.spec, study.plan, study.ledger())
     folder = study.spec.folder / HAND_IN if output is None else output / study.spec.name
     for found in parts:
         name = f"post-{found.assignment.name}-{found.part.number}"

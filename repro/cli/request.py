@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repro.cli.refusal import Refused
-from repro.results.shipped_rung import shipped_rung
 from repro.runs.ledger import Source
 from repro.spec.experiment import Experiment
 from repro.spec.load import load_spec
@@ -35,14 +34,8 @@ class Request:
             source: the records wanted. By default ``runs/`` where they have any of full, else ``results/``.
 
         """
-        return [self._kept(study, source) for study in map(self._study, self.load())]
-
-    def _kept(self, study: Study, source: Source | None) -> Study:
-        rung = shipped_rung(study.spec.folder)
-        runs = source == "runs" or (source is None and study.ledger("runs").of(study.plan))
-        if self.rung or rung == study.spec.rung or runs:
-            return study
-        return self._study(load_spec(study.spec.path, rung=rung, changes=self.changes))
+        studies = map(self._study, self.load())
+        return [study if self.rung else study.kept(source) for study in studies]
 
     def _study(self, spec: Spec) -> Study:
         return Study(spec, only=self.only, seeds=self.seeds)

@@ -1,5 +1,7 @@
 """The baseline, and how far every other experiment is from it."""
 
+from typing import Literal
+
 from repro.publish.content.pieces import Block, Number, Paragraph, Row, Table, Text, text
 from repro.publish.content.subject import Subject
 from repro.results.cells import NOTHING, cells
@@ -22,9 +24,9 @@ def baseline(subject: Subject) -> tuple[Block, ...]:
 
 def _line(subject: Subject, name: str, base: ResultRow) -> Row:
     row = subject.row(name, base.metric)
-    kind = "baseline" if name == base.experiment else ""
+    kind: Literal["baseline", ""] = "baseline" if name == base.experiment else ""
     if row is None or row.mean is None or base.mean is None:
-        return Row((text(subject.title(name)), text(NOTHING), (), ()), kind="baseline" if kind else "")
+        return Row((text(subject.title(name)), text(NOTHING), (), ()), kind=kind)
     made = cells(row, subject.results.rows)
     ours = f"{made.ours} ± {made.plus_minus}" if made.plus_minus else made.ours
     away: Text = ()
@@ -35,5 +37,5 @@ def _line(subject: Subject, name: str, base: ResultRow) -> Row:
         )
     return Row(
         (text(subject.title(name)), text(Number(ours, subject.ids(name))), away, text(made.paper)),
-        kind="baseline" if kind else "",
+        kind=kind,
     )

@@ -1,7 +1,9 @@
 """References of a spec, formatted: lines as they are, BibTeX entries, and files of such entries beside the spec."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from repro.publish.content.authors import authors
 from repro.publish.content.pieces import Link, Text, text
 from repro.publish.content.web_link import is_web_link
 from repro.spec.place import Place
@@ -9,8 +11,10 @@ from repro.spec.problem import Problem, SpecError
 from repro.spec.spec import Spec
 from repro.spec.yaml import read_file
 
+if TYPE_CHECKING:
+    from pybtex.database import Entry, Person
+
 ENDING = ".bib"
-MOST_NAMES = 6
 _JOURNAL = ("journal", "journaltitle", "booktitle", "publisher", "school", "institution", "howpublished")
 
 
@@ -57,12 +61,9 @@ def _entries(given: str, file: str) -> list[Text]:
     return [_entry(one) for one in found.entries.values()]
 
 
-def _entry(one: object) -> Text:
-    from pybtex.database import Entry
-
-    assert isinstance(one, Entry)
+def _entry(one: "Entry") -> Text:
     names = [_name(person) for person in one.persons.get("author", one.persons.get("editor", []))]
-    by = _listed(names)
+    by = authors(names)
     year = _plain(one, "year") or _plain(one, "date")[:4]
     title = _plain(one, "title") or "(no title)"
     where = next((said for field in _JOURNAL if (said := _plain(one, field))), "")
@@ -74,26 +75,15 @@ def _entry(one: object) -> Text:
     return text(begin, named, f". {behind}." if behind else ".")
 
 
-def _name(person: object) -> str:
-    from pybtex.database import Person
-
-    assert isinstance(person, Person)
+def _name(person: "Person") -> str:
     parts = (person.rich_first_names, person.rich_middle_names, person.rich_prelast_names, person.rich_last_names)
     said = " ".join(str(part) for names in parts for part in names)
     lineage = " ".join(str(part) for part in person.rich_lineage_names)
     return f"{said}, {lineage}" if lineage else said
 
 
-def _listed(names: list[str]) -> str:
-    if len(names) > MOST_NAMES:
-        return f"{names[0]} et al."
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _plain(one: object, field: str) -> str:
+def _plain(one: "Entry", field: str) -> str:
     """A field without LaTeX."""
-    from pybtex.database import Entry
     from pybtex.richtext import Text as Rich
 
-    assert isinstance(one, Entry)
     return " ".join(str(Rich.from_latex(one.fields.get(field, ""))).split())

@@ -5,6 +5,8 @@ The items are ours, put together after Pineau et al., "Improving Reproducibility
 Advances 10, 2024).
 """
 
+from collections.abc import Iterable
+
 from repro.publish.content.pieces import Block, Row, Table, Text, plain, text
 from repro.publish.content.sources import SILENT
 from repro.publish.content.subject import Subject
@@ -118,9 +120,6 @@ def _written(subject: Subject, name: str) -> bool:
     return name in subject.spec.answers and not subject.spec.answers[name].is_open
 
 
-def _hashes(values: object) -> str:
-    from collections.abc import Iterable
-
-    assert isinstance(values, Iterable)
-    found = list(dict.fromkeys(str(v)[:12] for v in values if v))
+def _hashes(values: Iterable[str | None]) -> str:
+    found = list(dict.fromkeys(value[:12] for value in values if value))
     return ", ".join(found[:4]) + (f" and {len(found) - 4} more" if len(found) > 4 else "")

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
@@ -77,10 +78,7 @@ def diagram(rows: Sequence[LayerRow], title: str, *, each_line: int = PER_LINE) 
         return figure
 
 
-def _box(axes: object, box: Box, left: float, top: float) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
+def _box(axes: Axes, box: Box, left: float, top: float) -> None:
     axes.add_patch(
         FancyBboxPatch(
             (left, top), _WIDE, _HIGH, boxstyle="round,pad=0,rounding_size=0.08",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from repro.publish.assignments.course import Assignment
 from repro.publish.assignments.own_words import ANSWERS, find
 from repro.publish.assignments.standing import Standing, State, standing
+from repro.publish.content.authors import authors
 from repro.publish.content.blocks import BLOCKS
 from repro.publish.content.checklist_block import checklist
 from repro.publish.content.compute_block import compute
@@ -12,7 +13,7 @@ from repro.publish.content.determinism_block import determinism
 from repro.publish.content.gap_block import gap
 from repro.publish.content.limitations_block import limitations
 from repro.publish.content.pieces import Block, Document, Gap, Link, Own, Paragraph, RecordLine, Section, Text, text
-from repro.publish.content.related_block import authors, link, references
+from repro.publish.content.related_block import link, references
 from repro.publish.content.subject import Subject
 from repro.results.collect import describe, run_id
 from repro.spec.spec import Spec

@@ -20,13 +20,8 @@ def expected(subject: Subject) -> tuple[Block, ...]:
             made = cells(row, group)
             ours = f"{made.ours} ± {made.plus_minus}" if made.plus_minus else made.ours
             measured = Number(ours, subject.ids(row.experiment)) if row.mean is not None else NOTHING
-            kind = "baseline" if row.is_baseline else ""
-            rows.append(
-                Row(
-                    (text(subject.title(row.experiment)), text(made.paper), text(measured)),
-                    kind="baseline" if kind else "",
-                )
-            )
+            shown = (text(subject.title(row.experiment)), text(made.paper), text(measured))
+            rows.append(Row(shown, kind="baseline" if row.is_baseline else ""))
         blocks.append(Table(heading, ("experiment", "expected", "measured"), tuple(rows), "lrr"))
     if not blocks:
         blocks.append(Paragraph(text("No expected value is written down yet."), "note"))

@@ -1,7 +1,7 @@
 """The experiments: what each is, and in what it differs from the baseline."""
 
 from repro.publish.content.described import entry, features, length
-from repro.publish.content.pieces import Block, Name, Number, Row, Table, text
+from repro.publish.content.pieces import Block, Name, Number, Row, Table, Text, text
 from repro.publish.content.subject import Subject
 from repro.results.wording import grouped
 from repro.spec.experiment import Experiment
@@ -16,20 +16,12 @@ def experiments(subject: Subject) -> tuple[Block, ...]:
         if one.not_run is not None:
             rows.append(Row((text(title), text(f"not run: {one.not_run}"), (), ())))
             continue
-        base = name == subject.spec.baseline
         record = subject.first(name)
-        size = () if record is None or record.parameters is None else (grouped(record.parameters),)
-        rows.append(
-            Row(
-                (
-                    text(title),
-                    text("; ".join(_what(one, subject))),
-                    text(Number(size[0], subject.ids(name))) if size else (),
-                    text(str(len(one.seeds))),
-                ),
-                kind="baseline" if base else "",
-            )
-        )
+        size: Text = ()
+        if record is not None and record.parameters is not None:
+            size = text(Number(grouped(record.parameters), subject.ids(name)))
+        shown = (text(title), text("; ".join(_what(one, subject))), size, text(str(len(one.seeds))))
+        rows.append(Row(shown, kind="baseline" if name == subject.spec.baseline else ""))
     head = ("experiment", "what it is", "parameters", "seeds")
     note = text("In bold the baseline, ", Name(subject.spec.baseline), ".")
     return (Table("Experiments", head, tuple(rows), "llrr", (note,)),)
@@ -41,11 +33,10 @@ def _what(one: Experiment, subject: Subject) -> list[str]:
     assert model is not None
     kin = [other for other in subject.run if other.model is not None and other.model.is_estimator == model.is_estimator]
     base = next((other for other in kin if other.model == model), kin[0])
-    said = (
-        [f"model {model.name}"] if one.name == base.name or base.model is None or base.model.name != model.name else []
-    )
+    named = [f"model {model.name}"]
     if one.name == base.name:
-        return said
+        return named
+    said = [] if base.model == model else named
     pairs = (
         ("data", one.dataset.name, base.dataset.name),
         ("data with", _args(one), _args(base)),

@@ -1,5 +1,6 @@
 """Related work, and the references of a study."""
 
+from repro.publish.content.authors import authors
 from repro.publish.content.bibliography import bibliography
 from repro.publish.content.pieces import Block, Bullets, Link, Own, Paragraph, Text, text
 from repro.publish.content.subject import Subject
@@ -36,17 +37,6 @@ def cited(work: Work) -> Text:
     said.append(Link(work.title, url) if url else work.title)
     said.append(f". {work.venue}." if work.venue else ".")
     return text(*said)
-
-
-def authors(names: tuple[str, ...]) -> str:
-    """All names, or the first of more than six.
-
-    >>> authors(("A B", "C D", "E F"))
-    'A B, C D and E F'
-    """
-    if len(names) > 6:
-        return f"{names[0]} et al."
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else list(names))
 
 
 def link(work: Work) -> str:

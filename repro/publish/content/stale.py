@@ -10,9 +10,10 @@ TABLE = "table.json"
 
 
 def stale(ledger: Ledger, results: Results) -> list[str]:
-    """A line for each record that is damaged, was changed, came or went since the table beside it was made.
+    """A line for each record that is damaged, was changed or went since the table beside it was made.
 
-    Tables made before tables named their records are not held against them; damaged records always are.
+    So is one that came into ``results/``, where nothing comes by itself. Tables made before tables named their records
+    are not held against them; damaged records always are.
     """
     found = [f"{damage.path}: {damage.why}" for damage in ledger.damaged]
     path = _table(ledger, results.rung)
@@ -26,9 +27,15 @@ def stale(ledger: Ledger, results: Results) -> list[str]:
         return found
     now = {record.run: record.numbers_sha256 for record in results.records}
     there = {record.numbers_sha256() for record in ledger.records}
-    again = f"repro table {ledger.folder}" + (" --from results --save" if ledger.source == "results" else "")
+    again = (
+        f"repro table {ledger.folder} --from results --save"
+        if ledger.source == "results"
+        else f"repro run {ledger.folder}" + ("" if results.rung == "full" else f" --rung {results.rung}")
+    )
     broken = {damage.path.stem for damage in ledger.damaged}
     for run in sorted((now.keys() | tabled.keys()) - broken):
+        if run not in tabled and ledger.source == "runs":
+            continue  # a run that has ended since; the next table will have it
         if run not in tabled:
             said = "was written after the table was made"
         elif run not in now and tabled[run] in there:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from repro.publish.assignments.done import kept_study
 from repro.publish.content.stale import TABLE, stale
 from repro.publish.grade.row import Runs
 from repro.publish.grade.survey import is_sound
@@ -75,7 +74,7 @@ def kept(spec: Spec) -> Kept:
 
 
 def _at_its_rung(spec: Spec) -> Study:
-    return kept_study(spec) if is_sound(spec.folder / "results" / TABLE, MOST_TABLE) else Study(spec)
+    return Study(spec).kept() if is_sound(spec.folder / "results" / TABLE, MOST_TABLE) else Study(spec)
 
 
 def _old(plan: Plan, ledger: Ledger) -> list[str]:

@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -127,3 +129,43 @@ def test_whose_says_all_that_it_does_not_list():
     assert whose(everyone[:9], everyone) == "all but e9"
     assert whose(everyone[:2], everyone) == "e0 and e1"
     assert whose(everyone[:5], everyone) == "5 of 10 experiments"
+
+
+class TestStaleRuns:
+    @pytest.fixture
+    def study(self, tmp_path):
+        folder = tmp_path / "mine"
+        folder.mkdir()
+        (folder / "paper.yaml").write_text(
+            "paper: {title: T, authors: [A], year: 2024}\nquestion: Which?\ndataset: {name: digits}\n"
+            "splits: {train: 300, test: 100}\narchitecture: {linear: [Flatten, Linear: {out_features: classes}]}\n"
+            "optimizer: {SGD: {lr: 1e-2}}\nloss: CrossEntropyLoss\nmetric: Accuracy\n"
+            "training: {batch_size: 50, epochs: 1}\nseeds: [0, 1]\nbaseline: linear\n"
+            "experiments: {linear: {model: linear}}\nrungs: {quick: {training.batch_size: 100}}\n"
+        )
+        self.run(folder, "--seeds", "1")
+        return folder
+
+    def run(self, folder, *words):
+        done = subprocess.run(
+            [sys.executable, "-m", "repro", "run", "-q", str(folder), "--rung", "quick", *words], capture_output=True
+        )
+        assert done.returncode == 0, done.stderr
+
+    def subject(self, folder):
+        study = Study(load_spec(folder, rung="quick"))
+        return Subject(study.spec, study.plan, study.ledger())
+
+    def test_a_run_that_ended_since_is_none_and_the_advice_for_a_changed_one_helps(self, study):
+        table = study / "runs" / "quick" / "table" / "table.json"
+        before = table.read_bytes()
+        self.run(study)
+        table.write_bytes(before)  # as if the command had been stopped before the table
+        self.subject(study).check()
+        said = json.loads(before)
+        said["records"] = dict.fromkeys(said["records"], "0" * 64)
+        table.write_text(json.dumps(said))
+        with pytest.raises(StaleError, match=f"then run   repro run {study} --rung quick"):
+            self.subject(study).check()
+        self.run(study)
+        self.subject(study).check()
