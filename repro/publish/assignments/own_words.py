@@ -11,6 +11,9 @@ from repro.spec.spec import Answer, Spec
 ANSWERS = "answers."
 """What a need begins with that is answered by a text under ``answers``."""
 
+PROSE = frozenset({"question", "dataset.why", "questions", "answers_to_peers"})
+"""Places whose texts are a student's own sentences, beside those under ``answers``; the others hold facts or lists."""
+
 RESULTS = "results"
 """A need that records answer, and no text."""
 
@@ -23,6 +26,11 @@ class Found:
 
     place: Place
     texts: tuple[tuple[Place, str], ...]
+
+
+def is_prose(where: str) -> bool:
+    """Whether a student's own sentences stand there."""
+    return where in PROSE or where.startswith(ANSWERS)
 
 
 def words(text: str) -> int:

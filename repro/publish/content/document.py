@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from repro.publish.assignments.course import Assignment
-from repro.publish.assignments.own_words import ANSWERS, find
+from repro.publish.assignments.own_words import find, is_prose
 from repro.publish.assignments.standing import Standing, State, standing
 from repro.publish.content.authors import authors
 from repro.publish.content.blocks import BLOCKS
@@ -91,7 +91,7 @@ def own_words(spec: Spec, asked: Standing) -> tuple[Block, ...]:
     blocks: list[Block] = []
     lacking = {missing.need.where: missing for missing in asked.missing}
     for need in asked.question.needs:
-        if need.where in ("question", "dataset.why", "questions", "answers_to_peers") or need.where.startswith(ANSWERS):
+        if is_prose(need.where):
             blocks += [Own(said, place) for place, said in find(spec, need.where).texts]
         missing = lacking.get(need.where)
         if missing is not None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from html import escape
-from importlib.resources import files
 
 from repro.data.in_threads import one_thread
 from repro.data.look.look import Look
@@ -13,6 +12,7 @@ from repro.publish.data.origin import origin
 from repro.publish.data.pictures import lengths_picture
 from repro.publish.data.player import MOST_BYTES
 from repro.publish.data.sections import heading, in_short, sections_of
+from repro.publish.page_style import page_style
 from repro.spec.spec import Spec
 
 
@@ -27,7 +27,7 @@ def page_of(spec: Spec, looks: Sequence[Look]) -> str:
         DataError: a recording that is to be drawn cannot be decoded any more.
 
     """
-    style = (files("repro.publish.data") / "page.css").read_text(encoding="utf-8")
+    style = page_style("data", "page.css")
     title = f"{spec.name}: what is in its data"
     budget = MOST_BYTES // max(1, len(looks))
     with one_thread():

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from html import escape
-from importlib.resources import files
 
 from repro.publish.grade import words
 from repro.publish.grade.row import UNGRADED, Marked, Row
+from repro.publish.page_style import page_style
 from repro.publish.report.page import POLICY
 from repro.results.wording import several
 
@@ -21,7 +21,7 @@ def page(title: str, rows: Sequence[Row], said: Sequence[str] = ()) -> str:
         said: lines below the title.
 
     """
-    style = (files("repro.publish.grade") / "grade.css").read_text(encoding="utf-8")
+    style = page_style("grade", "grade.css")
     facts = "".join(f"<p>{escape(one)}</p>" for one in said)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -1,9 +1,9 @@
 """The report's page: a document with its contents, its sections and the records behind its numbers."""
 
 from html import escape
-from importlib.resources import files
 
 from repro.publish.content.pieces import Document, Gap, Section
+from repro.publish.page_style import page_style
 from repro.publish.report.blocks_html import block_html, text_html
 from repro.results.wording import duration
 
@@ -13,7 +13,7 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 def page(document: Document) -> str:
     """One HTML file; the same document gives the same bytes."""
-    style = (files("repro.publish.report") / "report.css").read_text(encoding="utf-8")
+    style = page_style("report", "report.css")
     gaps = sum(isinstance(block, Gap) for section in document.sections for block in section.blocks)
     waiting = (
         f'<p class="gap">{gaps} answer{"s are" if gaps != 1 else " is"} still to be written or too thin.</p>'
