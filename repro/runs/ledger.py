@@ -39,8 +39,8 @@ class Damage:
 class Ledger:
     """The records of one study's folder: of ``runs/RUNG/`` or of ``results/records/``.
 
-    A record is ``ID.json``, its predictions ``ID.npz``, what the run printed ``ID.log``, with the run's id
-    (:attr:`repro.runs.plan.Run.id`). Files are read when they are first asked for, once.
+    A record is ``ID.json``, its predictions ``ID.npz``, its journal ``ID.jsonl``, what it printed ``ID.log``, with
+    the run's id (:attr:`repro.runs.plan.Run.id`). Files are read when they are first asked for, once.
     """
 
     def __init__(self, folder: Path, source: Source) -> None:
@@ -123,6 +123,10 @@ class Ledger:
     def log_path(self, run: Run, rung: str) -> Path:
         """Where that goes which a run prints, and the traceback of its error."""
         return self.path(run, rung).with_suffix(".log")
+
+    def journal_path(self, run: Run, rung: str) -> Path:
+        """Where :mod:`repro.runs.journal` notes how the run goes while it trains."""
+        return self.path(run, rung).with_suffix(".jsonl")
 
     def predictions(
         self, record: Record, *, label: str | None = None, view: str = "test"

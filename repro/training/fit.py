@@ -33,6 +33,7 @@ from repro.training.synced_norm import synchronise
 from repro.training.trainer import make_trainer
 from repro.training.views import OPEN_PARTS, is_open, looks_every, make_watch, open_views, ways
 from repro.training.weights_hash import weights_sha256
+from repro.training.witness import Witness
 
 
 def fit(
@@ -42,6 +43,7 @@ def fit(
     seed: int,
     folder: Path,
     on_progress: OnProgress | None = None,
+    witness: Witness | None = None,
     history_views: Collection[str] = (),
     accelerator: str = "auto",
     keeping: Keeping | None = None,
@@ -61,6 +63,7 @@ def fit(
         seed: of the run.
         folder: of the spec, where own code lies.
         on_progress: called with step, steps and the newest values of the open history, about twice a second at most.
+        witness: is told of each look at the open views; of several ranks rank 0's.
         history_views: views to look at during training beside ``running``, ``validation`` and ``test``: ``train``
             (a whole pass over it) or views of the spec.
         accelerator: ``auto``, ``cpu``, ``cuda`` or ``mps``.
@@ -86,7 +89,7 @@ def fit(
     with own_state(experiment.training.threads, deterministic=True), quiet():
         seed_all(derive(seed, *ranks.words) if ranks.words else seed)
         way = path or choose_path(experiment.training, devices=ranks.count, callbacks=callbacks)
-        run = _Fit(experiment, data, seed, folder, ran, way, on_progress, tuple(callbacks), ranks)
+        run = _Fit(experiment, data, seed, folder, ran, way, on_progress, witness, tuple(callbacks), ranks)
         return run.outcome(frozenset(history_views), keeping, stop)
 
 
@@ -101,6 +104,7 @@ class _Fit:
     ran: Ran
     path: TrainingPath
     on_progress: OnProgress | None
+    witness: Witness | None
     callbacks: tuple[Callback, ...]
     ranks: Ranks
 
@@ -136,6 +140,7 @@ class _Fit:
             steps_in_epoch=steps_in_epoch,
             every=looks_every(experiment, steps_in_epoch),
             on_progress=self.on_progress,
+            witness=self.witness,
             ranks=ranks,
         )
         plateau = Plateau(module, steps=steps, steps_in_epoch=steps_in_epoch)

@@ -13,6 +13,7 @@ from repro.training.outcome import Look, Score, Values
 from repro.training.ranks import ALONE, Ranks
 from repro.training.tape import Tape
 from repro.training.watch import Watch
+from repro.training.witness import Witness
 
 OnProgress = Callable[[int, int, Mapping[str, float]], None]
 
@@ -47,16 +48,19 @@ class Overseer(Callback):
         steps_in_epoch: int,
         every: int,
         on_progress: OnProgress | None,
+        witness: Witness | None = None,
         ranks: Ranks = ALONE,
     ) -> None:
         self._ranks = ranks
+        self._witness = witness
         self._module, self._lookout, self._sealed = module, lookout, sealed
         self._open_views, self._watch = open_views, watch
         self._steps, self._steps_in_epoch, self._every = steps, steps_in_epoch, every
         self._on_progress = on_progress
         self._tape = module.tape = Tape(module.metrics())
         self._seen_step = self._checked_step = 0
-        self._told = time.monotonic()
+        self._told = self._began = time.monotonic()
+        self._looking = 0.0
         self._values: Values = {}
         self.history: list[Look] = []
         self.running: dict[str, Score] = {}
@@ -66,6 +70,9 @@ class Overseer(Callback):
         """After a checkpoint was read: what was last seen is known again to a schedule that watches it."""
         self._seen_step = self._checked_step = trainer.global_step
         self._tell_trainer(trainer)
+        self._began, self._looking = time.monotonic(), 0.0
+        if self._witness is not None:
+            self._witness.begin(trainer.global_step)
         if self._on_progress is not None and trainer.global_step:
             self._tell(trainer.global_step)
 
@@ -126,6 +133,7 @@ class Overseer(Callback):
     def _look(self, trainer: Trainer, step: int) -> None:
         self._check(step)
         began = time.monotonic()
+        trained = began - self._began - self._looking
         epoch = step / self._steps_in_epoch
         running, items = self._tape.read()
         self.running = {label: Score(values, items) for label, values in running.items()}
@@ -139,7 +147,11 @@ class Overseer(Callback):
         self._tell_trainer(trainer)
         if self._watch is not None and self._watch.see(values, step, epoch, self._module.network):
             trainer.should_stop = True
-        self.seconds += time.monotonic() - began
+        if self._witness is not None:
+            self._witness.note(step, epoch, values, _rates(trainer), trained)
+        looked = time.monotonic() - began
+        self.seconds += looked
+        self._looking += looked
         self._tell(step)
 
     def _tell_trainer(self, trainer: Trainer) -> None:
@@ -150,6 +162,10 @@ class Overseer(Callback):
         self._told = time.monotonic()
         if self._on_progress is not None:
             self._on_progress(step, self._steps, self._values)
+
+
+def _rates(trainer: Trainer) -> tuple[float, ...]:
+    return tuple(float(group["lr"]) for one in trainer.optimizers for group in one.param_groups if "lr" in group)
 
 
 def _as_list(look: Look) -> list[Any]:

@@ -26,6 +26,7 @@ from repro.runs.engine.messages import (
 from repro.runs.engine.printing import printing_to
 from repro.runs.engine.several import fit_on_several
 from repro.runs.failed_record import Context, failed_record
+from repro.runs.journal import Journal
 from repro.runs.ledger import Ledger, is_over
 from repro.runs.make_record import environment, make_record
 from repro.runs.record import Record
@@ -150,6 +151,7 @@ class Training:
             seed=run.seed,
             folder=study.folder,
             on_progress=on_progress,
+            witness=Journal(Ledger(study.folder, "runs").journal_path(run, study.rung)),
             history_views=task.history_views,
             accelerator=study.accelerator,
             keeping=Keeping(files.checkpoint, run.identity, experiment.training.checkpoint_every),

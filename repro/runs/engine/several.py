@@ -6,6 +6,8 @@ from repro.runs.claim import LiveFiles
 from repro.runs.engine.messages import RunTask, Step
 from repro.runs.engine.ranks import fit_together
 from repro.runs.engine.world import World, world
+from repro.runs.journal import Journal
+from repro.runs.ledger import Ledger
 from repro.training.device import choose
 from repro.training.fit import fit
 from repro.training.keeper import Keeping
@@ -59,6 +61,7 @@ def fit_as_rank(
             seed=run.seed,
             folder=study.folder,
             on_progress=on_progress,
+            witness=Journal(Ledger(study.folder, "runs").journal_path(run, study.rung)) if ranks.is_first else None,
             history_views=task.history_views,
             accelerator=study.accelerator,
             keeping=Keeping(LiveFiles.of(study.folder, run).checkpoint, run.identity, training.checkpoint_every),
