@@ -9,7 +9,6 @@ from repro.spec.dump import flow
 from repro.spec.experiment import Experiment, Model
 from repro.spec.partial import differs, why_partial
 from repro.spec.place import Place
-from repro.spec.plain import plain
 from repro.spec.problem import SpecError, unknown
 from repro.spec.read_claims import read_claims
 from repro.spec.read_discussion import read_answers_to_peers, read_questions
@@ -20,9 +19,10 @@ from repro.spec.read_models import Models
 from repro.spec.read_proposal import read_figure_to_reproduce
 from repro.spec.read_reported import Tables
 from repro.spec.read_sources import read_sources
+from repro.spec.read_tracking import read_tracking
 from repro.spec.read_weights import read_weights
 from repro.spec.read_work import read_paper, read_proposal, read_related_work
-from repro.spec.reading import Reading, is_none, kind
+from repro.spec.reading import Reading, is_none
 from repro.spec.resolve import (
     COMMAND_LINE,
     Named,
@@ -35,7 +35,7 @@ from repro.spec.resolve import (
 )
 from repro.spec.same import equal_pairs
 from repro.spec.spec import Answer, Rung, Spec, Work
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import Block, Node, Text
 from repro.spec.words import OF_A_PAPER, OF_A_PROPOSAL, ORDER, SEGMENTING
 
 
@@ -98,6 +98,7 @@ class _Study:
         questions = read_questions(self.get("questions"), reading)
         answers_to_peers = read_answers_to_peers(self.get("answers_to_peers"), reading)
         references = reading.texts(node, "references") if (node := self.get("references")) is not None else ()
+        tracking = read_tracking(self.get("tracking"), reading)
         extra = self.extra(related, figures)
         if tables.curves:
             extra["expected_curves"] = {f"{c.experiment} {c.metric}": c.points for c in tables.curves}
@@ -160,6 +161,7 @@ class _Study:
             questions=questions,
             answers_to_peers=answers_to_peers,
             references=references,
+            tracking=tracking,
             extra=extra,
             places={str(word): word.place for word in self.tree},
         )
@@ -294,11 +296,6 @@ class _Study:
     def extra(self, related: Mapping[str, Work], figures: Sequence[Any]) -> dict[str, Any]:
         """Words that only later rooms read."""
         extra: dict[str, Any] = {}
-        tracking = self.get("tracking")
-        if tracking is not None and not is_none(tracking):
-            if isinstance(tracking, Items):
-                self.reading.say(tracking, "tracking", f"expected `name: value` pairs, got {kind(tracking)}")
-            extra["tracking"] = plain(tracking)
         node = self.get("figure_to_reproduce")
         if node is not None and self.kind == "proposal":
             names = [figure.name for figure in figures]

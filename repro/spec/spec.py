@@ -134,6 +134,15 @@ class PeerAnswer(Part):
     paper: str = ""
 
 
+class Tracker(Part):
+    """What shows runs while they train. ``mode`` is ``online`` or ``offline``; what is empty was left open."""
+
+    name: str
+    project: str = ""
+    entity: str = ""
+    mode: str = ""
+
+
 class Spec(Part):
     """One folder's study at one rung.
 
@@ -168,6 +177,7 @@ class Spec(Part):
     questions: tuple[PeerQuestion, ...] = ()
     answers_to_peers: tuple[PeerAnswer, ...] = ()
     references: tuple[str, ...] = ()
+    tracking: tuple[Tracker, ...] = ()
     extra: dict[str, Any] = Field(default={}, description="words that only later rooms read")
     places: dict[str, Place] = Field(default={}, exclude=True, repr=False)
 

@@ -58,6 +58,9 @@ FIGURE_TO_REPRODUCE_KEYS: tuple[str, ...] = ("paper", "figure", "by", "why")
 PEER_QUESTION_KEYS: tuple[str, ...] = ("paper", "ask")
 PEER_ANSWER_KEYS: tuple[str, ...] = ("to", "paper", "ask", "answer")
 
+TRACKER_KEYS: dict[str, tuple[str, ...]] = {"wandb": ("project", "entity", "mode"), "tensorboard": (), "csv": ()}
+"""What may show runs while they train, and the settings of each."""
+
 SOURCE_KINDS: tuple[str, ...] = ("paper", "author code", "guess", "different")
 """The kinds of `sources` that mean something to the harness; a spec may name others."""
 

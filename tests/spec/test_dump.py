@@ -177,7 +177,7 @@ VALUES = {
     "questions": st.lists(PROSE, min_size=1, max_size=3).map(Items),
     "answers_to_peers": PROSE.map(lambda t: items(block(to="ada", ask=t, answer=t))),
     "references": PROSE.map(lambda t: Items([t])),
-    "tracking": PROSE.map(lambda t: block(project=t)),
+    "tracking": st.sampled_from([items("wandb", "csv"), block(wandb=block(project="a-b", entity="c", mode="offline"))]),
     "model": st.just(Text("line")),
     "experiments": st.builds(
         lambda t, lr: block(

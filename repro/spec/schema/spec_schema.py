@@ -95,8 +95,18 @@ def _about() -> dict[str, Schema]:
         "proposal": _block(dict.fromkeys(words.PROPOSAL_KEYS, TEXT) | {"authors": NAMES}, need=("title",)),
         "question": TEXT,
         "related_work": _named(paper),
-        **{word: {} for word in ("answers", "questions", "answers_to_peers", "references", "tracking")},
+        **{word: {} for word in ("answers", "questions", "answers_to_peers", "references")},
+        "tracking": _tracking(),
     }
+
+
+def _tracking() -> Schema:
+    name: Schema = {"enum": list(words.TRACKER_KEYS)}
+    settings = {
+        tracker: _block(dict.fromkeys(keys, TEXT) | ({"mode": {"enum": ["online", "offline"]}} if keys else {}))
+        for tracker, keys in words.TRACKER_KEYS.items()
+    }
+    return {"anyOf": [name, {"type": "array", "items": name}, _block(settings), NONE]}
 
 
 def _data() -> dict[str, Schema]:
