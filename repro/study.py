@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from repro.data.module import DataModule
     from repro.data.prepared import Data
+    from repro.publish.tracking.choice import Asked
+    from repro.publish.tracking.job import Job
     from repro.results.agree import Agreement
     from repro.results.results import Results
     from repro.runs.engine.engine import Engine
@@ -149,6 +151,14 @@ class Study:
             return Ledger.open(self.spec.folder, source)
         runs = Ledger.open(self.spec.folder, "runs")
         return runs if runs.of(self.plan) else Ledger.open(self.spec.folder, "results")
+
+    def tracking_job(self, asked: "Asked", *, follows: bool, may_run_own_code: bool) -> "Job":
+        """What the process that feeds trackers is told of this study."""
+        from repro.publish.tracking.job import Job
+
+        seeds = tuple(self._seeds) if isinstance(self._seeds, Sequence) else self._seeds
+        path, spec = str(self.spec.path.resolve()), self.spec
+        return Job(path, spec.rung, spec.overrides, self._only, seeds, asked, follows, may_run_own_code)
 
     def results(self, source: Source | None = None) -> "Results":
         """Rows, claims and warnings, from records alone."""

@@ -46,6 +46,10 @@ def run(
     nodes: Annotated[
         int, typer.Option("--nodes", metavar="M", min=1, help="machines that do so, each with N devices; with --worker")
     ] = 1,
+    wandb: Annotated[
+        str,
+        typer.Option("--wandb", metavar="[online|offline|off]", help="show the runs in Weights & Biases as they go"),
+    ] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress, only what failed and the table")] = False,
     save: Annotated[
         bool, typer.Option("--save", help="put records, tables and figures into results/, to commit")
@@ -57,6 +61,9 @@ def run(
     Several of these commands may work on one folder; they share its runs.
     Exit code 1 when a run failed, 75 when another machine holds one.
 
+    With --wandb the runs go to Weights & Biases while they train; without a key or a network they are written down and
+    repro wandb sync sends them later. What is tracked may also stand in the spec, or in ~/.config/repro/tracking.yaml.
+
     With --on slurm each run is a job; partition, time and more may stand in ~/.config/repro/slurm.yaml.
 
     Example: repro run papers/mnist1d --rung smoke
@@ -65,8 +72,10 @@ def run(
     from repro.cli.on import choose_engine, site_asked
     from repro.cli.refusal import Refused
     from repro.cli.request import read_request
+    from repro.cli.tracked import check_choice
     from repro.study import Study
 
+    check_choice(wandb)
     site = site_asked(on, partition=partition, account=account, time=time, gpus=gpus, jobs=jobs)
     request = read_request(paths, rung, only, seeds)
     studies = [Study(spec, only=request.only, seeds=request.seeds) for spec in request.load()]
@@ -82,7 +91,7 @@ def run(
     failed = False
     for study in studies:
         engine = choose_engine(study, site)
-        failed |= run_study(study, jobs=jobs or None, how=how, quiet=quiet, save=save, engine=engine)
+        failed |= run_study(study, jobs=jobs or None, how=how, quiet=quiet, save=save, engine=engine, wandb=wandb)
     if failed:
         raise typer.Exit(1)
 
@@ -139,11 +148,13 @@ def run_study(
     quiet: bool,
     save: bool,
     engine: "SlurmEngine | None" = None,
+    wandb: str = "",
 ) -> bool:
     """Run one study and print what came out; True when a run failed."""
     from repro.cli.on import come_back
     from repro.cli.printing import print_results
     from repro.cli.progress import make_display
+    from repro.cli.tracked import finish, tracked
     from repro.runs.events import Event, Failed, Interrupted
 
     display = make_display(quiet=quiet)
@@ -157,19 +168,22 @@ def run_study(
             failures.append(event)
         display(event)
 
-    try:
-        results = study.run(jobs=jobs, on_event=listen, engine=engine, **how)
-    finally:
-        display.close()
-    if stopped:
-        if engine is not None and engine.arrays:
-            print(come_back(engine.arrays))
+    with tracked(study, wandb) as tracker:
+        try:
+            results = study.run(jobs=jobs, on_event=listen, engine=engine, **how)
+        finally:
+            display.close()
+        if stopped:
+            if engine is not None and engine.arrays:
+                print(come_back(engine.arrays))
+                raise typer.Exit(128 + stopped[0].signal)
+            print("The same command goes on from here; repro status shows how far it is, repro table what there is.")
             raise typer.Exit(128 + stopped[0].signal)
-        print("The same command goes on from here; repro status shows how far it is, repro table what is there so far.")
-        raise typer.Exit(128 + stopped[0].signal)
-    print()
-    print_results(results, claims_first=True)
-    say_where(study, results, save=save, quiet=quiet)
+        print()
+        print_results(results, claims_first=True)
+        say_where(study, results, save=save, quiet=quiet)
+        if tracker is not None:
+            finish(tracker, study, quiet=quiet)
     return bool(failures) or any(row.failed_seeds for row in results.rows)
 
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 Source = Literal["runs", "results"]
 
-NO_RECORDS = ("splits", LIVE)
+TRACKING = "tracking"
+"""The folder under ``runs/`` of what trackers are fed with."""
+
+NO_RECORDS = ("splits", LIVE, TRACKING)
 """Folders under ``runs/`` that hold something else."""
 
 MAX_BYTES = 64 * 2**20

@@ -119,12 +119,17 @@ def image(panel: Panel, values: AnyArray, low: float, high: float) -> str:
 
 def coloured(values: AnyArray, low: float, high: float, colours: str = COLOURS) -> str:
     """A PNG as data: URI of values ``(rows, columns)``, first row on top, in colours from low to high."""
+    return png_uri(shaded(values, low, high, colours))
+
+
+def shaded(values: AnyArray, low: float, high: float, colours: str = COLOURS) -> Image.Image:
+    """The picture of values ``(rows, columns)``, first row on top, in colours from low to high."""
     span = high - low if high > low else 1.0
     shades = np.clip(np.round((values - low) / span * 255), 0, 255).astype(np.uint8)
     palette = (mpl.colormaps[colours](np.arange(256))[:, :3] * 255).round().astype(np.uint8)
     made = Image.fromarray(np.ascontiguousarray(shades))
     made.putpalette(palette.tobytes())
-    return png_uri(made)
+    return made
 
 
 def png_uri(made: Image.Image) -> str:

@@ -1,0 +1,77 @@
+"""``repro wandb sync``: send what Weights & Biases does not have yet, and see that all of it arrived."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from repro.cli.options import Only, Rung, Seeds, Specs
+
+if TYPE_CHECKING:
+    from repro.publish.tracking.told import Told
+    from repro.study import Study
+
+wandb = typer.Typer(help="Weights & Biases: send what is pending.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@wandb.callback()
+def _group() -> None:
+    """Keep ``sync`` a word of its own though it is the only one."""
+
+
+@wandb.command()
+def sync(
+    paths: Specs,
+    rung: Rung = "",
+    only: Only = "",
+    seeds: Seeds = "",
+    project: Annotated[str, typer.Option("--project", metavar="NAME", help="the folder's name by default")] = "",
+    entity: Annotated[
+        str, typer.Option("--entity", metavar="NAME", help="a user or team; the key's own by default")
+    ] = "",
+) -> None:
+    """Send finished runs to Weights & Biases, and ask the server whether it has all of them.
+
+    It needs no earlier --wandb: everything is made from the records. What is there already is not sent again, and a
+    run that was cut off goes on where it stopped. Nothing is trained, and code of the folder is not executed.
+    Exit code 1 when something is still pending.
+
+    Example: repro wandb sync papers/mnist1d
+    """
+    from repro.cli.request import read_request
+
+    pending = False
+    for study in read_request(paths, rung, only, seeds).load_kept(None):
+        pending |= sync_study(study, project, entity)
+    if pending:
+        raise typer.Exit(1)
+
+
+def sync_study(study: "Study", project: str, entity: str) -> bool:
+    """Send one study's runs; True where something is pending."""
+    from dataclasses import replace
+
+    from repro.cli.refusal import Refused
+    from repro.cli.tracked import pending_line
+    from repro.publish.tracking.choice import Asked, asked, load_settings
+    from repro.publish.tracking.process import PublisherProcess
+
+    records = study.ledger().of(study.plan)
+    if not records:
+        raise Refused(f"{study.spec.folder}: there are no records at rung {study.spec.rung}; repro run makes them")
+    chosen = asked(study.spec, load_settings(), "online").wandb
+    assert chosen is not None
+    chosen = replace(chosen, project=project or chosen.project, entity=entity or chosen.entity)
+    process = PublisherProcess(study.tracking_job(Asked(chosen), follows=False, may_run_own_code=False))
+
+    def hear(told: "Told") -> None:
+        if told.kind == "where" or told.kind == "note":
+            print(f"{study.spec.name}: {told.text}")
+
+    try:
+        last = process.finish(hear)
+    finally:
+        if not process.is_ended:
+            process.end()
+    said = pending_line(last, study)
+    print(f"{study.spec.name}: {said or f'all {last.total} W&B runs are there: rows, numbers, tables and artifacts'}")
+    return bool(said)

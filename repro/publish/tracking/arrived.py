@@ -1,0 +1,85 @@
+"""What of a study Weights & Biases has: which runs arrived, as what, and under which ids."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from repro.disk.write import write_atomically
+from repro.publish.tracking.card import MOST_LETTERS, Card
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A run that arrived: the hash of what was sent, what the run had found, where it is to be seen."""
+
+    sent: str
+    found: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Book:
+    """Kept beside the runs, as ``wandb.json``.
+
+    ``salt`` makes ids of this folder's runs unlike those of everybody else's in the same project; with the run's
+    identity it is the id, so that a run that is resumed, or sent again, is the same one. ``tries`` counts runs that
+    were trained again and came out otherwise: these get a new id.
+    """
+
+    salt: str
+    tries: Mapping[str, int] = field(default_factory=dict)
+    online: Mapping[str, Arrival] = field(default_factory=dict)
+    offline: Mapping[str, Arrival] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> "Book":
+        """The book of a folder; a new one where there is none, or one that cannot be read."""
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+            arrivals = [{key: Arrival(**one) for key, one in said[name].items()} for name in ("online", "offline")]
+            return cls(str(said["salt"]), dict(said["tries"]), *arrivals)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            made = cls(secrets.token_hex(4))
+            made.write(path)
+            return made
+
+    def write(self, path: Path) -> None:
+        """Keep it."""
+        write_atomically(path, json.dumps(asdict(self), indent=1, sort_keys=True) + "\n")
+
+    def id(self, key: str) -> str:
+        """The id of a run in W&B."""
+        number = self.tries.get(key, 0)
+        plain = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in key)
+        return f"{self.salt}-{plain}"[: MOST_LETTERS - 4] + (f"-{number}" if number else "")
+
+    def again(self, key: str) -> "Book":
+        """With a new id for a run that came out otherwise than what was sent."""
+        return replace(self, tries={**self.tries, key: self.tries.get(key, 0) + 1})
+
+    def has(self, key: str, arrival: Arrival, *, offline: bool) -> bool:
+        """Whether this very thing has arrived, at this place."""
+        known = (self.offline if offline else self.online).get(key)
+        return known is not None and (known.sent, known.where) == (arrival.sent, arrival.where)
+
+    def found(self, key: str) -> str:
+        """What the run had found that was sent last; empty where none was."""
+        return next((one[key].found for one in (self.online, self.offline) if key in one), "")
+
+    def with_arrival(self, key: str, arrival: Arrival, *, offline: bool) -> "Book":
+        """With a run that arrived."""
+        if offline:
+            return replace(self, offline={**self.offline, key: arrival})
+        return replace(self, online={**self.online, key: arrival})
+
+
+def sent_sha256(card: Card) -> str:
+    """The hash of what is sent of a run. Tables, pictures and artifacts follow from what the card says."""
+    said = [
+        *(card.name, card.group, card.job_type, list(card.tags), card.notes),
+        *(dict(card.config), dict(card.summary), len(card.rows)),
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

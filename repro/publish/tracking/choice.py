@@ -1,0 +1,85 @@
+"""Which trackers a run feeds: what the command line says, then the user's settings, then the spec."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from repro.spec.read_tracking import parse_tracking
+from repro.spec.spec import Spec, Tracker
+from repro.spec.yaml import read_file
+
+
+@dataclass(frozen=True)
+class WandbAsked:
+    """Where in Weights & Biases the runs go. Without ``entity`` they go to the key's own."""
+
+    project: str
+    entity: str = ""
+    mode: str = "online"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The trackers of one study. ``loggers`` are those of files, ``tensorboard`` and ``csv``."""
+
+    wandb: WandbAsked | None = None
+    loggers: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is tracked at all."""
+        return self.wandb is not None or bool(self.loggers)
+
+
+def asked(spec: Spec, settings: Sequence[Tracker] = (), wandb: str = "") -> Asked:
+    """The trackers of a study.
+
+    Args:
+        spec: the study.
+        settings: what the user's own settings say; they go before the spec's, word by word.
+        wandb: the command line's ``online``, ``offline`` or ``off``; empty where it says nothing.
+
+    """
+    said = {tracker.name: [tracker] for tracker in settings}
+    for tracker in spec.tracking:
+        said.setdefault(tracker.name, []).append(tracker)
+    if wandb in ("online", "offline"):
+        said.setdefault("wandb", [])
+    loggers = tuple(name for name in said if name != "wandb")
+    if "wandb" not in said or wandb == "off":
+        return Asked(None, loggers)
+    given = said["wandb"]
+    return Asked(
+        WandbAsked(
+            project=_first(tracker.project for tracker in given) or spec.name,
+            entity=_first(tracker.entity for tracker in given),
+            mode=wandb or _first(tracker.mode for tracker in given) or "online",
+        ),
+        loggers,
+    )
+
+
+def settings_file() -> Path:
+    """``$REPRO_TRACKING``, else ``~/.config/repro/tracking.yaml``."""
+    chosen = os.environ.get("REPRO_TRACKING")
+    if chosen:
+        return Path(chosen)
+    config = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(config) if config else Path.home() / ".config") / "repro" / "tracking.yaml"
+
+
+def load_settings() -> tuple[Tracker, ...]:
+    """What the user's settings say; nothing without a file, unless ``$REPRO_TRACKING`` names it.
+
+    Raises:
+        SpecError: every problem of the file, with its line.
+
+    """
+    path = settings_file()
+    if not path.is_file() and not os.environ.get("REPRO_TRACKING"):
+        return ()
+    return parse_tracking(read_file(path, str(path)), str(path))
+
+
+def _first(words: Iterable[str]) -> str:
+    return next((word for word in words if word), "")

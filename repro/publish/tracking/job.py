@@ -1,0 +1,44 @@
+"""What the publisher is to do: which study, which trackers."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from repro.publish.tracking.choice import Asked, WandbAsked
+from repro.spec.load import load_spec
+from repro.spec.spec import Spec
+
+
+@dataclass(frozen=True)
+class Job:
+    """One study at one rung. ``follows`` runs that go on; else what is there is sent, and that is all.
+
+    ``may_run_own_code`` lets pictures be made of items that the study's own code reads.
+    """
+
+    path: str
+    rung: str
+    changes: tuple[str, ...]
+    only: tuple[str, ...]
+    seeds: int | tuple[int, ...] | None
+    asked: Asked
+    follows: bool
+    may_run_own_code: bool
+
+    def line(self) -> str:
+        """As a line of text."""
+        return json.dumps(asdict(self)) + "\n"
+
+    @classmethod
+    def read(cls, line: str) -> "Job":
+        """From a line of text."""
+        said = json.loads(line)
+        asked = said.pop("asked")
+        wandb = None if asked["wandb"] is None else WandbAsked(**asked["wandb"])
+        seeds = tuple(said["seeds"]) if isinstance(said["seeds"], list) else said["seeds"]
+        said |= {"changes": tuple(said["changes"]), "only": tuple(said["only"]), "seeds": seeds}
+        return cls(**said, asked=Asked(wandb, tuple(asked["loggers"])))
+
+    def spec(self) -> Spec:
+        """The spec at its rung."""
+        return load_spec(Path(self.path), rung=self.rung, changes=self.changes)

@@ -1,0 +1,97 @@
+"""The publisher as the command sees it: a process that is started, told when to end, and never waited for too long."""
+
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from repro.publish.tracking.job import Job
+from repro.publish.tracking.told import Told
+
+SILENT_SECONDS = 120.0
+"""After so long without a word the publisher is ended; each of its own calls has a shorter deadline."""
+
+_LOOK_SECONDS = 0.2
+_END_SECONDS = 3.0
+
+
+class PublisherProcess:
+    """A publisher in a session of its own, so that Ctrl-C does not reach it and all of it can be ended."""
+
+    def __init__(self, job: Job) -> None:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "repro.publish.tracking.publisher"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+            start_new_session=True,
+        )
+        self._heard: queue.Queue[Told] = queue.Queue()
+        self.is_ended = False
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._say(job.line())
+
+    def told(self) -> list[Told]:
+        """What it told since the last time; does not wait."""
+        found = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                found.append(self._heard.get_nowait())
+        return found
+
+    def finish(self, on_told: Callable[[Told], None], *, silent_seconds: float = SILENT_SECONDS) -> Told:
+        """Have it send what is left and end; gives its last word, or one that says that it had to be ended."""
+        self._say("end\n")
+        last: Told | None = None
+        heard = time.monotonic()
+        while last is None and time.monotonic() - heard < silent_seconds:
+            try:
+                one = self._heard.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                if self._process.poll() is not None and self._heard.empty():
+                    break
+                continue
+            heard = time.monotonic()
+            if one.kind == "over":
+                last = one
+            else:
+                on_told(one)
+        self.end()
+        return last or Told("over", "the process that feeds the trackers ended before it was through", 0, -1)
+
+    def end(self) -> None:
+        """End it and everything that it started."""
+        self.is_ended = True
+        with contextlib.suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END_SECONDS)
+        with contextlib.suppress(OSError):
+            if os.name == "posix":
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+        self._process.wait()
+
+    def _say(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            if self._process.stdin is not None:
+                self._process.stdin.write(line)
+                self._process.stdin.flush()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            told = Told.read(line)
+            if told is not None:
+                self._heard.put(told)

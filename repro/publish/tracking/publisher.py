@@ -1,0 +1,147 @@
+"""The process that feeds trackers: ``python -m repro.publish.tracking.publisher``.
+
+Its first line of input is a :class:`repro.publish.tracking.job.Job`. It then looks at the runs every second until it
+reads ``end``, sends what is left, and ends. When its input is closed without that word, the command that started it is
+gone, and it ends at once: whatever was not sent is known from the records.
+"""
+
+import os
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import TextIO
+
+from filelock import FileLock, Timeout
+
+from repro.publish.content.subject import Subject
+from repro.publish.tracking.file_sink import FileSink, MissingLogger
+from repro.publish.tracking.job import Job
+from repro.publish.tracking.mistakes import Museum
+from repro.publish.tracking.run_media import RunMedia
+from repro.publish.tracking.seen import Seen, see
+from repro.publish.tracking.told import Told
+from repro.publish.tracking.wandb_client import Client
+from repro.publish.tracking.wandb_sink import WandbSink
+from repro.runs.ledger import TRACKING, Ledger
+from repro.runs.make_plan import make_plan
+
+LOOK_SECONDS = 1.0
+LOCK_SECONDS = 30.0
+LOG = "publisher.log"
+
+
+class Publisher:
+    """Looks at one study's runs and feeds its trackers."""
+
+    def __init__(self, job: Job, out: TextIO) -> None:
+        self._job, self._out = job, out
+        self._spec = job.spec()
+        self._plan = make_plan(self._spec, job.only, job.seeds)
+        self._root = self._spec.folder.resolve() / "runs" / TRACKING
+        self._files = self._file_sinks()
+        self._wandb: WandbSink | None = None
+        self._media = RunMedia(Museum(self._spec.folder, may_run_own_code=job.may_run_own_code))
+
+    def run(self, end: threading.Event) -> int:
+        """Feed until ``end``, then send the rest; gives the exit code, 1 where something is pending."""
+        asked = self._job.asked.wandb
+        if asked is None:
+            self._look_until(end)
+            return self._over(0, 0)
+        self._root.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self._root / "wandb.lock", timeout=LOCK_SECONDS):
+                client = Client(asked, self._root, offline=asked.mode == "offline")
+                self._wandb = WandbSink(client, self._spec, self._media, self._tell)
+                self._look_until(end)
+                arrived, total = self._wandb.close(self._subject(), self._seen(self._ledger()))
+                if self._media.museum.note:
+                    self._tell(Told("note", f"W&B: mistakes without pictures: {self._media.museum.note}"))
+                return self._over(arrived, total, self._wandb.reason)
+        except Timeout:
+            self._tell(Told("note", "W&B: another process feeds it with this study's runs"))
+            return self._over(0, len(self._plan.runs), "another process is at it")
+
+    def _look_until(self, end: threading.Event) -> None:
+        while True:
+            is_last = end.is_set() or not self._job.follows
+            ledger = self._ledger()
+            for seen in self._seen(ledger):
+                for files in self._files:
+                    files.see(seen)
+                if self._wandb is not None and self._job.follows:
+                    self._wandb.see(seen, ledger)
+            if is_last:
+                break
+            end.wait(LOOK_SECONDS)
+        for files in self._files:
+            files.close()
+
+    def _seen(self, ledger: Ledger) -> list[Seen]:
+        return [see(run, ledger, self._spec.rung) for run in self._plan.runs]
+
+    def _ledger(self) -> Ledger:
+        runs = Ledger(self._spec.folder, "runs")
+        if self._job.follows or runs.of(self._plan):
+            return runs
+        return Ledger(self._spec.folder, "results")
+
+    def _subject(self) -> Subject:
+        return Subject(self._spec, self._plan, self._ledger())
+
+    def _file_sinks(self) -> list[FileSink]:
+        made = []
+        for kind in self._job.asked.loggers:
+            try:
+                made.append(FileSink(kind, self._root, self._spec.rung))
+                self._tell(Told("where", str(made[-1].folder)))
+            except MissingLogger as error:
+                self._tell(Told("note", str(error)))
+        return made
+
+    def _over(self, arrived: int, total: int, reason: str = "") -> int:
+        self._tell(Told("over", reason, arrived, total))
+        return int(arrived < total)
+
+    def _tell(self, told: Told) -> None:
+        self._out.write(told.line())
+        self._out.flush()
+
+
+def main() -> int:
+    """Do the job on standard input; everything that anybody prints goes to the log."""
+    job = Job.read(sys.stdin.readline())
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    log = Path(job.path).resolve()
+    folder = (log if log.is_dir() else log.parent) / "runs" / TRACKING
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+    end = threading.Event()
+    threading.Thread(target=_listen, args=(end,), daemon=True).start()
+    try:
+        return Publisher(job, out).run(end)
+    except Exception as error:  # noqa: BLE001 - the command says it in a line; the log has all of it
+        traceback.print_exc()
+        out.write(Told("over", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}", 0, -1).line())
+        out.flush()
+        return 1
+
+
+def _listen(end: threading.Event) -> None:
+    for line in sys.stdin:
+        if line.strip() == "end":
+            end.set()
+    if not end.is_set():
+        os._exit(1)
+    while True:  # the word was said: only the one who said it may end us now
+        time.sleep(60)
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)

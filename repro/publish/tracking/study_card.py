@@ -1,0 +1,131 @@
+"""The one run that sums a study up: the result table, claims, figures, report, spec, splits and records."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from repro.publish.assignments.read_course import find_course, load_course
+from repro.publish.content.document import document
+from repro.publish.content.subject import StaleError, Subject
+from repro.publish.report.page import page
+from repro.publish.tracking.attachments import Attachment, Attachments, File, Grid
+from repro.publish.tracking.card import MOST_LETTERS, Card
+from repro.results.figures.style import to_png
+from repro.results.results import Results
+from repro.results.table import to_csv, to_json, to_markdown
+from repro.spec.problem import SpecError
+from repro.spec.spec import Spec
+
+COLUMNS = (
+    "experiment", "metric", "unit", "reported", "mean", "low", "high", "n", "difference", "margin", "verdict",
+    "in words",
+)  # fmt: skip
+CLAIM_COLUMNS = ("claim", "verdict", "mean", "low", "high", "pairs", "unit", "in words")
+
+
+def study_card(spec: Spec, results: Results) -> Card:
+    """The card. Its summary counts verdicts and repeats the headline."""
+    counts = {f"verdict/{verdict}": number for verdict, number in results.counts.items()}
+    for claim in results.claims:
+        counts[f"claim/{claim.verdict}"] = counts.get(f"claim/{claim.verdict}", 0) + 1
+    return Card(
+        key=f"study-{spec.rung}",
+        name=f"{spec.name}, rung {spec.rung}: results",
+        group="results",
+        job_type="summary",
+        tags=tuple(word[:MOST_LETTERS] for word in (spec.name, f"rung {spec.rung}", *map(str, results.counts))),
+        config={
+            "spec": spec.name,
+            "title": spec.work.title,
+            "question": spec.question,
+            "rung": spec.rung,
+            "spec_sha256": _sha256(spec.path),
+        },
+        summary={
+            "headline": results.headline,
+            "records_sha256": hashlib.sha256(to_json(results).encode()).hexdigest(),
+            **counts,
+        },
+        rows=(),
+        notes=results.headline,
+    )
+
+
+def result_grid(results: Results) -> Grid:
+    """The result table as W&B shows it: numbers as numbers."""
+    rows = []
+    for row in results.rows:
+        number = None if row.reported is None else row.reported.number
+        low, high = row.ci95 or (None, None)
+        rows.append(
+            (
+                *(row.experiment, row.metric, row.unit, None if number is None else number.value),
+                *(row.mean, low, high, len(row.values), row.difference, row.margin),
+                *(None if row.verdict is None else str(row.verdict), row.sentence),
+            )
+        )
+    return Grid(COLUMNS, tuple(rows))
+
+
+def claim_grid(results: Results) -> Grid:
+    """The claims, each with the comparison that decides it."""
+    rows = []
+    for one in results.claims:
+        step = one.deciding
+        low, high = step.ci95 or (None, None)
+        rows.append((one.text, str(one.verdict), step.mean, low, high, step.pairs, one.unit, one.sentence))
+    return Grid(CLAIM_COLUMNS, tuple(rows))
+
+
+@contextmanager
+def study_attachments(subject: Subject, note: Callable[[str], None]) -> Iterator[Attachments]:
+    """Tables, figures and artifacts during the block; ``note`` is told where the report could not be made."""
+    results = subject.results
+    media: dict[str, Attachment] = {"results": result_grid(results)}
+    if results.claims:
+        media["claims"] = claim_grid(results)
+    figures = {name: to_png(figure) for name, figure in subject.figures.items()}
+    media |= {f"figures/{name}": png for name, png in figures.items()}
+    with tempfile.TemporaryDirectory(prefix="repro-study-") as folder:
+        made = Path(folder)
+        texts = {"table.json": to_json(results), "table.csv": to_csv(results), "table.md": to_markdown(results)}
+        try:
+            asked = load_course(find_course(subject.spec.folder)).of_kind(subject.spec.kind)
+            texts["report.html"] = page(document(subject, asked))
+        except (StaleError, SpecError) as error:
+            note(f"W&B gets no report: {str(error).splitlines()[0]}")
+        files: dict[str, Path] = {}
+        for name, text in texts.items():
+            files[name] = made / name
+            files[name].write_text(text, encoding="utf-8")
+        for name, png in figures.items():
+            files[f"figures/{name}.png"] = made / f"{name}.png"
+            files[f"figures/{name}.png"].write_bytes(png)
+        yield Attachments(media, tuple(_artifacts(subject, files)))
+
+
+def _artifacts(subject: Subject, report: dict[str, Path]) -> Iterator[File]:
+    spec, name = subject.spec, subject.spec.name
+    prefix = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "-" for sign in name)[:80]
+    yield File(f"{prefix}-report", "report", report, {"headline": subject.results.headline, "rung": spec.rung})
+    yield File(f"{prefix}-spec", "spec", {spec.path.name: spec.path}, {"sha256": _sha256(spec.path)})
+    wanted = {record.splits_sha256 for record in subject.records}
+    folder = spec.folder / "runs" / "splits"
+    splits = {path.name: path for path in sorted(folder.glob("*.json"))} if folder.is_dir() and any(wanted) else {}
+    if splits:
+        said = {"splits_sha256": sorted(one for one in wanted if one)}
+        yield File(f"{prefix}-splits", "splits", splits, {**said, **{n: _sha256(p) for n, p in splits.items()}})
+    records: dict[str, Path] = {}
+    wanted_records = {record.identity for record in subject.records}
+    for path, record in subject.ledger.whole:
+        if record.identity in wanted_records:
+            records |= {one.name: one for one in (path, path.with_suffix(".npz")) if one.is_file()}
+    if records:
+        numbers = {record.run: record.numbers_sha256 for record in subject.results.records}
+        yield File(f"{prefix}-{spec.rung}-records", "records", records, {"numbers_sha256": numbers})
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
