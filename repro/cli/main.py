@@ -23,7 +23,9 @@ from repro.cli.shapes import shapes
 from repro.cli.slides import slides
 from repro.cli.status import status
 from repro.cli.table import table
+from repro.cli.tracked import with_values
 from repro.cli.verify import verify
+from repro.cli.wandb import wandb
 
 app = typer.Typer(
     name="repro",
@@ -39,12 +41,13 @@ for command in (
     homework, mock, report, post, slides, discuss, grade, schema,
 ):  # fmt: skip
     app.command()(command)
+app.add_typer(wandb, name="wandb")
 
 
 def main() -> None:
     """Run the command line; a user's mistake ends with one clear message and exit code 2, never with a traceback."""
     try:
-        app()
+        app(with_values(sys.argv[1:]))
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         sys.exit(130)
