@@ -7,7 +7,6 @@ import typer
 from repro.cli.options import Only, Rung, Seeds, Specs
 
 if TYPE_CHECKING:
-    from repro.publish.tracking.told import Told
     from repro.study import Study
 
 wandb = typer.Typer(help="Weights & Biases: send what is pending.", no_args_is_help=True, rich_markup_mode=None)
@@ -51,7 +50,7 @@ def sync_study(study: "Study", project: str, entity: str) -> bool:
     from dataclasses import replace
 
     from repro.cli.refusal import Refused
-    from repro.cli.tracked import pending_line
+    from repro.cli.tracked import finish_showing, pending_line
     from repro.publish.tracking.choice import Asked, asked, load_settings
     from repro.publish.tracking.process import PublisherProcess
 
@@ -63,15 +62,14 @@ def sync_study(study: "Study", project: str, entity: str) -> bool:
     chosen = replace(chosen, project=project or chosen.project, entity=entity or chosen.entity)
     process = PublisherProcess(study.tracking_job(Asked(chosen), follows=False, may_run_own_code=False))
 
-    def hear(told: "Told") -> None:
-        if told.kind == "where" or told.kind == "note":
-            print(f"{study.spec.name}: {told.text}")
-
+    said: list[str] = []
     try:
-        last = process.finish(hear)
+        last = finish_showing(process, said.append)
     finally:
         if not process.is_ended:
             process.end()
-    said = pending_line(last, study)
-    print(f"{study.spec.name}: {said or f'all {last.total} W&B runs are there: rows, numbers, tables and artifacts'}")
-    return bool(said)
+    for line in dict.fromkeys(said):
+        print(line)
+    pending = pending_line(last, study)
+    print(pending or f"arrived  all {last.total} W&B runs of {study.spec.name}: rows, numbers, tables and artifacts")
+    return bool(pending)
