@@ -6,6 +6,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -24,7 +25,12 @@ class PublisherProcess:
     """A publisher in a session of its own, so that Ctrl-C does not reach it and all of it can be ended."""
 
     def __init__(self, job: Job) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        self._scratch = tempfile.TemporaryDirectory(prefix="repro-tracking-", ignore_cleanup_errors=True)
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            "TMPDIR": self._scratch.name,  # W&B leaves folders behind when its process is ended
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "repro.publish.tracking.publisher"],
             stdin=subprocess.PIPE,
@@ -82,6 +88,7 @@ class PublisherProcess:
             else:
                 self._process.kill()
         self._process.wait()
+        self._scratch.cleanup()
 
     def _say(self, line: str) -> None:
         with contextlib.suppress(OSError, ValueError):

@@ -275,9 +275,7 @@ class Wandb:
             number = len(self.artifacts)
             self.artifacts.append(one)
         sequence = {"id": f"s{number}", "latestArtifact": None}
-        return {
-            "createArtifact": {"artifact": {"id": str(number), "state": one.state, "artifactSequence": sequence}}
-        }
+        return {"createArtifact": {"artifact": {"id": str(number), "state": one.state, "artifactSequence": sequence}}}
 
     def _CreateArtifactManifest(self, given: dict[str, Any]) -> dict[str, Any]:
         number = given["artifactID"]
@@ -324,5 +322,3 @@ def _send(asked: http.server.BaseHTTPRequestHandler, said: dict[str, Any], code:
     asked.send_header("Content-Length", str(len(body)))
     asked.end_headers()
     asked.wfile.write(body)
-
-
