@@ -13,7 +13,8 @@ from repro.spec.spec import Spec
 class Job:
     """One study at one rung. ``follows`` runs that go on; else what is there is sent, and that is all.
 
-    ``may_run_own_code`` lets pictures be made of items that the study's own code reads.
+    ``may_run_own_code`` lets pictures be made of items that the study's own code reads. ``fell_back`` says why W&B,
+    which was asked for online, is written offline.
     """
 
     path: str
@@ -24,6 +25,7 @@ class Job:
     asked: Asked
     follows: bool
     may_run_own_code: bool
+    fell_back: str = ""
 
     def line(self) -> str:
         """As a line of text."""

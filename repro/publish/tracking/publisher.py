@@ -10,19 +10,21 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from filelock import FileLock, Timeout
 
 from repro.publish.content.subject import Subject
+from repro.publish.tracking.choice import WandbAsked
 from repro.publish.tracking.file_sink import FileSink, MissingLogger
 from repro.publish.tracking.job import Job
 from repro.publish.tracking.mistakes import Museum
 from repro.publish.tracking.run_media import RunMedia
 from repro.publish.tracking.seen import Seen, see
 from repro.publish.tracking.told import Told
-from repro.publish.tracking.wandb_client import Client
+from repro.publish.tracking.wandb_client import Client, Unreachable
 from repro.publish.tracking.wandb_sink import WandbSink
 from repro.runs.ledger import TRACKING, Ledger
 from repro.runs.make_plan import make_plan
@@ -54,15 +56,25 @@ class Publisher:
         try:
             with FileLock(self._root / "wandb.lock", timeout=LOCK_SECONDS):
                 client = Client(asked, self._root, offline=asked.mode == "offline")
-                self._wandb = WandbSink(client, self._spec, self._media, self._tell)
+                self._wandb = WandbSink(client, self._spec, self._media, self._tell, self._job.fell_back)
                 self._look_until(end)
                 arrived, total = self._wandb.close(self._subject(), self._seen(self._ledger()))
                 if self._media.museum.note:
                     self._tell(Told("note", f"W&B: mistakes without pictures: {self._media.museum.note}"))
                 return self._over(arrived, total, self._wandb.reason)
+        except Unreachable as error:
+            self._tell(Told("note", f"W&B can't be reached ({error}); going on offline"))
+            self._write_offline(asked, str(error))
         except Timeout:
             self._tell(Told("note", "W&B: another process feeds it with this study's runs"))
             return self._over(0, len(self._plan.runs), "another process is at it")
+
+    def _write_offline(self, asked: WandbAsked, why: str) -> NoReturn:
+        """Become a new process that writes everything as offline runs."""
+        asked_for = replace(self._job.asked, wandb=replace(asked, mode="offline"), loggers=())
+        job = replace(self._job, asked=asked_for, follows=False, fell_back=why)
+        os.dup2(self._out.fileno(), 1)
+        os.execv(sys.executable, [sys.executable, "-P", "-m", __spec__.name, job.line()])
 
     def _look_until(self, end: threading.Event) -> None:
         while True:
@@ -112,12 +124,12 @@ class Publisher:
 
 def main() -> int:
     """Do the job on standard input; everything that anybody prints goes to the log."""
-    job = Job.read(sys.stdin.readline())
+    job = Job.read(sys.argv[1] if len(sys.argv) > 1 else sys.stdin.readline())
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     log = Path(job.path).resolve()
     folder = (log if log.is_dir() else log.parent) / "runs" / TRACKING
     folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    handle = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | (os.O_APPEND if job.fell_back else os.O_TRUNC), 0o644)
     os.dup2(handle, 1)
     os.dup2(handle, 2)
     end = threading.Event()

@@ -147,14 +147,10 @@ class OpenRun:
 
 
 class Client:
-    """W&B for one study. ``root`` is where its files go, beside the runs; they can be deleted at any time.
-
-    ``offline`` may be set at any time; ``is_asked_offline`` is whether nobody wanted anything else.
-    """
+    """W&B for one study. ``root`` is where its files go, beside the runs; they can be deleted at any time."""
 
     def __init__(self, asked: WandbAsked, root: Path, *, offline: bool) -> None:
-        self.asked, self.root = asked, root
-        self.is_asked_offline = offline
+        self.asked, self.root, self.offline = asked, root, offline
         for name in [name for name in os.environ if name.startswith("WANDB_") and name not in _KEPT]:
             del os.environ[name]
         root.mkdir(parents=True, exist_ok=True)
@@ -171,8 +167,7 @@ class Client:
 
         self._wandb = wandb
         self._api: Any = None
-        self.is_asked_offline |= os.environ.pop("WANDB_MODE", "online") != "online"
-        self.offline = self.is_asked_offline
+        self.offline |= os.environ.pop("WANDB_MODE", "online") != "online"
         self._settings = wandb.Settings(
             console="off",
             silent=True,

@@ -30,17 +30,20 @@ class WandbSink:
 
     Runs that go on are sent row by row. When one is over, its record is what counts: the rest of the rows, the
     numbers, tables and pictures follow, and the server is asked whether it has all of it. The first call that is not
-    answered ends the talk: everything is then written as offline runs, and what was not sent is pending.
+    answered ends the talk: everything is then written as offline runs, and what was not sent is pending. This takes
+    another process, as W&B's own holds on to a run that it could not open: ``fell_back`` is that process's reason.
     """
 
-    def __init__(self, client: Client, spec: Spec, media: RunMedia, tell: Tell) -> None:
+    def __init__(self, client: Client, spec: Spec, media: RunMedia, tell: Tell, fell_back: str = "") -> None:
         self._client, self._spec, self._media, self._tell = client, spec, media, tell
         self._path = client.root / "wandb.json"
         self._book = Book.read(self._path)
         self._open: dict[str, OpenRun] = {}
         self._has_said_where = False
-        self.reason = ""
-        if client.offline:
+        self._reached = True
+        self._fell_back = bool(fell_back)
+        self.reason = fell_back
+        if client.offline and not fell_back:
             tell(Told("where", f"{client.root / 'wandb'} (offline)"))
 
     def see(self, seen: Seen, ledger: Ledger) -> None:
@@ -48,17 +51,24 @@ class WandbSink:
         made = card(self._spec, seen, None)
         if seen.record is not None and self._book.found(made.key) != seen.record.numbers_sha256():
             self._media.of(seen, ledger)
-        if self._client.offline or not made.rows:
+        if self._client.offline or not self._reached or not made.rows:
             return
         if made.key not in self._open and (seen.is_over or len(self._open) >= MOST_OPEN):
             return
         try:
             self._opened(made).send(made.rows)
         except Unreachable as error:
-            self._go_offline(error)
+            self._reached, self.reason = False, str(error)
 
     def close(self, subject: Subject, seen: Sequence[Seen]) -> tuple[int, int]:
-        """Send all that is over, then the summary; gives how many arrived where they belong, and of how many."""
+        """Send all that is over, then the summary; gives how many arrived where they belong, and of how many.
+
+        Raises:
+            Unreachable: nobody answers, now or before.
+
+        """
+        if not self._reached:
+            raise Unreachable(self.reason)
         over = [one for one in seen if one.record is not None]
         steps = max((one.record.steps for one in over if one.record is not None), default=0)
         arrived, total = 0, 0
@@ -91,18 +101,13 @@ class WandbSink:
         if before and found and before != found:
             self._begin_again(made.key)  # it was trained again and came out otherwise
         arrival = Arrival(sent_sha256(made), found, self._client.where)
-        if self._book.has(made.key, arrival, offline=False) and not self._client.is_asked_offline:
+        if self._book.has(made.key, arrival, offline=False) and (self._fell_back or not self._client.offline):
             return True
         if self._client.offline:
             self._write(made, attach, arrival)
-            return self._client.is_asked_offline
-        try:
-            with attach() as attachments:
-                lacks = self._send(made, attachments)
-        except Unreachable as error:
-            self._go_offline(error)
-            self._write(made, attach, arrival)
-            return False
+            return not self._fell_back
+        with attach() as attachments:
+            lacks = self._send(made, attachments)
         if lacks:
             self.reason = self.reason or f"{made.name}: {lacks}"
             return False
@@ -144,12 +149,6 @@ class WandbSink:
         if key in self._open:
             self._leave(self._open.pop(key))
         self._keep(self._book.again(key))
-
-    def _go_offline(self, error: Unreachable) -> None:
-        self.reason = str(error)
-        self._client.offline = True
-        self._open.clear()  # they are not waited for; their rows are sent again by whoever sends the rest
-        self._tell(Told("note", f"W&B can't be reached ({error}); going on offline"))
 
     def _leave(self, opened: OpenRun) -> None:
         try:
