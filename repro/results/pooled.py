@@ -1,0 +1,187 @@
+"""Several people's runs of one experiment as one result; who counts how much, and what is counted once only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from repro.results.estimate import plain_sd
+from repro.results.random_effects import ONE_SEED, Effect, random_effects
+from repro.results.row import Interval
+from repro.results.share import Draw, Share
+from repro.results.wording import amount, decimals, fixed, listed, several
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one person brings: the mean and sd of the ``values`` that count, by ``seeds``, and the weight, of 1.
+
+    With nothing that counts ``mean`` is None and ``weight`` 0; ``why`` says what was left out.
+    """
+
+    who: str
+    values: tuple[float, ...]
+    seeds: tuple[int, ...]
+    mean: float | None
+    sd: float | None
+    weight: float
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """One experiment on one metric over several people, as values are stored (proportions in percent).
+
+    ``mean`` and ``ci95`` are over people, by :mod:`repro.results.random_effects`; the interval is None where the runs
+    cannot bear one. ``tau`` is the sd over people beyond their seeds. ``sentence`` says all of it, ``notes`` what was
+    left out or counted once. ``rungs`` are those of the people's specs, each once.
+    """
+
+    fingerprint: str
+    experiment: str
+    title: str
+    metric: str
+    unit: str
+    direction: Literal["max", "min"]
+    rungs: tuple[str, ...]
+    mean: float
+    ci95: Interval | None
+    tau: float | None
+    parts: tuple[Part, ...]
+    sentence: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> int:
+        """Those whose runs count."""
+        return sum(part.mean is not None for part in self.parts)
+
+    @property
+    def runs(self) -> int:
+        """Values that count."""
+        return sum(len(part.values) for part in self.parts)
+
+
+def pooled(shares: Sequence[Share]) -> list[Pooled]:
+    """One result for each experiment and metric that two or more people have runs of, in the order of the shares.
+
+    Runs that found the same to the last bit are one sample, whoever trained them, and count for the first in order.
+    Runs that a leak makes invalid do not count.
+    """
+    groups: dict[tuple[str, str], list[Share]] = {}
+    for share in shares:
+        groups.setdefault((share.fingerprint, share.metric), []).append(share)
+    made = [_pool(group) for group in groups.values() if len({share.who for share in group}) > 1]
+    return [one for one in made if one is not None]
+
+
+def _pool(group: Sequence[Share]) -> Pooled | None:
+    counted, why = _counted(group)
+    there = [who for who, draws in counted.items() if draws]
+    if not there:
+        return None
+    constant = all(share.constant for share in group)
+    effect = random_effects(
+        [
+            {
+                -at if constant else draw.seed: draw.value for draw in counted[who]
+            }  # without a random part no seed is shared
+            for at, who in enumerate(there)
+        ]
+    )
+    weights = dict(zip(there, effect.weights, strict=True))
+    parts = tuple(_part(who, draws, weights.get(who, 0.0), why[who]) for who, draws in counted.items())
+    first = group[0]
+    return Pooled(
+        fingerprint=first.fingerprint,
+        experiment=first.experiment,
+        title=first.title,
+        metric=first.metric,
+        unit=first.unit,
+        direction=first.direction,
+        rungs=tuple(dict.fromkeys(share.rung for share in group)),
+        mean=effect.mean,
+        ci95=effect.ci95,
+        tau=effect.tau,
+        parts=parts,
+        sentence=_sentence(effect, parts, first.unit),
+        notes=(*(f"{who}: {said}" for who, said in why.items() if said), *_on_seeds(effect, parts)),
+    )
+
+
+def _counted(group: Sequence[Share]) -> tuple[dict[str, list[Draw]], dict[str, str]]:
+    """The draws that count, by person, and of each person what does not and why."""
+    seen: dict[tuple[str, ...], str] = {}
+    traces: dict[str, str] = {}
+    counted: dict[str, list[Draw]] = {share.who: [] for share in group}
+    why: dict[str, list[str]] = {share.who: [] for share in group}
+    for share in group:
+        if share.invalid:
+            why[share.who].append(f"{several(len(share.draws), 'run')} not counted: {share.invalid[0]}")
+            continue
+        copied: dict[str, int] = {}
+        again: dict[str, int] = {}
+        for draw in share.draws:
+            copy_of = next((traces[one] for one in draw.traces if one in traces), None)
+            same_as = seen.get(draw.numbers)
+            if copy_of is not None:
+                copied[copy_of] = copied.get(copy_of, 0) + 1
+            elif same_as is not None:
+                again[same_as] = again.get(same_as, 0) + 1
+            elif all(draw.seed != one.seed for one in counted[share.who]):
+                counted[share.who].append(draw)
+            else:
+                why[share.who].append(f"seed {draw.seed} is there twice with other numbers; the first counts")
+            seen.setdefault(draw.numbers, share.who)
+            for one in draw.traces:
+                traces.setdefault(one, share.who)
+        why[share.who] += [_said(number, "copied from", who) for who, number in copied.items() if who != share.who]
+        why[share.who] += [_said(number, "equal to", who) for who, number in again.items() if who != share.who]
+        if share.failed:
+            seeds = f"seed{'s' * (len(share.failed) > 1)} {listed(share.failed)}"
+            why[share.who].append(f"{seeds} failed")
+    return counted, {who: "; ".join(said) for who, said in why.items()}
+
+
+def _said(number: int, how: str, who: str) -> str:
+    if how == "equal to":
+        return f"{several(number, 'run')} equal to {who}'s to the last bit, trained again; one sample, counted once"
+    return f"{several(number, 'run')} with the numbers, machine and times of {who}'s: one record, counted once"
+
+
+def _part(who: str, draws: Sequence[Draw], weight: float, why: str) -> Part:
+    values = tuple(draw.value for draw in draws)
+    mean = sum(values) / len(values) if values else None
+    return Part(
+        who, values, tuple(d.seed for d in draws), mean, plain_sd(values) if len(values) > 1 else None, weight, why
+    )
+
+
+def _sentence(effect: Effect, parts: Sequence[Part], unit: str) -> str:
+    people = [part for part in parts if part.mean is not None]
+    runs = sum(len(part.values) for part in people)
+    ends = effect.ci95
+    places = max(1, decimals((ends[1] - ends[0]) / 2 if ends and ends[1] > ends[0] else abs(effect.mean) / 10))
+    counted = f"{'1 person' if len(people) == 1 else f'{len(people)} people'}, {several(runs, 'run')}"
+    said = f"{counted}: {fixed(effect.mean, places)}"
+    if ends is None:
+        return f"{said}, without an interval: {effect.why}"
+    said = f"{said}, 95 % interval {fixed(ends[0], places)} to {fixed(ends[1], places)}"
+    if len(people) == 1:
+        return f"{said}, over seeds alone"
+    if effect.tau is None:
+        return f"{said}; one run each, so what people differ by cannot be told from seeds"
+    if round(effect.tau, places) == 0:
+        return f"{said}; people differ by no more than their seeds"
+    return f"{said}; people differ by {amount(effect.tau, unit)} (sd) beyond their seeds"
+
+
+def _on_seeds(effect: Effect, parts: Sequence[Part]) -> tuple[str, ...]:
+    """What sharing seeds does to the interval, where it does."""
+    if effect.why == ONE_SEED or effect.shared is None or effect.shared < 0.05:
+        return ()
+    people = sum(part.mean is not None for part in parts)
+    if people < 2:
+        return ()
+    share = round(100 * effect.shared)
+    said = f"people share seeds, and runs of one seed have {share} % of their variance in common"
+    return (f"{said}: the interval is wider for it",)
