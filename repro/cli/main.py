@@ -5,6 +5,7 @@ import sys
 import typer
 
 from repro.cli.check import check
+from repro.cli.dashboard import dashboard
 from repro.cli.data import data
 from repro.cli.determinism import determinism
 from repro.cli.discuss import discuss
@@ -38,7 +39,7 @@ app = typer.Typer(
 )
 for command in (
     new, check, ls, data, shapes, plan, run, status, table, determinism, verify,
-    homework, mock, report, post, slides, discuss, grade, schema,
+    homework, mock, report, post, slides, discuss, grade, dashboard, schema,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(wandb, name="wandb")

@@ -41,7 +41,7 @@ def card(spec: Spec, seen: Seen, results: Results | None) -> Card:
         job_type="baseline" if experiment.name == spec.baseline else "method",
         tags=_tags(spec, experiment, results),
         config=seen.config,
-        summary=seen.summary,
+        summary={**seen.summary, **_reported(spec, experiment)},
         rows=rows,
         goals={key: _shown_goal(experiment, key) for key in keys},
         notes="\n".join(_sentences(experiment, results)),
@@ -82,6 +82,16 @@ def _tags(spec: Spec, experiment: Experiment, results: Results | None) -> tuple[
     rows = [] if results is None else [row for row in results.rows if row.experiment == experiment.name]
     verdicts = dict.fromkeys(str(row.verdict) for row in rows if row.verdict is not None)
     return tuple(word[:MOST_LETTERS] for word in (spec.name, f"rung {spec.rung}", *verdicts))
+
+
+def _reported(spec: Spec, experiment: Experiment) -> dict[str, float]:
+    """The paper's numbers on this experiment, proportions in percent as ours are; the first where it has several."""
+    found: dict[str, float] = {}
+    for one in spec.reported:
+        if one.experiment == experiment.name and one.number is not None and "/" in one.metric and not one.expected:
+            value = one.number.value * (100 if one.unit == "fraction" else 1)
+            found.setdefault(f"reported/{one.metric}", value)
+    return found
 
 
 def _sentences(experiment: Experiment, results: Results | None) -> list[str]:

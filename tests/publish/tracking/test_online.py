@@ -89,8 +89,14 @@ def test_each_row_arrives_once_and_the_key_is_found_nowhere(make_study, environm
     assert {name: len(run.rows) for name, run in server.runs.items()} == before
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("whom", ["command", "publisher", "both"])
+@pytest.mark.parametrize(
+    "whom",
+    [
+        pytest.param("command", marks=pytest.mark.exhaustive),
+        pytest.param("publisher", marks=pytest.mark.exhaustive),
+        pytest.param("both", marks=pytest.mark.slow),
+    ],
+)
 def test_a_kill_a_resume_and_a_sync_end_in_the_same_runs(whom, make_study, environment, repro, server):
     study = make_study(steps=12000, every=100)
     env = environment(server)
@@ -117,9 +123,17 @@ def test_a_kill_a_resume_and_a_sync_end_in_the_same_runs(whom, make_study, envir
     check_whole(server, study)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("mood", ["hangs", "fails", "drops"])
-@pytest.mark.parametrize("when", ["from the start", "later"])
+@pytest.mark.parametrize(
+    ("mood", "when"),
+    [
+        pytest.param("hangs", "from the start", marks=pytest.mark.exhaustive),
+        pytest.param("fails", "from the start", marks=pytest.mark.slow),
+        pytest.param("drops", "from the start", marks=pytest.mark.exhaustive),
+        pytest.param("hangs", "later", marks=pytest.mark.slow),
+        pytest.param("fails", "later", marks=pytest.mark.exhaustive),
+        pytest.param("drops", "later", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_a_server_that_sulks_delays_nothing_and_what_is_pending_is_said(
     mood, when, make_study, environment, repro, server
 ):
@@ -145,7 +159,7 @@ def test_a_server_that_sulks_delays_nothing_and_what_is_pending_is_said(
     check_whole(server, study)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_nobody_listens_at_all(make_study, environment, repro, server):
     study = make_study(steps=40)
     env = environment(server) | {"WANDB_BASE_URL": "http://127.0.0.1:9"}

@@ -246,6 +246,19 @@ class Wandb:
         found = {"totalCount": len(nodes), "pageInfo": info, "edges": [{"node": node} for node in nodes]}
         return {"project": {"run": {"artifacts": found}}}
 
+    def _upsertView(self, given: dict[str, Any]) -> dict[str, Any]:
+        self.views.append(given)
+        project = {"id": "p", "name": given.get("projectName"), "entityName": ENTITY}
+        view = {
+            **{"id": "Vmlldzox", "name": given.get("name") or "nw-x-v", "type": given.get("type")},
+            **{"displayName": given.get("displayName"), "description": None, "spec": given.get("spec")},
+            **{"project": project, "entityName": ENTITY, "projectName": given.get("projectName"), "user": {"id": "u"}},
+            **{"createdAt": "2026-01-01T00:00:00", "updatedAt": "2026-01-01T00:00:00"},
+        }
+        return {"upsertView": {"view": view, "inserted": True}}
+
+    _UpsertView2 = _upsertView
+
     def _CreateRunFiles(self, given: dict[str, Any]) -> dict[str, Any]:
         at = f"{self.url}/upload/run/{given['run']}"
         files = [{"name": name, "uploadUrl": f"{at}/{urllib.parse.quote(name)}"} for name in given["files"]]

@@ -1,0 +1,99 @@
+"""``repro dashboard``: the workspace in Weights & Biases that shows a study."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from repro.cli.options import Only, Rung, Seeds, Specs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from repro.study import Study
+
+UPLOAD_SECONDS = 90.0
+
+
+def dashboard(
+    paths: Specs,
+    rung: Rung = "",
+    only: Only = "",
+    seeds: Seeds = "",
+    project: Annotated[str, typer.Option("--project", metavar="NAME", help="the folder's name by default")] = "",
+    entity: Annotated[
+        str, typer.Option("--entity", metavar="NAME", help="a user or team; the key's own by default")
+    ] = "",
+    offline: Annotated[bool, typer.Option("--offline", help="only write the file, upload nothing")] = False,
+) -> None:
+    """Build the workspace of a study: verdicts, reported against reproduced, curves by experiment, mistakes.
+
+    It is made from the spec and the records, kept as runs/tracking/dashboard.json, and uploaded where there is a key
+    and a network; without them the file is all, and the same command uploads later. Needs the extra [dashboards].
+
+    Example: repro dashboard papers/mnist1d
+    """
+    from repro.cli.request import read_request
+
+    failed = False
+    for study in read_request(paths, rung, only, seeds).load_kept(None):
+        failed |= not build(study, project, entity, offline=offline)
+    if failed:
+        raise typer.Exit(1)
+
+
+def build(study: "Study", project: str, entity: str, *, offline: bool) -> bool:
+    """Write one study's dashboard, and upload it; True unless it was to be uploaded and could not be."""
+    from repro.publish.tracking.choice import WandbAsked, asked, load_settings
+    from repro.publish.tracking.dashboard import dashboard as of_study
+    from repro.publish.tracking.dashboard import save
+    from repro.results.table import to_markdown
+    from repro.runs.ledger import TRACKING
+
+    chosen = asked(study.spec, load_settings(), "online").wandb or WandbAsked(study.spec.name)
+    project, entity = project or chosen.project, entity or chosen.entity
+    results = study.results() if study.ledger().of(study.plan) else None
+    made = of_study(
+        study.spec,
+        table="" if results is None else to_markdown(results),
+        figures=() if results is None else figures_of(study),
+    )
+    path = study.spec.folder / "runs" / TRACKING / "dashboard.json"
+    save(made, entity, project, path)
+    print(f"{study.spec.name}: written: {path}")
+    if offline:
+        return True
+    url, why = upload(path)
+    print(f"{study.spec.name}: {url or f'not uploaded ({why}); the same command uploads it later'}")
+    return bool(url)
+
+
+def figures_of(study: "Study") -> tuple[str, ...]:
+    """Names of the figures that the study's summary has in W&B."""
+    from repro.publish.content.subject import Subject
+
+    return tuple(Subject(study.spec, study.plan, study.ledger()).figures)
+
+
+def upload(path: "Path") -> tuple[str, str]:
+    """Upload a dashboard in a process of its own, which is ended when it takes too long; its address, else why not."""
+    import os
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-P", "-m", "repro.publish.tracking.dashboard", str(path)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "WANDB_SILENT": "true"}
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            timeout=UPLOAD_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "", f"no answer in {UPLOAD_SECONDS:g} s"
+    said = (done.stdout.strip().splitlines() or ["it ended without a word"])[-1]
+    return (said, "") if done.returncode == 0 else ("", said.removeprefix("! "))
