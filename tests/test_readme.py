@@ -19,7 +19,8 @@ def test_the_example_spec_checks_clean(tmp_path: Path) -> None:
 
 def test_the_table_of_commands_is_the_list_of_commands() -> None:
     listed = re.findall(r"^\| `repro (\w+)", README, flags=re.M)
-    assert listed == [command.callback.__name__ for command in app.registered_commands if command.callback]
+    commands = [command.callback.__name__ for command in app.registered_commands if command.callback]
+    assert listed == commands + [group.name for group in app.registered_groups]
 
 
 def test_it_begins_with_two_commands_for_a_fresh_machine() -> None:
