@@ -7,11 +7,11 @@ from typing import Any
 def leaves(node: Any) -> dict[str, Any]:
     """Every leaf by its path from outside in, what is empty left out.
 
-    Parts of a list go by their number, an entry's name stands at its own path and its arguments below. Lists of plain
-    values are leaves.
+    Parts of a list go by their name where they have one (``-N`` at the N-th place where it is taken), else by number.
+    An entry's name stands at its own path and its arguments below. Lists of plain values are leaves.
 
     >>> leaves({"layers": [{"name": "ReLU"}, {"name": "Linear", "args": {"out_features": 10}}], "axes": [1, 2]})
-    {'layers.0': 'ReLU', 'layers.1': 'Linear', 'layers.1.out_features': 10, 'axes': [1, 2]}
+    {'layers.ReLU': 'ReLU', 'layers.Linear': 'Linear', 'layers.Linear.out_features': 10, 'axes': [1, 2]}
     """
     return dict(_leaves(node, ""))
 
@@ -26,7 +26,11 @@ def _leaves(node: Any, path: str) -> Iterator[tuple[str, Any]]:
         for name, part in node.items():
             yield from _leaves(part, f"{path}.{name}" if path else str(name))
     elif isinstance(node, list | tuple) and any(isinstance(part, Mapping | list | tuple) for part in node):
+        taken: set[str] = set()
         for number, part in enumerate(node):
-            yield from _leaves(part, f"{path}.{number}")
+            name = str(part.get("name", number)) if isinstance(part, Mapping) else str(number)
+            key = name if name not in taken else f"{name}-{number}"
+            taken.add(key)
+            yield from _leaves(part, f"{path}.{key}")
     else:
         yield path, list(node) if isinstance(node, tuple) else node

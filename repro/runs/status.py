@@ -1,13 +1,14 @@
 """How far a plan is: what each run is, and why; which records answer no run, and why not. Imports no torch."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from repro.data.own_code import OwnCodeError, code_sha256
 from repro.runs.claim import Holder, LiveFiles
 from repro.runs.identity import own_files, resolved
+from repro.runs.leaves import leaves
 from repro.runs.ledger import Damage, Ledger, is_over
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Record
@@ -102,7 +103,7 @@ def why_stale(record: Record, run: Run, folder: Path) -> str:
     if numerics is not None and numerics != str(NUMERICS):
         return f"made with numerics {numerics} of this program, which now has {NUMERICS}"
     if record.resolved:
-        before, now = _flat(record.resolved), _flat(resolved(run.experiment))
+        before, now = leaves(record.resolved), leaves(resolved(run.experiment))
         paths = [path for path in sorted({*before, *now}) if before.get(path) != now.get(path)]
         if paths:
             shown = paths[:_SHOWN]
@@ -116,17 +117,3 @@ def why_stale(record: Record, run: Run, folder: Path) -> str:
     if record.code_sha256 != code:
         return f"its own code has changed since ({', '.join(own_files(run.experiment)) or 'it has none now'})"
     return "the spec has changed since; the record is of an earlier version and does not say how"
-
-
-def _flat(node: Any, path: str = "") -> dict[str, str]:
-    """Every leaf by its path from outside in; parts of a list go by their name where they have one."""
-    if isinstance(node, Mapping):
-        return {k: v for name, value in node.items() for k, v in _flat(value, f"{path}.{name}".strip(".")).items()}
-    if isinstance(node, list | tuple) and any(isinstance(part, Mapping) for part in node):
-        named: dict[str, str] = {}
-        for place, part in enumerate(node):
-            name = part.get("name", place) if isinstance(part, Mapping) else place
-            key = f"{path}.{name}"
-            named |= _flat(part, key if key not in named else f"{path}.{name}-{place}")
-        return named
-    return {path: str(node)}

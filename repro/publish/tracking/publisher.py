@@ -20,13 +20,13 @@ from repro.publish.content.subject import Subject
 from repro.publish.tracking.choice import WandbAsked
 from repro.publish.tracking.file_sink import FileSink, MissingLogger
 from repro.publish.tracking.job import Job
+from repro.publish.tracking.lookout import Lookout
 from repro.publish.tracking.mistakes import Museum
 from repro.publish.tracking.run_media import RunMedia
-from repro.publish.tracking.seen import Seen, see
 from repro.publish.tracking.told import Told
 from repro.publish.tracking.wandb_client import Client, Unreachable
 from repro.publish.tracking.wandb_sink import WandbSink
-from repro.runs.ledger import TRACKING, Ledger
+from repro.runs.ledger import TRACKING, Ledger, Source
 from repro.runs.make_plan import make_plan
 
 LOOK_SECONDS = 1.0
@@ -41,6 +41,7 @@ class Publisher:
         self._job, self._out = job, out
         self._spec = job.spec()
         self._plan = make_plan(self._spec, job.only, job.seeds)
+        self._lookout = Lookout(self._plan, self._source())
         self._root = self._spec.folder.resolve() / "runs" / TRACKING
         self._files = self._file_sinks()
         self._wandb: WandbSink | None = None
@@ -58,7 +59,7 @@ class Publisher:
                 client = Client(asked, self._root, offline=asked.mode == "offline")
                 self._wandb = WandbSink(client, self._spec, self._media, self._tell, self._job.fell_back)
                 self._look_until(end)
-                arrived, total = self._wandb.close(self._subject(), self._seen(self._ledger()))
+                arrived, total = self._wandb.close(self._subject(), self._lookout.every)
                 if self._media.museum.note:
                     self._tell(Told("note", f"W&B: mistakes without pictures: {self._media.museum.note}"))
                 return self._over(arrived, total, self._wandb.reason)
@@ -79,29 +80,23 @@ class Publisher:
     def _look_until(self, end: threading.Event) -> None:
         while True:
             is_last = end.is_set() or not self._job.follows
-            ledger = self._ledger()
-            for seen in self._seen(ledger):
+            for seen in self._lookout.look():
                 for files in self._files:
                     files.see(seen)
                 if self._wandb is not None and self._job.follows:
-                    self._wandb.see(seen, ledger)
+                    self._wandb.see(seen, self._lookout.ledger)
             if is_last:
                 break
             end.wait(LOOK_SECONDS)
         for files in self._files:
             files.close()
 
-    def _seen(self, ledger: Ledger) -> list[Seen]:
-        return [see(run, ledger, self._spec.rung) for run in self._plan.runs]
-
-    def _ledger(self) -> Ledger:
-        runs = Ledger(self._spec.folder, "runs")
-        if self._job.follows or runs.of(self._plan):
-            return runs
-        return Ledger(self._spec.folder, "results")
+    def _source(self) -> Source:
+        follows = self._job.follows or Ledger(self._spec.folder, "runs").of(self._plan)
+        return "runs" if follows else "results"
 
     def _subject(self) -> Subject:
-        return Subject(self._spec, self._plan, self._ledger())
+        return Subject(self._spec, self._plan, self._lookout.ledger)
 
     def _file_sinks(self) -> list[FileSink]:
         made = []

@@ -5,24 +5,41 @@ from repro.publish.tracking.mistakes import Arrays, Museum, confusion, worst
 from repro.publish.tracking.seen import Seen
 from repro.runs.ledger import Ledger
 
+MOST_BYTES = 256 * 2**20
+"""Of pictures and sounds that are kept until they are sent; further ones are made when they are."""
+
 
 class RunMedia:
-    """Makes and remembers them."""
+    """Makes them, while others train where there is room to keep them, and gives each once."""
 
     def __init__(self, museum: Museum) -> None:
         self.museum = museum
         self._made: dict[str, Attachments] = {}
+        self._bytes = 0
+
+    def prepare(self, seen: Seen, ledger: Ledger) -> None:
+        """Make those of a run that is over, to be had later."""
+        if seen.record is not None and seen.record.sha256 not in self._made and self._bytes < MOST_BYTES:
+            made = self._of(seen, ledger)
+            self._made[seen.record.sha256] = made
+            self._bytes += _bytes(made)
 
     def of(self, seen: Seen, ledger: Ledger) -> Attachments:
         """Those of a run; nothing where it is not done, or kept no predictions."""
+        made = self._made.pop(seen.record.sha256, None) if seen.record is not None else None
+        if made is None:
+            return self._of(seen, ledger)
+        self._bytes -= _bytes(made)
+        return made
+
+    def _of(self, seen: Seen, ledger: Ledger) -> Attachments:
         record = seen.record
         if record is None or record.state != "done":
             return Attachments()
-        if record.sha256 not in self._made:
-            arrays = ledger.predictions(record)
-            whole = arrays is not None and {"items", "target", "predicted"} <= set(arrays)
-            self._made[record.sha256] = self._make(seen, arrays) if arrays is not None and whole else Attachments()
-        return self._made[record.sha256]
+        arrays = ledger.predictions(record)
+        if arrays is None or not {"items", "target", "predicted"} <= set(arrays):
+            return Attachments()
+        return self._make(seen, arrays)
 
     def _make(self, seen: Seen, arrays: Arrays) -> Attachments:
         experiment = seen.run.experiment
@@ -34,3 +51,9 @@ class RunMedia:
         if mistakes:
             found["worst_mistakes"] = mistakes
         return Attachments(found)
+
+
+def _bytes(made: Attachments) -> int:
+    mistakes = [one for media in made.media.values() if isinstance(media, tuple) for one in media]
+    sounds = [one.sound.samples.nbytes for one in mistakes if one.sound is not None]
+    return sum(sounds) + sum(len(one.picture or b"") for one in mistakes)

@@ -50,7 +50,7 @@ class WandbSink:
         """Send what is new of a run that goes on; make the pictures of one that is over and was not sent yet."""
         made = card(self._spec, seen, None)
         if seen.record is not None and self._book.found(made.key) != seen.record.numbers_sha256():
-            self._media.of(seen, ledger)
+            self._media.prepare(seen, ledger)
         if self._client.offline or not self._reached or not made.rows:
             return
         if made.key not in self._open and (seen.is_over or len(self._open) >= MOST_OPEN):
