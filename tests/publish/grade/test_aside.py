@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from repro.publish.aside import child
 from repro.publish.grade import aside
 from repro.publish.grade.folders import Asked
 from repro.publish.grade.row import Row
@@ -28,9 +29,9 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
         "    print(json.dumps(asdict(Row(job['shown'], title=str(os.getpid())))), flush=True)\n"
     )
     (tmp_path / "stub.py").write_text(code)
-    start = aside.subprocess.Popen
+    start = child.subprocess.Popen
     monkeypatch.setattr(
-        aside.subprocess, "Popen", lambda command, **how: start([command[0], str(tmp_path / "stub.py")], **how)
+        child.subprocess, "Popen", lambda command, **how: start([command[0], str(tmp_path / "stub.py")], **how)
     )
 
 
@@ -57,9 +58,9 @@ def test_one_that_ends_the_process_is_told_as_such(tmp_path: Path, monkeypatch: 
 
 def test_a_worker_that_cannot_start_is_a_fault_and_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "stub.py").write_text("raise SystemExit(1)\n")
-    start = aside.subprocess.Popen
+    start = child.subprocess.Popen
     monkeypatch.setattr(
-        aside.subprocess, "Popen", lambda command, **how: start([command[0], str(tmp_path / "stub.py")], **how)
+        child.subprocess, "Popen", lambda command, **how: start([command[0], str(tmp_path / "stub.py")], **how)
     )
     with pytest.raises(RuntimeError, match="cannot be started"):
         aside.rows(folders(tmp_path), None, workers=1)
@@ -72,7 +73,7 @@ def test_the_worker_can_write_no_file(tmp_path: Path) -> None:
     import sys
 
     code = (
-        "from repro.publish.grade.worker import _limit\n_limit()\n"
+        "from repro.publish.aside.answer import limit\nlimit()\n"
         "from pathlib import Path\n"
         f"try:\n    Path({str(tmp_path / 'x')!r}).write_text('x')\nexcept OSError:\n    print('refused')\n"
     )
