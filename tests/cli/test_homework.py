@@ -32,7 +32,7 @@ def new(tmp_path: Path) -> Path:
 
 
 OPEN = ("question", "related_work", "dataset.why", "expected", "figure_to_reproduce", "answers.architecture",
-        "answers.features_and_labels")  # fmt: skip
+        "answers.features_and_labels", *["recipe"] * 4)  # fmt: skip
 
 
 def test_check_lists_the_open_questions_of_10a_each_with_its_line(new: Path) -> None:
@@ -40,14 +40,15 @@ def test_check_lists_the_open_questions_of_10a_each_with_its_line(new: Path) -> 
     assert done.returncode == 0
     lines = [line for line in done.stdout.splitlines() if line.startswith("x/proposal.yaml:")]
     keys = {re.fullmatch(r"x/proposal\.yaml:(\d+):(\d+): (\S+): empty: .* \(10a: .*[?.]\)", line) for line in lines}
-    assert {found[3] for found in keys if found} == set(OPEN)
+    assert {found[3] for found in keys if found} == set(OPEN)  # of the recipe four questions ask
     assert len(lines) == len(OPEN)
     text = (new / "x/proposal.yaml").read_text().splitlines()
     for found in keys:
         assert found
-        word = found[3].split(".")[-1] if found[3].startswith("answers") else found[3].split(".")[0]
+        place = found[3].replace("recipe", "experiments")
+        word = place.split(".")[-1 if place.startswith("answers") else 0]
         assert word in text[int(found[1]) - 1] or found[3] == "figure_to_reproduce"
-    assert "x: fine. 2 experiments, 10 runs; 10a: 4 of 11 questions answered, 7 empty" in done.stdout
+    assert "x: fine. 2 experiments, 10 runs; 10a: 0 of 11 questions answered, 11 empty" in done.stdout
     numbers = [int(line.split(":")[1]) for line in lines]
     assert numbers == sorted(numbers)
 
@@ -59,7 +60,7 @@ def test_homework_shows_what_is_asked_and_where_an_answer_belongs(new: Path) -> 
     assert "10a: The proposal (report; no date is set)" in done.stdout
     assert "○ empty     What is your research question?" in done.stdout
     assert "x/proposal.yaml:8:1: question: nothing is written" in done.stdout
-    assert "✓ answered  What is your baseline?" in done.stdout
+    assert "○ empty     What is your baseline?" in done.stdout
     assert "8b" not in done.stdout
     assert sum(line.lstrip().startswith(("✓", "◐", "○")) for line in done.stdout.splitlines()) == 11
 

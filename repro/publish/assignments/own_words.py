@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from repro.publish.assignments.recipe import is_as_started
 from repro.spec.index import index
 from repro.spec.place import Place
 from repro.spec.spec import Answer, Spec
@@ -22,10 +23,14 @@ _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 
 @dataclass(frozen=True)
 class Found:
-    """The texts that answer, each with its place; ``place`` is where an answer belongs."""
+    """The texts that answer, each with its place; ``place`` is where an answer belongs.
+
+    ``lacks`` says what is wrong where there are no texts, other than that nothing is written.
+    """
 
     place: Place
     texts: tuple[tuple[Place, str], ...]
+    lacks: str = ""
 
 
 def is_prose(where: str) -> bool:
@@ -111,6 +116,13 @@ def _experiments(spec: Spec) -> Found:
     return _kept(_at(spec, "experiments"), [(one.place, name) for name, one in spec.experiments.items()])
 
 
+def _recipe(spec: Spec) -> Found:
+    place = _at(spec, "experiments")
+    if is_as_started(spec):
+        return Found(place, (), "still the recipe that `repro new` writes")
+    return Found(place, ((place, spec.baseline),))
+
+
 def _figures(spec: Spec) -> Found:
     return _kept(_at(spec, "figures"), [(one.place, one.name) for one in spec.figures])
 
@@ -139,6 +151,7 @@ _READERS: dict[str, Callable[[Spec], Found]] = {
     "counts": _counts,
     "related_work": _related,
     "experiments": _experiments,
+    "recipe": _recipe,
     "expected": _expected,
     "reported": _reported,
     "claims": _claims,

@@ -141,7 +141,7 @@ def _lack(need: Need, spec: Spec) -> Missing | None:
     found = find(spec, need.where)
     if not found.texts:
         wanted = f"{need.items} {'is' if need.items == 1 else 'are'} asked for" if need.items else "nothing is written"
-        return Missing(need, State.EMPTY, found.place, wanted)
+        return Missing(need, State.EMPTY, found.place, found.lacks or wanted)
     if need.link:
         place, text = found.texts[0]
         return None if _LINK.fullmatch(text) else Missing(need, State.THIN, place, "no link that begins with https://")

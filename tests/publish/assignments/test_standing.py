@@ -1,6 +1,7 @@
 """How far each kind of need is answered, by a spec in which one word is changed."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from spec_of import spec_of
@@ -212,9 +213,8 @@ def test_words_are_counted(text: str, count: int) -> None:
     assert words(text) == count
 
 
-def test_a_fresh_proposal_has_the_seven_open_questions_of_10a() -> None:
+def test_in_a_fresh_proposal_all_questions_of_10a_are_open() -> None:
     from importlib.resources import files
-    from pathlib import Path
 
     from repro.spec.load import read_spec
 
@@ -222,7 +222,19 @@ def test_a_fresh_proposal_has_the_seven_open_questions_of_10a() -> None:
     spec = read_spec(text, Path("x/proposal.yaml"))
     (part,) = standing(load_course().assignments["10a"], spec)
     assert [one.question.name for one in part.standings if one.state is State.EMPTY] == [
-        "research-question", "related-work", "dataset", "features-and-labels", "architecture", "expected",
-        "figure-to-reproduce",
-    ]  # fmt: skip
+        one.question.name for one in part.standings
+    ]
     assert part.count(State.THIN) == 0
+
+
+@pytest.mark.parametrize("kind", ["paper", "proposal"])
+def test_the_recipe_that_new_writes_answers_nothing_until_something_of_it_is_changed(kind: str, tmp_path: Path) -> None:
+    from repro.cli.new import starting_text
+    from repro.spec.load import load_spec
+
+    need, file = Need("recipe"), tmp_path / f"{kind}.yaml"
+    text = starting_text(kind, "")
+    file.write_text(text.replace("name: digits, why: ...", "name: digits, why: Because they are small."))
+    assert of(need, load_spec(tmp_path)) == ("empty", "still the recipe that `repro new` writes")
+    file.write_text(text.replace("batch_size: 32", "batch_size: 64"))
+    assert of(need, load_spec(tmp_path))[0] == "answered"
