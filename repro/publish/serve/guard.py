@@ -1,0 +1,58 @@
+"""Who is answered: the browser of this machine, on a page of ours or at an address that was typed. Nobody else.
+
+A page from elsewhere can make a browser ask us for anything. It is refused before anyone looks what it asked for, so
+that it cannot even learn what there is: by the site that the browser says it comes from, and, where a name was bent to
+lead to this machine (DNS rebinding), by the name.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+METHODS = ("GET", "HEAD")
+"""Neither changes anything, so there is nothing that could be driven."""
+
+OWN_SITES = ("same-origin", "none")
+"""What a browser says of a page of ours, and of an address that was typed."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What is answered instead, as plain text."""
+
+    status: int
+    text: str
+
+
+def origins(port: int) -> tuple[str, ...]:
+    """The addresses by which we go, without a scheme."""
+    names = ("127.0.0.1", "localhost")
+    return tuple(f"{name}:{port}" for name in names) + (names if port == 80 else ())
+
+
+def refused(method: str, headers: Mapping[str, Sequence[str]], port: int) -> Refusal | None:
+    """Why a request is not answered; None where it is.
+
+    Args:
+        method: as it came.
+        headers: by name in small letters, all values of each.
+        port: on which we are.
+
+    >>> refused("GET", {"host": ["127.0.0.1:8000"]}, 8000) is None
+    True
+    >>> refused("GET", {"host": ["evil.example:8000"]}, 8000).status
+    421
+
+    """
+    ours = origins(port)
+    host = headers.get("host", ())
+    if len(host) != 1 or host[0].lower() not in ours:
+        return Refusal(421, f"This is http://{ours[0]}/ and goes by no other name.\n")
+    site = headers.get("sec-fetch-site", ())
+    origin = headers.get("origin", ())
+    foreign = any(one.lower() not in OWN_SITES for one in site)
+    foreign = foreign or any(one.lower() not in [f"http://{name}" for name in ours] for one in origin)
+    if foreign:
+        return Refusal(403, f"Pages of other sites are not answered. Type the address: http://{ours[0]}/\n")
+    if method not in METHODS:
+        return Refusal(405, "Only GET and HEAD: nothing can be changed here.\n")
+    return None

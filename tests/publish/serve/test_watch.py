@@ -1,0 +1,83 @@
+"""The print of a folder changes with what the site shows, and with nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from repro.publish.serve import watch
+from repro.publish.serve.watch import print_of
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "study"
+    for name in ("runs/full", "runs/live", "runs/tracking/run1", "results/records", ".git"):
+        (folder / name).mkdir(parents=True)
+    (folder / "paper.yaml").write_text("a: 1\n")
+    (folder / "runs/full/cnn-seed0-1.json").write_text("{}")
+    (folder / "runs/full/cnn-seed1-2.jsonl").write_text("{}\n")
+    return folder
+
+
+def test_the_same_folder_has_the_same_print(folder):
+    assert print_of(folder) == print_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "site", "live"),
+    [
+        ("runs/full/cnn-seed1-2.json", True, True),
+        ("results/records/cnn-seed1-2.json", True, True),
+        ("paper.yaml", True, True),
+        ("figures/net.png", True, True),
+        ("runs/full/cnn-seed1-2.jsonl", False, True),
+        ("runs/live/abc.json", False, True),
+        ("runs/live/abc.checkpoint", False, False),
+        ("runs/live/abc.lock", False, False),
+        ("runs/full/.cnn-seed1-2.json.x.tmp", False, False),
+        ("runs/full/cnn-seed1-2.log", False, False),
+        ("runs/tracking/run1/file", False, False),
+        (".git/index", False, False),
+    ],
+)
+def test_what_changes_it(folder, name, site, live):
+    before = print_of(folder)
+    (folder / name).parent.mkdir(exist_ok=True)
+    with (folder / name).open("a") as file:
+        file.write("x\n")
+    after = print_of(folder)
+    assert (after.of_site != before.of_site, after.of_live != before.of_live) == (site, live)
+
+
+def test_a_record_that_goes_changes_it(folder):
+    before = print_of(folder)
+    (folder / "runs/full/cnn-seed0-1.json").unlink()
+    assert print_of(folder).of_site != before.of_site
+
+
+def test_a_record_written_over_with_one_as_long_changes_it(folder):
+    """A rename leaves the size, and on a coarse clock the time."""
+    before = print_of(folder)
+    (folder / "new").write_text("{}")
+    (folder / "new").replace(folder / "runs/full/cnn-seed0-1.json")
+    assert print_of(folder).of_site != before.of_site
+
+
+def test_links_are_not_followed_and_a_huge_folder_is_not_walked_to_its_end(folder, tmp_path, monkeypatch):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (folder / "link").symlink_to(outside)
+    (folder / "round").symlink_to(folder)
+    before = print_of(folder)
+    (outside / "x").write_text("x")
+    assert print_of(folder) == before
+    monkeypatch.setattr(watch, "MOST_ENTRIES", 3)
+    for number in range(50):
+        (folder / "runs" / str(number)).mkdir()
+    print_of(folder)
+
+
+def test_a_folder_that_is_not_there_has_a_print_too(tmp_path):
+    missing = print_of(tmp_path / "no")
+    (tmp_path / "no").mkdir()
+    assert print_of(tmp_path / "no") != missing
