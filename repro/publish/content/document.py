@@ -1,6 +1,6 @@
 """A whole document: the questions of an assignment with their answers, then everything else that is known."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from repro.publish.assignments.course import Assignment
 from repro.publish.assignments.own_words import find, is_prose
@@ -36,8 +36,17 @@ _OTHERWISE = (
 """Blocks that are shown whether a question asks for them or not."""
 
 
-def document(subject: Subject, assignments: Sequence[Assignment]) -> Document:
+def document(
+    subject: Subject,
+    assignments: Sequence[Assignment],
+    blocks_of: Mapping[str, Callable[[Subject], tuple[Block, ...]]] = BLOCKS,
+) -> Document:
     """The document that answers these assignments, without ones about a study of its own kind.
+
+    Args:
+        subject: the study.
+        assignments: what is asked.
+        blocks_of: the blocks that it is put together from, for who draws some of them otherwise.
 
     Raises:
         StaleError: records are not those that a table was made from.
@@ -52,11 +61,12 @@ def document(subject: Subject, assignments: Sequence[Assignment]) -> Document:
             title = part.part.title if len(one.parts) == 1 else f"Part {part.part.number}: {part.part.title}"
             sections.append(Section(title, key=f"{one.name}-{part.part.number}"))
             for asked in part.standings:
-                sections.append(Section(asked.question.ask, answered(subject, asked), 3, asked.question.name))
+                blocks = answered(subject, asked, blocks_of)
+                sections.append(Section(asked.question.ask, blocks, 3, asked.question.name))
                 shown.update(asked.question.shows)
     left = [(key, title) for key, title in _OTHERWISE if key not in shown and _tells(subject, key)]
     for key, title in left:
-        blocks = BLOCKS[key](subject)
+        blocks = blocks_of[key](subject)
         if blocks:
             sections.append(Section(title, blocks, key=key))
     for key, title, make in _ALWAYS:
@@ -78,11 +88,13 @@ def _tells(subject: Subject, key: str) -> bool:
     return key not in ("results", "claims", "figures") or bool(subject.records) or subject.spec.kind == "paper"
 
 
-def answered(subject: Subject, asked: Standing) -> tuple[Block, ...]:
+def answered(
+    subject: Subject, asked: Standing, blocks_of: Mapping[str, Callable[[Subject], tuple[Block, ...]]] = BLOCKS
+) -> tuple[Block, ...]:
     """What stands under a question: the person's own words, a gap where there are none, and what is looked up."""
     blocks: list[Block] = list(own_words(subject.full, asked))
     for name in asked.question.shows:
-        blocks += BLOCKS[name](subject)
+        blocks += blocks_of[name](subject)
     return tuple(blocks)
 
 

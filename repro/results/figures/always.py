@@ -5,8 +5,8 @@ import re
 import matplotlib.figure
 
 from repro.results.figures.asked_for import axis_label, confusion_of, title
-from repro.results.figures.compared import compared
-from repro.results.figures.curves import learning_curves
+from repro.results.figures.ink import INK
+from repro.results.figures.pen import D, Pen
 from repro.results.figures.source import Source, XAxis
 from repro.results.measured import Measured, UnknownMetric, measured
 
@@ -17,8 +17,13 @@ AGAINST = {"paper": "Reported against reproduced", "expected": "Expected against
 
 def always(source: Source) -> Drawn:
     """``{file name without ending: Figure}`` of what the source allows, less what the spec asks for itself."""
-    confusion = {} if any(f.kind == "confusion" for f in source.spec.figures) else _confusion(source)
-    return {**_learning(source), **_against(source), **confusion}
+    return always_with(INK, source)
+
+
+def always_with(pen: Pen[D], source: Source) -> dict[str, D]:
+    """The same, drawn by another pen."""
+    confusion = {} if any(f.kind == "confusion" for f in source.spec.figures) else _confusion(pen, source)
+    return {**_learning(pen, source), **_against(pen, source), **confusion}
 
 
 def main_metrics(source: Source) -> dict[str, Measured]:
@@ -33,8 +38,8 @@ def main_metrics(source: Source) -> dict[str, Measured]:
     return found
 
 
-def _learning(source: Source) -> Drawn:
-    made: Drawn = {}
+def _learning(pen: Pen[D], source: Source) -> dict[str, D]:
+    made: dict[str, D] = {}
     spec = source.spec
     by_metric: dict[str, list[str]] = {}
     metrics = main_metrics(source)
@@ -50,7 +55,7 @@ def _learning(source: Source) -> Drawn:
         curves = [c for c in found if c is not None and len(c.x) > 1]
         if curves:
             metric = metrics[names[0]]
-            made[_file("learning-curves", metric, len(by_metric))] = learning_curves(
+            made[_file("learning-curves", metric, len(by_metric))] = pen.learning_curves(
                 curves,
                 title=f"Learning curves: {metric.name} on {metric.view}",
                 x_label="training steps" if by_steps else "training epochs",
@@ -59,14 +64,14 @@ def _learning(source: Source) -> Drawn:
     return made
 
 
-def _against(source: Source) -> Drawn:
+def _against(pen: Pen[D], source: Source) -> dict[str, D]:
     """One dot plot for each table of numbers that ours are held against."""
     name = {"paper": "reported", "expected": "expected"}[source.against]
     said = AGAINST[source.against]
-    made: Drawn = {}
+    made: dict[str, D] = {}
     for dots in source.dots():
         file = f"{name}-{_slug(f'{dots.metric.key} {dots.where}')}" if made else name
-        made[file if file not in made else f"{file}-{len(made) + 1}"] = compared(
+        made[file if file not in made else f"{file}-{len(made) + 1}"] = pen.compared(
             dots.pairs,
             title=f"{said}: {dots.where}" if dots.where else said,
             axis_label=axis_label(dots.metric, dots.unit),
@@ -76,7 +81,7 @@ def _against(source: Source) -> Drawn:
     return made
 
 
-def _confusion(source: Source) -> Drawn:
+def _confusion(pen: Pen[D], source: Source) -> dict[str, D]:
     """Of the experiment with the best mean on its main metric."""
     best: tuple[float, str] | None = None
     for name, metric in main_metrics(source).items():
@@ -87,7 +92,7 @@ def _confusion(source: Source) -> Drawn:
         best = (score, name) if best is None or score > best[0] else best
     if best is None:
         return {}
-    drawn = confusion_of(source, best[1], f"What {title(source.spec, best[1])} takes for what")
+    drawn = confusion_of(pen, source, best[1], f"What {title(source.spec, best[1])} takes for what")
     return {} if drawn is None else {f"confusion-{best[1]}": drawn}
 
 

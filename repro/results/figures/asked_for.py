@@ -1,17 +1,15 @@
 """The figures that a spec asks for, the paper's own among them, drawn from whichever source."""
 
-from collections.abc import Callable
-
 import matplotlib.figure
 
-from repro.results.figures.bars import Mark, bars
-from repro.results.figures.confusion import confusion
-from repro.results.figures.curves import Curve, learning_curves
-from repro.results.figures.fold_bars import fold_bars
+from repro.results.figures.bars import Mark
+from repro.results.figures.curves import Curve
+from repro.results.figures.ink import INK
 from repro.results.figures.looked_up import looked_up
+from repro.results.figures.pen import D, Pen
 from repro.results.figures.read_off import lines, origin, read_off
 from repro.results.figures.source import Shown, Source, XAxis
-from repro.results.figures.sweep import Stop, sweep
+from repro.results.figures.sweep import Stop
 from repro.results.measured import Measured, UnknownMetric, measured, split_key
 from repro.spec.spec import Figure, Spec
 
@@ -20,15 +18,15 @@ Drawn = dict[str, matplotlib.figure.Figure]
 
 def asked_for(source: Source, figure: Figure) -> Drawn:
     """Draw one figure of the spec, as ``{file name without ending: Figure}``; empty where nothing is known for it."""
-    draws: dict[str, Callable[[Source, Figure], matplotlib.figure.Figure | None]] = {
-        "curve": _curve,
-        "bars": _bars,
-        "sweep": _sweep,
-    }
-    draw = draws.get(figure.kind)
+    return asked_for_with(INK, source, figure)
+
+
+def asked_for_with(pen: Pen[D], source: Source, figure: Figure) -> dict[str, D]:
+    """The same, drawn by another pen."""
+    draw = {"curve": _curve, "bars": _bars, "sweep": _sweep}.get(figure.kind)
     if draw is None:
-        return _confusion(source, figure)
-    made = draw(source, figure)
+        return _confusion(pen, source, figure)
+    made = draw(pen, source, figure)
     return {} if made is None else {figure.name: made}
 
 
@@ -76,7 +74,7 @@ def x_axis_of(figure: Figure) -> XAxis:
     return "epoch" if (figure.x or "").startswith("epoch") else "step"
 
 
-def _curve(source: Source, figure: Figure) -> matplotlib.figure.Figure | None:
+def _curve(pen: Pen[D], source: Source, figure: Figure) -> D | None:
     spec = source.spec
     shown = [(label, name) for label, name in members(source, figure) if source.has_curves(name)]
     if not shown:
@@ -103,7 +101,7 @@ def _curve(source: Source, figure: Figure) -> matplotlib.figure.Figure | None:
                     label = axis_label(Measured("", metric.name, "", "max", metric.proportion, False))
     if not drawn:
         return None
-    return learning_curves(
+    return pen.learning_curves(
         [*drawn, *_lines(spec, figure)],
         title=title_of(spec, figure),
         x_label="training epochs" if x_axis == "epoch" else "training steps",
@@ -119,7 +117,7 @@ def _lines(spec: Spec, figure: Figure) -> list[Curve]:
     return lines(read_off(spec, figure), {name: title(spec, name) for name in spec.experiments})
 
 
-def _bars(source: Source, figure: Figure) -> matplotlib.figure.Figure | None:
+def _bars(pen: Pen[D], source: Source, figure: Figure) -> D | None:
     spec = source.spec
     named = [name for _, name in members(source, figure)] if figure.series or figure.experiments else None
     key = main_key(spec, figure, spec.baseline)
@@ -128,9 +126,9 @@ def _bars(source: Source, figure: Figure) -> matplotlib.figure.Figure | None:
         return None
     label = axis_label(found[0][1].metric, found[0][1].unit)
     if figure.split_by == "fold":
-        return _by_fold(source, [shown for _, shown in found], figure, label)
+        return _by_fold(pen, source, [shown for _, shown in found], figure, label)
     marks = {point.series: Mark(point.y, point.reading_error) for point in read_off(spec, figure)}
-    return bars(
+    return pen.bars(
         [shown.pair for _, shown in found],
         title=title_of(spec, figure),
         axis_label=label,
@@ -150,12 +148,12 @@ def _baseline(source: Source, key: str) -> tuple[str, float] | None:
     return None if shown is None or shown.pair.ours is None else (title(spec, spec.baseline), shown.pair.ours)
 
 
-def _by_fold(source: Source, shown: list[Shown], figure: Figure, label: str) -> matplotlib.figure.Figure | None:
+def _by_fold(pen: Pen[D], source: Source, shown: list[Shown], figure: Figure, label: str) -> D | None:
     """Bars fold by fold, of the experiments that have folds; None where none has."""
     series = [one.folds for one in shown if one.folds is not None]
     if not series:
         return None
-    return fold_bars(
+    return pen.fold_bars(
         series,
         title=title_of(source.spec, figure),
         axis_label=label,
@@ -165,7 +163,7 @@ def _by_fold(source: Source, shown: list[Shown], figure: Figure, label: str) -> 
     )
 
 
-def _sweep(source: Source, figure: Figure) -> matplotlib.figure.Figure | None:
+def _sweep(pen: Pen[D], source: Source, figure: Figure) -> D | None:
     spec = source.spec
     series = figure.series or {"": figure.experiments or tuple(source.experiments)}
     key = main_key(spec, figure, spec.baseline)
@@ -185,7 +183,7 @@ def _sweep(source: Source, figure: Figure) -> matplotlib.figure.Figure | None:
             found.append((name or "ours", stops))
     if not found:
         return None
-    return sweep(
+    return pen.sweep(
         found,
         title=title_of(spec, figure),
         x_label=_in_words(figure.x or ""),
@@ -210,20 +208,21 @@ def _in_words(path: str) -> str:
     return f"{last} of {before}" if "." in before else path
 
 
-def _confusion(source: Source, figure: Figure) -> Drawn:
+def _confusion(pen: Pen[D], source: Source, figure: Figure) -> dict[str, D]:
     named = members(source, figure)
     view = split_key(figure.y[0])[0] if figure.y else "test"
-    made: Drawn = {}
+    made: dict[str, D] = {}
     for _, name in named:
-        drawn = confusion_of(source, name, f"{title_of(source.spec, figure)}: {title(source.spec, name)}", view=view)
+        said = f"{title_of(source.spec, figure)}: {title(source.spec, name)}"
+        drawn = confusion_of(pen, source, name, said, view=view)
         if drawn is not None:
             made[figure.name if len(named) == 1 else f"{figure.name}-{name}"] = drawn
     return made
 
 
-def confusion_of(source: Source, name: str, said: str, *, view: str = "test") -> matplotlib.figure.Figure | None:
+def confusion_of(pen: Pen[D], source: Source, name: str, said: str, *, view: str = "test") -> D | None:
     """The confusion matrix of one experiment and view, titled ``said``; None where nothing was kept of it."""
     found = source.counts(name, view)
     if found is None:
         return None
-    return confusion(found.counts, found.classes, title=said, runs=found.runs, folds=found.folds)
+    return pen.confusion(found.counts, found.classes, title=said, runs=found.runs, folds=found.folds)
