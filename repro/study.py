@@ -59,6 +59,7 @@ class Study:
         steal: bool = False,
         devices: int = 1,
         nodes: int = 1,
+        keep_weights: bool = False,
         on_event: Callable[[Event], None] = ignore,
         engine: "Engine | None" = None,
     ) -> "Results":
@@ -71,6 +72,7 @@ class Study:
             steal: take runs from processes on other machines, which are known to be gone.
             devices: GPUs that train each run together; on a CPU so many processes.
             nodes: machines that do so, each with as many devices.
+            keep_weights: leave the final weights of what is trained beside its record (``torch.load`` reads them).
             on_event: called with each event of :mod:`repro.runs.events`.
             engine: who trains, instead of new workers on this machine.
 
@@ -83,6 +85,7 @@ class Study:
                 steal=steal,
                 devices=devices,
                 nodes=nodes,
+                keep_weights=keep_weights,
                 on_event=on_event,
                 engine=engine,
             )
@@ -97,6 +100,7 @@ class Study:
         steal: bool = False,
         devices: int = 1,
         nodes: int = 1,
+        keep_weights: bool = False,
         on_event: Callable[[Event], None] = ignore,
         engine: "Engine | None" = None,
         since: float | None = None,
@@ -106,7 +110,15 @@ class Study:
 
         if idle := unmatched(self.spec):
             raise SpecError(idle)
-        how = How(force=force, retry=retry, steal=steal, devices=devices, nodes=nodes, since=since)
+        how = How(
+            force=force,
+            retry=retry,
+            steal=steal,
+            devices=devices,
+            nodes=nodes,
+            since=since,
+            keep_weights=keep_weights,
+        )
         return run_plan(self.plan, jobs=jobs, on_event=on_event, how=how, engine=engine)
 
     def only_run(self, run_id: str) -> "Study | None":

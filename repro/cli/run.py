@@ -46,6 +46,10 @@ def run(
     nodes: Annotated[
         int, typer.Option("--nodes", metavar="M", min=1, help="machines that do so, each with N devices; with --worker")
     ] = 1,
+    keep_weights: Annotated[
+        bool,
+        typer.Option("--keep-weights", help="leave the final weights of what is trained beside its record"),
+    ] = False,
     wandb: Annotated[
         str,
         typer.Option("--wandb", metavar="[online|offline|off]", help="show the runs in Weights & Biases as they go"),
@@ -83,7 +87,14 @@ def run(
         _ = study.plan  # a name that one of them does not have is refused before any of them trains
     if force and retry:
         raise Refused("repro run: --force trains everything again, --retry only what failed; give one of the two")
-    how: How = {"force": force, "retry": retry, "steal": steal, "devices": devices, "nodes": nodes}
+    how: How = {
+        "force": force,
+        "retry": retry,
+        "steal": steal,
+        "devices": devices,
+        "nodes": nodes,
+        "keep_weights": keep_weights,
+    }
     if nodes > 1 and not worker:
         raise Refused("repro run: --nodes takes processes on every machine; start them with srun or torchrun, --worker")
     if worker:
@@ -104,6 +115,7 @@ class How(TypedDict):
     steal: bool
     devices: int
     nodes: int
+    keep_weights: bool
 
 
 def run_one(studies: "list[Study]", run_id: str, how: How, since: float | None = None) -> int:

@@ -127,6 +127,10 @@ class Ledger:
         """Where that goes which a run prints, and the traceback of its error."""
         return self.path(run, rung).with_suffix(".log")
 
+    def weights_path(self, run: Run, rung: str) -> Path:
+        """Where the final weights of a run lie, where somebody wanted them kept."""
+        return self.path(run, rung).with_suffix(".pt")
+
     def journal_path(self, run: Run, rung: str) -> Path:
         """Where :mod:`repro.runs.journal` notes how the run goes while it trains."""
         return self.path(run, rung).with_suffix(".jsonl")

@@ -92,7 +92,7 @@ class How:
     runs too; ``steal`` takes runs from holders on other machines; ``accelerator`` is ``auto``, ``cpu``, ``cuda`` or
     ``mps``. ``devices`` GPUs (on a CPU: processes) of each of ``nodes`` machines train a run together. ``since`` is
     when this was asked for, in seconds of the clock, where a job asks for it again: what was recorded since then is not
-    trained another time.
+    trained another time. ``keep_weights`` leaves the final weights of what is trained beside its record.
     """
 
     force: bool = False
@@ -102,6 +102,7 @@ class How:
     since: float | None = None
     devices: int = 1
     nodes: int = 1
+    keep_weights: bool = False
 
 
 def run_plan(
@@ -269,7 +270,16 @@ class _Session:
     def _task(self, study: Study, run: Run) -> RunTask:
         views = history_views(self.plan.spec, run.experiment)
         how = self.how
-        return RunTask(study, run, views, self.since, force=how.force, retry=how.retry, steal=how.steal)
+        return RunTask(
+            study,
+            run,
+            views,
+            self.since,
+            force=how.force,
+            retry=how.retry,
+            steal=how.steal,
+            keep_weights=how.keep_weights,
+        )
 
     def _is_over(self, run: Run, record: Record, notes: tuple[str, ...] = (), *, elsewhere: bool = False) -> None:
         self.over.append(run)

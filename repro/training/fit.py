@@ -2,16 +2,19 @@
 
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from lightning import Callback
+from torch import Tensor
 
 from repro.data.module import DataModule
 from repro.data.prepared import Data
 from repro.data.seeds import derive
+from repro.disk.write import written_whole
 from repro.models.counts import multiply_adds, parameters
 from repro.spec.experiment import Experiment
 from repro.training import device as devices
@@ -44,6 +47,7 @@ def fit(
     folder: Path,
     on_progress: OnProgress | None = None,
     witness: Witness | None = None,
+    weights_to: Path | None = None,
     history_views: Collection[str] = (),
     accelerator: str = "auto",
     keeping: Keeping | None = None,
@@ -64,6 +68,7 @@ def fit(
         folder: of the spec, where own code lies.
         on_progress: called with step, steps and the newest values of the open history, about twice a second at most.
         witness: is told of each look at the open views; of several ranks rank 0's.
+        weights_to: where the weights that the metrics are of are kept, a state dict for ``torch.load``; None: nowhere.
         history_views: views to look at during training beside ``running``, ``validation`` and ``test``: ``train``
             (a whole pass over it) or views of the spec.
         accelerator: ``auto``, ``cpu``, ``cuda`` or ``mps``.
@@ -89,7 +94,7 @@ def fit(
     with own_state(experiment.training.threads, deterministic=True), quiet():
         seed_all(derive(seed, *ranks.words) if ranks.words else seed)
         way = path or choose_path(experiment.training, devices=ranks.count, callbacks=callbacks)
-        run = _Fit(experiment, data, seed, folder, ran, way, on_progress, witness, tuple(callbacks), ranks)
+        run = _Fit(experiment, data, seed, folder, ran, way, on_progress, witness, weights_to, tuple(callbacks), ranks)
         return run.outcome(frozenset(history_views), keeping, stop)
 
 
@@ -105,6 +110,7 @@ class _Fit:
     path: TrainingPath
     on_progress: OnProgress | None
     witness: Witness | None
+    weights_to: Path | None
     callbacks: tuple[Callback, ...]
     ranks: Ranks
 
@@ -174,6 +180,8 @@ class _Fit:
             losses = [s.values["loss"] for views in metrics.values() for n, s in views.items() if n in whole]
             reason = None if all(map(math.isfinite, losses)) else f"diverged at step {trained}"
         over = time.monotonic()
+        if self.weights_to is not None and reason is None:
+            _keep(module.network.state_dict(), self.weights_to)
         failed = reason is not None
         return Outcome(
             state="failed" if failed else "done",
@@ -208,6 +216,11 @@ class _Fit:
             "training path": self.path,
             **devices.environment_words(self.ran),
         }
+
+
+def _keep(state: Mapping[str, Tensor], path: Path) -> None:
+    with written_whole(path) as file:
+        torch.save({name: tensor.detach().cpu() for name, tensor in state.items()}, file)
 
 
 def _checkpoint(keeping: Keeping | None, belongs: dict[str, str]) -> tuple[Checkpoint | None, tuple[str, ...]]:

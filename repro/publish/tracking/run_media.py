@@ -1,6 +1,8 @@
 """Tables and pictures of a run: whom it took for whom, and its worst mistakes. Each record's are made once."""
 
-from repro.publish.tracking.attachments import Attachment, Attachments
+from dataclasses import replace
+
+from repro.publish.tracking.attachments import Attachment, Attachments, File
 from repro.publish.tracking.mistakes import Arrays, Museum, confusion, worst
 from repro.publish.tracking.seen import Seen
 from repro.runs.ledger import Ledger
@@ -24,8 +26,16 @@ class RunMedia:
             self._made[seen.record.sha256] = made
             self._bytes += _bytes(made)
 
-    def of(self, seen: Seen, ledger: Ledger) -> Attachments:
-        """Those of a run; nothing where it is not done, or kept no predictions."""
+    def of(self, seen: Seen, ledger: Ledger, rung: str) -> Attachments:
+        """Those of a run, its weights among them where they were kept; nothing where it is not done."""
+        tables = self._tables(seen, ledger)
+        path = ledger.weights_path(seen.run, rung)
+        if seen.record is None or seen.record.state != "done" or not path.is_file():
+            return tables
+        said = {"weights_sha256": seen.record.weights_sha256}
+        return replace(tables, artifacts=(File(f"{seen.run.id}-weights", "model", {"weights.pt": path}, said),))
+
+    def _tables(self, seen: Seen, ledger: Ledger) -> Attachments:
         made = self._made.pop(seen.record.sha256, None) if seen.record is not None else None
         if made is None:
             return self._of(seen, ledger)

@@ -92,7 +92,7 @@ class WandbSink:
         self._tell(Told("note", text))
 
     def _of_run(self, seen: Seen, ledger: Ledger) -> AbstractContextManager[Attachments]:
-        return nullcontext(self._media.of(seen, ledger))
+        return nullcontext(self._media.of(seen, ledger, self._spec.rung))
 
     def _deliver(self, made: Card, attach: Attach, record: Record | None) -> bool:
         """Send one whole run unless it is there; whether it is where it belongs."""

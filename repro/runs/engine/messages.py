@@ -50,7 +50,7 @@ class RunTask:
 
     A record that another process wrote after ``since`` (seconds of the clock) is taken for ours. ``force`` trains a run
     though it has an older one, ``retry`` though it failed for good; ``steal`` takes it from a holder on another
-    machine.
+    machine. ``keep_weights`` leaves the weights that the record's metrics are of beside it.
     """
 
     study: Study
@@ -60,6 +60,7 @@ class RunTask:
     force: bool = False
     retry: bool = False
     steal: bool = False
+    keep_weights: bool = False
 
 
 @dataclass(frozen=True)

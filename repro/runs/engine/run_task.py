@@ -76,6 +76,7 @@ class Training:
                     return Done(known, elsewhere=True)
                 if task.force and _is_older(files.checkpoint, task.since):
                     files.checkpoint.unlink(missing_ok=True)
+                ledger.weights_path(run, study.rung).unlink(missing_ok=True)  # of an earlier training
                 with printing_to(ledger.log_path(run, study.rung), goes_on=files.checkpoint.is_file()):
                     made = self._record(task, files)
                 for path in (ledger.path(run, study.rung), ledger.predictions_path(run, study.rung)):
@@ -133,6 +134,7 @@ class Training:
 
     def _outcome(self, task: RunTask, data: Data, files: LiveFiles) -> Outcome:
         run, study, experiment = task.run, task.study, task.run.experiment
+        ledger = Ledger(study.folder, "runs")
 
         def on_progress(step: int, steps: int, values: Mapping[str, float]) -> None:
             if self._claim is not None:
@@ -151,7 +153,8 @@ class Training:
             seed=run.seed,
             folder=study.folder,
             on_progress=on_progress,
-            witness=Journal(Ledger(study.folder, "runs").journal_path(run, study.rung)),
+            witness=Journal(ledger.journal_path(run, study.rung)),
+            weights_to=ledger.weights_path(run, study.rung) if task.keep_weights else None,
             history_views=task.history_views,
             accelerator=study.accelerator,
             keeping=Keeping(files.checkpoint, run.identity, experiment.training.checkpoint_every),

@@ -54,6 +54,7 @@ def fit_as_rank(
             f"{there.ranks} processes were started, but {study.devices} devices on each of {study.nodes} machines need "
             f"{wanted}"
         )
+    ledger = Ledger(study.folder, "runs")
     with joined(Share(there.rank, there.ranks), choose(study.accelerator)[0], there.meet) as ranks:
         return fit(
             run.experiment,
@@ -61,7 +62,8 @@ def fit_as_rank(
             seed=run.seed,
             folder=study.folder,
             on_progress=on_progress,
-            witness=Journal(Ledger(study.folder, "runs").journal_path(run, study.rung)) if ranks.is_first else None,
+            witness=Journal(ledger.journal_path(run, study.rung)) if ranks.is_first else None,
+            weights_to=ledger.weights_path(run, study.rung) if task.keep_weights and ranks.is_first else None,
             history_views=task.history_views,
             accelerator=study.accelerator,
             keeping=Keeping(LiveFiles.of(study.folder, run).checkpoint, run.identity, training.checkpoint_every),

@@ -74,6 +74,7 @@ class Watched:
         run, task = self.task.run, self.task
         before = self.ledger.read(run, task.study.rung)
         flags = {"--force": task.force, "--retry": task.retry and before is not None, "--steal": task.steal}
+        flags["--keep-weights"] = task.keep_weights
         return [
             "run",
             str(spec.path.resolve()),

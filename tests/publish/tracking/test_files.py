@@ -54,3 +54,22 @@ def test_tensorboard_too_and_a_new_process_begins_the_folder_anew(offline_study,
     wanted = [(point.step, point.values["validation/loss"]) for point in seen.record.history]
     assert [step for step, _ in found] == [step for step, _ in wanted]
     assert [value for _, value in found] == pytest.approx([value for _, value in wanted], rel=1e-6)
+
+
+@pytest.mark.slow
+def test_weights_are_kept_and_sent_where_that_is_asked_for(make_study, environment, repro, server):
+    import torch
+
+    from repro.training.weights_hash import weights_sha256
+
+    study = make_study(steps=40)
+    done = repro("run", study, "--only", "net", "--seeds", "1", "--keep-weights", "--wandb", env=environment(server))
+    assert done.returncode == 0, done.stdout + done.stderr
+    (record,) = Ledger(study, "runs").records
+    (file,) = study.glob("runs/full/net-seed0-*.pt")
+    assert weights_sha256(torch.load(file, weights_only=True)) == record.weights_sha256
+    (sent,) = [one for one in server.committed().values() if one.type == "model"]
+    assert sent.metadata == {"weights_sha256": record.weights_sha256}
+    assert sent.files == {"weights.pt": file.read_bytes()}
+    assert repro("run", study, "--only", "net", "--seeds", "1", "--force", env=environment()).returncode == 0
+    assert not file.exists()
