@@ -181,7 +181,7 @@ class _Fit:
             reason = None if all(map(math.isfinite, losses)) else f"diverged at step {trained}"
         over = time.monotonic()
         if self.weights_to is not None and reason is None:
-            _keep(module.network.state_dict(), self.weights_to)
+            notes = (*notes, *_keep(module.network.state_dict(), self.weights_to))
         failed = reason is not None
         return Outcome(
             state="failed" if failed else "done",
@@ -218,9 +218,14 @@ class _Fit:
         }
 
 
-def _keep(state: Mapping[str, Tensor], path: Path) -> None:
-    with written_whole(path) as file:
-        torch.save({name: tensor.detach().cpu() for name, tensor in state.items()}, file)
+def _keep(state: Mapping[str, Tensor], path: Path) -> tuple[str, ...]:
+    """Write the weights; a note where the disk does not take them, which costs no run."""
+    try:
+        with written_whole(path) as file:
+            torch.save({name: tensor.detach().cpu() for name, tensor in state.items()}, file)
+    except (OSError, RuntimeError) as error:  # torch's own writer says a full disk as the latter
+        return (f"the weights were not kept: {path}: {error}",)
+    return ()
 
 
 def _checkpoint(keeping: Keeping | None, belongs: dict[str, str]) -> tuple[Checkpoint | None, tuple[str, ...]]:

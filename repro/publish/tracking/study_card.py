@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from repro.disk.write import write_atomically
 from repro.publish.assignments.read_course import find_course, load_course
 from repro.publish.content.document import document
 from repro.publish.content.subject import StaleError, Subject
@@ -99,10 +100,10 @@ def study_attachments(subject: Subject, note: Callable[[str], None]) -> Iterator
         files: dict[str, Path] = {}
         for name, text in texts.items():
             files[name] = made / name
-            files[name].write_text(text, encoding="utf-8")
+            write_atomically(files[name], text)
         for name, png in figures.items():
             files[f"figures/{name}.png"] = made / f"{name}.png"
-            files[f"figures/{name}.png"].write_bytes(png)
+            write_atomically(files[f"figures/{name}.png"], png)
         yield Attachments(media, tuple(_artifacts(subject, files)))
 
 

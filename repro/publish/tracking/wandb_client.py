@@ -5,6 +5,7 @@ code, no list of packages.
 """
 
 import contextlib
+import hashlib
 import os
 import tempfile
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from repro.disk.write import write_atomically
 from repro.publish.tracking.attachments import Attachment, Attachments
 from repro.publish.tracking.card import Card
 from repro.publish.tracking.choice import WandbAsked
@@ -274,7 +276,6 @@ def _same(there: object, here: object) -> bool:
 
 
 def _png(folder: Path, content: bytes) -> str:
-    handle, name = tempfile.mkstemp(suffix=".png", dir=folder)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    return name
+    path = folder / f"{hashlib.sha256(content).hexdigest()[:16]}.png"
+    write_atomically(path, content)
+    return str(path)

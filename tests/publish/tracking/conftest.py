@@ -9,10 +9,7 @@ from pathlib import Path
 import pytest
 
 sys.path.append(str(Path(__file__).parent))
-from wandb_server import Wandb
-
-CANARY = "canary" + "7" * 34
-"""The key; it must be found nowhere afterwards."""
+from wandb_server import CANARY, Wandb
 
 SPEC = """\
 paper: {title: "Digits <b>by</b> nets", authors: [A. Student], year: 2024}

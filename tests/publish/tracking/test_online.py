@@ -9,7 +9,7 @@ import time
 
 import psutil
 import pytest
-from conftest import CANARY
+from wandb_server import CANARY
 
 from repro.runs.ledger import Ledger
 from repro.study import load

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 ENTITY = "somebody"
+CANARY = "canary" + "7" * 34
+"""The key; it must be found nowhere afterwards."""
 Mood = Literal["well", "hangs", "fails", "drops"]
 
 
