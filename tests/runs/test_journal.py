@@ -21,7 +21,7 @@ def journal_of(study):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL])
 def test_it_is_the_records_open_history_after_a_stop_and_after_a_kill(number, tmp_path):
     study = make("own", tmp_path / "study", share=2.0)
     command = [sys.executable, "-m", "repro", "run", "--jobs", "1", str(study)]

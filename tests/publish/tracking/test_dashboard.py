@@ -37,6 +37,7 @@ def test_offline_it_is_a_file_that_shows_curves_by_experiment_and_reported_besid
     assert "| net | 95.1 |" in text
 
 
+@pytest.mark.slow
 def test_online_it_is_uploaded(offline_study, tmp_path, environment, repro, server):
     study = shutil.copytree(offline_study[0], tmp_path / "digits-study")
     done = repro("dashboard", study, env=environment(server))
@@ -47,6 +48,7 @@ def test_online_it_is_uploaded(offline_study, tmp_path, environment, repro, serv
     assert "validation/Accuracy" in view["spec"]
 
 
+@pytest.mark.slow
 def test_without_a_key_the_file_is_there_and_the_reason_is_said(offline_study, tmp_path, environment, repro):
     study = shutil.copytree(offline_study[0], tmp_path / "digits-study")
     done = repro("dashboard", study, env=environment(WANDB_BASE_URL="http://127.0.0.1:9"))
