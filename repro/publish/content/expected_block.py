@@ -11,7 +11,13 @@ from repro.results.expected_claims import claim_powers
 
 
 def expected(subject: Subject) -> tuple[Block, ...]:
-    """A table of expected beside measured, and the mock figures."""
+    """A table of expected beside measured, the mock figures, and how sure the runs planned would be."""
+    table, powers = expected_numbers(subject)
+    return (*table, *_mock(subject), *powers)
+
+
+def expected_numbers(subject: Subject) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """What stands before and after the mock figures: expected beside measured, and a line for each claim."""
     found = [row for row in subject.results.rows if row.reported is not None and row.reported.expected]
     blocks: list[Block] = []
     for heading, group in sections(found):
@@ -25,9 +31,7 @@ def expected(subject: Subject) -> tuple[Block, ...]:
         blocks.append(Table(heading, ("experiment", "expected", "measured"), tuple(rows), "lrr"))
     if not blocks:
         blocks.append(Paragraph(text("No expected value is written down yet."), "note"))
-    blocks += _mock(subject)
-    blocks += [Paragraph(text(f"{one.text}: {one.sentence}.")) for one in claim_powers(subject.spec)]
-    return tuple(blocks)
+    return tuple(blocks), tuple(Paragraph(text(f"{one.text}: {one.sentence}.")) for one in claim_powers(subject.spec))
 
 
 def _mock(subject: Subject) -> list[Picture]:
@@ -43,6 +47,13 @@ def _mock(subject: Subject) -> list[Picture]:
 
 def figure_to_reproduce(subject: Subject) -> tuple[Block, ...]:
     """Which figure of which paper, why, and ours where it is drawn."""
+    by = (subject.spec.extra.get("figure_to_reproduce") or {}).get("by")
+    asked = figure_asked(subject)
+    return (*asked, *(one for one in pictures(subject) if one.name == by)) if asked else ()
+
+
+def figure_asked(subject: Subject) -> tuple[Block, ...]:
+    """Which figure of which paper, and why; nothing where none was chosen."""
     chosen = subject.spec.extra.get("figure_to_reproduce")
     if not chosen:
         return ()
@@ -51,5 +62,4 @@ def figure_to_reproduce(subject: Subject) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph(text(f"{chosen['figure']} of ", *by))]
     if chosen.get("why"):
         blocks.append(Paragraph(text(f"Why: {chosen['why']}")))
-    blocks += [one for one in pictures(subject) if one.name == chosen.get("by")]
     return tuple(blocks)

@@ -5,22 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from repro.models.weights.select import unmatched
 from repro.publish.assignments.course import Course, Student
 from repro.publish.assignments.own_words import find
 from repro.publish.assignments.standing import Done
 from repro.publish.grade.kept import Kept, kept
 from repro.publish.grade.marks import marks
+from repro.publish.grade.opened import broke, opened
 from repro.publish.grade.own_code import own_code, waivers
 from repro.publish.grade.rerun import rerun
 from repro.publish.grade.row import Counts, Row
 from repro.publish.grade.slide_count import slide_count
-from repro.publish.grade.survey import Survey, is_sound, survey
+from repro.publish.grade.survey import Survey, survey
 from repro.publish.grade.visible import visible
-from repro.spec.load import NAMES, load_spec
-from repro.spec.problem import Problem, SpecError
 from repro.spec.spec import Spec
-from repro.spec.yaml import MAX_BYTES
 
 T = TypeVar("T")
 
@@ -43,26 +40,11 @@ def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] 
         why = "is a link; it was not followed" if folder.is_symlink() else "no such folder"
         return clean(Row(shown, who, first=f"{shown}: {why}", ungraded=(why,)))
     seen = survey(folder)
-    kind, refused = _kind(folder, seen)
-    ungraded: list[str] = []
-    spec: Spec | None = None
-    problems, first = None, ""
-    if refused:
-        first = refused
-        ungraded.append(refused)
-    else:
-        try:
-            spec = load_spec(folder)
-            problems = 0
-            if idle := unmatched(spec):
-                problems, first, spec = len(idle), _inside(idle[0], folder), None
-        except SpecError as error:
-            problems, first = len(error.problems), _inside(error.problems[0], folder)
-        except Exception as error:  # noqa: BLE001 - a stranger's folder may break anything; its row says what
-            first = _broke("the spec", error)
-            ungraded.append(first)
-        if spec is None and problems:
-            ungraded.append("answers, runs and verdicts: the spec has problems")
+    found = opened(folder, seen)
+    kind, spec, problems, first = found.kind, found.spec, found.problems, found.first
+    ungraded = (
+        [first] if problems is None else ["answers, runs and verdicts: the spec has problems"] if problems else []
+    )
     records = None
     if spec is not None:
         outside = seen.leads_out("runs", "results")
@@ -107,48 +89,12 @@ def clean(row: Row) -> Row:
     )
 
 
-def _kind(folder: Path, seen: Survey) -> tuple[str, str]:
-    """The kind of spec by the name of its file, and why it is not to be read; empty where it may be."""
-    there = [name for name in NAMES if (folder / name).is_symlink() or (folder / name).exists()]
-    kind = there[0].removesuffix(".yaml") if len(there) == 1 else ""
-    if not there:
-        return "", "no paper.yaml or proposal.yaml in this folder"
-    for name in there:
-        if name in seen.out:
-            return kind, f"{name} is a link that leads out of the folder; it was not followed"
-        if (folder / name).is_symlink():
-            return kind, f"{name} is a link; it was not followed"
-        if (folder / name).is_dir():
-            return kind, f"{name} is a folder, not a file"
-        if name in seen.odd:
-            return kind, f"{name} is a pipe or a device, not a file"
-        if not is_sound(folder / name, MAX_BYTES):
-            return kind, f"{name} is larger than {MAX_BYTES // 1024} KB; a spec is a page or two of text"
-    if seen.out_folders:
-        return kind, f"{seen.out_folders[0]} is a link that leads out of the folder; nothing behind it was read"
-    if seen.cut:
-        return kind, seen.cut
-    return kind, ""
-
-
 def _tried(what: str, step: Callable[[], T], ungraded: list[str]) -> T | None:
     try:
         return step()
     except Exception as error:  # noqa: BLE001 - a stranger's folder may break anything; its row says what
-        ungraded.append(_broke(what, error))
+        ungraded.append(broke(what, error))
         return None
-
-
-def _broke(what: str, error: Exception) -> str:
-    said = next(iter(str(error).splitlines()), "")
-    if isinstance(error, ValueError | OSError) and said:
-        return f"{what}: {said}"
-    return f"{what}: {type(error).__name__}{f': {said}' if said else ''}"
-
-
-def _inside(problem: Problem, folder: Path) -> str:
-    """A problem with its place from the folder on: ``paper.yaml:14:11: ...``."""
-    return str(problem).removeprefix(str(folder)).lstrip("/\\:").lstrip()
 
 
 def _counts(spec: Spec) -> Counts:

@@ -41,7 +41,7 @@ class Kept:
 
 def kept(spec: Spec) -> Kept:
     """Read the records of a spec's folder: ``runs/`` where they answer the full plan, else ``results/``."""
-    study = _at_its_rung(spec)
+    study = at_its_rung(spec)
     ledger, plan = study.ledger(), study.plan
     records = tuple(ledger.of(plan))
     found = results(study.spec, plan, records)
@@ -73,7 +73,8 @@ def kept(spec: Spec) -> Kept:
     )
 
 
-def _at_its_rung(spec: Spec) -> Study:
+def at_its_rung(spec: Spec) -> Study:
+    """The study at the rung that its records are of; a table that is no plain file is not looked into."""
     return Study(spec).kept() if is_sound(spec.folder / "results" / TABLE, MOST_TABLE) else Study(spec)
 
 

@@ -21,20 +21,26 @@ def page(document: Document) -> str:
         else ""
     )
     facts = "".join(f"<p>{text_html(fact)}</p>" for fact in document.facts)
-    body = "".join(_section(section, number) for number, section in enumerate(document.sections))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(document.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f"<header><h1>{escape(document.title)}</h1>{facts}{waiting}</header>\n"
-        f'<nav aria-label="Contents">{_contents(document)}</nav>\n<main>\n{body}{_records(document)}</main>\n'
+        f'<nav aria-label="Contents">{contents(document)}</nav>\n<main>\n{body(document)}</main>\n'
         "<footer><p>Made by <code>repro report</code>. Every number is looked up in the records above; nothing of the "
         "folder was executed.</p></footer>\n</body>\n</html>\n"
     )
 
 
-def _contents(document: Document) -> str:
+def body(document: Document) -> str:
+    """The sections, then the records behind their numbers."""
+    made = "".join(_section(section, number) for number, section in enumerate(document.sections))
+    return f"{made}{_records(document)}"
+
+
+def contents(document: Document) -> str:
+    """Links to the parts and to the records."""
     links = "".join(
         f'<li><a href="#s{number}">{escape(section.title)}</a></li>'
         for number, section in enumerate(document.sections)

@@ -1,0 +1,59 @@
+"""The board: every reported number against ours, study after study."""
+
+from collections.abc import Sequence
+from html import escape
+
+from repro.publish.site.mini_svg import line
+from repro.publish.site.seen import Dot, Seen
+from repro.publish.site.words import BEST, chip, state_chip, whose
+
+
+def board_main(studies: Sequence[tuple[Seen, str]]) -> str:
+    """What stands in ``<main>``."""
+    shown = [(seen, page) for seen, page in studies if seen.dots]
+    counted: dict[str, int] = {}
+    for seen, _ in shown:
+        for word, count in seen.verdicts:
+            counted[word] = counted.get(word, 0) + count
+    chips = "".join(chip(word, f"{counted[word]} {word.lower()}") for word in BEST if word in counted)
+    said = (
+        "Each number of a paper, as it printed it, beside ours: the mean over runs with half its 95 % interval. "
+        "Verdicts are those at the default margins."
+    )
+    empty = "" if shown else '<p class="panel">No study has a reported number yet.</p>\n'
+    return f'<h1>Reported against reproduced</h1>\n<p>{said}</p>\n<p class="chips">{chips}</p>\n{empty}' + "".join(
+        _study(seen, page) for seen, page in shown
+    )
+
+
+def _study(seen: Seen, page: str) -> str:
+    groups: dict[str, list[Dot]] = {}
+    for dot in seen.dots:
+        groups.setdefault(dot.table, []).append(dot)
+    tables = "".join(_table(table, dots, seen) for table, dots in groups.items())
+    return (
+        f'<section class="panel"><h2><a href="{escape(page)}"><bdi>{escape(seen.name)}</bdi></a></h2>'
+        f'<p class="chips"><bdi class="soft">{escape(whose(seen))}</bdi> {state_chip(seen)}</p>{tables}</section>\n'
+    )
+
+
+def _table(heading: str, dots: Sequence[Dot], seen: Seen) -> str:
+    rows = "".join(_row(dot, dots) for dot in dots)
+    theirs = "expected" if seen.kind == "proposal" else "paper"
+    label = escape(f"{heading} of {seen.name}")
+    return (
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table class="board"><caption><bdi>'
+        f"{escape(heading)}</bdi></caption><thead><tr>"
+        f'<th scope="col">experiment</th><th scope="col" class="r">{theirs}</th><th scope="col" class="r">ours</th>'
+        '<td class="p"></td><th scope="col" class="r">runs</th><th scope="col">verdict</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(dot: Dot, beside: Sequence[Dot]) -> str:
+    verdict = chip(dot.verdict) if dot.verdict else ""
+    return (
+        f'<tr><th scope="row"><bdi>{escape(dot.title)}</bdi></th><td class="r">{escape(dot.paper)}</td>'
+        f'<td class="r">{escape(dot.mine)}</td><td class="p">{line(dot, beside)}</td>'
+        f'<td class="r">{escape(dot.runs)}</td><td>{verdict}</td></tr>'
+    )

@@ -1,0 +1,114 @@
+"""Folders to a site: read what changed, put the pages together, write what is new."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from repro.publish.aside.pool import Pool
+from repro.publish.assignments.read_course import load_course
+from repro.publish.grade.visible import visible
+from repro.publish.site.gather import gather
+from repro.publish.site.manifest import Manifest, read_manifest
+from repro.publish.site.pages import Setting, folder_pages, laid_together, overviews
+from repro.publish.site.places import Place, places
+from repro.publish.site.put import put
+from repro.publish.site.site_error import SiteError
+from repro.publish.site.tool import tool
+
+TITLE = "Papers and proposals"
+"""What a site is called without a course."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A site as it stands. ``pages`` and ``titles`` are by folder, as absolute paths; files by names with ``/``.
+
+    ``files`` are all of them, of which ``written`` are new or changed; ``removed`` are of an earlier build. ``read`` is
+    how many folders were read anew, ``problems`` what is wrong with a folder, in a line.
+    """
+
+    pages: Mapping[Path, str]
+    titles: Mapping[Path, str]
+    files: tuple[str, ...]
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    read: int
+    problems: Mapping[Path, str]
+
+    @property
+    def unchanged(self) -> int:
+        """Files that stand as they stood."""
+        return len(self.files) - len(self.written)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything was written or removed."""
+        return bool(self.written or self.removed)
+
+
+def build_site(
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    live: str = "",
+    course: Path | None = None,
+    title: str = "",
+    pool: Pool | None = None,
+) -> Built:
+    """Build the site of some folders, or bring it up to date.
+
+    A folder is read again when anything in it has changed, when the tool has, or when its page is not as it was
+    written. The same folders give the same bytes.
+
+    Args:
+        folders: study folders, or folders that hold them.
+        out: where to; a new or an empty folder, or one that holds a site.
+        live: a further script for each page, which is then served; it may ask its own server.
+        course: the course's file, for names and dates, for what reports answer, and for discussions.
+        title: what the site is called, the course's title by default.
+        pool: the processes that read (:func:`repro.publish.site.readers.readers`), to be kept for the next build.
+
+    Raises:
+        SiteError: the site cannot be written there.
+        SpecError: the course's file has problems.
+        OSError: the disk is full and the like; the old site stands as it was.
+
+    """
+    chosen = load_course(course)
+    found = places(folders, chosen)
+    _refuse_inside(out, found)
+    before = read_manifest(out)
+    setting = Setting(visible(title or (chosen.title if course is not None else TITLE)), live, chosen)
+    common = _sha256("\0".join([tool(), setting.title, live, "" if course is None else course.read_text("utf-8")]))
+    gathered = gather(found, out, before, common, course, pool)
+    together = laid_together(setting, gathered, common, out, before)
+    pages = {**folder_pages(setting, gathered), **overviews(setting, gathered), **together.pages}
+    data = {name: text.encode("utf-8", "replace") for name, text in pages.items()}
+    names = sorted({*data, *(one.place.page for one in gathered), *together.keys})
+    after = Manifest(
+        files={name: hashlib.sha256(data[name]).hexdigest() if name in data else before.files[name] for name in names},
+        kept={one.place.page: one.kept for one in gathered},
+        made=together.keys,
+    )
+    written, removed = put(out, before, after, data)
+    return Built(
+        pages={one.place.folder: one.place.page for one in gathered},
+        titles={one.place.folder: one.seen.name for one in gathered},
+        files=tuple(names),
+        written=tuple(written),
+        removed=tuple(removed),
+        read=sum(one.is_new for one in gathered),
+        problems={one.place.folder: one.seen.problem for one in gathered if one.seen.problem},
+    )
+
+
+def _refuse_inside(out: Path, found: Sequence[Place]) -> None:
+    at = out.resolve()
+    for place in found:
+        if at.is_relative_to(place.folder.resolve()):
+            raise SiteError(f"{out}: lies in {place.folder}, into which nothing is written; say -o with another folder")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

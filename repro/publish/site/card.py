@@ -1,0 +1,67 @@
+"""A study on a card: what it asks, a picture, its best verdicts, its claims, and how far it is run."""
+
+from html import escape
+
+from repro.publish.grade.visible import visible
+from repro.publish.site.mini_svg import stamp
+from repro.publish.site.seen import Claimed, Seen
+from repro.publish.site.words import BEST, chip, held, state_chip, whose
+from repro.results.cells import SYMBOLS
+
+QUESTION, CLAIM, PROBLEM, NAME = 170, 90, 200, 110
+"""Characters that a card has room for."""
+
+MOST_CHIPS = 4
+MOST_CLAIMS = 2
+
+
+def card(seen: Seen, page: str, watch: str = "") -> str:
+    """The card; ``page`` leads to the folder's page, ``watch`` to where its runs are watched."""
+    data = {
+        "kind": seen.kind,
+        "task": "\n".join(seen.tasks),
+        "data": "\n".join(seen.data),
+        "verdict": "\n".join(word for word, _ in seen.verdicts),
+        "state": seen.state,
+    }
+    facts = "".join(f' data-{key}="{escape(value)}"' for key, value in data.items() if value)
+    name = page.rpartition("/")[2].removesuffix(".html")
+    below = [whose(seen), seen.kind, *seen.data[:2]]
+    parts = [
+        f'<h2><a href="{escape(page)}"><bdi>{escape(visible(seen.name, NAME))}</bdi></a></h2>',
+        f'<p class="soft">{" · ".join(f"<bdi>{escape(one)}</bdi>" for one in below if one)}</p>',
+    ]
+    if seen.question:
+        parts.append(f'<p class="question"><bdi>{escape(visible(seen.question, QUESTION))}</bdi></p>')
+    if seen.problem:
+        parts.append(f'<p class="problem"><bdi>{escape(visible(seen.problem, PROBLEM))}</bdi></p>')
+    parts.append(stamp(seen.dots))
+    parts.append(_claims(seen))
+    parts.append(f'<p class="chips">{_chips(seen)}</p>')
+    if watch:
+        of = f'<span class="heard"> of {escape(visible(seen.name, NAME))}</span>'
+        parts.append(f'<p class="watch"><a href="{escape(watch)}">Watch the runs{of}</a></p>')
+    return f'<article class="card" id="f-{escape(name)}"{facts}>{"".join(parts)}</article>\n'
+
+
+def _chips(seen: Seen) -> str:
+    counts = dict(seen.verdicts)
+    there = [word for word in BEST if word in counts]
+    chips = [chip(word, f"{counts[word]} {word.lower()}") for word in there[:MOST_CHIPS]]
+    if len(there) > MOST_CHIPS:
+        chips.append(f'<span class="soft">and {sum(counts[word] for word in there[MOST_CHIPS:])} more</span>')
+    return "".join([state_chip(seen), *chips])
+
+
+def _claims(seen: Seen) -> str:
+    if not seen.claims:
+        return ""
+    ranked = sorted(seen.claims, key=lambda one: one.verdict != "HOLDS")
+    lines = "".join(map(_claim, ranked[:MOST_CLAIMS]))
+    return f'<p class="claims">{escape(held(seen))}</p><ul class="claims">{lines}</ul>'
+
+
+def _claim(one: Claimed) -> str:
+    sign = f'<span aria-hidden="true">{SYMBOLS.get(one.verdict, "")}</span>'
+    said = escape(visible(one.text, CLAIM))
+    return f'<li>{sign} <bdi>{said}</bdi> <span class="heard">{escape(one.verdict)}</span></li>'

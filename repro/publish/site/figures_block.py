@@ -1,0 +1,54 @@
+"""The figures of a study, sketched."""
+
+from collections.abc import Iterable, Mapping
+
+from repro.publish.content.pieces import Block, Paragraph, Picture, text
+from repro.publish.content.subject import Subject
+from repro.publish.site.sketch.pencil import Pencil
+from repro.publish.site.sketch.sketch import Sketch
+from repro.results.collect import run_id
+from repro.results.figures.every import every_with
+from repro.results.figures.expectations import Expectations
+from repro.results.figures.measurements import Measurements
+
+
+def figures(subject: Subject) -> tuple[Block, ...]:
+    """All that the records allow, the paper's own first."""
+    made = pictures(subject)
+    return made or (Paragraph(text("No figure can be drawn before something has been run."), "note"),)
+
+
+def pictures(subject: Subject) -> tuple[Picture, ...]:
+    """The figures as pictures."""
+    if not subject.records:
+        return ()
+    asked = {one.name: one.reproduces for one in subject.spec.figures}
+    behind = tuple(run_id(record) for record in subject.records if record.state == "done")
+    drawn = every_with(Pencil(), Measurements(subject.runs, subject.predictions))
+    return tuple(_pictures(drawn, "", behind, asked))
+
+
+def mock_pictures(subject: Subject) -> tuple[Picture, ...]:
+    """The figures as they are expected to look, named so."""
+    drawn = every_with(Pencil(), Expectations(subject.spec))
+    return tuple(_pictures(drawn, "EXPECTED, NOT MEASURED: ", (), {}))
+
+
+def _pictures(
+    drawn: Mapping[str, Sketch], before: str, runs: tuple[str, ...], asked: Mapping[str, str]
+) -> Iterable[Picture]:
+    for name, sketch in drawn.items():
+        of = asked.get(name, "")
+        after = f"; after {of}" if of and of not in sketch.title else ""
+        said = text(before, sketch.title, after, f". {_sentence(sketch.note)}" if sketch.note else "")
+        file = f"mock-{name}" if before else name
+        svg = sketch.svg.encode("utf-8", "replace")
+        yield Picture(file, said, f"{before}{sketch.alt}", lambda svg=svg: svg, _no_png, runs=runs)  # type: ignore[misc]
+
+
+def _sentence(said: str) -> str:
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def _no_png() -> bytes:
+    raise NotImplementedError("a sketch is SVG alone")

@@ -1,0 +1,65 @@
+"""The first page: a card for each study, a search box and filters."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+from repro.publish.site.card import card
+from repro.publish.site.seen import STATES, Seen
+from repro.publish.site.words import BEST
+from repro.results.wording import several
+
+LEGEND = (
+    '<p class="legend soft"><svg viewBox="0 0 18 9" aria-hidden="true"><path class="o" d="M4 4.5l3.4-3.4 3.4 3.4-3.4 '
+    '3.4z"/></svg> reported, or expected <svg viewBox="0 0 30 9" aria-hidden="true"><path class="i" d="M2 4.5h26"/>'
+    '<path class="u" d="M15 4.5h0"/></svg> ours with its 95 % interval; each picture has a scale of its own</p>\n'
+)
+
+
+def index_main(title: str, studies: Sequence[tuple[Seen, str]], watch: Mapping[str, str]) -> str:
+    """What stands in ``<main>``.
+
+    Args:
+        title: of the site.
+        studies: what was seen of each folder, and its page.
+        watch: where the runs of a page's folder are watched.
+
+    """
+    cards = "".join(card(seen, page, watch.get(page, "")) for seen, page in studies)
+    kinds = Counter(seen.kind for seen, _ in studies)
+    said = [several(kinds[kind], kind) for kind in ("paper", "proposal") if kinds[kind]]
+    said += [f"{kinds['']} that cannot be read"] if kinds[""] else []
+    none = (
+        '<p id="none" class="panel" hidden>Nothing fits. Fewer words or another choice above will show more; Escape in '
+        "the search box shows all.</p>\n"
+    )
+    empty = '<p class="panel">No folder with a paper.yaml or proposal.yaml was found.</p>\n' if not studies else ""
+    return (
+        f"<h1><bdi>{escape(title)}</bdi></h1>\n<p>{escape(' and '.join(said))}</p>\n{LEGEND}{none}{empty}"
+        f'<div class="cards">\n{cards}</div>\n'
+    )
+
+
+def filters(studies: Sequence[tuple[Seen, str]]) -> str:
+    """The search box and the choices; hidden until the script is there to answer them."""
+    seen = [one for one, _ in studies]
+    there = {word for one in seen for word, _ in one.verdicts}
+    choices = (
+        ("kind", "Kind", sorted({one.kind for one in seen} - {""})),
+        ("task", "Task", sorted({task for one in seen for task in one.tasks})),
+        ("data", "Data", sorted({data for one in seen for data in one.data})),
+        ("verdict", "Verdict", [word for word in BEST if word in there]),
+        ("state", "State", [state for state in STATES if any(one.state == state for one in seen)]),
+    )
+    selects = "".join(_select(name, label, found) for name, label, found in choices)
+    return (
+        '<form id="filters" role="search" hidden><label class="wide">Search <span class="soft">(press /)</span>'
+        f'<input type="search" id="q" name="q" autocomplete="off" spellcheck="false"></label>{selects}'
+        '<button type="button" name="clear" hidden>Show all</button>'
+        '<p id="count" class="soft" role="status" aria-live="polite"></p></form>\n'
+    )
+
+
+def _select(name: str, label: str, found: Iterable[str]) -> str:
+    options = "".join(f"<option>{escape(one)}</option>" for one in found)
+    return f'<label>{label}<select id="{name}" name="{name}"><option value="">all</option>{options}</select></label>'

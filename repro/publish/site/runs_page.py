@@ -1,0 +1,63 @@
+"""Who reproduced what: by whom, on which machine, with what, as the records say."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from repro.publish.site.seen import Logged, Seen
+from repro.publish.site.words import whose
+from repro.results.wording import duration, several
+
+NO_DATE = (
+    "A record holds the machine, the software and how long a run took, but no date; when runs were made is not known "
+    "here."
+)
+DATED = (
+    "A record holds the machine, the software and how long a run took, but no date; the last column is what the "
+    "course's file says of when something was handed in."
+)
+
+
+def runs_main(studies: Sequence[tuple[Seen, str]], handed_in: Mapping[str, str]) -> str:
+    """What stands in ``<main>``; ``handed_in`` are dates of the course by page."""
+    lines = [(seen, page, one) for seen, page in studies for one in seen.log]
+    done = sum(one.done for _, _, one in lines)
+    people = len({whose(seen) for seen, _, _ in lines})
+    said = f"{several(done, 'run')} of {_persons(people)}, {duration(sum(one.seconds for _, _, one in lines))} in all."
+    head = "".join(
+        f'<th scope="col"{side}>{name}</th>'
+        for name, side in (
+            ("who", ""), ("study", ""), ("runs", ' class="r"'), ("rung", ""), ("machine", ""), ("system", ""),
+            ("software", ""), ("time", ' class="r"'), ("commit", ""), *([("handed in", "")] if handed_in else []),
+        )
+    )  # fmt: skip
+    body = "".join(_row(seen, page, one, handed_in) for seen, page, one in lines)
+    table = (
+        '<div class="scroll" role="region" tabindex="0" aria-label="Who ran what"><table class="log"><thead>'
+        f"<tr>{head}</tr></thead><tbody>{body}</tbody></table></div>\n"
+    )
+    made = table if lines else '<p class="panel">No study has a record yet.</p>\n'
+    return (
+        f"<h1>Who ran what</h1>\n<p>{escape(said) if lines else ''}</p>\n"
+        f'<p class="soft">{DATED if handed_in else NO_DATE}</p>\n{made}'
+    )
+
+
+def _persons(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def _row(seen: Seen, page: str, one: Logged, handed_in: Mapping[str, str]) -> str:
+    failed = f" <small>{one.failed} failed</small>" if one.failed else ""
+    commit = f"<code>{escape(one.commit)}</code>" if one.commit else '<span class="soft">none</span>'
+    changed = " <small>with changes</small>" if one.changed else ""
+    cells = [
+        f'<th scope="row"><bdi>{escape(whose(seen))}</bdi></th>',
+        f'<td><a href="{escape(page)}"><bdi>{escape(seen.name)}</bdi></a></td>',
+        f'<td class="r">{one.done}{failed}</td>',
+        *(f"<td><bdi>{escape(text)}</bdi></td>" for text in (one.rung, one.machine, one.system, one.software)),
+        f'<td class="r">{escape(duration(one.seconds))}</td>',
+        f"<td>{commit}{changed}</td>",
+    ]
+    if handed_in:
+        cells.append(f"<td>{escape(handed_in.get(page, ''))}</td>")
+    return f"<tr>{''.join(cells)}</tr>"

@@ -1,0 +1,1 @@
+"""A study's figures as small SVG whose ink follows the page, from the numbers that matplotlib's are drawn from."""
