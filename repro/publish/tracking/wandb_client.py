@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -81,13 +82,17 @@ class OpenRun:
         """Whether what it has can be the beginning of what the card says."""
         return card.job_type == "summary" or self.there <= len(card.rows) + bool(attachments.media)
 
-    def finish(self, card: Card, attachments: Attachments) -> None:
-        """Send the rest: rows, then one row of tables and pictures, the summary, artifacts; and wait until it is sent.
+    def complete(self, card: Card, attachments: Attachments) -> None:
+        """Send the rest: rows, then one row of tables and pictures, the summary, artifacts. Waits for nothing.
 
         Raises:
-            Unreachable: it was not sent in time. What is on the disk can be sent again.
+            Unreachable: W&B's own process is not there any more.
 
         """
+        with _reachable():
+            self._complete(card, attachments)
+
+    def _complete(self, card: Card, attachments: Attachments) -> None:
         self.send(card.rows)
         if attachments.media and self._lacks_media(card):
             with tempfile.TemporaryDirectory(prefix="repro-media-") as folder:
@@ -104,13 +109,16 @@ class OpenRun:
             self._run.notes = card.notes
         self._run.config.update(dict(card.config), allow_val_change=True)
         self._run.summary.update(dict(card.summary))
-        with _reachable():
-            self._run.finish(exit_code=1 if card.summary.get("state") == "failed" else 0)
 
-    def leave(self) -> None:
-        """Let go of a run that is not over; what was sent stays."""
+    def finish(self, *, has_failed: bool = False) -> None:
+        """Wait until all of it is sent, or let go of a run that is not over. From any thread.
+
+        Raises:
+            Unreachable: it was not sent in time. What is on the disk can be sent again.
+
+        """
         with _reachable():
-            self._run.finish(exit_code=0)
+            self._run.finish(exit_code=int(has_failed))
 
     def _lacks_media(self, card: Card) -> bool:
         if card.job_type != "summary":
@@ -169,6 +177,7 @@ class Client:
 
         self._wandb = wandb
         self._api: Any = None
+        self._asking = threading.Lock()
         self.offline |= os.environ.pop("WANDB_MODE", "online") != "online"
         self._settings = wandb.Settings(
             console="off",
@@ -241,7 +250,7 @@ class Client:
         return said
 
     def _lacks(self, opened: OpenRun, card: Card, artifacts: Sequence[str]) -> str:
-        with _reachable():
+        with self._asking, _reachable(), _elsewhere():
             self._api = self._api or self._wandb.Api(timeout=ASK_SECONDS)
             self._api.flush()
             run = self._api.run(opened.path)
@@ -265,6 +274,17 @@ def _reachable() -> Iterator[None]:
     except Exception as error:
         said = " ".join(str(error).split()) or type(error).__name__
         raise Unreachable(said[:300]) from error
+
+
+@contextlib.contextmanager
+def _elsewhere() -> Iterator[None]:
+    """The client makes a folder for each run that it asks about; not beside ours."""
+    before = os.environ["WANDB_DIR"]
+    os.environ["WANDB_DIR"] = tempfile.gettempdir()
+    try:
+        yield
+    finally:
+        os.environ["WANDB_DIR"] = before
 
 
 def _same(there: object, here: object) -> bool:

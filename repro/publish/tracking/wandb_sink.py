@@ -1,7 +1,9 @@
 """Feeds Weights & Biases with what is seen of the runs, and knows what has arrived there."""
 
 import shutil
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
@@ -20,6 +22,9 @@ from repro.spec.spec import Spec
 
 MOST_OPEN = 16
 """Runs that are fed at once while they train; further ones are sent when they are over."""
+
+AT_ONCE = 8
+"""Runs that are on their way at once, when all is over."""
 
 Tell = Callable[[Told], None]
 Attach = Callable[[], AbstractContextManager[Attachments]]
@@ -40,6 +45,8 @@ class WandbSink:
         self._book = Book.read(self._path)
         self._open: dict[str, OpenRun] = {}
         self._has_said_where = False
+        self._pool = ThreadPoolExecutor(AT_ONCE, "wandb")
+        self._keeping = threading.Lock()
         self._reached = True
         self._fell_back = bool(fell_back)
         self.reason = fell_back
@@ -71,22 +78,27 @@ class WandbSink:
             raise Unreachable(self.reason)
         over = [one for one in seen if one.record is not None]
         steps = max((one.record.steps for one in over if one.record is not None), default=0)
-        arrived, total = 0, 0
         chances = chance_cards(self._spec, subject.results, steps)
         total = len(over) + len(chances) + bool(over)
-        for one in over:
-            made = card(self._spec, one, subject.results)
+        sent: list[Future[bool]] = []
+
+        def deliver(made: Card, attach: Attach, record: Record | None = None) -> None:
+            arrived = sum(one.result() for one in sent if one.done())
             self._tell(Told("doing", made.name, arrived, total))
-            arrived += self._deliver(made, partial(self._of_run, one, subject.ledger), one.record)
+            wait_for = [one for one in sent if not one.done()]
+            if len(wait_for) >= AT_ONCE:
+                wait_for[0].result()
+            sent.append(self._deliver(made, attach, record))
+
+        for one in over:
+            deliver(card(self._spec, one, subject.results), partial(self._of_run, one, subject.ledger), one.record)
         for made in chances:
-            arrived += self._deliver(made, lambda: nullcontext(Attachments()), None)
+            deliver(made, lambda: nullcontext(Attachments()))
         if over:
-            self._tell(Told("doing", "tables, figures and the report", arrived, total))
-            made = study_card(self._spec, subject.results)
-            arrived += self._deliver(made, partial(study_attachments, subject, self._note), None)
-        for opened in self._open.values():
+            deliver(study_card(self._spec, subject.results), partial(study_attachments, subject, self._note))
+        for opened in list(self._open.values()):
             self._leave(opened)
-        return arrived, total
+        return sum(one.result() for one in sent), total
 
     def _note(self, text: str) -> None:
         self._tell(Told("note", text))
@@ -94,36 +106,43 @@ class WandbSink:
     def _of_run(self, seen: Seen, ledger: Ledger) -> AbstractContextManager[Attachments]:
         return nullcontext(self._media.of(seen, ledger, self._spec.rung))
 
-    def _deliver(self, made: Card, attach: Attach, record: Record | None) -> bool:
-        """Send one whole run unless it is there; whether it is where it belongs."""
+    def _deliver(self, made: Card, attach: Attach, record: Record | None) -> "Future[bool]":
+        """Send one whole run unless it is there; whether it is where it belongs, once that is known."""
         found = "" if record is None else record.numbers_sha256()
         before = self._book.found(made.key)
         if before and found and before != found:
             self._begin_again(made.key)  # it was trained again and came out otherwise
         arrival = Arrival(sent_sha256(made), found, self._client.where)
         if self._book.has(made.key, arrival, offline=False) and (self._fell_back or not self._client.offline):
-            return True
+            return _known(True)
         if self._client.offline:
             self._write(made, attach, arrival)
-            return not self._fell_back
+            return _known(not self._fell_back)
         with attach() as attachments:
-            lacks = self._send(made, attachments)
-        if lacks:
-            self.reason = self.reason or f"{made.name}: {lacks}"
-            return False
-        self._keep(self._book.with_arrival(made.key, arrival, offline=False))
-        return True
+            opened = self._completed(made, attachments)
+        names = [artifact.name for artifact in attachments.artifacts]
+        return self._pool.submit(self._arrive, opened, made, names, arrival)
 
-    def _send(self, made: Card, attachments: Attachments) -> str:
-        """Send a run; gives what of it did not arrive."""
+    def _completed(self, made: Card, attachments: Attachments) -> OpenRun:
+        """A run that has been told everything."""
         opened = self._opened(made)
         if not opened.fits(made, attachments):
-            self._leave(opened)
             self._begin_again(made.key)
             opened = self._opened(made)
         del self._open[made.key]
-        opened.finish(made, attachments)
-        return self._client.lacks(opened, made, [artifact.name for artifact in attachments.artifacts])
+        opened.complete(made, attachments)
+        return opened
+
+    def _arrive(self, opened: OpenRun, made: Card, artifacts: Sequence[str], arrival: Arrival) -> bool:
+        """Wait until a run is sent, and ask whether it is there; in a thread, as several are on their way at once."""
+        opened.finish(has_failed=made.summary.get("state") == "failed")
+        lacks = self._client.lacks(opened, made, artifacts)
+        with self._keeping:
+            if lacks:
+                self.reason = self.reason or f"{made.name}: {lacks}"
+            else:
+                self._keep(self._book.with_arrival(made.key, arrival, offline=False))
+        return not lacks
 
     def _write(self, made: Card, attach: Attach, arrival: Arrival) -> None:
         """Write a run as an offline run, in place of an earlier one of it."""
@@ -133,8 +152,11 @@ class WandbSink:
         for folder in there:
             shutil.rmtree(folder, ignore_errors=True)
         with attach() as attachments:
-            self._client.open(made, self._book.id(made.key)).finish(made, attachments)
-        self._keep(self._book.with_arrival(made.key, arrival, offline=True))
+            opened = self._client.open(made, self._book.id(made.key))
+            opened.complete(made, attachments)
+        opened.finish(has_failed=made.summary.get("state") == "failed")
+        with self._keeping:
+            self._keep(self._book.with_arrival(made.key, arrival, offline=True))
 
     def _opened(self, made: Card) -> OpenRun:
         if made.key not in self._open:
@@ -148,14 +170,21 @@ class WandbSink:
         """Take a new id, as rows cannot be taken back."""
         if key in self._open:
             self._leave(self._open.pop(key))
-        self._keep(self._book.again(key))
+        with self._keeping:
+            self._keep(self._book.again(key))
 
     def _leave(self, opened: OpenRun) -> None:
         try:
-            opened.leave()
+            opened.finish()
         except Unreachable as error:
             self.reason = self.reason or str(error)
 
     def _keep(self, book: Book) -> None:
         self._book = book
         book.write(self._path)
+
+
+def _known(arrived: bool) -> "Future[bool]":
+    found: Future[bool] = Future()
+    found.set_result(arrived)
+    return found
