@@ -20,7 +20,9 @@ from repro.cli.refusal import refusal
 from repro.cli.report import report
 from repro.cli.run import run
 from repro.cli.schema import schema
+from repro.cli.serve import serve
 from repro.cli.shapes import shapes
+from repro.cli.site import site
 from repro.cli.slides import slides
 from repro.cli.status import status
 from repro.cli.table import table
@@ -39,7 +41,7 @@ app = typer.Typer(
 )
 for command in (
     new, check, ls, data, shapes, plan, run, status, table, determinism, verify,
-    homework, mock, report, post, slides, discuss, grade, dashboard, schema,
+    homework, mock, report, post, slides, discuss, grade, site, serve, dashboard, schema,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(wandb, name="wandb")

@@ -30,7 +30,7 @@ def curves_svg(panel: Panel, steps: int | None = None) -> str:
 
     parts = []
     for tick in ticks(low, high):
-        parts.append(f'<path class="grid" d="M{LEFT:g} {y(tick):.1f}H{WIDTH - RIGHT:g}"/>')
+        parts.append(f'<path class="rule" d="M{LEFT:g} {y(tick):.1f}H{WIDTH - RIGHT:g}"/>')
         parts.append(f'<text x="{LEFT - 6:g}" y="{y(tick) + 3.5:.1f}" text-anchor="end">{number(tick)}</text>')
     for tick in ticks(0, end):
         anchor = "middle" if x(tick) < WIDTH - RIGHT - 14 else "end"

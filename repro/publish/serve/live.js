@@ -5,13 +5,11 @@
   const main = () => document.querySelector("main");
   const name = decodeURIComponent(location.pathname).replace(/^\//, "") || "index.html";
   const said = document.getElementById("news");
-  let version = main().dataset.version || "", busy = false, again = false, stream = null, clock = 0;
+  let version = main().dataset.version || "", busy = false, again = false, stream = null;
 
   const say = (text, kind = "") => {
     if (said.textContent !== text) said.textContent = text;
-    said.className = kind;
-    clearTimeout(clock);
-    if (!kind) clock = setTimeout(() => (said.className = "old"), 5000); // seen for a while, and not in the way after
+    said.className = kind ? `panel ${kind}` : "heard"; // good news is seen anyway
   };
   const KEPT = ["open", "hidden"]; // what the reader or the page's own script has changed
   const same = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && (a.id || "") === (b.id || "");
@@ -82,7 +80,7 @@
     stream.onmessage = ({ data }) => {
       const news = JSON.parse(data);
       if (news.problem) say(news.problem, "wrong");
-      else if (["lost", "wrong"].includes(said.className)) say("");
+      else if (said.className !== "heard") say("");
       if (news.version !== version) renew();
     };
     stream.onerror = () => say("No connection; this is what was last known.", "lost");

@@ -49,7 +49,7 @@ def _rung(rung: RungShown) -> str:
     parts = [heading, _bar(rung), _now(rung), _grid(rung)]
     if rung.panels:
         parts.append(f'<h3>Curves so far</h3><p class="soft">{_legend(rung)}</p>')
-        parts.append(f'<div class="panels">{"".join(_panel(panel) for panel in rung.panels)}</div>')
+        parts.append(f'<div class="curves-of">{"".join(_panel(panel) for panel in rung.panels)}</div>')
     parts += _tables(rung)
     parts += [f'<p class="note"><bdi>{escape(note)}</bdi></p>' for note in rung.notes]
     return f'<section aria-labelledby="{name}">{"".join(parts)}</section>'
@@ -91,7 +91,7 @@ def _now(rung: RungShown) -> str:
     more = len(troubled) - MOST_TROUBLES
     said += f"<li>and {more} more</li>" if more > 0 else ""
     made = f'<h3>In training now</h3><ul class="now">{lines}</ul>' if lines else ""
-    return made + (f'<h3>To look at</h3><ul class="said">{said}</ul>' if said else "")
+    return made + (f'<h3>To look at</h3><ul class="looks">{said}</ul>' if said else "")
 
 
 def _running(run: RunShown) -> str:
@@ -113,8 +113,8 @@ def _grid(rung: RungShown) -> str:
     )
     what = "seed.fold" if any("." in column for column in rung.columns) else "seed"
     return (
-        f'<h3>Every run</h3><div class="scroll" role="region" tabindex="0" aria-label="Every run of rung '
-        f'{escape(rung.rung)}"><table class="grid"><thead><tr><th scope="col">experiment, by {what}</th>{head}</tr>'
+        f'<h3>Every run</h3><div class="scroll framed fit" role="region" tabindex="0" aria-label="Every run of rung '
+        f'{escape(rung.rung)}"><table class="every"><thead><tr><th scope="col">experiment, by {what}</th>{head}</tr>'
         f"</thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -171,8 +171,8 @@ def _table(table: TableShown) -> str:
     )
     heading = escape(table.heading)
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{heading}"><table class="results"><caption><bdi>'
-        f"{heading}</bdi></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<div class="scroll framed" role="region" tabindex="0" aria-label="{heading}"><table class="results"><caption>'
+        f"<bdi>{heading}</bdi></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
@@ -181,4 +181,4 @@ def verdict(word: str) -> str:
     if not word:
         return ""
     tone = "ok" if word in GOOD else "bad" if word in BAD else "note"
-    return f'<span class="verdict {tone}"><span aria-hidden="true">{SYMBOLS[word]}</span> {escape(word)}</span>'
+    return f'<span class="chip {tone}" data-s="{SYMBOLS[word]}">{escape(word)}</span>'

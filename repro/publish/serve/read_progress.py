@@ -63,7 +63,7 @@ def read_progress(folder: Path, shown: str) -> Progress:
         title=spec.work.title,
         question=spec.question,
         rungs=tuple(rung for _, rung in rungs),
-        notes=tuple(_others(folder, plans)),
+        notes=(*_shipped(folder), *_others(folder, plans)),
     )
 
 
@@ -142,6 +142,12 @@ def _tables(table: Results, found: Status) -> Iterator[TableShown]:
                 TableRow(row.title or made.name, made.paper, ours, runs if made.runs else "", made.verdict, said)
             )
         yield TableShown(heading, against(rows), tuple(lines))
+
+
+def _shipped(folder: Path) -> Iterator[str]:
+    """A word on records that are not of runs in this folder."""
+    if not (folder / "runs").is_dir() and (folder / "results" / "records").is_dir():
+        yield "nothing was run in this folder; what came with it, in results/, is on its page and in its report"
 
 
 def _others(folder: Path, planned: Sequence[Run]) -> Iterator[str]:

@@ -20,6 +20,9 @@ ADDRESS = "127.0.0.1"
 STREAMS = "events"
 """Where a page hears that there is a newer one: ``/events?page=NAME``."""
 
+ICON = "favicon.ico"
+"""Browsers ask for it unasked; that there is none is no fault of a page."""
+
 MOST_STREAMS = 64
 BEAT_SECONDS = 5.0
 """So often a stream without news says that it lives, which is also how it learns that nobody listens any more."""
@@ -95,7 +98,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(page or HOME)
             return
         found = self.server.catalogue.find(name)
-        if found is None:
+        if found is None and name == ICON:
+            self._answer(204, b"", TEXT)
+        elif found is None:
             self._answer(404, b"There is no such page.\n", TEXT)
         else:
             self._answer(200, _marked(found), found.kind)

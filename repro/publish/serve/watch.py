@@ -2,21 +2,15 @@
 
 import hashlib
 import os
-import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from repro.publish.site.print_of import print_of as print_of_site
 from repro.runs.claim import LIVE
-from repro.runs.ledger import TRACKING
 
-MOST_ENTRIES = 5_000
-MOST_DEPTH = 8
-
-_WHILE_TRAINING = (".jsonl", ".log", ".checkpoint", ".lock", ".tmp")
-"""Ends of names that change while a run trains and that no record needs."""
-
-_UNSEEN = (".checkpoint", ".lock", ".tmp", ".log", ".pyc")
-"""Ends of names that show on no page."""
+MOST_RUNS = 20_000
+"""Files of runs that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -28,42 +22,34 @@ class Print:
 
 
 def print_of(folder: Path) -> Print:
-    """The print of a folder now. Links are noted and not followed; of a huge folder only the beginning is seen."""
-    site, live = hashlib.sha256(), hashlib.sha256()
-    waiting: list[tuple[str, int]] = [("", 0)]
-    entries = 0
-    while waiting and entries <= MOST_ENTRIES:
-        inside, depth = waiting.pop()
-        try:
-            with os.scandir(Path(folder, inside)) as found:
-                listed = sorted(found, key=lambda entry: entry.name)
-        except OSError as error:
-            site.update(f"{inside}\0{error.errno}\n".encode("utf-8", "replace"))
-            continue
-        for entry in listed:
-            entries += 1
-            if entries > MOST_ENTRIES:
-                break
-            name = f"{inside}/{entry.name}" if inside else entry.name
-            facts = _facts(entry)
-            if facts is None or entry.name.endswith(_UNSEEN):
-                continue
-            if stat.S_ISDIR(facts.st_mode):
-                if depth < MOST_DEPTH and not entry.name.startswith(".") and name != f"runs/{TRACKING}":
-                    waiting.append((name, depth + 1))
-                continue
-            line = f"{name}\0{facts.st_mode}\0{facts.st_mtime_ns}\0{facts.st_size}\0{facts.st_ino}\n"
-            said = line.encode("utf-8", "surrogateescape")
-            live.update(said)
-            if not entry.name.endswith(_WHILE_TRAINING) and not name.startswith(f"runs/{LIVE}/"):
-                site.update(said)
-    of_site = site.hexdigest()
-    live.update(of_site.encode())
-    return Print(of_site, live.hexdigest())
+    """The print of a folder now. Links are noted and not followed."""
+    records, growing = hashlib.sha256(), hashlib.sha256()
+    for number, (name, facts) in enumerate(_of_runs(folder)):
+        if number >= MOST_RUNS:
+            break
+        seen = records if name.endswith(".json") and not name.startswith(f"{LIVE}/") else growing
+        line = (name, facts.st_size, facts.st_mtime_ns, facts.st_ino)
+        seen.update(f"{line}\n".encode("utf-8", "surrogateescape"))
+    of_site = print_of_site(folder) or records.hexdigest()  # a folder too large to be seen whole: its records at least
+    growing.update(of_site.encode())
+    return Print(of_site, growing.hexdigest())
 
 
-def _facts(entry: "os.DirEntry[str]") -> os.stat_result | None:
+def _of_runs(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Records, journals and claims, ``RUNG/NAME``, by name."""
+    for rung in _listed(folder / "runs"):
+        if rung.is_dir(follow_symlinks=False):
+            for entry in _listed(Path(rung.path)):
+                if entry.name.endswith((".json", ".jsonl")):
+                    try:
+                        yield f"{rung.name}/{entry.name}", entry.stat(follow_symlinks=False)
+                    except OSError:  # gone since
+                        continue
+
+
+def _listed(folder: Path) -> list["os.DirEntry[str]"]:
     try:
-        return entry.stat(follow_symlinks=False)
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
     except OSError:
-        return None
+        return []

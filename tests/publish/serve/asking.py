@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -32,12 +33,13 @@ def served(catalogue: Catalogue) -> Iterator[Server]:
 
 
 def say(server: Server, text: bytes, seconds: float = 10) -> bytes:
-    """Send these bytes and give all that comes back until the server closes or is silent."""
+    """Send these bytes and give all that comes back until the server closes or the time is over."""
+    until = time.monotonic() + seconds
     with socket.create_connection(("127.0.0.1", server.port), timeout=seconds) as line:
         line.sendall(text)
         heard = b""
         with contextlib.suppress(TimeoutError, ConnectionResetError):
-            while part := line.recv(65536):
+            while time.monotonic() < until and (part := line.recv(65536)):
                 heard += part
         return heard
 

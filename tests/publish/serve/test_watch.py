@@ -1,5 +1,6 @@
 """The print of a folder changes with what the site shows, and with nothing else."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,25 @@ def test_a_record_written_over_with_one_as_long_changes_it(folder):
     assert print_of(folder).of_site != before.of_site
 
 
-def test_links_are_not_followed_and_a_huge_folder_is_not_walked_to_its_end(folder, tmp_path, monkeypatch):
+def test_a_claim_as_long_as_before_changes_it(folder):
+    """How far a run is: the number of digits stays."""
+    claim = folder / "runs/live/abc.json"
+    claim.write_text("1000")
+    facts = claim.stat()
+    before = print_of(folder)
+    (folder / "new").write_text("2000")
+    os.utime(folder / "new", ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    (folder / "new").replace(claim)
+    renamed = print_of(folder)
+    assert renamed.of_live != before.of_live
+    with claim.open("r+") as file:
+        file.write("3000")
+    os.utime(claim, ns=(facts.st_atime_ns, facts.st_mtime_ns + 1))
+    assert print_of(folder).of_live != renamed.of_live
+    assert print_of(folder).of_site == before.of_site
+
+
+def test_links_are_not_followed(folder, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
     (folder / "link").symlink_to(outside)
@@ -71,10 +90,17 @@ def test_links_are_not_followed_and_a_huge_folder_is_not_walked_to_its_end(folde
     before = print_of(folder)
     (outside / "x").write_text("x")
     assert print_of(folder) == before
-    monkeypatch.setattr(watch, "MOST_ENTRIES", 3)
-    for number in range(50):
-        (folder / "runs" / str(number)).mkdir()
-    print_of(folder)
+
+
+def test_of_a_folder_too_large_to_be_seen_whole_the_records_are_seen(folder, monkeypatch):
+    monkeypatch.setattr(watch, "print_of_site", lambda _: "")
+    before = print_of(folder)
+    (folder / "figure.png").write_text("x")
+    (folder / "runs/live/abc.json").write_text("x")
+    assert print_of(folder).of_site == before.of_site
+    assert print_of(folder).of_live != before.of_live
+    (folder / "runs/full/cnn-seed1-2.json").write_text("{}")
+    assert print_of(folder).of_site != before.of_site
 
 
 def test_a_folder_that_is_not_there_has_a_print_too(tmp_path):

@@ -1,0 +1,104 @@
+"""The live pages: read in a process of its own when somebody looks, and again only when the folder has changed."""
+
+import queue
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from repro.publish.aside.child import Child, Ended
+from repro.publish.serve.catalogue import Live
+from repro.publish.serve.frame import live_frame
+from repro.publish.serve.live_page import live_main
+from repro.publish.serve.progress import Progress
+
+WORKER = "repro.publish.serve.worker"
+SECONDS = 10.0
+"""The longest that one folder may take."""
+
+WORKERS = 2
+TICK_SECONDS = 5.0
+"""So often a page of running runs is looked at again though no file changed: whoever trained them may have died."""
+
+_PROGRESS = TypeAdapter(Progress)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A folder, what it is called, and its page in the site."""
+
+    folder: Path
+    shown: str
+    page: str
+
+    @property
+    def live(self) -> str:
+        """The name of its live page."""
+        return f"live/{self.page.rpartition('/')[2]}"
+
+
+class LivePages:
+    """Makes the live pages of folders. Used by all threads of the server; call :meth:`end` when it is over.
+
+    Args:
+        site: what the site is called.
+
+    """
+
+    def __init__(self, site: str) -> None:
+        self._site = site
+        self._children: queue.SimpleQueue[Child] = queue.SimpleQueue()
+        self._all = [Child(WORKER, SECONDS) for _ in range(WORKERS)]
+        for child in self._all:
+            self._children.put(child)
+        self._lock = threading.Lock()
+        self._made: dict[str, tuple[str, str]] = {}
+        self._running: set[str] = set()
+
+    def pages(self, watched: Mapping[Watched, str]) -> dict[str, Live]:
+        """The pages of these folders, each as its print says that the folder looks now."""
+        tick = int(time.monotonic() / TICK_SECONDS)
+        with self._lock:
+            running = set(self._running)
+        made = {}
+        for one, seen in watched.items():
+            version = f"{seen[:24]}-{tick}" if one.live in running else seen[:24]
+            made[one.live] = Live(partial(self._page, one, version), version)
+        return made
+
+    def start(self) -> None:
+        """Start the processes, so that the first page need not wait for them."""
+        for child in self._all:
+            child.start()
+
+    def end(self) -> None:
+        """End the processes."""
+        for child in self._all:
+            child.end()
+
+    def _page(self, one: Watched, version: str) -> str:
+        with self._lock:
+            known = self._made.get(one.live)
+        if known is not None and known[0] == version:
+            return known[1]
+        progress = self._read(one)
+        text = live_frame(
+            f"{progress.title or progress.shown}: runs", live_main(progress), page=one.page, site=self._site
+        )
+        with self._lock:
+            self._made[one.live] = (version, text)
+            (self._running.add if progress.is_running else self._running.discard)(one.live)
+        return text
+
+    def _read(self, one: Watched) -> Progress:
+        child = self._children.get()
+        try:
+            return _PROGRESS.validate_json(child.ask({"folder": str(one.folder), "shown": one.shown}))
+        except Ended as why:
+            return Progress(one.shown, problem=f"not read: {why}")
+        finally:
+            self._children.put(child)

@@ -1,0 +1,92 @@
+"""Serving as a whole: a private folder for the site, what keeps it new, and the server. Prints nothing."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from repro.publish.aside.pool import Pool
+from repro.publish.assignments.read_course import load_course
+from repro.publish.grade.folders import asked
+from repro.publish.grade.visible import visible
+from repro.publish.serve.catalogue import Catalogue
+from repro.publish.serve.frame import live_script
+from repro.publish.serve.keeper import Built, Keeper
+from repro.publish.serve.live_pages import LivePages, Watched
+from repro.publish.serve.server import Server
+from repro.publish.site.build import TITLE, build_site
+from repro.publish.site.readers import readers
+
+
+class InTheWay(Exception):
+    """The private folder for the site would lie in a folder that is shown."""
+
+
+@contextlib.contextmanager
+def serving(
+    folders: Sequence[Path], course: Path | None, port: int, say: Callable[[str], None]
+) -> Iterator[tuple[Server, int]]:
+    """A server that waits for :meth:`~http.server.HTTPServer.serve_forever`, and how many folders it shows.
+
+    The site is built once, into a private folder that is removed at the end; what keeps it new runs beside.
+
+    Args:
+        folders: study folders, or folders that hold them.
+        course: the course's file, if there is one.
+        port: where to serve; 0 lets the system choose.
+        say: is told, once, what is wrong with a build.
+
+    Raises:
+        OSError: the port cannot be had (:func:`repro.publish.serve.server.why_not`), or the disk is full.
+        InTheWay: the system's folder for temporary files lies in one of the folders.
+
+    """
+    catalogue = Catalogue()
+    with contextlib.ExitStack() as ends:
+        server = Server(catalogue, port)  # first: it is the likeliest to fail
+        ends.callback(server.server_close)
+        root = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="repro-serve-"))).resolve()
+        pool = ends.enter_context(readers())
+        live = LivePages(_title(course))
+        ends.callback(live.end)
+        keeper = Keeper(
+            lambda: _folders(folders, course, root), lambda: _build(folders, root, course, pool), catalogue, live, say
+        )
+        _refuse_inside(root, _folders(folders, course, root))
+        ends.callback(catalogue.close)
+        ends.callback(keeper.end)
+        keeper.start()
+        yield server, len(_folders(folders, course, root))
+
+
+def _title(course: Path | None) -> str:
+    return TITLE if course is None else visible(load_course(course).title)
+
+
+def _folders(folders: Sequence[Path], course: Path | None, root: Path) -> list[Path]:
+    found = [_absolute(one.folder) for one in asked(folders, load_course(course))]
+    return [one for one in found if one != root]
+
+
+def _refuse_inside(root: Path, folders: Sequence[Path]) -> None:
+    for folder in folders:
+        if root.is_relative_to(folder.resolve()):
+            raise InTheWay(f"temporary files go to {root.parent}, which lies in {folder}; set TMPDIR to another folder")
+
+
+def _build(folders: Sequence[Path], root: Path, course: Path | None, pool: Pool) -> Built:
+    made = build_site(folders, root, live=live_script(), course=course, pool=pool)
+    watched = tuple(
+        Watched(_absolute(folder), made.titles.get(folder, folder.name), page) for folder, page in made.pages.items()
+    )
+    return Built(root, {name: _version(root / name) for name in made.files}, watched)
+
+
+def _version(path: Path) -> str:
+    facts = path.stat()
+    return f"{facts.st_mtime_ns:x}-{facts.st_size:x}"
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
