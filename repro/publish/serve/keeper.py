@@ -8,11 +8,12 @@ from pathlib import Path
 
 from repro.publish.serve.catalogue import Catalogue
 from repro.publish.serve.live_pages import LivePages, Watched
-from repro.publish.serve.watch import Print, print_of
+from repro.publish.serve.watch import Print
+from repro.publish.serve.watcher import Watcher
 
 POLL_SECONDS = 0.5
-REST = 9
-"""Looking rests so many times as long as it took, so that it takes a tenth of a core at most."""
+REST = 4
+"""Looking rests so many times as long as it took, so that it takes a fifth of a core at most."""
 
 AGAIN_SECONDS = 10.0
 """A build that went wrong is tried again after so long though nothing changed: the disk may have been full."""
@@ -36,6 +37,7 @@ class Keeper:
         catalogue: what is served.
         live: makes the pages of running runs.
         say: is told what is wrong with a build, once, and that it is well again.
+        also: gives a text that changes with what the site rests on beside the folders.
 
     """
 
@@ -46,9 +48,12 @@ class Keeper:
         catalogue: Catalogue,
         live: LivePages,
         say: Callable[[str], None],
+        also: Callable[[], str] = str,
     ) -> None:
         self._folders, self._build, self._catalogue, self._live, self._say = folders, build, catalogue, live, say
+        self._also, self._watcher = also, Watcher()
         self._prints: dict[Path, Print] = {}
+        self._before: tuple[str, Mapping[Path, str]] = ("", {})
         self._watched: tuple[Watched, ...] = ()
         self._problem = ""
         self._is_over = threading.Event()
@@ -57,7 +62,8 @@ class Keeper:
 
     def start(self) -> None:
         """Build once, here, then keep at it beside. Raises what the build raises."""
-        self._prints = self._seen()
+        self._prints = self._watcher.prints(self._folders())
+        self._before = (self._also(), _of_site(self._prints))
         self._take(self._build())
         for thread in self._threads:
             thread.start()
@@ -67,23 +73,20 @@ class Keeper:
         self._is_over.set()
         self._is_due.set()
 
-    def _seen(self) -> dict[Path, Print]:
-        return {folder: print_of(folder) for folder in self._folders()}
-
     def _look(self) -> None:
-        was_well = True
+        was_well, before = True, self._before
         while not self._is_over.is_set():
             since = time.monotonic()
             try:
-                prints = self._seen()
+                also, prints = self._also(), self._watcher.prints(self._folders())
             except Exception as error:  # noqa: BLE001 - said on the page and in the terminal; the next look may be well
                 self._tell(f"The folders cannot be looked at: {_said(error)}")
                 was_well = False
             else:
-                before, self._prints = self._prints, prints
-                if _of_site(before) != _of_site(prints) or not was_well:
+                self._prints, now = prints, (also, _of_site(prints))
+                if now != before or not was_well:
                     self._is_due.set()
-                was_well = True
+                was_well, before = True, now
                 self._show_live()
             self._is_over.wait(max(POLL_SECONDS, REST * (time.monotonic() - since)))
 

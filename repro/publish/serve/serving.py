@@ -4,9 +4,11 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 from repro.publish.aside.pool import Pool
+from repro.publish.assignments.course import Course
 from repro.publish.assignments.read_course import load_course
 from repro.publish.grade.folders import asked
 from repro.publish.grade.visible import visible
@@ -51,7 +53,12 @@ def serving(
         live = LivePages(_title(course))
         ends.callback(live.end)
         keeper = Keeper(
-            lambda: _folders(folders, course, root), lambda: _build(folders, root, course, pool), catalogue, live, say
+            partial(_folders, folders, course, root),
+            partial(_build, folders, course, root, pool),
+            catalogue,
+            live,
+            say,
+            partial(_stamp, course),
         )
         _refuse_inside(root, _folders(folders, course, root))
         ends.callback(catalogue.close)
@@ -61,11 +68,22 @@ def serving(
 
 
 def _title(course: Path | None) -> str:
-    return TITLE if course is None else visible(load_course(course).title)
+    return TITLE if course is None else visible(_read_course(course, _stamp(course)).title)
+
+
+def _stamp(course: Path | None) -> str:
+    """What changes with the course's file."""
+    return "" if course is None else _version(course)
+
+
+@lru_cache(maxsize=1)
+def _read_course(course: Path | None, stamp: str) -> Course:
+    """The course, read again when its file has changed: it is asked for twice a second."""
+    return load_course(course)
 
 
 def _folders(folders: Sequence[Path], course: Path | None, root: Path) -> list[Path]:
-    found = [_absolute(one.folder) for one in asked(folders, load_course(course))]
+    found = [_absolute(one.folder) for one in asked(folders, _read_course(course, _stamp(course)))]
     return [one for one in found if one != root]
 
 
@@ -75,7 +93,7 @@ def _refuse_inside(root: Path, folders: Sequence[Path]) -> None:
             raise InTheWay(f"temporary files go to {root.parent}, which lies in {folder}; set TMPDIR to another folder")
 
 
-def _build(folders: Sequence[Path], root: Path, course: Path | None, pool: Pool) -> Built:
+def _build(folders: Sequence[Path], course: Path | None, root: Path, pool: Pool) -> Built:
     made = build_site(folders, root, live=live_script(), course=course, pool=pool)
     watched = tuple(
         Watched(_absolute(folder), made.titles.get(folder, folder.name), page) for folder, page in made.pages.items()

@@ -1,4 +1,4 @@
-"""What changed in a folder, by names, times and sizes alone: looked at twice a second, nothing opened."""
+"""What a folder looks like, by names, times and sizes alone: nothing is opened, no link is followed."""
 
 import hashlib
 import os

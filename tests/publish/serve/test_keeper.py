@@ -135,3 +135,12 @@ def test_a_first_build_that_fails_is_raised(site, folder):
     site.error = RuntimeError("no")
     with pytest.raises(RuntimeError):
         Keeper(lambda: [folder], site, Catalogue(), LivePages("The class"), print).start()
+
+
+def test_what_the_site_rests_on_beside_the_folders_builds_it_again(site, folder):
+    catalogue, course = Catalogue(), ["1"]
+    one = Keeper(lambda: [folder], site, catalogue, LivePages("The class"), print, lambda: course[0])
+    one.start()
+    course[0] = "2"
+    wait_for(lambda: site.built == 2)
+    one.end()
