@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +26,18 @@ def identity(experiment: Experiment, seed: int, fold: int | None, folder: Path) 
         OwnCodeError: own code that the experiment names is not in ``folder``.
 
     """
-    content = {
-        "experiment": resolved(experiment),
-        "seed": seed,
-        "fold": fold,
-        "code": code_sha256(folder, own_files(experiment)),
-        "numerics": NUMERICS,
-    }
-    return _sha256(content)
+    return identities(experiment, folder)(seed, fold)
+
+
+def identities(experiment: Experiment, folder: Path) -> Callable[[int, int | None], str]:
+    """:func:`identity` of all runs of an experiment, by seed and fold; what they share is put together once."""
+    whole = resolved(experiment)
+    code = code_sha256(folder, _own_files(whole))
+
+    def of_run(seed: int, fold: int | None) -> str:
+        return _sha256({"experiment": whole, "seed": seed, "fold": fold, "code": code, "numerics": NUMERICS})
+
+    return of_run
 
 
 def resolved(experiment: Experiment) -> dict[str, Any]:
@@ -62,7 +66,11 @@ def same_promise(one: str, other: str) -> bool:
 
 def own_files(experiment: Experiment) -> tuple[str, ...]:
     """Names of the files of own code that an experiment names, sorted."""
-    return tuple(sorted(set(_named_files(resolved(experiment)))))
+    return _own_files(resolved(experiment))
+
+
+def _own_files(whole: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted(set(_named_files(whole))))
 
 
 def _named_files(node: Any) -> Iterator[str]:

@@ -49,6 +49,7 @@ class Ledger:
     def __init__(self, folder: Path, source: Source) -> None:
         self.folder = folder
         self.source: Source = source
+        self._answer: tuple[Plan, list[Record]] | None = None  # the last one given; naming records again takes time
 
     @classmethod
     def open(cls, folder: Path, source: Source | None = None) -> "Ledger":
@@ -89,6 +90,11 @@ class Ledger:
         A run is found by its identity, so an experiment that was renamed, or that is the same at another rung, keeps
         its records.
         """
+        if self._answer is None or self._answer[0] is not plan:
+            self._answer = (plan, self._of(plan))
+        return list(self._answer[1])
+
+    def _of(self, plan: Plan) -> list[Record]:
         found = ((run, self.find(run.identity)) for run in plan.runs)
         return [_named(record, run, plan) for run, record in found if record is not None]
 
@@ -101,6 +107,7 @@ class Ledger:
             path.with_suffix(".npz").unlink(missing_ok=True)
         write_atomically(path, record.to_json())
         self.__dict__.pop("_scanned", None)
+        self._answer = None
 
     def read(self, run: Run, rung: str) -> Record | None:
         """The record of a run as it stands on the disk now, under the run's own name; None without a whole one."""
@@ -158,6 +165,10 @@ class Ledger:
         label = label if label is not None else next(iter(record.metrics))
         prefix = f"{label}.{view}."
         return {n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)} or None
+
+    def has_predictions(self, record: Record) -> bool:
+        """Whether the predictions of a record are there; whether they are whole shows where they are read."""
+        return record.predictions_sha256 is not None and self._predictions_path(record) is not None
 
     def save(self, plan: Plan) -> int:
         """Copy the plan's finished records and their predictions to ``results/records``; returns how many.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from repro.runs.cost import cost
-from repro.runs.identity import identity, terms
+from repro.runs.identity import identities, terms
 from repro.runs.plan import Plan, Run
 from repro.spec.experiment import Experiment
 from repro.spec.folds import chosen_folds
@@ -40,9 +40,10 @@ def make_plan(spec: Spec, only: Sequence[str] = (), seeds: int | Sequence[int] |
         listed = tuple(seeds) if seeds is not None and not isinstance(seeds, int) else experiment.seeds
         listed = listed[:seeds] if isinstance(seeds, int) else listed
         folds = chosen_folds(experiment.splits, facts_of(experiment.dataset, spec.folder))
+        identity = identities(experiment, spec.folder)
         for seed in listed[:1] if is_constant(experiment) else dict.fromkeys(listed):
             for fold in folds:  # a seed's folds one after the other, as only all of them make a number
-                runs.append(Run(experiment, seed, fold, identity(experiment, seed, fold, spec.folder)))
+                runs.append(Run(experiment, seed, fold, identity(seed, fold)))
     return Plan(spec, terms(spec), tuple(runs))
 
 

@@ -6,6 +6,8 @@ that damage shows. Everything else (tables, verdicts, figures) can be made again
 
 import hashlib
 import json
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -144,7 +146,18 @@ class Record(Piece):
 
         Runs that are the same to the last bit have the same.
         """
+        return self._numbers_sha256
+
+    @cached_property
+    def _numbers_sha256(self) -> str:
         return _hashed(self.model_dump(mode="json", exclude=_NOT_FOUND))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> "Record":
+        """A copy with other values; it knows no hash of the old ones."""
+        copied = super().model_copy(update=update, deep=deep)
+        if update is not None and not update.keys() <= _NOT_FOUND:
+            copied.__dict__.pop("_numbers_sha256", None)
+        return copied
 
     def _unknown_then(self) -> dict[str, Any]:
         return _SINCE_2 if self.schema_version < SCHEMA else {}

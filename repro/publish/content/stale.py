@@ -26,7 +26,6 @@ def stale(ledger: Ledger, results: Results) -> list[str]:
     if not isinstance(tabled, dict):
         return found
     now = {record.run: record.numbers_sha256 for record in results.records}
-    there = {record.numbers_sha256() for record in ledger.records}
     again = (
         f"repro table {ledger.folder} --from results --save"
         if ledger.source == "results"
@@ -38,7 +37,7 @@ def stale(ledger: Ledger, results: Results) -> list[str]:
             continue  # a run that has ended since; the next table will have it
         if run not in tabled:
             said = "was written after the table was made"
-        elif run not in now and tabled[run] in there:
+        elif run not in now and any(record.numbers_sha256() == tabled[run] for record in ledger.records):
             continue  # of an experiment or seed that was not asked for
         elif run not in now:
             said = "is gone since the table was made"
