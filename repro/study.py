@@ -141,11 +141,12 @@ class Study:
         """Whether nothing was left out by ``only`` or ``seeds``."""
         return not self._only and self._seeds is None
 
-    def kept(self, source: Source | None = None) -> "Study":
+    def kept(self, source: Source | None = None, *, at: Callable[[str], Spec] | None = None) -> "Study":
         """At the rung that the records are of: this study where ``runs/`` answer it, else that of ``results/``.
 
         Args:
             source: the records wanted; by default ``runs/`` where they have any of this study, else ``results/``.
+            at: gives the spec at a rung; by default its file is read again.
 
         """
         from repro.results.shipped_rung import shipped_rung
@@ -154,7 +155,7 @@ class Study:
         runs = source == "runs" or (source is None and self.ledger("runs").of(self.plan))
         if rung == self.spec.rung or rung not in (*self.spec.rungs, "full") or runs:
             return self
-        spec = load_spec(self.spec.path, rung=rung, changes=self.spec.overrides)
+        spec = at(rung) if at else load_spec(self.spec.path, rung=rung, changes=self.spec.overrides)
         return Study(spec, only=self._only, seeds=self._seeds)
 
     def ledger(self, source: Source | None = None) -> Ledger:

@@ -7,7 +7,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from repro.results.pooled import Pooled, pooled
-from repro.results.share import Share, shares
+from repro.results.share import Share
+from repro.results.shares import shares
 from repro.runs.record import Timings
 from repro.spec.experiment import Training
 from repro.spec.spec import Spec

@@ -29,7 +29,7 @@ def _items(subject: Subject) -> list[tuple[str, str, Text]]:
     recipe = next((block for block in training(subject) if isinstance(block, Table)), None)
     silent = [] if recipe is None else [plain(row.cells[0]) for row in recipe.rows if plain(row.cells[2]) == SILENT]
     silent = list(dict.fromkeys(silent))
-    kept = bool(done) and all(subject.predictions(record) is not None for record in done)
+    kept = bool(done) and all(map(subject.keeps_predictions, done))
     commits = all(r.environment.git_commit for r in done)
     dirty = any(r.environment.git_dirty for r in done)
     found: list[tuple[str, str, Text]] = [

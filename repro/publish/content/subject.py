@@ -92,6 +92,10 @@ class Subject:
         """The kept predictions of a record."""
         return lambda record, view="test": self.ledger.predictions(record, view=view)
 
+    def keeps_predictions(self, record: Record) -> bool:
+        """Whether the predictions of a record are kept and whole."""
+        return self.predictions(record) is not None
+
     @cached_property
     def figures(self) -> Mapping[str, matplotlib.figure.Figure]:
         """All figures that the records allow, by name."""

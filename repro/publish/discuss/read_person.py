@@ -8,10 +8,11 @@ from repro.publish.discuss.said import Answered, Asked, Person
 from repro.publish.grade.survey import is_sound
 from repro.publish.grade.visible import visible
 from repro.spec.load import NAMES
+from repro.spec.part import Part
 from repro.spec.problem import SpecError
 from repro.spec.read_discussion import read_answers_to_peers, read_questions
 from repro.spec.reading import Reading
-from repro.spec.spec import Answer
+from repro.spec.spec import Answer, Spec
 from repro.spec.tree import Text
 from repro.spec.yaml import MAX_BYTES, read_file, read_tree
 
@@ -57,13 +58,43 @@ def read_person(name: str, folders: Sequence[tuple[Path, str]], students: Sequen
             for one in read_answers_to_peers(tree.get(Text("answers_to_peers")), reading)
             if not Answer(text=one.answer).is_open
         ]
-        if len(questions) > MOST or len(peers) > MOST:
+        if _are_many(questions, peers):
             unread.append(f"{where}: only the first {MOST} questions and answers are read")
         unread += [visible(str(problem)) for problem in reading.problems[:3]]
         asked += [Asked(visible(q.ask), name, str(q.place), q.paper, when) for q in questions[:MOST]]
         answered += [Answered(visible(a.answer), name, str(a.place), visible(a.to), a.paper) for a in peers[:MOST]]
     names = dict.fromkeys([name, *(part for _, shown in folders for part in (shown, Path(shown).name))])
     return Person(name, tuple(names), tuple(asked), tuple(answered), tuple(unread), absent == len(folders))
+
+
+def said_in(spec: Spec, name: str, names: Sequence[str]) -> Person:
+    """The same from a spec that was read already.
+
+    Args:
+        spec: the person's.
+        name: what they are called.
+        names: what a peer may call them besides.
+
+    """
+    where = visible(spec.path.name)
+    questions = [one for one in spec.questions if not Answer(text=one.ask).is_open]
+    peers = [one for one in spec.answers_to_peers if not Answer(text=one.answer).is_open]
+    unread = (f"{where}: only the first {MOST} questions and answers are read",) if _are_many(questions, peers) else ()
+    return Person(
+        name,
+        tuple(dict.fromkeys([name, *names])),
+        tuple(Asked(visible(one.ask), name, _line(one, where), one.paper) for one in questions[:MOST]),
+        tuple(Answered(visible(a.answer), name, _line(a, where), visible(a.to), a.paper) for a in peers[:MOST]),
+        unread,
+    )
+
+
+def _are_many(questions: Sequence[object], peers: Sequence[object]) -> bool:
+    return len(questions) > MOST or len(peers) > MOST
+
+
+def _line(one: Part, where: str) -> str:
+    return f"{where}:{one.place.line}" if one.place.line else where
 
 
 def _spec_file(folder: Path) -> tuple[Path | None, str]:

@@ -1,7 +1,7 @@
 """What a folder's records say of its runs, its leakage gate and its verdicts. Predictions are not opened."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from repro.publish.content.stale import TABLE, stale
@@ -73,9 +73,15 @@ def kept(spec: Spec) -> Kept:
     )
 
 
-def at_its_rung(spec: Spec) -> Study:
-    """The study at the rung that its records are of; a table that is no plain file is not looked into."""
-    return Study(spec).kept() if is_sound(spec.folder / "results" / TABLE, MOST_TABLE) else Study(spec)
+def at_its_rung(spec: Spec, at: Callable[[str], Spec] | None = None) -> Study:
+    """The study at the rung that its records are of; a table that is no plain file is not looked into.
+
+    Args:
+        spec: the full one.
+        at: gives it at another rung; by default its file is read again.
+
+    """
+    return Study(spec).kept(at=at) if is_sound(spec.folder / "results" / TABLE, MOST_TABLE) else Study(spec)
 
 
 def _old(plan: Plan, ledger: Ledger) -> list[str]:

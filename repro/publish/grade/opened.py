@@ -5,10 +5,12 @@ from pathlib import Path
 
 from repro.models.weights.select import unmatched
 from repro.publish.grade.survey import Survey, is_sound
-from repro.spec.load import NAMES, load_spec
+from repro.spec.assemble import assemble
+from repro.spec.load import NAMES, find_spec
 from repro.spec.problem import Problem, SpecError
 from repro.spec.spec import Spec
-from repro.spec.yaml import MAX_BYTES
+from repro.spec.tree import Block
+from repro.spec.yaml import MAX_BYTES, read_file, read_tree
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,13 @@ class Opened:
     spec: Spec | None
     problems: int | None
     first: str = ""
+    tree: Block | None = None
+
+    def at(self, rung: str) -> Spec:
+        """The spec at another rung, from the text that was read. Raises SpecError."""
+        assert self.spec is not None
+        assert self.tree is not None
+        return assemble(self.tree, self.spec.path, rung=rung, changes=())
 
 
 def opened(folder: Path, seen: Survey) -> Opened:
@@ -31,7 +40,9 @@ def opened(folder: Path, seen: Survey) -> Opened:
     if refused:
         return Opened(kind, None, None, refused)
     try:
-        spec = load_spec(folder)
+        file = find_spec(folder)
+        tree = read_tree(read_file(file, str(file)), str(file))
+        spec = assemble(tree, file, rung="full", changes=())
         idle = unmatched(spec)
     except SpecError as error:
         return Opened(kind, None, len(error.problems), inside(error.problems[0], folder))
@@ -39,7 +50,7 @@ def opened(folder: Path, seen: Survey) -> Opened:
         return Opened(kind, None, None, broke("the spec", error))
     if idle:
         return Opened(kind, None, len(idle), inside(idle[0], folder))
-    return Opened(kind, spec, 0)
+    return Opened(kind, spec, 0, tree=tree)
 
 
 def broke(what: str, error: Exception) -> str:

@@ -27,6 +27,8 @@ def visible(text: str, most: int = MOST) -> str:
     'nnnnnnnnn…'
     """
     cut = text if len(text) <= most else f"{text[: most - 1]}…"
+    if cut.isascii() and cut.isprintable():
+        return cut
     return _MARKS.sub(r"\1", "".join(map(_seen, cut)))
 
 
