@@ -38,7 +38,6 @@ def site(
         print(f"! {visible(made.pages[folder])}: {problem}")
     counts = [f"{len(made.written)} written", f"{made.unchanged} as before"]
     counts += [f"{len(made.removed)} removed"] if made.removed else []
-    print(
-        f"{several(len(made.pages), 'folder')}, {made.read} read: {several(len(made.files), 'page')}, {', '.join(counts)}"
-    )
+    read = f"{several(len(made.pages), 'folder')}, {made.read} read"
+    print(f"{read}; {several(len(made.files), 'page')}: {', '.join(counts)}")
     print(output / "index.html")

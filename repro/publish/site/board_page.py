@@ -27,10 +27,10 @@ def board_main(studies: Sequence[tuple[Seen, str]]) -> str:
 
 
 def _study(seen: Seen, page: str) -> str:
-    groups: dict[str, list[Dot]] = {}
+    groups: dict[int, list[Dot]] = {}
     for dot in seen.dots:
-        groups.setdefault(dot.table, []).append(dot)
-    tables = "".join(_table(table, dots, seen) for table, dots in groups.items())
+        groups.setdefault(dot.group, []).append(dot)
+    tables = "".join(_table(dots[0].table, dots, seen) for dots in groups.values())
     return (
         f'<section class="panel"><h2><a href="{escape(page)}"><bdi>{escape(seen.name)}</bdi></a></h2>'
         f'<p class="chips"><bdi class="soft">{escape(whose(seen))}</bdi> {state_chip(seen)}</p>{tables}</section>\n'

@@ -3,12 +3,12 @@
 from html import escape
 
 from repro.publish.grade.visible import visible
-from repro.publish.site.mini_svg import stamp
+from repro.publish.site.mini_svg import chosen_for_stamp, stamp
 from repro.publish.site.seen import Claimed, Seen
 from repro.publish.site.words import BEST, chip, held, state_chip, whose
 from repro.results.cells import SYMBOLS
 
-QUESTION, CLAIM, PROBLEM, NAME = 170, 90, 200, 110
+QUESTION, CLAIM, PROBLEM, NAME, TABLE = 160, 80, 200, 110, 56
 """Characters that a card has room for."""
 
 MOST_CHIPS = 4
@@ -35,7 +35,10 @@ def card(seen: Seen, page: str, watch: str = "") -> str:
         parts.append(f'<p class="question"><bdi>{escape(visible(seen.question, QUESTION))}</bdi></p>')
     if seen.problem:
         parts.append(f'<p class="problem"><bdi>{escape(visible(seen.problem, PROBLEM))}</bdi></p>')
-    parts.append(stamp(seen.dots))
+    picture = stamp(seen.dots)
+    if picture:
+        table = chosen_for_stamp(seen.dots)[0].table
+        parts.append(f'{picture}<p class="soft"><bdi>{escape(visible(table, TABLE))}</bdi></p>')
     parts.append(_claims(seen))
     parts.append(f'<p class="chips">{_chips(seen)}</p>')
     if watch:
@@ -62,6 +65,6 @@ def _claims(seen: Seen) -> str:
 
 
 def _claim(one: Claimed) -> str:
-    sign = f'<span aria-hidden="true">{SYMBOLS.get(one.verdict, "")}</span>'
     said = escape(visible(one.text, CLAIM))
-    return f'<li>{sign} <bdi>{said}</bdi> <span class="heard">{escape(one.verdict)}</span></li>'
+    word = f'<span class="heard"> {escape(one.verdict)}</span>'
+    return f'<li data-s="{SYMBOLS.get(one.verdict, "")}"><bdi>{said}</bdi>{word}</li>'

@@ -10,8 +10,8 @@ from repro.publish.site.words import BEST
 from repro.results.wording import several
 
 LEGEND = (
-    '<p class="legend soft"><svg viewBox="0 0 18 9" aria-hidden="true"><path class="o" d="M4 4.5l3.4-3.4 3.4 3.4-3.4 '
-    '3.4z"/></svg> reported, or expected <svg viewBox="0 0 30 9" aria-hidden="true"><path class="i" d="M2 4.5h26"/>'
+    '<p class="legend soft"><svg viewBox="0 0 12 9" aria-hidden="true"><path class="o" d="M2 4.5l3.8-3.8 3.8 3.8-3.8 '
+    '3.8z"/></svg> reported, or expected <svg viewBox="0 0 30 9" aria-hidden="true"><path class="i" d="M2 4.5h26"/>'
     '<path class="u" d="M15 4.5h0"/></svg> ours with its 95 % interval; each picture has a scale of its own</p>\n'
 )
 
@@ -53,7 +53,7 @@ def filters(studies: Sequence[tuple[Seen, str]]) -> str:
     )
     selects = "".join(_select(name, label, found) for name, label, found in choices)
     return (
-        '<form id="filters" role="search" hidden><label class="wide">Search <span class="soft">(press /)</span>'
+        '<form id="filters" role="search" hidden><label class="wide"><span>Search <kbd>/</kbd></span>'
         f'<input type="search" id="q" name="q" autocomplete="off" spellcheck="false"></label>{selects}'
         '<button type="button" name="clear" hidden>Show all</button>'
         '<p id="count" class="soft" role="status" aria-live="polite"></p></form>\n'

@@ -8,7 +8,7 @@ from repro.publish.site.sketch.scale import Scale, scale, short
 MOST = 8
 """Numbers on a card."""
 
-_STEP = 9.0
+_STEP = 7.5
 _WIDE = 120.0
 
 
@@ -35,8 +35,8 @@ def line(dot: Dot, beside: Sequence[Dot]) -> str:
 def chosen_for_stamp(dots: Sequence[Dot]) -> list[Dot]:
     """Those of the first table that has numbers of ours, else of the first; so many as a card holds."""
     known = [dot for dot in dots if dot.theirs is not None]
-    first = next((dot.table for dot in known if dot.ours is not None), known[0].table if known else "")
-    return [dot for dot in known if dot.table == first][:MOST]
+    first = next((dot.group for dot in known if dot.ours is not None), known[0].group if known else 0)
+    return [dot for dot in known if dot.group == first][:MOST]
 
 
 def _scale(dots: Sequence[Dot], wide: float) -> Scale:
@@ -53,7 +53,7 @@ def _signs(dots: Sequence[Dot], x: Scale) -> list[str]:
         if dot.ours is not None:
             ours.append(f"M{short(x.at(dot.ours))} {y}h0")
         if dot.theirs is not None:
-            theirs.append(f"M{short(x.at(dot.theirs) - 3.4)} {y}l3.4-3.4 3.4 3.4-3.4 3.4z")
+            theirs.append(f"M{short(x.at(dot.theirs) - 2.8)} {y}l2.8-2.8 2.8 2.8-2.8 2.8z")
     made = (("i", intervals), ("u", ours), ("o", theirs))
     return [f'<path class="{css}" d="{"".join(places)}"/>' for css, places in made if places]
 

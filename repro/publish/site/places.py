@@ -55,7 +55,7 @@ def page_name(shown: str) -> str:
     """A name for a page: plain where the folder's is plain, else with the beginning of a hash.
 
     >>> page_name("papers/mnist1d"), page_name("Zoë's")
-    ('papers-mnist1d', 'zo-s-94d9ce')
+    ('papers-mnist1d', 'zo-s-50acc6')
     """
     plain = re.sub(r"[^a-z0-9_]+", "-", shown.lower()).strip("-")[:LONGEST]
     is_lossless = plain == shown.replace("/", "-") and plain not in _TAKEN

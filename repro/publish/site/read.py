@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from html import escape
 from math import isfinite
 from pathlib import Path
 
@@ -11,17 +12,19 @@ from repro.publish.content.document import document
 from repro.publish.content.related_block import link
 from repro.publish.content.subject import Subject
 from repro.publish.content.web_link import is_web_link
-from repro.publish.discuss.read_person import read_person
+from repro.publish.discuss.read_person import read_person, said_in
 from repro.publish.grade.kept import at_its_rung
 from repro.publish.grade.opened import Opened, broke, opened
 from repro.publish.grade.survey import survey
 from repro.publish.grade.visible import visible
 from repro.publish.report.page import body, contents
+from repro.publish.site.lighter import Lighter
 from repro.publish.site.logged import logged
 from repro.publish.site.seen import Claimed, Dot, Seen, State
 from repro.publish.site.site_blocks import SITE_BLOCKS
 from repro.results.cells import NOTHING, cells, sections
-from repro.results.share import Share, shares
+from repro.results.share import Share
+from repro.results.shares import shares
 from repro.results.wording import several
 from repro.spec.spec import Spec
 
@@ -56,16 +59,17 @@ def read(folder: Path, shown: str, who: Sequence[str], course: Course) -> Seen:
         return replace(nothing, problem="is a link; it was not followed" if folder.is_symlink() else "no such folder")
     there = survey(folder)
     found = opened(folder, there)
-    person = read_person(names[0] if names else called, [(folder, shown)], (), "")
-    nothing = replace(nothing, kind=found.kind, person=person)
+    nothing = replace(nothing, kind=found.kind)
     if found.spec is None:
-        return replace(nothing, problem=visible(_why(found)))
+        person = read_person(names[0] if names else called, [(folder, shown)], (), "")
+        return replace(nothing, person=person, problem=visible(_why(found)))
+    nothing = replace(nothing, person=said_in(found.spec, names[0] if names else called, (called, folder.name)))
     if there.out:
         why = f"{there.out[0]} is a link that leads out of the folder; nothing of the folder is shown"
         return replace(nothing, problem=visible(why))
     plain = _plain(nothing, found.spec)
     try:
-        return _whole(plain, found.spec, course)
+        return _whole(plain, found, found.spec, course)
     except Exception as error:  # noqa: BLE001 - a stranger's folder may break anything; its card says what
         why = str(error) if type(error).__module__.startswith("repro.") else broke("the report", error)
         first = next(iter(why.replace(f"{folder}/", "").splitlines()), "")
@@ -95,17 +99,18 @@ def _plain(seen: Seen, spec: Spec) -> Seen:
     )
 
 
-def _whole(seen: Seen, spec: Spec, course: Course) -> Seen:
+def _whole(seen: Seen, found: Opened, spec: Spec, course: Course) -> Seen:
     """The same with what was run, and the report."""
-    study = at_its_rung(spec)
-    subject = Subject(study.spec, study.plan, study.ledger())
+    study = at_its_rung(spec, found.at)
+    subject = Lighter(study.spec, study.plan, study.ledger())
     if spec.rung == "full":
         subject.__dict__["full"] = spec  # read once is enough
     made = document(subject, course.of_kind(spec.kind), SITE_BLOCKS)
     page = f'<nav class="contents" aria-label="Contents">{contents(made)}</nav>\n{body(made)}'
+    page = page.replace(escape(str(spec.folder)), escape(seen.shown))  # where it lies is nobody else's business
     if len(page) > MOST_PAGE:
         raise ValueError(f"it would be larger than {MOST_PAGE // 2**20} MB")
-    records, found = subject.records, subject.results
+    records, results = subject.records, subject.results
     done = sum(one.state == "done" for one in records)
     planned = len(subject.plan.runs)
     state: State = "run" if done and done == planned else "partly run" if records else "not run"
@@ -116,10 +121,10 @@ def _whole(seen: Seen, spec: Spec, course: Course) -> Seen:
         planned=planned,
         done=done,
         failed=len(records) - done,
-        headline=visible(found.headline) if records else "",
-        verdicts=tuple((str(verdict), count) for verdict, count in found.counts.items()),
+        headline=visible(results.headline) if records else "",
+        verdicts=tuple((str(verdict), count) for verdict, count in results.counts.items()),
         dots=tuple(_dots(subject))[:MOST_DOTS],
-        claims=tuple(Claimed(visible(one.text), str(one.verdict)) for one in found.claims[:MOST_CLAIMS])
+        claims=tuple(Claimed(visible(one.text), str(one.verdict)) for one in results.claims[:MOST_CLAIMS])
         if records
         else (),
         log=logged(records),
@@ -129,7 +134,7 @@ def _whole(seen: Seen, spec: Spec, course: Course) -> Seen:
 
 
 def _dots(subject: Subject) -> Iterator[Dot]:
-    for heading, rows in sections(subject.results.rows):
+    for group, (heading, rows) in enumerate(sections(subject.results.rows)):
         for row in rows:
             number = None if row.reported is None else row.reported.number
             if row.reported is None or number is None:
@@ -139,6 +144,7 @@ def _dots(subject: Subject) -> Iterator[Dot]:
             yield Dot(
                 title=visible(subject.title(row.experiment), TITLE),
                 table=visible(heading, TITLE),
+                group=group,
                 theirs=_finite(number.value),
                 ours=_finite(row.mean),
                 interval=row.ci95 if row.ci95 is not None and all(map(isfinite, row.ci95)) else None,

@@ -16,11 +16,13 @@ STATES: tuple[State, ...] = ("run", "partly run", "not run", "not shown")
 class Dot:
     """A number that was reported (or, in a proposal, expected) against ours, as numbers and as text.
 
-    ``table`` says where it was printed, on which metric. ``verdict`` is empty where nothing was run.
+    ``table`` says where it was printed, on which metric; ``group`` is its number. ``verdict`` is empty where nothing
+    was run.
     """
 
     title: str
     table: str
+    group: int
     theirs: float | None
     ours: float | None
     interval: Interval | None
