@@ -23,7 +23,10 @@ def live_frame(title: str, main: str, *, page: str, site: str) -> str:
         site: what the site is called.
 
     """
-    back = f'<p class="back"><a href="../{escape(page)}">Its page and report</a></p>'
+    back = (
+        f'<p class="back"><a href="../{escape(page)}">Its page and report</a> '
+        '<span class="soft">What follows changes by itself while runs train.</span></p>'
+    )
     return frame(
         title, back + main, up="../", site=site, scripts=(live_script(),), served=True, style=_text("live.css")
     )

@@ -82,9 +82,14 @@ def _read_course(course: Path | None, stamp: str) -> Course:
     return load_course(course)
 
 
+def _shown(folders: Sequence[Path], course: Path | None, root: Path) -> dict[Path, str]:
+    """The folders that there are now, each with what it is called."""
+    found = asked(folders, _read_course(course, _stamp(course)))
+    return {at: one.shown for one in found if (at := _absolute(one.folder)) != root}
+
+
 def _folders(folders: Sequence[Path], course: Path | None, root: Path) -> list[Path]:
-    found = [_absolute(one.folder) for one in asked(folders, _read_course(course, _stamp(course)))]
-    return [one for one in found if one != root]
+    return list(_shown(folders, course, root))
 
 
 def _refuse_inside(root: Path, folders: Sequence[Path]) -> None:
@@ -95,9 +100,8 @@ def _refuse_inside(root: Path, folders: Sequence[Path]) -> None:
 
 def _build(folders: Sequence[Path], course: Path | None, root: Path, pool: Pool) -> Built:
     made = build_site(folders, root, live=live_script(), course=course, pool=pool)
-    watched = tuple(
-        Watched(_absolute(folder), made.titles.get(folder, folder.name), page) for folder, page in made.pages.items()
-    )
+    shown = _shown(folders, course, root)
+    watched = tuple(Watched(folder, shown.get(folder, folder.name), page) for folder, page in made.pages.items())
     return Built(root, {name: _version(root / name) for name in made.files}, watched)
 
 

@@ -123,11 +123,50 @@ def test_a_record_shows_within_two_seconds_and_nothing_moves(page, url, folder):
     assert {address.split("/")[2] for address in page.asked} == {url.split("/")[2]}
 
 
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server whose folders no test changes."""
+    home = tmp_path_factory.mktemp("class")
+    running.in_the_middle(home / "study")
+    running.study(home / "other")
+    with command(str(home), "--port", free()) as (_, url):
+        yield url
+
+
 def live_names(page, url: str) -> list[str]:
     """Names of the live pages of ``study``, from its card."""
     page.goto(url)
     links = page.locator("a[href^='live/']").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
     return [link.removeprefix("live/") for link in links if "study" in link]
+
+
+def test_the_way_from_a_card_to_the_runs_and_back_by_keyboard(page, still):
+    page.goto(still)
+    card = page.locator(".card", has_text="study").first
+    card.get_by_role("link", name="Watch the runs").press("Enter")
+    page.wait_for_url("**/live/study.html")
+    page.get_by_role("link", name="Its page and report").press("Enter")
+    page.wait_for_url("**/folders/study.html")
+    page.get_by_role("link", name="Watch the runs").press("Enter")
+    page.wait_for_url("**/live/study.html")
+    assert page.locator("main h1 + p").inner_text() == "study"
+    page.get_by_role("link", name="Papers").press("Enter")
+    page.wait_for_url("**/index.html")
+    assert page.wrong == []
+
+
+def test_a_filter_stays_when_the_cards_are_replaced(page, url, folder):
+    page.goto(url)
+    version = page.locator("main").get_attribute("data-version") or ""
+    page.get_by_label("Search").fill("no card says this")
+    playwright.expect(page.locator(".card:visible")).to_have_count(0)
+    running.done(folder, "mlp", 0)
+    playwright.expect(page.locator("main")).not_to_have_attribute("data-version", version, timeout=10_000)
+    playwright.expect(page.locator(".card:visible")).to_have_count(0)
+    assert page.get_by_label("Search").input_value() == "no card says this"
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.get_by_label("Search").press("Escape")
+    playwright.expect(page.locator(".card:visible")).to_have_count(2)
 
 
 def test_progress_and_curves_grow(page, url, folder):
@@ -197,10 +236,10 @@ def test_pages_that_nobody_looks_at_hold_no_connection(page, url, folder):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
-def test_the_live_page_fits_and_can_be_heard(browser, url, width, scheme):
+def test_the_live_page_fits_and_can_be_heard(browser, still, width, scheme):
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
-    page.goto(f"{url}live/{live_names(page, url)[0]}")
+    page.goto(f"{still}live/{live_names(page, still)[0]}")
     page.wait_for_selector("svg.curves")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     checker = axe()
@@ -267,12 +306,12 @@ READ = """async (url) => {
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "evil.example"])
-def test_a_page_of_another_site_can_neither_read_nor_drive_it(browser, url, evil, host):
+def test_a_page_of_another_site_can_neither_read_nor_drive_it(browser, still, evil, host):
     """At another port (the same site to a browser), and under another name (another site altogether)."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"http://{host}:{evil}/")
-    found = page.evaluate(READ, url)
+    found = page.evaluate(READ, still)
     assert found.pop("cors") == "refused"
     assert found.pop("no-cors") in ("refused", "opaque ")
     assert found.pop("inside") in ("refused", "nothing", "")
@@ -282,23 +321,23 @@ def test_a_page_of_another_site_can_neither_read_nor_drive_it(browser, url, evil
     context.close()
 
 
-def test_a_name_that_was_bent_to_this_machine_gets_nothing(browser, url):
+def test_a_name_that_was_bent_to_this_machine_gets_nothing(browser, still):
     """DNS rebinding: to the browser the page and its requests are of one origin, evil.example."""
     context = browser.new_context()
     page = context.new_page()
-    answer = page.goto(f"http://evil.example:{url.split(':')[2]}")
+    answer = page.goto(f"http://evil.example:{still.split(':')[2]}")
     assert answer is not None
     assert answer.status == 421
     assert "goes by no other name" in page.content()
     context.close()
 
 
-def test_a_window_that_another_site_opens_shows_it_nothing(browser, url, evil):
+def test_a_window_that_another_site_opens_shows_it_nothing(browser, still, evil):
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"http://localhost:{evil}/")
     with context.expect_page() as opened:
-        page.evaluate("(url) => { window.other = open(url); }", url)
+        page.evaluate("(still) => { window.other = open(still); }", still)
     opened.value.wait_for_load_state()
     assert "Type the address" in opened.value.content()
     context.close()
