@@ -160,13 +160,14 @@ def test_a_filter_stays_when_the_cards_are_replaced(page, url, folder):
     version = page.locator("main").get_attribute("data-version") or ""
     page.get_by_label("Search").fill("no card says this")
     playwright.expect(page.locator(".card:visible")).to_have_count(0)
-    running.done(folder, "mlp", 0)
+    running.study(folder.parent / "third")
     playwright.expect(page.locator("main")).not_to_have_attribute("data-version", version, timeout=10_000)
+    playwright.expect(page.locator(".card")).to_have_count(3)
     playwright.expect(page.locator(".card:visible")).to_have_count(0)
     assert page.get_by_label("Search").input_value() == "no card says this"
     assert page.evaluate("document.activeElement.name") == "q"
     page.get_by_label("Search").press("Escape")
-    playwright.expect(page.locator(".card:visible")).to_have_count(2)
+    playwright.expect(page.locator(".card:visible")).to_have_count(3)
 
 
 def test_progress_and_curves_grow(page, url, folder):
@@ -180,11 +181,14 @@ def test_progress_and_curves_grow(page, url, folder):
 
 
 def test_a_run_whose_process_died_is_not_running_for_long(page, url, folder):
+    """Nothing in the folder changes when a process is killed."""
+    trainer = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    running.training(folder, "cnn", 2, pid=trainer.pid)
+    time.sleep(1)
     page.goto(f"{url}live/{live_names(page, url)[0]}")
     playwright.expect(page.locator(".states .running")).to_contain_text("1 in training")
-    dead = subprocess.Popen([sys.executable, "-c", "pass"])
-    dead.wait()
-    running.training(folder, "cnn", 2, pid=dead.pid)
+    trainer.kill()
+    trainer.communicate()
     playwright.expect(page.locator(".states .running")).to_have_count(0, timeout=30_000)
 
 
