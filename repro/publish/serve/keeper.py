@@ -68,6 +68,11 @@ class Keeper:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def shown(self) -> int:
+        """Folders that have a page now."""
+        return len(self._watched)
+
     def end(self) -> None:
         """Stop; a build that is under way is let go."""
         self._is_over.set()

@@ -64,7 +64,7 @@ def serving(
         ends.callback(catalogue.close)
         ends.callback(keeper.end)
         keeper.start()
-        yield server, len(_folders(folders, course, root))
+        yield server, keeper.shown
 
 
 def _title(course: Path | None) -> str:

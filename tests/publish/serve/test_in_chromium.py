@@ -180,6 +180,29 @@ def test_progress_and_curves_grow(page, url, folder):
     playwright.expect(page.locator("svg polyline.grows")).not_to_have_attribute("points", before, timeout=1000 * soon())
 
 
+def test_a_grid_is_watched_from_its_first_run_to_its_last(page, tmp_path):
+    """The command itself trains; nothing of what is seen is made up."""
+    folder = running.study(tmp_path / "class/study")
+    spec = folder / "paper.yaml"
+    spec.write_text(spec.read_text().replace("training.steps: 300,", "training.steps: 4000,"))
+    with command(str(folder), "--port", free()) as (_, url):
+        page.goto(f"{url}live/{live_names(page, url)[0]}")
+        playwright.expect(page.locator("h2")).to_have_text("Rung full: 0 of 40 runs done")
+        arguments = [str(folder), "--rung", "smoke", "--only", "mlp", "--jobs", "1"]
+        with subprocess.Popen(
+            [sys.executable, "-m", "repro", "run", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as trainer:
+            playwright.expect(page.locator("h2")).to_contain_text("Rung smoke", timeout=60_000)
+            playwright.expect(page.locator(".every .running")).not_to_have_count(0, timeout=60_000)
+            playwright.expect(page.locator("polyline.grows, circle.grows")).not_to_have_count(0, timeout=60_000)
+            playwright.expect(page.locator(".every .done")).to_have_count(2, timeout=60_000)
+        assert trainer.returncode == 0
+        playwright.expect(page.locator(".every .running")).to_have_count(0, timeout=30_000)
+        playwright.expect(page.locator("table.results").first).to_contain_text("2 of 2")
+        playwright.expect(page.locator("table.results").first).to_contain_text("PARTIAL")
+        assert page.wrong == []
+
+
 def test_a_run_whose_process_died_is_not_running_for_long(page, url, folder):
     """Nothing in the folder changes when a process is killed."""
     trainer = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
