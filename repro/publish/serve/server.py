@@ -39,6 +39,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128  # with the usual 5 a burst of pages waits a second for its second try
     allow_reuse_address = os.name != "nt"  # there a second server could take the port over
 
     def __init__(self, catalogue: Catalogue, port: int) -> None:
