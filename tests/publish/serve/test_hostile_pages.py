@@ -48,18 +48,22 @@ NAMES = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def pages():
+    made = LivePages("The class")
+    yield made
+    made.end()
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_folder_of_any_name_has_its_page(name, middle, tmp_path):
+def test_a_folder_of_any_name_has_its_page(name, middle, pages, tmp_path):
     folder = shutil.copytree(middle, tmp_path / name)
-    pages = LivePages("The class")
-    try:
-        made = pages.pages({Watched(folder, name, "folders/study.html"): "f" * 64})["live/study.html"]
-        page = Outline(made.make())
-    finally:
-        pages.end()
-    assert page.outline == Outline(page_of(middle)).outline
-    assert "\u202e" not in made.make()
-    assert "\x07" not in made.make()
+    number = NAMES.index(name)
+    watched = {Watched(folder, name, f"folders/{number}.html"): "f" * 64}
+    page = pages.pages(watched)[f"live/{number}.html"].make()
+    assert Outline(page).outline == Outline(page_of(middle)).outline
+    assert "\u202e" not in page
+    assert "\x07" not in page
 
 
 def test_a_name_that_is_no_text_at_all_has_its_page(middle, tmp_path):
