@@ -76,8 +76,8 @@ def command(*arguments: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
         assert " at http://127.0.0.1:" in line, (line, process.stderr.read() if process.stderr else "")
         yield process, line.split(" at ")[1].split(" ")[0]
     finally:
-        process.kill()
-        process.communicate()
+        process.terminate()  # so that it clears up
+        process.communicate(timeout=30)
 
 
 def free() -> str:
