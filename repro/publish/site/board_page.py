@@ -40,12 +40,12 @@ def _study(seen: Seen, page: str) -> str:
 def _table(heading: str, dots: Sequence[Dot], seen: Seen) -> str:
     rows = "".join(_row(dot, dots) for dot in dots)
     theirs = "expected" if seen.kind == "proposal" else "paper"
-    label = escape(f"{heading} of {seen.name}")
+    label = escape(f"{whose(seen)}, {seen.name}: {heading}")
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table class="board"><caption><bdi>'
         f"{escape(heading)}</bdi></caption><thead><tr>"
         f'<th scope="col">experiment</th><th scope="col" class="r">{theirs}</th><th scope="col" class="r">ours</th>'
-        '<td class="p"></td><th scope="col" class="r">runs</th><th scope="col">verdict</th></tr></thead>'
+        '<td class="p"></td><th scope="col" class="r k">runs</th><th scope="col">verdict</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
@@ -55,5 +55,5 @@ def _row(dot: Dot, beside: Sequence[Dot]) -> str:
     return (
         f'<tr><th scope="row"><bdi>{escape(dot.title)}</bdi></th><td class="r">{escape(dot.paper)}</td>'
         f'<td class="r">{escape(dot.mine)}</td><td class="p">{line(dot, beside)}</td>'
-        f'<td class="r">{escape(dot.runs)}</td><td>{verdict}</td></tr>'
+        f'<td class="r k">{escape(dot.runs)}</td><td>{verdict}</td></tr>'
     )

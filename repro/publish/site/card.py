@@ -6,10 +6,12 @@ from repro.publish.grade.visible import visible
 from repro.publish.site.mini_svg import chosen_for_stamp, stamp
 from repro.publish.site.seen import Claimed, Seen
 from repro.publish.site.words import BEST, chip, held, state_chip, whose
-from repro.results.cells import SYMBOLS
 
-QUESTION, CLAIM, PROBLEM, NAME, TABLE = 160, 80, 200, 110, 56
+QUESTION, CLAIM, PROBLEM, NAME, TABLE = 150, 80, 200, 110, 56
 """Characters that a card has room for."""
+
+KINDS = {"HOLDS": "h", "FAILS": "f", "REVERSED": "v", "NOT SHOWN": "s"}
+"""What the style calls the verdicts on claims: a hundred cards have to be small."""
 
 MOST_CHIPS = 4
 MOST_CLAIMS = 2
@@ -37,8 +39,8 @@ def card(seen: Seen, page: str, watch: str = "") -> str:
         parts.append(f'<p class="problem"><bdi>{escape(visible(seen.problem, PROBLEM))}</bdi></p>')
     picture = stamp(seen.dots)
     if picture:
-        table = chosen_for_stamp(seen.dots)[0].table
-        parts.append(f'{picture}<p class="soft"><bdi>{escape(visible(table, TABLE))}</bdi></p>')
+        what = chosen_for_stamp(seen.dots)[0].table.partition(";")[0]
+        parts.append(f'{picture}<p class="soft"><bdi>{escape(visible(what, TABLE))}</bdi></p>')
     parts.append(_claims(seen))
     parts.append(f'<p class="chips">{_chips(seen)}</p>')
     if watch:
@@ -65,6 +67,5 @@ def _claims(seen: Seen) -> str:
 
 
 def _claim(one: Claimed) -> str:
-    said = escape(visible(one.text, CLAIM))
-    word = f'<span class="heard"> {escape(one.verdict)}</span>'
-    return f'<li data-s="{SYMBOLS.get(one.verdict, "")}"><bdi>{said}</bdi>{word}</li>'
+    """Its sign is put there by the style, with the verdict for those who hear the page."""
+    return f"<li class={KINDS.get(one.verdict, 's')}><bdi>{escape(visible(one.text, CLAIM))}</bdi></li>"

@@ -11,10 +11,10 @@ from repro.results.row import Interval
 from repro.results.wording import decimals, fixed
 
 SAID = (
-    "Where two or more people ran the same experiment, their runs are laid together: each is a draw of their own, and "
+    "Where two or more people ran the same experiment, their runs are laid together: each is a draw of its own, and "
     "people may differ by more than their seeds do. The mean and its interval are of a random-effects model "
-    "(DerSimonian and Laird 1986) with the interval of Hartung, Knapp, Sidik and Jonkman, which few people need; runs "
-    "that are the same to the last bit count once."
+    "(DerSimonian and Laird 1986), the interval is that of Hartung, Knapp, Sidik and Jonkman, made for few people. "
+    "Runs that are the same to the last bit count once."
 )
 
 _WIDE, _HIGH = 150.0, 14.0
@@ -36,7 +36,8 @@ def _result(one: Pooled) -> str:
     rungs = "" if one.rungs == ("full",) else f", rung {' and '.join(one.rungs)}"
     label = escape(f"{one.title}, {said}")
     rows = "".join(_row(part, ends[part.who], x, one) for part in one.parts)
-    notes = "".join(f'<p class="soft"><bdi>{escape(note)}</bdi></p>' for note in one.notes)
+    above = {f"{part.who}: {part.why}" for part in one.parts}
+    notes = "".join(f'<p class="soft"><bdi>{escape(note)}</bdi></p>' for note in one.notes if note not in above)
     return (
         f'<section class="panel"><h2><bdi>{escape(one.title)}</bdi> <small>{escape(said + rungs)}</small></h2>'
         f"<p><bdi>{escape(one.sentence)}.</bdi></p>"

@@ -70,4 +70,4 @@ def held(seen: Seen) -> str:
 
 
 def _chip(sign: str, tone: str, said: str) -> str:
-    return f'<b class="chip {tone}" data-s="{sign}">{escape(said)}</b>'
+    return f'<b class="chip {tone}" data-s={sign}>{escape(said)}</b>'
