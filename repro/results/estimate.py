@@ -79,6 +79,9 @@ class Estimate:
         """
         if self.exact:
             return None
+        least = sqrt(self.s**2 / most + self.f**2)  # no number of runs has less, and no t quantile is below z
+        if abs(self.d) + quantiles.z(0.95) * least >= margin and abs(self.d) - quantiles.z(0.975) * least <= margin:
+            return None
         for first in range(2, most + 1, AT_ONCE):  # quantiles take time, and most questions are settled early
             k = np.arange(first, min(first + AT_ONCE, most + 1), dtype=np.float64)
             se, df = np.sqrt(self.s**2 / k + self.f**2), self._df(k)
