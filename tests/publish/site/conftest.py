@@ -1,12 +1,16 @@
 """A class with its folders, and the site of it; built once, in the way the command builds it."""
 
 import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from repro.publish.aside.pool import Pool
 from repro.publish.site.build import Built, build_site
+from repro.publish.site.readers import readers
 
 ROOT = Path(__file__).parents[3]
 COURSE = """\
@@ -66,11 +70,24 @@ def class_of(home: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(tmp_path_factory: pytest.TempPathFactory, pool: Pool) -> Site:
     """The site of the class; nobody changes it."""
     home = class_of(tmp_path_factory.mktemp("class") / "in")
     out = home.parent / "out"
-    return Site(home, out, build_site([home], out, course=home / "course.yaml"))
+    return Site(home, out, build_site([home], out, course=home / "course.yaml", pool=pool))
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[Pool]:
+    """The processes that read, started once."""
+    with readers(1) as made:
+        yield made
+
+
+@pytest.fixture
+def build(pool: Pool) -> Callable[..., Built]:
+    """Builds a site, with processes that are there already."""
+    return partial(build_site, pool=pool)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from repro.publish.grade.visible import visible
 from repro.publish.site import put as put_module
 from repro.publish.site.build import build_site
 from repro.publish.site.manifest import ASIDE, FILE
-from repro.publish.site.readers import readers
 from repro.publish.site.site_error import SiteError
 
 FIGURES = list((Path(__file__).parents[3] / "papers/mnist1d/results/figures").glob("*.svg"))
@@ -89,113 +88,110 @@ def test_the_discussion_names_the_earlier_question_and_nobody_who_owes(site):
     assert "still" not in page
 
 
-def test_the_same_folders_give_the_same_bytes(site, tmp_path):
-    again = build_site([site.home], tmp_path / "out", course=site.home / "course.yaml")
+def test_the_same_folders_give_the_same_bytes(site, tmp_path, build):
+    again = build([site.home], tmp_path / "out", course=site.home / "course.yaml")
     before, after = files(site.out), files(tmp_path / "out")
     assert again.read == 4
     assert {n: d for n, d in before.items() if n != FILE} == {n: d for n, d in after.items() if n != FILE}
 
 
-def test_what_did_not_change_is_not_read_again(small, tmp_path):
+def test_what_did_not_change_is_not_read_again(small, tmp_path, build):
     out = tmp_path / "out"
-    with readers(1) as pool:
-        first = build_site([small], out, pool=pool)
-        stood = {name: (out / name).stat().st_mtime_ns for name in first.files}
-        again = build_site([small], out, pool=pool)
-        assert (first.read, again.read, again.written, again.is_changed) == (1, 0, (), False)
-        assert {name: (out / name).stat().st_mtime_ns for name in again.files} == stood
-        shutil.copytree(small / "eve", small / "fay")
-        third = build_site([small], out, pool=pool)
-        assert third.read == 1
-        assert "folders/fay.html" in third.written
+    first = build([small], out)
+    stood = {name: (out / name).stat().st_mtime_ns for name in first.files}
+    again = build([small], out)
+    assert (first.read, again.read, again.written, again.is_changed) == (1, 0, (), False)
+    assert {name: (out / name).stat().st_mtime_ns for name in again.files} == stood
+    shutil.copytree(small / "eve", small / "fay")
+    third = build([small], out)
+    assert third.read == 1
+    assert "folders/fay.html" in third.written
 
 
-def test_a_change_that_keeps_size_and_time_is_seen(small, tmp_path):
+def test_a_change_that_keeps_size_and_time_is_seen(small, tmp_path, build):
     spec = small / "eve" / "proposal.yaml"
     facts = spec.stat()
-    with readers(1) as pool:
-        build_site([small], tmp_path / "out", pool=pool)
-        spec.write_text(spec.read_text().replace("instrument", "1nstrument"))
-        os.utime(spec, ns=(facts.st_atime_ns, facts.st_mtime_ns))
-        assert spec.stat().st_size == facts.st_size
-        assert build_site([small], tmp_path / "out", pool=pool).read == 1
+    build([small], tmp_path / "out")
+    spec.write_text(spec.read_text().replace("instrument", "1nstrument"))
+    os.utime(spec, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    assert spec.stat().st_size == facts.st_size
+    assert build([small], tmp_path / "out").read == 1
 
 
-def test_a_page_that_somebody_changed_is_made_again(small, tmp_path):
-    with readers(1) as pool:
-        built = build_site([small], tmp_path / "out", pool=pool)
-        (page,) = built.pages.values()
-        before = (tmp_path / "out" / page).read_bytes()
-        (tmp_path / "out" / page).write_text("mine")
-        again = build_site([small], tmp_path / "out", pool=pool)
+def test_a_page_that_somebody_changed_is_made_again(small, tmp_path, build):
+    built = build([small], tmp_path / "out")
+    (page,) = built.pages.values()
+    before = (tmp_path / "out" / page).read_bytes()
+    (tmp_path / "out" / page).write_text("mine")
+    again = build([small], tmp_path / "out")
     assert again.written == (page,)
     assert (tmp_path / "out" / page).read_bytes() == before
 
 
-def test_the_page_of_a_folder_that_is_gone_goes_and_nothing_else(small, tmp_path):
+def test_the_page_of_a_folder_that_is_gone_goes_and_nothing_else(small, tmp_path, build):
     shutil.copytree(small / "eve", small / "fay")
     out = tmp_path / "out"
-    build_site([small], out)
+    build([small], out)
     (out / "notes.txt").write_text("mine")
     (out / "folders" / "mine.html").write_text("mine")
     shutil.rmtree(small / "fay")
-    made = build_site([small], out)
+    made = build([small], out)
     assert made.removed == ("folders/fay.html",)
     assert (out / "notes.txt").read_text() == "mine"
     assert (out / "folders" / "mine.html").read_text() == "mine"
 
 
 @pytest.mark.parametrize("name", ["index.html", "picture.png", ".hidden"])
-def test_a_folder_of_somebody_else_is_left_alone(name, small, tmp_path):
+def test_a_folder_of_somebody_else_is_left_alone(name, small, tmp_path, build):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / name).write_text("mine")
     with pytest.raises(SiteError, match="holds files that are not of a site; say -o"):
-        build_site([small], tmp_path / "out")
+        build([small], tmp_path / "out")
     assert files(tmp_path / "out") == {name: b"mine"}
 
 
-def test_a_file_in_the_way_is_left_alone(small, tmp_path):
+def test_a_file_in_the_way_is_left_alone(small, tmp_path, build):
     out = tmp_path / "out"
-    build_site([small], out)
+    build([small], out)
     shutil.copytree(small / "eve", small / "fay")
     (out / "folders" / "fay.html").write_text("mine")
     before = files(out)
     with pytest.raises(SiteError, match=r"fay\.html: is in the way"):
-        build_site([small], out)
+        build([small], out)
     assert files(out) == before
 
 
-def test_a_manifest_leads_nowhere_else(small, tmp_path):
+def test_a_manifest_leads_nowhere_else(small, tmp_path, build):
     """A manifest that names files outside of the site takes none of them away."""
     out = tmp_path / "out"
-    build_site([small], out)
+    build([small], out)
     (tmp_path / "mine.txt").write_text("mine")
     manifest = json.loads((out / FILE).read_text())
     manifest["files"] |= {"../mine.txt": "0" * 64, str(tmp_path / "mine.txt"): "0" * 64}
     (out / FILE).write_text(json.dumps(manifest))
-    build_site([small], out)
+    build([small], out)
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"files": 3}', "[" * 5000])
-def test_a_damaged_manifest_is_said(text, small, tmp_path):
-    build_site([small], tmp_path / "out")
+def test_a_damaged_manifest_is_said(text, small, tmp_path, build):
+    build([small], tmp_path / "out")
     (tmp_path / "out" / FILE).write_text(text)
     with pytest.raises(SiteError, match="is damaged; remove the folder"):
-        build_site([small], tmp_path / "out")
+        build([small], tmp_path / "out")
 
 
-def test_the_manifest_of_another_version_is_replaced(small, tmp_path):
-    build_site([small], tmp_path / "out")
+def test_the_manifest_of_another_version_is_replaced(small, tmp_path, build):
+    build([small], tmp_path / "out")
     manifest = json.loads((tmp_path / "out" / FILE).read_text())
     (tmp_path / "out" / FILE).write_text(json.dumps({"files": manifest["files"], "format": 99, "other": 1}))
-    assert build_site([small], tmp_path / "out").read == 1
+    assert build([small], tmp_path / "out").read == 1
 
 
 @pytest.mark.parametrize("after", [0, 1, 2])
-def test_a_full_disk_leaves_the_old_site_whole(after, small, tmp_path, monkeypatch):
+def test_a_full_disk_leaves_the_old_site_whole(after, small, tmp_path, monkeypatch, build):
     out = tmp_path / "out"
-    build_site([small], out)
+    build([small], out)
     before = files(out)
     spec = small / "eve" / "proposal.yaml"
     spec.write_text(spec.read_text().replace("instrument", "trumpet"))
@@ -210,23 +206,23 @@ def test_a_full_disk_leaves_the_old_site_whole(after, small, tmp_path, monkeypat
 
     monkeypatch.setattr(put_module, "write_atomically", full)
     with pytest.raises(OSError, match="No space left"):
-        build_site([small], out)
+        build([small], out)
     assert files(out) == before
     assert not (out / ASIDE).exists()
 
 
-def test_a_build_that_was_killed_is_taken_up(small, tmp_path):
+def test_a_build_that_was_killed_is_taken_up(small, tmp_path, build):
     (tmp_path / "out" / ASIDE / "folders").mkdir(parents=True)
     (tmp_path / "out" / ASIDE / "index.html").write_text("half")
-    build_site([small], tmp_path / "out")
+    build([small], tmp_path / "out")
     assert not (tmp_path / "out" / ASIDE).exists()
 
 
-def test_nothing_is_written_into_a_study(small):
+def test_nothing_is_written_into_a_study(small, build):
     before = files(small)
     with pytest.raises(SiteError, match="into which nothing is written"):
-        build_site([small], small / "eve" / "site")
-    build_site([small], small / "site")  # beside the folders is no folder of theirs
+        build([small], small / "eve" / "site")
+    build([small], small / "site")  # beside the folders is no folder of theirs
     assert {name: data for name, data in files(small).items() if not name.startswith("site")} == before
 
 
@@ -248,12 +244,12 @@ def test_a_folder_that_takes_too_long_has_a_card_and_the_others_their_pages(smal
     assert "report" in (tmp_path / "out/folders/fay.html").read_text()
 
 
-def test_names_that_nobody_can_read_are_made_visible(tmp_path):
+def test_names_that_nobody_can_read_are_made_visible(tmp_path, build):
     names = ["a\nb", "x'\"><script>alert(1)</script>", "\u202egnp", "é" * 60, "CON", "con", "n\udcffo"]
     for name in names:
         (tmp_path / "in" / os.fsdecode(os.fsencode(name))).mkdir(parents=True)
         (tmp_path / "in" / name / "paper.yaml").write_text("paper: {title: }\n")
-    built = build_site([tmp_path / "in"], tmp_path / "out")
+    built = build([tmp_path / "in"], tmp_path / "out")
     assert len(set(built.pages.values())) == len(names) == len(built.problems)
     assert all(re.fullmatch(r"folders/[a-z0-9_-]+\.html", page) for page in built.pages.values())
     index = (tmp_path / "out/index.html").read_bytes().decode("utf-8")
@@ -262,7 +258,7 @@ def test_names_that_nobody_can_read_are_made_visible(tmp_path):
     assert "\u202e" not in index
 
 
-def test_an_empty_folder_gives_a_site_that_says_so(tmp_path):
+def test_an_empty_folder_gives_a_site_that_says_so(tmp_path, build):
     (tmp_path / "in").mkdir()
-    built = build_site([tmp_path / "in"], tmp_path / "out")
+    built = build([tmp_path / "in"], tmp_path / "out")
     assert "no paper.yaml or proposal.yaml" in "".join(built.problems.values()) or not built.pages

@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-from repro.publish.site.build import build_site
-from repro.publish.site.readers import readers
 from tests.publish.test_hostile import EACH, PAYLOADS, TAGS, Outline, spoiled
 
 OURS = TAGS | {
@@ -14,17 +12,11 @@ OURS = TAGS | {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def pool():
-    with readers(1) as made:
-        yield made
-
-
 @pytest.mark.parametrize("number", range(0, len(PAYLOADS), EACH))
-def test_nothing_becomes_markup(number, own, tmp_path, pool):
+def test_nothing_becomes_markup(number, own, tmp_path, build):
     """Some payloads at a time, each in all fields."""
     spoiled(own, " ".join(PAYLOADS[number : number + EACH]))
-    built = build_site([own], tmp_path / "out", pool=pool)
+    built = build([own], tmp_path / "out")
     assert not built.problems
     assert len(built.files) == 6
     for name in built.files:
@@ -37,14 +29,14 @@ def test_nothing_becomes_markup(number, own, tmp_path, pool):
         assert not [link for link in made.links if "evil" in link]
 
 
-def test_the_outline_of_all_pages_is_that_of_harmless_texts(own, tmp_path, pool):
+def test_the_outline_of_all_pages_is_that_of_harmless_texts(own, tmp_path, build):
     """Element by element, attribute by attribute; what is cut on a card is cut in both."""
     (own / "kept.txt").write_bytes((own / "paper.yaml").read_bytes())
     outlines = []
     for at, payload in enumerate(("", " ".join(PAYLOADS[:EACH]).replace("\n", " "))):
         (own / "paper.yaml").write_bytes((own / "kept.txt").read_bytes())
         spoiled(own, payload)
-        built = build_site([own], tmp_path / f"out{at}", pool=pool)
+        built = build([own], tmp_path / f"out{at}")
         outlines.append(
             {name: Outline((tmp_path / f"out{at}" / name).read_text()[15:]).outline for name in built.files}
         )
