@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,3 +41,11 @@ def subject_of() -> Callable[[Path], Subject]:
 @pytest.fixture(scope="session")
 def subject(mnist1d: Path, subject_of: Callable[[Path], Subject]) -> Subject:
     return subject_of(mnist1d)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's chromium, to which evil.example is this machine; one browser for all tests that want one."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+    rules = "--host-resolver-rules=MAP evil.example 127.0.0.1"
+    return {**browser_type_launch_args, "executable_path": chromium, "args": ["--no-sandbox", rules]}

@@ -35,12 +35,6 @@ def axe() -> Path | None:
     return found if found.is_file() else None
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    """The system's chromium."""
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
-
-
 @pytest.fixture
 def opened(browser, site):
     """Opens a page in a window of its own; errors in its console, and requests that leave the folder, fail the test."""
