@@ -40,7 +40,7 @@ def test_open_answers_are_listed_with_their_lines(tmp_path: Path) -> None:
     )
     assert f"mine/paper.yaml:{line}:" in out
     assert "answers.criticisms" in out
-    assert "8a: 4 of 11 questions answered, 7 empty" in out
+    assert "8a: 0 of 11 questions answered, 11 empty" in out
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
