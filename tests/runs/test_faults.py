@@ -40,6 +40,8 @@ NOT_IN_A_RUN = {
     "repro.data.map_file:map_file",
     "repro.data.map_room:_sweep",
     "repro.data.twins.kept:kept_twins",
+    "repro.publish.site.manifest:write_manifest",
+    "repro.publish.site.put:_put",
     "repro.publish.tracking.arrived:write",
     "repro.publish.tracking.dashboard:save",
     "repro.publish.tracking.study_card:study_attachments",
