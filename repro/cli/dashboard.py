@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from repro.cli.options import Only, Rung, Seeds, Specs
+from repro.cli.options import Entity, Only, Project, Rung, Seeds, Specs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +19,8 @@ def dashboard(
     rung: Rung = "",
     only: Only = "",
     seeds: Seeds = "",
-    project: Annotated[str, typer.Option("--project", metavar="NAME", help="the folder's name by default")] = "",
-    entity: Annotated[
-        str, typer.Option("--entity", metavar="NAME", help="a user or team; the key's own by default")
-    ] = "",
+    project: Project = "",
+    entity: Entity = "",
     offline: Annotated[bool, typer.Option("--offline", help="only write the file, upload nothing")] = False,
 ) -> None:
     """Build the workspace of a study: verdicts, reported against reproduced, curves by experiment, mistakes.

@@ -15,3 +15,7 @@ Only = Annotated[str, typer.Option("--only", metavar="A,B", help="only these exp
 Seeds = Annotated[
     str, typer.Option("--seeds", metavar="N|LIST", help="the first N of the spec's seeds, or a list such as 0,3,4")
 ]
+Project = Annotated[str, typer.Option("--project", metavar="NAME", help="in W&B; the folder's name by default")]
+Entity = Annotated[
+    str, typer.Option("--entity", metavar="NAME", help="in W&B, a user or team; the key's own by default")
+]

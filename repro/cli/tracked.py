@@ -66,7 +66,7 @@ def finish(process: "PublisherProcess", study: "Study", *, quiet: bool) -> bool:
     for line in dict.fromkeys(said):
         if not (quiet and line.startswith("tracked")):
             print(line)
-    pending = pending_line(last, study)
+    pending = pending_line(last, study, said)
     if pending:
         print(pending)
     return bool(pending)
@@ -91,12 +91,12 @@ def finish_showing(process: "PublisherProcess", say: "Callable[[str], None]", be
         return process.finish(hear)
 
 
-def pending_line(last: "Told", study: "Study") -> str:
-    """What did not arrive, why, and the command that sends it; empty where all did."""
+def pending_line(last: "Told", study: "Study", said: "Sequence[str]" = ()) -> str:
+    """What did not arrive, why unless it was ``said``, and the command that sends it; empty where all did."""
     if last.arrived == last.total:
         return ""
     count = "" if last.total < 0 else f"{last.total - last.arrived} of {last.total} "
-    why = f" ({last.text})" if last.text else ""
+    why = f" ({last.text})" if last.text and not any(last.text in line for line in said) else ""
     return f"pending  {count}W&B runs did not arrive{why}. They are kept; send them with: {sync_command(study)}"
 
 

@@ -1,10 +1,10 @@
 """``repro wandb sync``: send what Weights & Biases does not have yet, and see that all of it arrived."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from repro.cli.options import Only, Rung, Seeds, Specs
+from repro.cli.options import Entity, Only, Project, Rung, Seeds, Specs
 
 if TYPE_CHECKING:
     from repro.study import Study
@@ -23,10 +23,8 @@ def sync(
     rung: Rung = "",
     only: Only = "",
     seeds: Seeds = "",
-    project: Annotated[str, typer.Option("--project", metavar="NAME", help="the folder's name by default")] = "",
-    entity: Annotated[
-        str, typer.Option("--entity", metavar="NAME", help="a user or team; the key's own by default")
-    ] = "",
+    project: Project = "",
+    entity: Entity = "",
 ) -> None:
     """Send finished runs to Weights & Biases, and ask the server whether it has all of them.
 
@@ -70,6 +68,6 @@ def sync_study(study: "Study", project: str, entity: str) -> bool:
             process.end()
     for line in dict.fromkeys(said):
         print(line)
-    pending = pending_line(last, study)
+    pending = pending_line(last, study, said)
     print(pending or f"arrived  all {last.total} W&B runs of {study.spec.name}: rows, numbers, tables and artifacts")
     return bool(pending)

@@ -1,6 +1,8 @@
 """A study with its records, to write about."""
 
+import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,3 +51,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or ""
     rules = "--host-resolver-rules=MAP evil.example 127.0.0.1"
     return {**browser_type_launch_args, "executable_path": chromium, "args": ["--no-sandbox", rules]}
+
+
+@pytest.fixture(scope="session")
+def axe() -> Path:
+    """The accessibility checker: in REPRO_AXE, or where npm installs globally."""
+    npm = shutil.which("npm")
+    if "REPRO_AXE" in os.environ:
+        found = Path(os.environ["REPRO_AXE"])
+    else:
+        root = subprocess.run([npm, "root", "-g"], capture_output=True, text=True).stdout.strip() if npm else ""
+        found = Path(root) / "axe-core/axe.min.js"
+    if not found.is_file():
+        pytest.skip("needs axe-core: npm install -g axe-core")
+    return found

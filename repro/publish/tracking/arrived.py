@@ -36,15 +36,23 @@ class Book:
 
     @classmethod
     def read(cls, path: Path) -> "Book":
-        """The book of a folder; a new one where there is none, or one that cannot be read."""
+        """The book of a folder; a new one where there is none.
+
+        Raises:
+            ValueError: there is one, and it is damaged.
+
+        """
+        if not path.exists():
+            made = cls(secrets.token_hex(4))
+            made.write(path)
+            return made
         try:
             said = json.loads(path.read_text(encoding="utf-8"))
             arrivals = [{key: Arrival(**one) for key, one in said[name].items()} for name in ("online", "offline")]
             return cls(str(said["salt"]), dict(said["tries"]), *arrivals)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            made = cls(secrets.token_hex(4))
-            made.write(path)
-            return made
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            why = "Without it, what W&B has would be sent a second time, as new runs; delete it if that is wanted"
+            raise ValueError(f"{path} is damaged. {why}") from error
 
     def write(self, path: Path) -> None:
         """Keep it."""

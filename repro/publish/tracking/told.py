@@ -9,7 +9,8 @@ from typing import Literal
 class Told:
     """``kind`` says what ``text`` is: a ``note`` for the user, where to look (``where``), or the work at hand.
 
-    ``arrived`` of ``total`` W&B runs are where they belong; both are 0 where nothing is sent anywhere.
+    ``arrived`` of ``total`` W&B runs are where they belong; both are 0 where nothing is sent
+    anywhere, and ``total`` is -1 where it ended before it knew.
     """
 
     kind: Literal["note", "where", "doing", "over"]

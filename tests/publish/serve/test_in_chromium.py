@@ -30,25 +30,6 @@ def soon() -> float:
     return SECONDS * (5 if busy else 1)
 
 
-def axe() -> Path | None:
-    """The accessibility checker: in REPRO_AXE, or where npm installs globally."""
-    if "REPRO_AXE" in os.environ:
-        return Path(os.environ["REPRO_AXE"])
-    npm = shutil.which("npm")
-    if npm is None:
-        return None
-    root = subprocess.run([npm, "root", "-g"], capture_output=True, text=True).stdout.strip()
-    found = Path(root) / "axe-core/axe.min.js"
-    return found if found.is_file() else None
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    """The system's chromium, to which evil.example is this machine."""
-    rules = "--host-resolver-rules=MAP evil.example 127.0.0.1"
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox", rules]}
-
-
 @pytest.fixture
 def page(browser):
     """A page in a window of its own; what its console says and what it asks for is kept, errors fail the test."""
@@ -263,21 +244,17 @@ def test_pages_that_nobody_looks_at_hold_no_connection(page, url, folder):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
-def test_the_live_page_fits_and_can_be_heard(browser, still, width, scheme):
+def test_the_live_page_fits_and_can_be_heard(browser, still, width, scheme, axe):
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     page.goto(f"{still}live/{live_names(page, still)[0]}")
     page.wait_for_selector("svg.curves")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    checker = axe()
-    if checker is not None:
-        page.add_script_tag(content=checker.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run(document).then((all) => all.violations)")
-        serious = [one for one in found if one["impact"] in ("serious", "critical")]
-        assert serious == [], [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in serious]
+    page.add_script_tag(content=axe.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document).then((all) => all.violations)")
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert serious == [], [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in serious]
     context.close()
-    if checker is None:
-        pytest.skip("needs axe-core: npm install -g axe-core, or REPRO_AXE=.../axe.min.js")
 
 
 class Evil(BaseHTTPRequestHandler):

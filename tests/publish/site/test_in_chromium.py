@@ -1,9 +1,6 @@
 """The site in a real browser, opened from disk: search, filters, keyboard, dark, a phone, and what axe says."""
 
-import os
 import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -21,18 +18,6 @@ PAGES = [
     "folders/ada.html",
     "folders/broken.html",
 ]
-
-
-def axe() -> Path | None:
-    """The accessibility checker: in REPRO_AXE, or where npm installs globally."""
-    if "REPRO_AXE" in os.environ:
-        return Path(os.environ["REPRO_AXE"])
-    npm = shutil.which("npm")
-    if npm is None:
-        return None
-    root = subprocess.run([npm, "root", "-g"], capture_output=True, text=True).stdout.strip()
-    found = Path(root) / "axe-core/axe.min.js"
-    return found if found.is_file() else None
 
 
 @pytest.fixture
@@ -198,12 +183,11 @@ def test_still_where_motion_is_not_wanted(opened):
     assert page.evaluate("getComputedStyle(document.querySelector('.card')).transitionDuration") == "0s"
 
 
-@pytest.mark.skipif(axe() is None, reason="axe-core is neither in REPRO_AXE nor installed globally by npm")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_serious(name, scheme, opened):
+def test_axe_finds_nothing_serious(name, scheme, opened, axe):
     page = opened(name, color_scheme=scheme)
-    page.evaluate(axe().read_text(encoding="utf-8"))
+    page.evaluate(axe.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
     assert found["testEngine"]["name"] == "axe-core"
     wrong = [
