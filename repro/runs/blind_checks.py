@@ -11,12 +11,12 @@ from repro.data.own_code import code_sha256
 from repro.data.prepare import read
 from repro.data.prepared import Data
 from repro.disk.write import write_atomically
-from repro.runs.identity import own_files
+from repro.runs.identity import own_files, resolved
 from repro.spec.experiment import Experiment
 from repro.training.blindness.own_parts import own_parts
 from repro.training.blindness.probe import CHECKS, probe
 from repro.training.blindness.short import Size, shortened
-from repro.training.numerics import NUMERICS
+from repro.training.numerics import NUMERICS, feature_numerics
 
 PROBE = 1
 """Raised with every change of the probe that may say otherwise of the same code."""
@@ -79,7 +79,7 @@ def _key(experiment: Experiment, data: Data, folder: Path) -> str:
         "data": data.data_sha256,
         "code": code_sha256(folder, own_files(experiment)),
         "probe": PROBE,
-        "numerics": NUMERICS,
+        "numerics": [NUMERICS, feature_numerics(resolved(experiment))],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 

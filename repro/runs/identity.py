@@ -9,7 +9,7 @@ from typing import Any
 from repro.data.own_code import code_sha256
 from repro.spec.experiment import Experiment
 from repro.spec.spec import Spec
-from repro.training.numerics import NUMERICS
+from repro.training.numerics import NUMERICS, feature_numerics
 
 _NOT_TRAINED = {"name", "title", "not_run", "seeds"}
 _ONLY_WORDS = {"why", "where", "via"}
@@ -19,8 +19,9 @@ def identity(experiment: Experiment, seed: int, fold: int | None, folder: Path) 
     """The sha256 of everything that decides what a run computes.
 
     That is: the experiment from its data set to its training, the seed, the fold, the text of the own code which the
-    experiment names, and :data:`repro.training.numerics.NUMERICS`. Names, titles, reasons and the list of seeds are
-    left out: an experiment that is renamed keeps its runs, and two experiments that say the same share them.
+    experiment names, :data:`repro.training.numerics.NUMERICS`, and the numerics of those of its features that have
+    their own. Names, titles, reasons and the list of seeds are left out: an experiment that is renamed keeps its runs,
+    and two experiments that say the same share them.
 
     Raises:
         OwnCodeError: own code that the experiment names is not in ``folder``.
@@ -32,10 +33,12 @@ def identity(experiment: Experiment, seed: int, fold: int | None, folder: Path) 
 def identities(experiment: Experiment, folder: Path) -> Callable[[int, int | None], str]:
     """:func:`identity` of all runs of an experiment, by seed and fold; what they share is put together once."""
     whole = resolved(experiment)
-    code = code_sha256(folder, _own_files(whole))
+    shared = {"experiment": whole, "code": code_sha256(folder, _own_files(whole)), "numerics": NUMERICS}
+    if features := feature_numerics(whole):
+        shared["feature numerics"] = features
 
     def of_run(seed: int, fold: int | None) -> str:
-        return _sha256({"experiment": whole, "seed": seed, "fold": fold, "code": code, "numerics": NUMERICS})
+        return _sha256({**shared, "seed": seed, "fold": fold})
 
     return of_run
 

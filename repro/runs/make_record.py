@@ -11,7 +11,8 @@ from repro.runs.identity import own_files, resolved
 from repro.runs.plan import Run
 from repro.runs.predictions_file import arrays_sha256, pack
 from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings
-from repro.training.numerics import NUMERICS
+from repro.spec.experiment import Experiment
+from repro.training.numerics import NUMERICS, feature_numerics, numerics_of
 from repro.training.outcome import Look, Outcome, Ran, Score
 
 _PACKAGES = ("torch", "lightning", "torchmetrics", "torchaudio", "numpy", "scikit-learn", "mnist1d")
@@ -63,7 +64,7 @@ def make_record(
         parameters=outcome.parameters,
         multiply_adds=outcome.multiply_adds,
         constant=outcome.constant,
-        environment=environment(outcome.ran, context),
+        environment=environment(outcome.ran, context, run.experiment),
         timings=Timings(
             data=round(data_seconds, 3),
             fit=round(seconds.fit, 3),
@@ -83,8 +84,9 @@ def make_record(
     return record.sealed_with_hash(), pack(arrays) if arrays else None
 
 
-def environment(ran: Ran, context: Context) -> Environment:
-    """What the numbers may depend on beside the spec."""
+def environment(ran: Ran, context: Context, experiment: Experiment | None = None) -> Environment:
+    """What the numbers may depend on beside the spec; of an experiment also the versions of its features' numbers."""
+    features = feature_numerics(resolved(experiment)) if experiment is not None else {}
     return Environment(
         device=ran.device,
         accelerator=ran.accelerator,
@@ -95,7 +97,11 @@ def environment(ran: Ran, context: Context) -> Environment:
         python=platform.python_version(),
         platform=platform.platform(),
         capability=ran.capability,
-        versions={**_versions(), "repro numerics": str(NUMERICS)},
+        versions={
+            **_versions(),
+            "repro numerics": str(NUMERICS),
+            **{numerics_of(name): str(version) for name, version in features.items()},
+        },
         git_commit=context.git_commit,
         git_dirty=context.git_dirty,
     )

@@ -12,7 +12,7 @@ from repro.runs.leaves import leaves
 from repro.runs.ledger import Damage, Ledger, is_over
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Record
-from repro.training.numerics import NUMERICS
+from repro.training.numerics import NUMERICS, feature_numerics, numerics_of
 
 State = Literal["done", "failed", "running", "stopped", "missing"]
 STATES: tuple[State, ...] = ("done", "failed", "running", "stopped", "missing")
@@ -102,6 +102,10 @@ def why_stale(record: Record, run: Run, folder: Path) -> str:
     numerics = record.environment.versions.get("repro numerics")
     if numerics is not None and numerics != str(NUMERICS):
         return f"made with numerics {numerics} of this program, which now has {NUMERICS}"
+    for feature, now_at in feature_numerics(record.resolved).items():
+        made_at = record.environment.versions.get(numerics_of(feature), "1")
+        if made_at != str(now_at):
+            return f"made with numerics {made_at} of {feature}, which now has {now_at}"
     if record.resolved:
         before, now = leaves(record.resolved), leaves(resolved(run.experiment))
         paths = [path for path in sorted({*before, *now}) if before.get(path) != now.get(path)]

@@ -8,10 +8,11 @@ import pytest
 from repro.data.own_code import OwnCodeError
 from repro.runs import identity as identity_module
 from repro.runs.identity import identity, own_files, same_promise, terms
-from repro.spec.experiment import Dataset, Label, Splits, Training, View, WeightRule
+from repro.spec.experiment import Dataset, Input, Label, Splits, Training, View, WeightRule
 from repro.spec.part import Entry
 from repro.spec.place import Place
 from repro.spec.spec import Claim, Number, Reported
+from repro.training import numerics
 
 
 def test_names_titles_reasons_seeds_and_places_are_in_no_identity(make_experiment, tmp_path):
@@ -52,6 +53,19 @@ def test_seed_fold_and_numerics_are_in_the_identity(make_experiment, tmp_path, m
     assert len({plain, identity(one, 1, None, tmp_path), identity(one, 0, 0, tmp_path)}) == 3
     monkeypatch.setattr(identity_module, "NUMERICS", 2)
     assert identity(one, 0, None, tmp_path) != plain
+
+
+def test_numerics_of_a_feature_are_in_the_identity_of_those_that_use_it(make_experiment, tmp_path, monkeypatch):
+    def of(*features):
+        return identity(make_experiment("a", inputs={"input": Input(name="input", cached=features)}), 0, None, tmp_path)
+
+    mel = Entry(name="MelSpectrogram", args={"n_fft": 64})
+    magnitude = Entry(name="Spectrogram", args={"n_fft": 64, "power": 1})
+    before = of(mel), of(magnitude), of()
+    monkeypatch.setitem(numerics.FEATURE_NUMERICS, "MelSpectrogram", 3)
+    monkeypatch.setitem(numerics.FEATURE_NUMERICS, "Spectrogram", 3)
+    after = of(mel), of(magnitude), of()
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False, True, True]
 
 
 def test_own_code_is_in_the_identity_and_other_files_are_not(make_experiment, make_layers, tmp_path):

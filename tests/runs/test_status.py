@@ -17,7 +17,7 @@ from repro.runs.failed_record import Context, failed_record
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
 from repro.runs.run import run_plan
-from repro.runs.status import status
+from repro.runs.status import status, why_stale
 
 
 @pytest.fixture
@@ -66,6 +66,18 @@ def test_a_record_of_another_recipe_is_stale_and_says_what_changed(study, make_e
         (0, "training.steps was 20, is 30"),
         (1, "training.steps was 20, is 30"),
     ]
+
+
+def test_a_record_with_older_numbers_of_a_feature_is_stale_and_says_which(study):
+    (done, *_) = [record for _, record in Ledger(study.spec.folder, "runs").whole if record.state == "done"]
+    mel = {"cached": [{"name": "MelSpectrogram", "args": {}}]}
+    before = done.model_copy(update={"resolved": {**done.resolved, "inputs": {"input": mel}}})
+    assert why_stale(before, study.runs[0], study.spec.folder) == (
+        "made with numerics 1 of MelSpectrogram, which now has 2"
+    )
+    versions = {**done.environment.versions, "repro numerics of MelSpectrogram": "2"}
+    now = before.model_copy(update={"environment": done.environment.model_copy(update={"versions": versions})})
+    assert "numerics" not in why_stale(now, study.runs[0], study.spec.folder)
 
 
 def test_a_record_of_other_own_code_is_stale(make_experiment, make_layers, make_spec, engine):

@@ -58,6 +58,6 @@ class Resampled(ModuleFeature):
             return replace(signals, values=made)
         lengths = -(-signals.lengths * self._new // self._old)
         if made is not signals.values:  # else what came in, with its zeros
-            for row, length in enumerate(lengths.tolist()):
-                made[row, :, length:] = 0
+            behind = torch.arange(made.shape[2], device=made.device) >= lengths.unsqueeze(1)
+            made.masked_fill_(behind.unsqueeze(1), 0)
         return replace(signals, values=made, lengths=lengths)

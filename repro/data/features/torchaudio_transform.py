@@ -7,6 +7,7 @@ from typing import Any
 
 from repro.data.features.feature import FeatureError
 from repro.data.features.module_feature import ModuleFeature
+from repro.data.features.power_spectrum import with_power_spectrum
 from repro.data.features.resampled import Resampled
 from repro.spec.index import index
 
@@ -18,7 +19,7 @@ RATES = ("sample_rate", "orig_freq")
 
 
 def torchaudio_transform(name: str, args: Mapping[str, Any], rate: float | None) -> ModuleFeature:
-    """``torchaudio.transforms.NAME(**args)`` with the items' rate put in.
+    """``torchaudio.transforms.NAME(**args)`` with the items' rate put in, power spectra as sums of squares.
 
     Raises:
         FeatureError: torchaudio cannot be imported beside this torch, has no such transform, needs a rate that the
@@ -42,7 +43,8 @@ def torchaudio_transform(name: str, args: Mapping[str, Any], rate: float | None)
     try:
         if name == "Resample":
             return Resampled(cls(**given), given["orig_freq"], cls(**given).new_freq)
-        return ModuleFeature(name, cls(**given), random=name in RANDOM and given.get("rand_init", True), seed=seed)
+        made = with_power_spectrum(cls(**given))
+        return ModuleFeature(name, made, random=name in RANDOM and given.get("rand_init", True), seed=seed)
     except (TypeError, ValueError, RuntimeError) as error:
         raise FeatureError(f"{name}: {error}") from error
 

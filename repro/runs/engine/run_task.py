@@ -129,7 +129,7 @@ class Training:
             ran = devices.describe(_accelerator(study), run.experiment.training, deterministic=True, count=count)
             reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
             seconds = time.monotonic() - began
-            return failed_record(run, context, reason, environment(ran, context), seconds), None, ()
+            return failed_record(run, context, reason, environment(ran, context, run.experiment), seconds), None, ()
         return record, predictions, outcome.notes
 
     def _outcome(self, task: RunTask, data: Data, files: LiveFiles) -> Outcome:
