@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from repro.cli.pace import Pace
 from repro.results.leaks import leaks
 from repro.results.wording import duration, several
 from repro.runs.events import (
@@ -25,6 +26,7 @@ from repro.runs.events import (
     Started,
     Waiting,
 )
+from repro.runs.plan import Run
 
 PLAIN_EVERY_SECONDS = 5.0
 
@@ -118,7 +120,7 @@ class Overview:
         self._begun = clock()
         self._total = 0
         self._done = 0
-        self._expected: float | None = None
+        self._pace = Pace((), {}, 1, clock)
         self._stage = "starting"
         self._running: dict[str, Progress | Started] = {}
 
@@ -127,37 +129,42 @@ class Overview:
         match event:
             case PlanReady():
                 self._total = len(event.left)
-                self._expected = event.seconds
+                self._pace = Pace(event.left, event.expected, event.jobs, self._clock)
                 self._begun = self._clock()
             case Preparing():
                 self._stage = event.what
             case Prepared():
                 self._stage = ""
                 self._begun = self._clock()
-            case Started() | Progress():
+            case Started():
                 self._stage = ""
                 self._running[event.run.id] = event
-            case Finished() | Failed():
-                self._done += 1
-                self._running.pop(event.run.id, None)
+                self._pace.started(event.run)
+            case Progress():
+                self._stage = ""
+                self._running[event.run.id] = event
+                self._pace.at(event.run, share(event))
+            case Finished():
+                telling = not event.elsewhere and not event.record.resumed_from
+                self._over(event.run, event.record.timings.total if telling else None)
+            case Failed():
+                self._over(event.run, None)
             case Waiting():
                 self._stage = waiting_line(event)
             case Interrupted():
                 self._running.clear()
 
-    def seconds_left(self) -> float | None:
-        """Expected wall time still to go: from earlier records where they tell."""
-        passed = self._clock() - self._begun
-        if self._expected is not None and passed < self._expected:
-            return self._expected - passed
-        return None
+    def _over(self, run: Run, seconds: float | None) -> None:
+        self._done += 1
+        self._running.pop(run.id, None)
+        self._pace.over(run, seconds)
 
     def sentence(self) -> str:
         """One line: what runs now, and how many are done."""
         if self._stage:
             return f"{self._stage} ..."
         running = ", ".join(f"{p.run.title} {share(p):.0%}" for p in self._running.values())
-        left = self.seconds_left()
+        left = self._pace.seconds_left()
         about = f", about {duration(left)} left" if left is not None else ""
         return f"{self._done} of {self._total} done{about}; running: {running or 'nothing yet'}"
 
@@ -169,7 +176,7 @@ class Overview:
         grid.add_column(no_wrap=True)
         grid.add_column(width=24)
         grid.add_column(no_wrap=True, style="dim")
-        left = self.seconds_left()
+        left = self._pace.seconds_left()
         passed = duration(self._clock() - self._begun)
         about = f", about {duration(left)} left" if left is not None else ""
         inside = sum(share(p) for p in self._running.values())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from repro.runs.claim import Holder
+from repro.runs.forecast.wall import wall_seconds
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Record
 
@@ -12,9 +13,9 @@ from repro.runs.record import Record
 class PlanReady:
     """The plan is known and nothing has started.
 
-    ``done`` runs were found finished and are not repeated, ``left`` are to be trained, in this order. ``seconds`` is
-    the expected wall time of what is left, from earlier runs of the same experiments, None where there are too few;
-    ``bytes`` what the records and predictions will take on the disk.
+    ``done`` runs were found finished and are not repeated, ``left`` are to be trained, in this order. ``expected`` are
+    the seconds of runs of which there are earlier records, by identity; ``bytes`` what the records and predictions will
+    take on the disk.
     """
 
     plan: Plan
@@ -22,8 +23,15 @@ class PlanReady:
     left: tuple[Run, ...]
     jobs: int
     jobs_because: str
-    seconds: float | None
+    expected: Mapping[str, float]
     bytes: int
+
+    @property
+    def seconds(self) -> float | None:
+        """Expected wall time of what is left; None where it is not known of every run."""
+        if any(run.identity not in self.expected for run in self.left):
+            return None
+        return wall_seconds((self.expected[run.identity] for run in self.left), self.jobs)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
-"""Before workers start: what a plan will take, and whether there is room for it."""
+"""Before workers start: what a plan will take on the disk, whether there is room for it, and its steps."""
 
 import math
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from repro.runs.cost import test_items, train_items
 from repro.runs.plan import Run
-from repro.runs.record import Record
 from repro.spec.experiment import Experiment
 from repro.spec.read_dataset import facts_of
 
@@ -37,27 +36,6 @@ def check_disk(folder: Path, needed: int) -> None:
             f"{folder}: {free / 2**20:.0f} MB are free on this disk; the runs need about "
             f"{needed / 2**20:.0f} MB and {SPARE_BYTES / 2**20:.0f} MB must be left"
         )
-
-
-def seconds_needed(runs: Sequence[Run], records: Iterable[Record], jobs: int) -> float | None:
-    """Expected wall time of these runs on ``jobs`` workers, from earlier records of experiments of the same names.
-
-    Nets are scaled by their steps. None when an experiment has no earlier record.
-    """
-    known: dict[str, list[Record]] = {}
-    for record in records:
-        if record.state == "done":
-            known.setdefault(record.experiment, []).append(record)
-    total = 0.0
-    for run in runs:
-        earlier = known.get(run.experiment.name)
-        if not earlier:
-            return None
-        last = earlier[-1]
-        steps = steps_of(run.experiment)
-        scale = steps / last.steps if last.steps and steps else 1.0
-        total += last.timings.data + (last.timings.fit + last.timings.evaluate) * scale
-    return total / max(1, min(jobs, len(runs) or 1))
 
 
 def steps_of(experiment: Experiment) -> int:

@@ -38,11 +38,12 @@ from repro.runs.events import (
     ignore,
 )
 from repro.runs.failed_record import Context, failed_record
+from repro.runs.forecast.expected import expected_seconds
 from repro.runs.git_state import git_state
 from repro.runs.history_views import history_views
 from repro.runs.ledger import Ledger, is_over
 from repro.runs.plan import Plan, Run
-from repro.runs.preflight import bytes_needed, check_disk, seconds_needed
+from repro.runs.preflight import bytes_needed, check_disk
 from repro.runs.record import Record
 from repro.runs.signals import Heard, listening
 from repro.spec.problem import SpecError
@@ -157,8 +158,8 @@ def run_plan(
     if engine is not None:
         chosen = Jobs(engine.jobs, engine.because)
     needed = bytes_needed(left)
-    seconds = seconds_needed(left, (*ledger.records, *Ledger(plan.spec.folder, "results").records), chosen.number)
-    on_event(PlanReady(plan, tuple(done), tuple(left), chosen.number, chosen.because, seconds, needed))
+    expected = expected_seconds(left, (*Ledger(plan.spec.folder, "results").records, *ledger.records))
+    on_event(PlanReady(plan, tuple(done), tuple(left), chosen.number, chosen.because, expected, needed))
     if left:
         check_disk(plan.spec.folder, needed)
         with listening() as heard:

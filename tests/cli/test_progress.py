@@ -41,7 +41,9 @@ def make_plan(*runs: Run) -> PlanReady:
         experiments={"cnn": runs[0].experiment},
         changed={"training.steps": 1},
     )
-    return PlanReady(Plan(spec, "t", runs), (), runs, 2, "2 cores", 65.0, 4_000_000)
+    return PlanReady(
+        Plan(spec, "t", runs), (), runs, 2, "2 cores", dict.fromkeys((run.identity for run in runs), 65.0), 4_000_000
+    )
 
 
 def make_record(run: Run, state: str = "done", reason: str | None = None) -> Record:
@@ -110,14 +112,17 @@ def test_the_plan_says_how_much_and_where_changes_landed() -> None:
     assert "change training.steps: in 1 experiment" in text
 
 
-def test_the_overview_counts_down_from_what_was_expected() -> None:
+def test_the_overview_counts_down_from_what_was_expected_and_then_by_what_runs_took() -> None:
     clock = Clock()
     overview = Overview(clock)
-    overview.take(make_plan(make_run(0)))
+    one, two = make_run(0), make_run(1)
+    overview.take(make_plan(one, two))
+    overview.take(Prepared({}))
+    overview.take(Started(one, 0))
     clock.now = 5.0
-    assert overview.seconds_left() == 60.0
-    clock.now = 100.0
-    assert overview.seconds_left() is None, "no guess once it was wrong"
+    assert "0 of 2 done, about 1 min 5 s left" in overview.sentence()
+    overview.take(Finished(one, make_record(one), 1, 2))
+    assert "1 of 2 done, about 1.5 s left" in overview.sentence()
 
 
 def test_sizes() -> None:

@@ -1,0 +1,53 @@
+"""What runs will take before anything was measured here: from earlier records of experiments of the same names."""
+
+import statistics
+from collections.abc import Iterable, Sequence
+
+from pydantic import ValidationError
+
+from repro.runs.identity import resolved
+from repro.runs.plan import Run
+from repro.runs.preflight import steps_of
+from repro.runs.record import Record
+from repro.spec.experiment import Experiment
+
+_NEWEST = 5
+
+
+def expected_seconds(runs: Sequence[Run], records: Iterable[Record]) -> dict[str, float]:
+    """Seconds of each run of which there is an earlier record, by identity.
+
+    Records of just this experiment tell; where there are none, those of the same name are scaled by their steps. They
+    may be another machine's: it is a first guess, and what runs here take says more.
+    """
+    known: dict[str, list[Record]] = {}
+    for record in records:
+        if record.state == "done":
+            known.setdefault(record.experiment, []).append(record)
+    by_name = {run.experiment.name: run.experiment for run in runs}
+    found = {name: _of(experiment, known[name]) for name, experiment in by_name.items() if name in known}
+    return {run.identity: found[run.experiment.name] for run in runs if run.experiment.name in found}
+
+
+def _of(experiment: Experiment, records: Sequence[Record]) -> float:
+    whole = resolved(experiment)
+    same = [record for record in records if record.resolved == whole]
+    return statistics.median(_scaled(record, experiment) for record in (same or records)[-_NEWEST:])
+
+
+def _scaled(record: Record, experiment: Experiment) -> float:
+    """Seconds of a record's run, had it as many steps as this experiment has."""
+    timings = record.timings
+    now, then = steps_of(experiment), _steps_then(record)
+    scale = now / then if record.steps and now and then else 1.0
+    return timings.data + (timings.fit + timings.evaluate) * scale
+
+
+def _steps_then(record: Record) -> int:
+    """Steps of the record's run by the same reckoning as for one to come, which knows nothing of segments; those that
+    it made where it does not say what was trained.
+    """
+    try:
+        return steps_of(Experiment.model_validate({"name": record.experiment, **record.resolved}))
+    except ValidationError:
+        return record.steps
