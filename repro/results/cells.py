@@ -124,14 +124,17 @@ def against(rows: Sequence[Row]) -> str:
 
 
 def decimal_places(row: Row, rows: Sequence[Row] = ()) -> int:
-    """One decimal more than the paper prints; without a printed number as the metric's other rows, else by size."""
+    """As many decimals as the paper prints, and one more where our spread bears it; without a printed number as the
+    metric's other rows, else by size.
+    """
     number = None if row.reported is None else row.reported.number
+    spread = None if row.ci95 is None else (row.ci95[1] - row.ci95[0]) / 2
     if number is not None:
-        return min(6, len(printed(number).partition(".")[2].rstrip("%")) + 1)
+        paper = len(printed(number).partition(".")[2].rstrip("%"))
+        return min(6, paper + 1, max(paper, decimals(spread or 0.0)))
     others = [decimal_places(r) for r in rows if r.reported is not None and r.reported.number is not None]
     if others:
         return min(others)
-    spread = None if row.ci95 is None else (row.ci95[1] - row.ci95[0]) / 2
     return max(1, min(6, decimals(spread if spread else abs(row.mean or 0.0) / 10)))
 
 

@@ -44,7 +44,7 @@ def test_the_terminal_shows_every_fold_and_no_line_is_too_wide(found, width, asc
     text = to_terminal(found, width=width, ascii_only=ascii_only)
     assert max(cell_len(line) for line in text.splitlines()) <= width
     flat = re.sub(r"\s+", " ", text)
-    for said in ("61.00", "53.00", "57.5", "73.7", "sd over folds 14.71", "sd over seeds 1.00"):
+    for said in ("61.0", "53.0", "57.5", "73.7", "sd over folds 14.7", "sd over seeds 1.0"):
         assert said in flat
     assert text.isascii() or not ascii_only
 
@@ -53,14 +53,14 @@ def test_at_80_columns_ours_stands_under_the_fold_and_over_the_paper(found) -> N
     lines = to_terminal(found, width=80).splitlines()
     at = next(i for i, line in enumerate(lines) if line.strip().startswith("fold "))
     assert lines[at : at + 3] == [
-        "    fold       1      2      3      4      5",
-        "    ours   61.00  80.00  71.00  90.00  53.00",
-        "    paper   57.5   78.7   77.5   76.2   73.7",
+        "    fold      1     2     3     4     5",
+        "    ours   61.0  80.0  71.0  90.0  53.0",
+        "    paper  57.5  78.7  77.5  76.2  73.7",
     ]
     text = "\n".join(lines)
     assert "3×5" in text
     assert "folds 4, 5 of seed 2 missing" in text
-    assert " s 1.00" not in text  # an sd is never without its name
+    assert " s 1.0" not in text  # an sd is never without its name
 
 
 def test_sixty_folds_are_wrapped(made, folded) -> None:
@@ -80,7 +80,7 @@ def test_sixty_folds_are_wrapped(made, folded) -> None:
 def test_markdown_has_a_table_by_fold(found) -> None:
     text = to_markdown(found)
     assert "|  | fold 1 | fold 2 | fold 3 | fold 4 | fold 5 | differ by |" in text
-    row = "| forest \\* | 61.00 | 80.00 | 71.00 | 90.00 | 53.00 | sd over folds 14.71, sd over seeds 1.00 |"
+    row = "| forest \\* | 61.0 | 80.0 | 71.0 | 90.0 | 53.0 | sd over folds 14.7, sd over seeds 1.0 |"
     assert row in text
     assert "| paper | 57.5 | 78.7 | 77.5 | 76.2 | 73.7 |  |" in text
     assert "runs: seeds × folds" in text
@@ -90,9 +90,9 @@ def test_latex_has_a_table_by_fold(found) -> None:
     text = to_latex(found)
     assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") == 2
     assert r"Fold & MFCC + random forest & MFCC + random forest, paper & cnn \\" in text
-    assert r"1 & 61.00 & 57.5 & 61.00 \\" in text
-    assert r"sd over folds & 14.71 & -- & " in text
-    assert r"sd over seeds & 1.00 & -- & " in text
+    assert r"1 & 61.0 & 57.5 & 61.0 \\" in text
+    assert r"sd over folds & 14.7 & -- & " in text
+    assert r"sd over seeds & 1.0 & -- & " in text
     assert r"3$\times$5" in text
 
 

@@ -4,11 +4,12 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
 
-from repro.results.cells import PLAIN_SYMBOLS, SYMBOLS
+from repro.results.cells import PLAIN_SYMBOLS, SYMBOLS, cells, decimal_places
 from repro.results.collect import results
 from repro.results.row import Verdict
 from repro.results.table import to_csv, to_json, to_latex, to_markdown, to_terminal
@@ -86,7 +87,7 @@ def test_numbers_stand_with_their_points_in_one_line(found) -> None:
 
 def test_what_the_rule_wants_printed_is_printed(found) -> None:
     text = to_terminal(found, width=120)
-    for word in ("90 % ", "expected ", "s 0.600", "k0 1", "½ ", "2× ", "seed 4 failed", "recipe differs: optimizer"):
+    for word in ("90 % ", "expected ", "s 0.60", "k0 1", "½ ", "2× ", "seed 4 failed", "recipe differs: optimizer"):
         assert word in text
     assert "not wired" not in text  # the equal runs differ in their weights
     assert "all seeds give the same score" in text
@@ -184,3 +185,25 @@ def test_the_table_needs_neither_torch_nor_scipy_stats() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("printed", "half", "places"),
+    [
+        ("92.5", 0.42, 2),  # one decimal more than the paper, which our spread bears
+        ("92.5", 1.7, 1),  # the spread says nothing of hundredths
+        ("92.5", None, 1),  # one run says nothing of any
+        ("92.5", 0.0, 1),
+        ("92.50", 7.3, 2),  # what the paper prints can always be compared
+        ("68", 0.5, 1),
+        ("68", 12.0, 0),
+        ("0.95", 0.0008, 3),
+    ],
+)
+def test_no_more_decimals_than_paper_and_spread_bear(found, printed, half, places) -> None:
+    (row,) = [row for row in found.rows if row.reported is not None][:1]
+    number = row.reported.number.model_copy(update={"text": printed, "value": float(printed)})
+    interval = None if half is None else (50 - half, 50 + half)
+    shown = replace(row, reported=row.reported.model_copy(update={"number": number}), ci95=interval, mean=50.0)
+    assert decimal_places(shown) == places
+    assert cells(shown).ours == f"{50:.{places}f}"
