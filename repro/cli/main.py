@@ -10,6 +10,7 @@ from repro.cli.data import data
 from repro.cli.determinism import determinism
 from repro.cli.discuss import discuss
 from repro.cli.grade import grade
+from repro.cli.help_text import help_text
 from repro.cli.homework import homework
 from repro.cli.ls import ls
 from repro.cli.mock import mock
@@ -43,7 +44,7 @@ for command in (
     new, check, ls, data, shapes, plan, run, status, table, determinism, verify,
     homework, mock, report, post, slides, discuss, grade, site, serve, dashboard, schema,
 ):  # fmt: skip
-    app.command()(command)
+    app.command(help=help_text(command))(command)
 app.add_typer(wandb, name="wandb")
 
 

@@ -19,9 +19,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
 import psutil
 from filelock import FileLock, Timeout
+from pydantic import Field, TypeAdapter
 
 from repro.disk.write import swept, write_atomically
 from repro.runs.plan import Run
@@ -36,6 +38,9 @@ LIVE = "live"
 _NAME_DIGITS = 32
 
 
+Process = Annotated[int, Field(gt=0, lt=2**31)]
+
+
 @dataclass(frozen=True)
 class Holder:
     """Who holds a run, and how far it is. ``beat`` is the time of the last sign of life, by the holder's clock.
@@ -43,7 +48,7 @@ class Holder:
     ``job`` names a scheduler's job, where the holder runs in one.
     """
 
-    pid: int
+    pid: Process
     host: str
     boot: str
     began: float
@@ -78,6 +83,10 @@ class Holder:
     def __str__(self) -> str:
         job = f", {self.job}" if self.job else ""
         return f"process {self.pid} on {self.host}{job}"
+
+
+_HOLDER = TypeAdapter(Holder)
+_CLAIM_BYTES = 10_000
 
 
 class Held(Exception):
@@ -143,10 +152,12 @@ class LiveFiles:
         return self.lock.with_suffix(".checkpoint")
 
     def holder(self) -> Holder | None:
-        """Who holds the run, or held it and died; None where nobody does, or a dying process left half a word."""
+        """Who holds the run, or held it and died; None where nobody does, or the file is not what a holder writes."""
         try:
-            return Holder(**json.loads(self.claim.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            if not self.claim.is_file() or self.claim.stat().st_size > _CLAIM_BYTES:
+                return None
+            return _HOLDER.validate_json(self.claim.read_bytes(), strict=True)
+        except (OSError, ValueError):
             return None
 
 

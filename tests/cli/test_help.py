@@ -55,6 +55,14 @@ def test_help_names_every_command() -> None:
         assert f"  {command} " in out
 
 
+def test_each_example_stands_on_a_line_of_its_own() -> None:
+    lines = [line.strip() for line in probe("new", "--help").splitlines()]
+    assert [line for line in lines if "Example" in line] == [
+        "Example: repro new paper papers/my-paper",
+        "Example: repro new paper papers/my-paper --from mnist1d",
+    ]
+
+
 def test_a_misspelt_command_is_refused_without_a_traceback() -> None:
     done = subprocess.run([sys.executable, "-m", "repro", "chekc"], capture_output=True, text=True)
     assert done.returncode == 2

@@ -147,3 +147,26 @@ def test_the_command_prints_it_and_imports_nothing_heavy(tmp_path):
     )
     (values,) = json.loads(ran.stdout)
     assert values["counts"] == {"done": 0, "failed": 0, "running": 0, "stopped": 0, "missing": 2}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", "3", "{}", '{"pid": "x"}', "pid", "beat", "steps", "host", "huge"],
+)
+def test_a_claim_that_no_holder_wrote_is_nobodys(study, text):
+    files = LiveFiles.of(study.spec.folder, study.runs[2])
+    whole = json.loads(files.claim.read_text())
+    wrong = {"pid": 10**30, "beat": "now", "steps": [1], "host": {"a": 1}}
+    if text in wrong:
+        text = json.dumps({**whole, text: wrong[text]})
+    files.claim.write_text(json.dumps({**whole, "job": "x" * 20_000}) if text == "huge" else text)
+    assert files.holder() is None
+    assert status(study).runs[2].state == "missing"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+def test_a_claim_that_is_a_pipe_is_not_read(study):
+    files = LiveFiles.of(study.spec.folder, study.runs[2])
+    files.claim.unlink()
+    os.mkfifo(files.claim)
+    assert files.holder() is None
