@@ -8,7 +8,7 @@ import torch
 from lightning.pytorch.plugins import Precision
 from torch import Tensor
 
-from repro.data.eval_batches import evaluation_batches
+from repro.data.eval_batches import EVAL_ITEMS, evaluation_batches
 from repro.data.prepared import Data
 from repro.data.resident import on_device
 from repro.spec.viewing import Viewing, kept_as
@@ -20,6 +20,9 @@ from repro.training.ranks import ALONE, Ranks
 from repro.training.segments import Segments, together, votes
 from repro.training.view_items import At, groups_of, picked, pieces, score, tied_of
 from repro.training.views import is_open, ways
+
+LARGE_BYTES = 2**28
+"""A net is given so many items of a batch at a time that no layer's output is larger: 256 MB."""
 
 
 class Lookout:
@@ -38,6 +41,7 @@ class Lookout:
         self._ways = ways(module.experiment, data)
         self._segments: dict[str, Segments] = {}
         self._metrics: dict[str, dict[str, LabelMetric]] | None = None
+        self._at_once = _items_at_once(module)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -145,20 +149,30 @@ class Lookout:
         if self._ranks.count > 1:
             parts: dict[str, list[Tensor]] = {}
             for batch in batches:
-                for label, output in of(batch["inputs"]).items():
-                    parts.setdefault(label, []).append(_wide(output))
+                some = [of(inputs) for inputs in self._cut(batch["inputs"])]
+                for label in some[0]:
+                    parts.setdefault(label, []).append(torch.cat([_wide(outputs[label]) for outputs in some]))
             return {label: torch.cat(outputs) for label, outputs in self._ranks.in_turn(parts).items()}
         made: dict[str, Tensor] = {}
         done = 0
-        for batch in batches:
-            end = done + len(batch["items"])
-            for label, output in of(batch["inputs"]).items():
+        for inputs in (some for batch in batches for some in self._cut(batch["inputs"])):
+            end = done + len(next(iter(inputs.values())))
+            for label, output in of(inputs).items():
                 kept = _wide(output)
                 if label not in made:
                     made[label] = kept.new_empty((len(part), *kept.shape[1:]))
                 _fill(made[label][done:end], kept, label)
             done = end
         return made
+
+    def _cut(self, inputs: Mapping[str, Tensor]) -> Iterator[Mapping[str, Tensor]]:
+        """A batch, or one after the other as many of its items as a net may be given at a time."""
+        count = len(next(iter(inputs.values())))
+        if count <= self._at_once:
+            yield inputs
+            return
+        for start in range(0, count, self._at_once):
+            yield {name: values[start : start + self._at_once] for name, values in inputs.items()}
 
     def _score(self, way: Viewing, seen: "_Seen", penalty: float) -> dict[str, Score]:
         module, outputs, targets = self._module, seen.outputs, seen.targets
@@ -200,6 +214,19 @@ class _Seen:
     outputs: Mapping[str, Tensor]
     targets: Mapping[str, Tensor]
     segments: Tensor | None = None
+
+
+def _items_at_once(module: Module) -> int:
+    """Own layers whose penalty looks at the last batch are given whole ones."""
+    network = module.network
+    if network.has_penalty:
+        return EVAL_ITEMS
+    outs = [step.out for step in network.steps]
+    shapes = [
+        shape for out in outs for shape in (out.values() if isinstance(out, dict) else (out,)) if shape is not None
+    ]
+    largest = max((shape.numel for shape in (*network.shapes.values(), *shapes)), default=1)
+    return max(1, min(EVAL_ITEMS, LARGE_BYTES // (4 * max(1, largest))))
 
 
 def _wide(output: Tensor) -> Tensor:

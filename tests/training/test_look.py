@@ -5,6 +5,7 @@ import torch
 
 from repro.data.eval_batches import EVAL_ITEMS
 from repro.spec.experiment import Splits
+from repro.training import look
 from repro.training.look import Lookout
 from repro.training.module import make_module
 
@@ -36,3 +37,20 @@ def test_outputs_of_another_number_than_items_are_never_spread(made, monkeypatch
     monkeypatch.setattr(module, "forward", lambda inputs: {"digit": torch.zeros(1, 10)})
     with pytest.raises(ValueError, match=r"digit: outputs are \(1, 10\); expected \(1000, 10\) for this batch"):
         Lookout(module, data).look("test")
+
+
+def test_a_net_with_large_outputs_is_given_few_items_at_a_time(made, monkeypatch):
+    module, data = made
+    whole, kept_whole = Lookout(module, data).look_and_keep("test")
+    largest = max(step.out.numel for step in module.network.steps)
+    monkeypatch.setattr(look, "LARGE_BYTES", 4 * largest * 70)
+    counts = []
+    hook = module.network.register_forward_pre_hook(lambda _, args: counts.append(len(args[0]["input"])))
+    sliced, kept = Lookout(module, data).look_and_keep("test")
+    hook.remove()
+    assert max(counts) <= 70
+    assert sum(counts) == len(data.parts["test"])
+    torch.testing.assert_close(
+        torch.from_numpy(kept["digit"].arrays["predicted"]), torch.from_numpy(kept_whole["digit"].arrays["predicted"])
+    )
+    assert sliced["digit"].values["Accuracy"] == whole["digit"].values["Accuracy"]

@@ -1,15 +1,18 @@
 """Folders to a site: read what changed, put the pages together, write what is new."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from repro.publish.aside.pool import Pool
 from repro.publish.assignments.read_course import load_course
 from repro.publish.grade.visible import visible
 from repro.publish.site.gather import gather
-from repro.publish.site.manifest import Manifest, read_manifest
+from repro.publish.site.manifest import LOCK, Manifest, read_manifest
 from repro.publish.site.pages import Setting, folder_pages, laid_together, overviews
 from repro.publish.site.places import Place, places
 from repro.publish.site.put import put
@@ -56,7 +59,7 @@ def build_site(
     title: str = "",
     pool: Pool | None = None,
 ) -> Built:
-    """Build the site of some folders, or bring it up to date.
+    """Build the site of some folders, or bring it up to date. One process at a time does so in one place.
 
     A folder is read again when anything in it has changed, when the tool has, or when its page is not as it was
     written. The same folders give the same bytes.
@@ -70,7 +73,7 @@ def build_site(
         pool: the processes that read (:func:`repro.publish.site.readers.readers`), to be kept for the next build.
 
     Raises:
-        SiteError: the site cannot be written there.
+        SiteError: the site cannot be written there, or another process is building it.
         SpecError: the course's file has problems.
         OSError: the disk is full and the like; the old site stands as it was.
 
@@ -78,8 +81,15 @@ def build_site(
     chosen = load_course(course)
     found = places(folders, chosen)
     _refuse_inside(out, found)
-    before = read_manifest(out)
+    read_manifest(out)  # refuses a folder that is no site's before a lock is put there
     setting = Setting(visible(title or (chosen.title if course is not None else TITLE)), live, chosen)
+    with _alone(out):
+        return _built(found, out, setting, course, pool)
+
+
+def _built(found: Sequence[Place], out: Path, setting: Setting, course: Path | None, pool: Pool | None) -> Built:
+    before = read_manifest(out)
+    live = setting.live
     common = _sha256("\0".join([tool(), setting.title, live, "" if course is None else course.read_text("utf-8")]))
     gathered = gather(found, out, before, common, course, pool)
     together = laid_together(setting, gathered, common, out, before)
@@ -101,6 +111,23 @@ def build_site(
         read=sum(one.is_new for one in gathered),
         problems={one.place.folder: one.seen.problem for one in gathered if one.seen.problem},
     )
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Inside, no other process of this tool builds in this folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(out / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise SiteError(
+            f"{out}: is being built by another process; wait for it, or say -o with another folder"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _refuse_inside(out: Path, found: Sequence[Place]) -> None:

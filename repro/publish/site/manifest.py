@@ -18,6 +18,9 @@ FORMAT = 1
 ASIDE = ".repro-site.new"
 """The folder in the site's in which new files wait until all are there; left there only by a build that was killed."""
 
+LOCK = ".repro-site.lock"
+"""Locked by whoever builds here; the system takes the lock away when that process dies."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -54,7 +57,7 @@ def read_manifest(out: Path) -> Manifest:
     if out.exists() and not out.is_dir():
         raise SiteError(f"{out}: is a file; say -o FOLDER")
     if not path.is_file():
-        if out.is_dir() and any(one.name != ASIDE for one in out.iterdir()):
+        if out.is_dir() and any(one.name not in (ASIDE, LOCK) for one in out.iterdir()):
             raise SiteError(f"{out}: holds files that are not of a site; say -o with a new folder, or an empty one")
         return Manifest()
     try:

@@ -5,6 +5,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from repro.publish.grade.visible import visible
 from repro.publish.site import put as put_module
 from repro.publish.site.build import build_site
-from repro.publish.site.manifest import ASIDE, FILE
+from repro.publish.site.manifest import ASIDE, FILE, LOCK
 from repro.publish.site.site_error import SiteError
 
 FIGURES = list((Path(__file__).parents[3] / "papers/mnist1d/results/figures").glob("*.svg"))
@@ -26,7 +28,7 @@ def files(out: Path) -> dict[str, bytes]:
 def test_each_folder_has_a_page_and_the_rest_is_there(site):
     pages = {"folders/ada.html", "folders/ben.html", "folders/broken.html", "folders/zo-s-50acc6.html"}
     assert set(site.built.pages.values()) == pages
-    assert set(site.built.files) == pages | TOP == set(files(site.out)) - {FILE}
+    assert set(site.built.files) == pages | TOP == set(files(site.out)) - {FILE, LOCK}
     assert set(site.built.written) == set(site.built.files)
     assert site.built.pages[site.home / "ada"] == "folders/ada.html"
     assert site.built.titles[site.home / "ada"] == "Scaling down deep learning with MNIST-1D"
@@ -216,6 +218,22 @@ def test_a_build_that_was_killed_is_taken_up(small, tmp_path, build):
     (tmp_path / "out" / ASIDE / "index.html").write_text("half")
     build([small], tmp_path / "out")
     assert not (tmp_path / "out" / ASIDE).exists()
+
+
+def test_a_folder_in_which_another_process_builds_is_left_alone(small, tmp_path, build):
+    out = tmp_path / "out"
+    build([small], out)
+    before = files(out)
+    (small / "eve" / "proposal.yaml").write_text("question: other\n")
+    lock = f"import filelock, sys; lock = filelock.FileLock({str(out / LOCK)!r}); lock.acquire()"
+    code = f"{lock}; print('held', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline()
+        with pytest.raises(SiteError, match="is being built by another process"):
+            build([small], out)
+        assert files(out) == before
+        other.kill()
+    assert build([small], out).is_changed  # who died holds nothing
 
 
 def test_nothing_is_written_into_a_study(small, build):
