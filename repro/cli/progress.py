@@ -165,7 +165,7 @@ class Overview:
             return f"{self._stage} ..."
         running = ", ".join(f"{p.run.title} {share(p):.0%}" for p in self._running.values())
         left = self._pace.seconds_left()
-        about = f", about {duration(left)} left" if left is not None else ""
+        about = f", about {duration(left)} left" if left is not None and left >= 1 else ""
         return f"{self._done} of {self._total} done{about}; running: {running or 'nothing yet'}"
 
     def picture(self) -> Group:
@@ -178,7 +178,7 @@ class Overview:
         grid.add_column(no_wrap=True, style="dim")
         left = self._pace.seconds_left()
         passed = duration(self._clock() - self._begun)
-        about = f", about {duration(left)} left" if left is not None else ""
+        about = f", about {duration(left)} left" if left is not None and left >= 1 else ""
         inside = sum(share(p) for p in self._running.values())
         grid.add_row(
             f"[bold]{self._done} of {self._total} runs[/]",

@@ -124,18 +124,23 @@ def against(rows: Sequence[Row]) -> str:
 
 
 def decimal_places(row: Row, rows: Sequence[Row] = ()) -> int:
-    """As many decimals as the paper prints, and one more where our spread bears it; without a printed number as the
-    metric's other rows, else by size.
+    """As many decimals as the paper prints, one at least, and one more where our spread bears it; without a printed
+    number as the metric's other rows, else by size.
     """
-    number = None if row.reported is None else row.reported.number
-    spread = None if row.ci95 is None else (row.ci95[1] - row.ci95[0]) / 2
-    if number is not None:
-        paper = len(printed(number).partition(".")[2].rstrip("%"))
-        return min(6, paper + 1, max(paper, decimals(spread or 0.0)))
-    others = [decimal_places(r) for r in rows if r.reported is not None and r.reported.number is not None]
+    half = None if row.ci95 is None else (row.ci95[1] - row.ci95[0]) / 2
+    borne = decimals(half) if half else None
+    paper = _paper_decimals(row)
+    if paper is not None:
+        return min(6, paper + 1, max(paper, 1 if borne is None else borne))
+    others = [decimal_places(r) for r in rows if _paper_decimals(r) is not None]
     if others:
-        return min(others)
-    return max(1, min(6, decimals(spread if spread else abs(row.mean or 0.0) / 10)))
+        return min(others) if borne is None else min(max(others), max(min(others), borne))
+    return max(1, min(6, borne if borne is not None else decimals(abs(row.mean or 0.0) / 10)))
+
+
+def _paper_decimals(row: Row) -> int | None:
+    number = None if row.reported is None else row.reported.number
+    return None if number is None else len(printed(number).partition(".")[2].rstrip("%"))
 
 
 def all_notes(row: Row) -> tuple[str, ...]:

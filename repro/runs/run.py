@@ -262,9 +262,8 @@ class _Session:
             if message.kept:
                 self.saved[run] = message.step
         elif isinstance(message, NotKept):
-            raise RecordNotKept(
-                f"{run.id}: {message.why}. Everything that was finished is kept; make room and run the same command."
-            )
+            then = "make room and run the same command" if message.full else "the same command goes on from there"
+            raise RecordNotKept(f"{run.id}: {message.why}. Everything that was finished is kept; {then}.")
         elif isinstance(message, Crashed) and not self.heard.is_set:
             self._crashed(study, run, message, workers)
 

@@ -197,6 +197,7 @@ def test_the_table_needs_neither_torch_nor_scipy_stats() -> None:
         ("92.50", 7.3, 2),  # what the paper prints can always be compared
         ("68", 0.5, 1),
         ("68", 12.0, 0),
+        ("68", None, 1),
         ("0.95", 0.0008, 3),
     ],
 )
@@ -207,3 +208,17 @@ def test_no_more_decimals_than_paper_and_spread_bear(found, printed, half, place
     shown = replace(row, reported=row.reported.model_copy(update={"number": number}), ci95=interval, mean=50.0)
     assert decimal_places(shown) == places
     assert cells(shown).ours == f"{50:.{places}f}"
+
+
+def test_a_row_without_a_printed_number_has_the_decimals_of_its_neighbours(found) -> None:
+    (row,) = [row for row in found.rows if row.reported is not None][:1]
+
+    def printed(text, half):
+        number = row.reported.number.model_copy(update={"text": text})
+        interval = (50 - half, 50 + half)
+        return replace(row, reported=row.reported.model_copy(update={"number": number}), ci95=interval)
+
+    coarse, fine = printed("92.5", 5.0), printed("92.50", 0.02)  # one decimal and three
+    for half, places in ((None, 1), (0.0, 1), (0.5, 2), (0.003, 3), (30.0, 1)):
+        own = replace(row, reported=None, ci95=None if half is None else (50 - half, 50 + half))
+        assert decimal_places(own, [coarse, fine, own]) == places

@@ -209,9 +209,10 @@ class StoppedAt:
 
 @dataclass(frozen=True)
 class NotKept:
-    """A run is over, but the disk did not take its record."""
+    """A run is over, but the disk did not take its record; ``full`` says whether because there is no room."""
 
     why: str
+    full: bool
 
 
 @dataclass(frozen=True)

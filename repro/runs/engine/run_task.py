@@ -1,5 +1,6 @@
 """Train one run inside a worker, and keep its record, whatever happens."""
 
+import errno
 import sys
 import time
 import traceback
@@ -90,7 +91,8 @@ class Training:
         except Held as held:
             return HeldElsewhere(held.holder)
         except OSError as error:
-            return NotKept(f"{error.filename or files.folder}: {error.strerror or error}")
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            return NotKept(f"{error.filename or files.folder}: {error.strerror or error}", full)
         finally:
             self._claim = None
 
