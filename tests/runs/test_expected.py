@@ -39,6 +39,11 @@ def test_a_record_of_fewer_steps_is_scaled(trained):
     assert set(expected_seconds(longer.runs, [old]).values()) == {28.0}
 
 
+def test_a_record_of_another_recipe_tells_nothing(trained):
+    record, plan_of = trained
+    assert expected_seconds(plan_of(training={"batch_size": 50}).runs, [record]) == {}
+
+
 def test_only_what_was_run_is_expected(trained):
     record, plan_of = trained
     plan = plan_of()

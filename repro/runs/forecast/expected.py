@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import ValidationError
 
+from repro.runs.forecast.estimate import recipe
 from repro.runs.identity import resolved
 from repro.runs.plan import Run
 from repro.runs.preflight import steps_of
@@ -17,22 +18,20 @@ _NEWEST = 5
 def expected_seconds(runs: Sequence[Run], records: Iterable[Record]) -> dict[str, float]:
     """Seconds of each run of which there is an earlier record, by identity.
 
-    Records of just this experiment tell; where there are none, those of the same name are scaled by their steps. They
-    may be another machine's: it is a first guess, and what runs here take says more.
+    A record tells when it is of the same experiment but for its length, or, as the oldest ones are, does not say of
+    which. It may be another machine's: this is a first guess, and what runs here take says more.
     """
     known: dict[str, list[Record]] = {}
     for record in records:
         if record.state == "done":
             known.setdefault(record.experiment, []).append(record)
-    by_name = {run.experiment.name: run.experiment for run in runs}
-    found = {name: _of(experiment, known[name]) for name, experiment in by_name.items() if name in known}
+    found = {}
+    for name, experiment in {run.experiment.name: run.experiment for run in runs}.items():
+        wanted = recipe(resolved(experiment))
+        telling = [one for one in known.get(name, ()) if not one.resolved or recipe(one.resolved) == wanted]
+        if telling:
+            found[name] = statistics.median(_scaled(record, experiment) for record in telling[-_NEWEST:])
     return {run.identity: found[run.experiment.name] for run in runs if run.experiment.name in found}
-
-
-def _of(experiment: Experiment, records: Sequence[Record]) -> float:
-    whole = resolved(experiment)
-    same = [record for record in records if record.resolved == whole]
-    return statistics.median(_scaled(record, experiment) for record in (same or records)[-_NEWEST:])
 
 
 def _scaled(record: Record, experiment: Experiment) -> float:
