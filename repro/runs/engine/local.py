@@ -30,6 +30,9 @@ _END_SECONDS = 5.0
 STOP_SECONDS = 20.0
 """How long a run may take to reach its next step edge, before its worker is ended; its last checkpoint then counts."""
 
+SOCKET_FOLDER_BYTES = 60
+"""A socket's path holds 104 bytes on some systems, of which multiprocessing's own names take up to 40."""
+
 
 class LocalEngine:
     """Up to ``jobs`` worker processes. Use it as a context manager, and for as many plans as there are.
@@ -215,12 +218,34 @@ def warm_up() -> None:
     from multiprocessing import forkserver
 
     forkserver.set_forkserver_preload(["repro.runs.engine.warm"])
-    with _as_child(), _without_ctrl_c():
+    with _as_child(), _without_ctrl_c(), _short_sockets():
         forkserver.ensure_running()
 
 
 def _forks() -> bool:
-    return "forkserver" in multiprocessing.get_all_start_methods()
+    return "forkserver" in multiprocessing.get_all_start_methods() and _socket_folder() is not None
+
+
+def _socket_folder() -> str | None:
+    """Where the fork server's sockets may lie: the folder for temporary files, or where its path is too long for a
+    socket's, another one; None where there is none.
+    """
+    usual = tempfile.gettempdir()
+    for folder in (usual, "/tmp", "/var/tmp", "/dev/shm"):
+        if len(os.fsencode(folder)) <= SOCKET_FOLDER_BYTES and os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    return None
+
+
+@contextlib.contextmanager
+def _short_sockets() -> Iterator[None]:
+    """Inside, multiprocessing chooses a folder for its sockets, once and for all, whose path is short enough."""
+    before = tempfile.tempdir
+    tempfile.tempdir = _socket_folder()
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _context() -> Any:
