@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from repro.results.results import Results
     from repro.runs.engine.engine import Engine
     from repro.runs.record import Record
+    from repro.runs.status import Stale
     from repro.training.module import Module
 
 
@@ -180,7 +181,15 @@ class Study:
         ledger = self.ledger(source)
         found = results(self.spec, self.plan, ledger.of(self.plan), predictions=self._predictions(ledger))
         damaged = tuple(f"{damage.path}: not counted: {damage.why}" for damage in ledger.damaged)
-        return replace(found, warnings=(*found.warnings, *damaged))
+        outdated = tuple(f"{one.path}: not counted: {one.why}" for one in self.outdated(source))
+        return replace(found, warnings=(*found.warnings, *damaged, *_few(outdated)))
+
+    def outdated(self, source: Source | None = None) -> "tuple[Stale, ...]":
+        """Shipped records that are not of the spec as it stands. Under ``runs/`` they are what an earlier spec left."""
+        from repro.runs.status import stale
+
+        ledger = self.ledger(source)
+        return stale(self.plan, ledger) if ledger.source == "results" else ()
 
     def agreement(self, results: "Results") -> "Agreement | None":
         """How these results compare with the ones that the folder ships; None where it ships none."""
@@ -241,6 +250,12 @@ class Study:
     @staticmethod
     def _predictions(ledger: Ledger) -> "Callable[..., dict[str, np.ndarray] | None]":
         return lambda record, view="test": ledger.predictions(record, view=view)
+
+
+def _few(warnings: Sequence[str]) -> tuple[str, ...]:
+    """The first two and the number of the others."""
+    more = len(warnings) - 2
+    return (*warnings[:2], f"and {more} more records that are not counted") if more > 1 else tuple(warnings)
 
 
 def load(path: str | Path, rung: str = "full", changes: Sequence[str] = ()) -> Study:

@@ -1,6 +1,5 @@
 """How far a plan is: what each run is, and why; which records answer no run, and why not. Imports no torch."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -61,7 +60,7 @@ def status(plan: Plan) -> Status:
     """How far a plan is, by what lies under ``runs/``. Changes nothing, and takes no lock."""
     ledger = Ledger(plan.spec.folder, "runs")
     runs = tuple(_of_run(run, ledger, plan.spec.folder) for run in plan.runs)
-    return Status(plan, runs, tuple(_stale(plan, ledger)), ledger.damaged)
+    return Status(plan, runs, stale(plan, ledger), ledger.damaged)
 
 
 def _of_run(run: Run, ledger: Ledger, folder: Path) -> RunStatus:
@@ -88,13 +87,16 @@ def _joined(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _stale(plan: Plan, ledger: Ledger) -> Iterator[Stale]:
+def stale(plan: Plan, ledger: Ledger) -> tuple[Stale, ...]:
+    """The records of a ledger that are of a run of the plan by name, seed and fold, but of an earlier spec."""
     now = {run.identity for run in plan.runs}
     of_name = {(run.experiment.name, run.seed, run.fold): run for run in plan.runs}
+    found = []
     for path, record in ledger.whole:
         run = of_name.get((record.experiment, record.seed, record.fold))
         if record.identity not in now and record.rung == plan.spec.rung and run is not None:
-            yield Stale(path, record, why_stale(record, run, plan.spec.folder))
+            found.append(Stale(path, record, why_stale(record, run, plan.spec.folder)))
+    return tuple(found)
 
 
 def why_stale(record: Record, run: Run, folder: Path) -> str:

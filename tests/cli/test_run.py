@@ -199,6 +199,25 @@ def test_results_that_are_shipped_at_a_lower_rung_are_shown_at_it(tmp_path: Path
     assert json.loads(repro("table", "x", "--from", "results", "--json", cwd=tmp_path).stdout)["rung"] == "full"
 
 
+def test_shipped_records_of_an_earlier_spec_are_named_and_no_table_is_made_without_them(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    spec, shipped = tmp_path / "x/paper.yaml", tmp_path / "x/results"
+    spec.write_text(SPEC)
+    ran = repro("run", "x", "--only", "linear", "--rung", "smoke", "--quiet", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    saved = repro("table", "x", "--only", "linear", "--rung", "smoke", "--save", cwd=tmp_path)
+    assert saved.returncode == 0, saved.stderr
+    (record,) = (shipped / "records").glob("*.json")
+    before = {path: path.read_bytes() for path in shipped.rglob("*") if path.is_file()}
+    spec.write_text(SPEC.replace("lr: ", "lr: 1"))
+    again = repro("table", "x", "--rung", "smoke", "--from", "results", "--save", cwd=tmp_path)
+    assert again.returncode == 1
+    said = f"of results/records 1 record is not of the spec as it stands; nothing was saved: {record.name}: optimizer."
+    assert said in again.stderr
+    assert "not counted: optimizer." in " ".join(again.stdout.split())
+    assert {path: path.read_bytes() for path in shipped.rglob("*") if path.is_file()} == before
+
+
 def hear_ctrl_c() -> None:
     """A shell that starts tests in the background has them ignore Ctrl-C, and their children with them."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
