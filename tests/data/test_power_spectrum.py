@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from repro.data.features import power_spectrum
 from repro.data.features.build import build_feature
 from repro.data.features.module_feature import ModuleFeature
 from repro.data.features.power_spectrum import PowerSpectrum
@@ -80,3 +81,15 @@ def test_a_power_spectrum_is_as_near_to_the_truth_as_the_squared_root():
     ours = (feature_of("Spectrogram", {"n_fft": 64})(batch) - truth).abs().mean()
     theirs = (transforms.Spectrogram(64)(batch) - truth).abs().mean()
     assert ours <= 1.05 * theirs
+
+
+@pytest.mark.parametrize("at_once", [1, 2**10, 5000, 2**18])
+@pytest.mark.parametrize("args", [{"n_fft": 64}, {"n_fft": 64, "hop_length": 7, "center": False, "onesided": False}])
+def test_the_bits_do_not_depend_on_how_many_rows_are_worked_on_at_a_time(monkeypatch, at_once, args):
+    batch = torch.randn((7, 2, 900), generator=torch.Generator().manual_seed(1))
+    spectrum = PowerSpectrum(transforms.Spectrogram(**args))
+    whole = spectrum._whole(batch.flatten(0, 1)).unflatten(0, (7, 2))
+    monkeypatch.setattr(power_spectrum, "CACHED_VALUES", at_once)
+    made = spectrum(batch)
+    assert torch.equal(made, whole)
+    assert made.stride() == whole.stride(), "so that what comes behind works on it in the same order"

@@ -5,6 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+CACHED_VALUES = 2**18
+"""So many complex values, 2 MB, are worked on at a time."""
+
 
 class PowerSpectrum(nn.Module):
     """``|STFT|^2`` of signals, as ``torchaudio.transforms.Spectrogram`` with power 2 gives it, but for the last bit.
@@ -23,8 +26,30 @@ class PowerSpectrum(nn.Module):
 
     def forward(self, signals: Tensor) -> Tensor:
         """``(..., T) -> (..., F, frames)``."""
-        parts = torch.view_as_real(self.spectrogram(signals)).square_()
-        return parts[..., 0] + parts[..., 1]
+        rows = signals.reshape(-1, signals.shape[-1])
+        made = self._in_cache(rows) if signals.device.type == "cpu" and len(rows) > 1 else self._whole(rows)
+        return made.reshape(*signals.shape[:-1], *made.shape[1:])
+
+    def _whole(self, rows: Tensor) -> Tensor:
+        squares = self._squares(rows)
+        return squares[..., 0] + squares[..., 1]
+
+    def _in_cache(self, rows: Tensor) -> Tensor:
+        """The same, a few rows at a time: what one needs on the way stays in the processor's cache."""
+        of_a_row = (self.spectrogram.n_fft // 2 + 1) * (rows.shape[1] // self.spectrogram.hop_length + 1)
+        count = max(1, CACHED_VALUES // of_a_row)
+        out: Tensor | None = None
+        for start in range(0, len(rows), count):
+            squares = self._squares(rows[start : start + count])
+            if out is None:
+                out = squares.new_empty((len(rows), squares.shape[2], squares.shape[1])).mT  # as the whole would lie
+            torch.add(squares[..., 0], squares[..., 1], out=out[start : start + count])
+        assert out is not None
+        return out
+
+    def _squares(self, rows: Tensor) -> Tensor:
+        """``(rows, F, frames, 2)``."""
+        return torch.view_as_real(self.spectrogram(rows)).square_()
 
 
 def with_power_spectrum(transform: nn.Module) -> nn.Module:
