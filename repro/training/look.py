@@ -219,7 +219,7 @@ class _Seen:
 def _items_at_once(module: Module) -> int:
     """Own layers whose penalty looks at the last batch are given whole ones."""
     network = module.network
-    if network.has_penalty:
+    if network.applied.penalties:
         return EVAL_ITEMS
     outs = [step.out for step in network.steps]
     shapes = [

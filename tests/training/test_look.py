@@ -54,3 +54,12 @@ def test_a_net_with_large_outputs_is_given_few_items_at_a_time(made, monkeypatch
         torch.from_numpy(kept["digit"].arrays["predicted"]), torch.from_numpy(kept_whole["digit"].arrays["predicted"])
     )
     assert sliced["digit"].values["Accuracy"] == whole["digit"].values["Accuracy"]
+
+
+def test_whole_batches_are_given_only_where_an_own_layer_has_a_penalty(made, monkeypatch):
+    module, data = made
+    monkeypatch.setattr(look, "LARGE_BYTES", 4000)
+    module.network.applied.l2.append((1e-3, next(module.network.parameters())))
+    assert Lookout(module, data)._at_once < look.EVAL_ITEMS
+    module.network.applied.penalties.append(module.network)
+    assert Lookout(module, data)._at_once == look.EVAL_ITEMS
