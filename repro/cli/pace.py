@@ -78,7 +78,7 @@ class Pace:
         here = self._here()
         running, waiting = [], []
         for identity, run in self._left.items():
-            whole = here.get(run.experiment.name, self._guessed(identity, here))
+            whole = here.get(run.experiment.name, self._guessed(identity))
             one = self._watched.get(identity)
             whole = one.seconds or whole if one is not None else whole
             if whole is None:
@@ -98,7 +98,7 @@ class Pace:
                 found.setdefault(self._left[identity].experiment.name, []).append(one.seconds)
         return {name: mean(took) for name, took in found.items()}
 
-    def _guessed(self, identity: str, here: Mapping[str, float]) -> float | None:
+    def _guessed(self, identity: str) -> float | None:
         """What was expected, by how far off that was until now."""
         if identity not in self._expected:
             return None

@@ -159,14 +159,17 @@ class Overview:
         self._running.pop(run.id, None)
         self._pace.over(run, seconds)
 
+    def _about(self) -> str:
+        """Words for the time that is left; none where it is not known, or where only the last looks are left."""
+        left = self._pace.seconds_left()
+        return f", about {duration(left)} left" if left is not None and left >= 1 else ""
+
     def sentence(self) -> str:
         """One line: what runs now, and how many are done."""
         if self._stage:
             return f"{self._stage} ..."
         running = ", ".join(f"{p.run.title} {share(p):.0%}" for p in self._running.values())
-        left = self._pace.seconds_left()
-        about = f", about {duration(left)} left" if left is not None and left >= 1 else ""
-        return f"{self._done} of {self._total} done{about}; running: {running or 'nothing yet'}"
+        return f"{self._done} of {self._total} done{self._about()}; running: {running or 'nothing yet'}"
 
     def picture(self) -> Group:
         """The live part: the overview with its bar, then a row for each run in progress."""
@@ -176,14 +179,12 @@ class Overview:
         grid.add_column(no_wrap=True)
         grid.add_column(width=24)
         grid.add_column(no_wrap=True, style="dim")
-        left = self._pace.seconds_left()
         passed = duration(self._clock() - self._begun)
-        about = f", about {duration(left)} left" if left is not None and left >= 1 else ""
         inside = sum(share(p) for p in self._running.values())
         grid.add_row(
             f"[bold]{self._done} of {self._total} runs[/]",
             ProgressBar(total=self._total, completed=self._done + inside, width=24),
-            f"{passed}{about}",
+            f"{passed}{self._about()}",
         )
         for progress in self._running.values():
             bar = ProgressBar(total=1.0, completed=share(progress), width=24)

@@ -167,11 +167,7 @@ class Lookout:
 
     def _cut(self, inputs: Mapping[str, Tensor]) -> Iterator[Mapping[str, Tensor]]:
         """A batch, or one after the other as many of its items as a net may be given at a time."""
-        count = len(next(iter(inputs.values())))
-        if count <= self._at_once:
-            yield inputs
-            return
-        for start in range(0, count, self._at_once):
+        for start in range(0, len(next(iter(inputs.values()))), self._at_once):
             yield {name: values[start : start + self._at_once] for name, values in inputs.items()}
 
     def _score(self, way: Viewing, seen: "_Seen", penalty: float) -> dict[str, Score]:

@@ -23,7 +23,7 @@ def feature_numerics(experiment: Mapping[str, Any]) -> dict[str, int]:
     """The features of an experiment whose numbers were changed once, each with its version.
 
     Args:
-        experiment: as :func:`repro.runs.identity.resolved` gives it.
+        experiment: as :func:`repro.runs.identity.resolved` gives it, or as a stranger's record has it.
 
     >>> feature_numerics({"cached": [{"name": "Spectrogram", "args": {"n_fft": 256}}]})
     {'Spectrogram': 2}
@@ -41,9 +41,9 @@ def numerics_of(feature: str) -> str:
 def _changed(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping):
         name, args = node.get("name"), node.get("args")
-        if name in FEATURE_NUMERICS and isinstance(args, Mapping):
-            inner = args.get(_WITH_A_SPECTRUM[name]) or {} if name in _WITH_A_SPECTRUM else args
-            if inner.get("power", 2) == 2:
+        if isinstance(name, str) and name in FEATURE_NUMERICS and isinstance(args, Mapping):
+            inner = args.get(_WITH_A_SPECTRUM[name]) if name in _WITH_A_SPECTRUM else args
+            if not isinstance(inner, Mapping) or inner.get("power", 2) == 2:
                 yield name
         for value in node.values():
             yield from _changed(value)

@@ -6,7 +6,8 @@ import torch
 from repro.data.features import power_spectrum
 from repro.data.features.build import build_feature
 from repro.data.features.module_feature import ModuleFeature
-from repro.data.features.power_spectrum import PowerSpectrum
+from repro.data.features.power_spectrum import PowerSpectrum, with_power_spectrum
+from repro.runs.forecast.estimate import recipe
 from repro.spec.part import Entry
 from repro.spec.shape import Shape
 from repro.training.numerics import FEATURE_NUMERICS, feature_numerics
@@ -93,3 +94,32 @@ def test_the_bits_do_not_depend_on_how_many_rows_are_worked_on_at_a_time(monkeyp
     made = spectrum(batch)
     assert torch.equal(made, whole)
     assert made.stride() == whole.stride(), "so that what comes behind works on it in the same order"
+
+
+@pytest.mark.filterwarnings("ignore:At least one mel filterbank:UserWarning")
+def test_no_other_transform_of_torchaudio_has_a_power_spectrum():
+    found = set()
+    for name in transforms.__all__:
+        try:
+            made = with_power_spectrum(getattr(transforms, name)())
+        except TypeError:  # it has arguments without defaults; none of these looks at a spectrum of its own
+            continue
+        if any(isinstance(module, PowerSpectrum) for module in made.modules()):
+            found.add(name)
+    assert found == set(FEATURE_NUMERICS)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {"name": ["MFCC"], "args": {}},
+        {"name": "MFCC", "args": []},
+        {"name": "MFCC", "args": {"melkwargs": "x"}},
+        {"name": {"name": 3}},
+        [[None, 3]],
+    ],
+    ids=str,
+)
+def test_what_a_stranger_s_record_holds_is_read_without_harm(damaged):
+    assert set(feature_numerics({"inputs": damaged})) <= {"MFCC"}
+    assert recipe({"inputs": damaged, "training": damaged})

@@ -89,8 +89,9 @@ def build_site(
 
 def _built(found: Sequence[Place], out: Path, setting: Setting, course: Path | None, pool: Pool | None) -> Built:
     before = read_manifest(out)
-    live = setting.live
-    common = _sha256("\0".join([tool(), setting.title, live, "" if course is None else course.read_text("utf-8")]))
+    common = _sha256(
+        "\0".join([tool(), setting.title, setting.live, "" if course is None else course.read_text("utf-8")])
+    )
     gathered = gather(found, out, before, common, course, pool)
     together = laid_together(setting, gathered, common, out, before)
     pages = {**folder_pages(setting, gathered), **overviews(setting, gathered), **together.pages}

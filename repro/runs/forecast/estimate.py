@@ -89,6 +89,7 @@ def from_record(record: Record, steps: int, looks: int, fixed: float) -> float:
 def recipe(fields: dict[str, Any]) -> str:
     """All of an experiment but how long it trains, as text."""
     plain = json.loads(json.dumps(fields))
-    for name in ("steps", "epochs", "evaluate_every", "checkpoint_every"):
-        plain.get("training", {}).pop(name, None)
+    training = plain.get("training")
+    for name in ("steps", "epochs", "evaluate_every", "checkpoint_every") if isinstance(training, dict) else ():
+        training.pop(name, None)
     return json.dumps(plain, sort_keys=True)
