@@ -1,1 +1,1 @@
-"""How this project writes to a disk. At the very top of the road: every room may import it, it imports none."""
+"""How this project reads strangers' folders and writes to a disk. Every room may import this one; it imports none."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from repro.models.build.building import Step
+from repro.models.build.letters import fit
 from repro.models.notation import both
 from repro.models.shape_error import key_of
 from repro.spec.experiment import Experiment, Label
@@ -35,7 +36,8 @@ def check_outputs(
     """Check each label's output against its loss.
 
     A class label wants one axis with as many outputs as classes (a loss that takes no index is given one-hot
-    targets). A number wants one output, an input the shape of that input: nothing is ever broadcast. A loss that
+    targets). A number wants one output, an input the sizes of that input, no axis turned: nothing is ever broadcast. A
+    loss that
     squashes its input wants nothing squashed before it, one that does not wants it squashed. A loss of own code may
     want anything, so nothing is held against it.
 
@@ -55,7 +57,7 @@ def check_outputs(
         if loss is None or label is None or loss.own or not steps:
             continue
         outer = [step.layer for step in steps if step.depth == 0][-1]
-        text = _shape_problem(label, loss.name, shape, shapes)
+        text = _shape_problem(label, loss.name, shape, shapes, steps)
         if text:
             problems.append(Problem(outer.place, key_of(outer), text))
         last = last_layer(outer, [step.layer for step in steps if step.depth == 0])
@@ -76,7 +78,9 @@ def last_layer(outer: Layer, layers: Sequence[Layer]) -> Layer:
     return outer
 
 
-def _shape_problem(label: Label, loss: str, shape: Shape, shapes: Mapping[str, Shape]) -> str | None:
+def _shape_problem(
+    label: Label, loss: str, shape: Shape, shapes: Mapping[str, Shape], steps: Sequence[Step]
+) -> str | None:
     gives = f"what leaves the model is {both(shape)}"
     if label.kind in ("class", "many"):
         classes = len(label.classes or ())
@@ -90,7 +94,7 @@ def _shape_problem(label: Label, loss: str, shape: Shape, shapes: Mapping[str, S
             return f"{loss} on the number {label.name!r} needs one output, (N, 1); {gives}"
     elif label.kind == "input" and len(shapes) == 1:
         wanted = next(iter(shapes.values()))
-        if shape != wanted:
+        if not fit(shape, wanted, steps):
             return f"{loss} on the input itself needs its shape, {both(wanted)}; {gives}"
     return None
 

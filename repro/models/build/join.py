@@ -1,8 +1,11 @@
 """The first layer of a block that reads several inputs: Concat, Add or own code."""
 
+from collections.abc import Sequence
+
 from torch import nn
 
 from repro.models.build.building import Building, Out, Step
+from repro.models.build.letters import fit, guessed
 from repro.models.build.make import make
 from repro.models.build.own_layer import build_own
 from repro.models.build.registry import builds
@@ -18,8 +21,9 @@ def build_join(layer: Layer, inputs: tuple[Shape, ...], building: Building) -> t
     """Build the layer that takes several inputs, in the order of ``from``, and note it in ``building.steps``.
 
     Shape:
-        Concat: inputs that differ in size or letter on axis ``dim`` alone, counted as torch does with the batch axis
-        as 0 (1, the first behind it, where not written); out their sum there. Add: inputs of one shape; out the same.
+        Concat: inputs that differ on axis ``dim`` alone, counted as torch does with the batch axis as 0 (1, the first
+        behind it, where not written); out their sum there; letters are looked at where none was given by guess. Add:
+        inputs of equal sizes with no axis turned (:func:`repro.models.build.letters.fit`); out the first one.
         Own code: as it runs.
     """
     step = Step(layer, inputs, building.block)
@@ -27,9 +31,9 @@ def build_join(layer: Layer, inputs: tuple[Shape, ...], building: Building) -> t
     if layer.own:
         step.module, step.out = build_own(layer, inputs, building)
     elif layer.name == "Concat":
-        step.module, step.out = _concat(layer, inputs)
+        step.module, step.out = _concat(layer, inputs, building.steps[:-1])
     elif layer.name == "Add":
-        if any(shape != inputs[0] for shape in inputs):
+        if not all(fit(shape, inputs[0], building.steps[:-1]) for shape in inputs):
             raise _differ(layer, inputs, "inputs of one shape")
         step.module, step.out = Add(), inputs[0]
     else:
@@ -39,13 +43,13 @@ def build_join(layer: Layer, inputs: tuple[Shape, ...], building: Building) -> t
     return step.module, step.out
 
 
-def _concat(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[nn.Module, Shape]:
+def _concat(layer: Layer, inputs: tuple[Shape, ...], steps: Sequence[Step]) -> tuple[nn.Module, Shape]:
     first = inputs[0]
     dim = layer.args.get("dim", 1)
     axis = dim - 1 if dim > 0 else len(first.axes) + dim
     if dim == 0 or not 0 <= axis < len(first.axes):
         raise wrong(layer, f"dim {dim} is no axis of {both(first)}; the batch axis is 0 and stays", argument="dim")
-    rest = {tuple(pair for n, pair in enumerate(_pairs(s)) if n != axis) for s in inputs}
+    rest = {_without(shape, axis, letters=not guessed(steps)) for shape in inputs}
     if len(rest) > 1 or len({len(s.axes) for s in inputs}) > 1:
         raise _differ(layer, inputs, f"inputs that differ on axis {first.axes[axis]} alone")
     sizes = (*first.sizes[:axis], sum(s.sizes[axis] for s in inputs), *first.sizes[axis + 1 :])
@@ -61,8 +65,10 @@ def _letters(inputs: tuple[Shape, ...], axis: int) -> tuple[str, ...]:
     return (*first[:axis], "F", *first[axis + 1 :])
 
 
-def _pairs(shape: Shape) -> list[tuple[str, int]]:
-    return list(zip(shape.axes, shape.sizes, strict=True))
+def _without(shape: Shape, axis: int, *, letters: bool) -> tuple[tuple[str, int], ...]:
+    """The other axes, with their letters or with sizes alone."""
+    pairs = zip(shape.axes, shape.sizes, strict=True)
+    return tuple((letter if letters else "", size) for n, (letter, size) in enumerate(pairs) if n != axis)
 
 
 def _differ(layer: Layer, inputs: tuple[Shape, ...], needs: str) -> ShapeError:

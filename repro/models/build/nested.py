@@ -3,6 +3,7 @@
 from torch import nn
 
 from repro.models.build.building import Building, Out
+from repro.models.build.letters import fit
 from repro.models.build.registry import builds
 from repro.models.build.stack import build_stack
 from repro.models.layers.residual import Residual
@@ -24,18 +25,19 @@ def build_residual(layer: Layer, inp: Shape, building: Building) -> tuple[nn.Mod
     """
     if not layer.layers:
         raise wrong(layer, "Residual holds no layers")
+    before = len(building.steps)
     with building.inside(layer):
         main, out = build_stack(layer.layers, inp, building)
         other, kept = build_stack(layer.shortcut, inp, building, part="shortcut") if layer.shortcut else (None, inp)
     if not isinstance(out, Shape) or not isinstance(kept, Shape):
         raise wrong(layer, "a layer inside Residual must give one tensor")
-    if out != kept:
+    if not fit(out, kept, building.steps[before:]):
         text = (
             f"Residual adds two paths, and they must leave the same shape; its layers leave {both(out)}; "
             f"{'its shortcut leaves' if layer.shortcut else 'what comes in is'} {both(kept)}"
         )
         raise ShapeError([Problem(layer.place, key_of(layer), text)])
-    return Residual(main, other), out
+    return Residual(main, other), kept
 
 
 @builds("Repeat")

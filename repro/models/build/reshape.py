@@ -4,8 +4,9 @@ from math import prod
 
 from torch import nn
 
+from repro.models.build.any_layer import guess_letters
 from repro.models.build.building import Building
-from repro.models.build.make import make
+from repro.models.build.make import make, try_out
 from repro.models.build.registry import builds
 from repro.models.layers.last_step import LastStep
 from repro.models.layers.pattern import Pattern, PatternError
@@ -33,6 +34,25 @@ def build_flatten(layer: Layer, inp: Shape, building: Building) -> tuple[nn.Modu
     axes = (*inp.axes[before], *letter, *inp.axes[after])
     sizes = (*inp.sizes[before], prod(inp.sizes[joined]), *inp.sizes[after])
     return make(layer, nn.Flatten, arguments), Shape(axes=axes, sizes=sizes)
+
+
+@builds("Unflatten")
+def build_unflatten(layer: Layer, inp: Shape, building: Building) -> tuple[nn.Module, Shape]:
+    """Build ``Unflatten``: one axis becomes several. Letters are those of the last Flatten before it, or of the input.
+
+    Shape:
+        in ``(N, ..., product of sizes, ...)``, out ``(N, ..., *sizes, ...)``.
+    """
+    module = make(layer, nn.Unflatten, building.arguments(layer))
+    sizes = try_out(layer, module, inp)
+    earlier = [step.inp[0] for step in reversed(building.steps) if step.layer.name == "Flatten"] + [
+        step.inp[0] for step in building.steps[:1]
+    ]
+    same = [shape for shape in earlier if len(shape.sizes) == len(sizes)]
+    equal = [shape for shape in same if shape.sizes == sizes]
+    guessed = guess_letters(inp, sizes)
+    letters = (equal + same)[0].axes if same and len(inp.axes) == 1 else guessed.axes
+    return module, Shape(axes=letters, sizes=sizes)
 
 
 @builds("Identity")

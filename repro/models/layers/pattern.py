@@ -71,5 +71,5 @@ class Pattern:
 def _groups(side: str) -> list[tuple[str, ...]]:
     if side.count("(") != side.count(")") or re.search(r"\([^)]*\(|\)[^(]*\)", side):
         raise PatternError("brackets do not match")
-    found = re.findall(r"\(([^)]*)\)|([^\s()]+)", side)
+    found = re.findall(r"\(([^()]*)\)|([^\s()]+)", side)
     return [(single,) if single else tuple(group.split()) for group, single in found]
