@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from repro.spec.ablation import described
 from repro.spec.changes import Change
 from repro.spec.dump import flow
 from repro.spec.experiment import Experiment, Model
@@ -34,7 +35,7 @@ from repro.spec.resolve import (
     with_rung,
 )
 from repro.spec.same import equal_pairs
-from repro.spec.spec import Answer, Rung, Spec, Work
+from repro.spec.spec import Ablation, Answer, Rung, Spec, Work
 from repro.spec.tree import Block, Node, Text
 from repro.spec.words import OF_A_PAPER, OF_A_PROPOSAL, ORDER, SEGMENTING
 
@@ -157,6 +158,11 @@ class _Study:
             changed=counts,
             partial=partial,
             differs=differing,
+            ablations={
+                n: Ablation(parent=e.like, changes=described(e.changes, experiments[n], experiments[e.like]))
+                for n, e in by_now.items()
+                if e.like in experiments and n in experiments
+            },
             answers=answers,
             questions=questions,
             answers_to_peers=answers_to_peers,

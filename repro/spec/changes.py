@@ -8,6 +8,7 @@ away. Nothing is changed in place: a change gives a new tree that shares all tha
 import re
 from dataclasses import dataclass
 
+from repro.spec.elsewhere import hint
 from repro.spec.place import Place
 from repro.spec.problem import unknown
 from repro.spec.reading import is_none, kind
@@ -49,7 +50,7 @@ def check_path(path: str) -> None:
 
     """
     if ".py:" in path:
-        own = re.sub(r"[\w-]+\.py:", "", path)
+        own = re.sub(r"(?<![\w-])[\w-]+\.py:", "", path)
         raise CannotChange(f"own code goes by its class alone in a path; write {own}")
     steps = path.split(".")
     if "" in steps:
@@ -296,5 +297,6 @@ def _nearest(step: str, node: Block) -> str:
 
 def _nearest_of(step: str, names: list[str]) -> str:
     said = unknown("", step, names)
-    _, found, hint = said.partition("; did you mean ")
-    return f"; did you mean {hint}" if found else ""
+    _, found, near = said.partition("; did you mean ")
+    elsewhere = None if found else hint(step, "word")
+    return f"; did you mean {near}" if found else f"; {elsewhere}" if elsewhere else ""

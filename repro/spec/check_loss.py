@@ -1,8 +1,10 @@
 """The loss against the label and the end of the model, and what a net needs that an estimator does not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from repro.spec.dataset_kinds import DatasetFacts
 from repro.spec.experiment import Label, Model, Training
+from repro.spec.ours import BALANCED, CLASS_WEIGHTS
 from repro.spec.part import Entry, Layer
 from repro.spec.place import Place
 from repro.spec.reading import Reading, is_none
@@ -18,6 +20,9 @@ _SQUASHES = {
 _PASSES_ON = frozenset({"Flatten", "Identity", "Unflatten", "Dropout", "Rearrange"})
 """Layers that change no value in evaluation: the one before them is the last that matters."""
 
+MOST_SHOWN = 12
+"""So many classes are named in a message."""
+
 
 def check_loss(
     model: Model,
@@ -27,6 +32,7 @@ def check_loss(
     training: Training,
     word: Callable[[str], Node | None],
     at: Place,
+    facts: DatasetFacts | None,
     reading: Reading,
 ) -> None:
     """Note what does not fit together.
@@ -39,6 +45,7 @@ def check_loss(
         training: as read.
         word: looks a word of the spec up.
         at: where to report what is missing.
+        facts: what is known about the data set.
         reading: where problems go.
 
     """
@@ -64,9 +71,38 @@ def check_loss(
         if label.kind in ("number", "array", "input") and loss.name in _OF_CLASSES:
             text = f"{loss.name} is for classes, and {label.name!r} is of kind {label.kind}; take MSELoss or L1Loss"
             reading.say(loss.place, f"loss.{loss.name}", text)
+        _check_weights(loss, label, facts, reading)
         for block in model.blocks:
             if block.name == label.name:
                 _check_end(block.layers, loss, reading)
+
+
+def wrong_number(number: int, classes: Sequence[str], argument: str) -> str:
+    """What to say of so many weights for these classes.
+
+    >>> wrong_number(3, ("high", "low"), "weight")
+    '3 weights for 2 classes; write one for each of high, low, in this order, or weight: balanced'
+    """
+    shown = ", ".join(classes[:MOST_SHOWN]) + (", ..." if len(classes) > MOST_SHOWN else "")
+    weights = f"{number} weight{'s' * (number != 1)} for {len(classes)} classes"
+    return f"{weights}; write one for each of {shown}, in this order, or {argument}: {BALANCED}"
+
+
+def _check_weights(loss: Entry, label: Label, facts: DatasetFacts | None, reading: Reading) -> None:
+    """As many weights of classes as there are classes, where these are known."""
+    if loss.own:
+        return
+    known = next((f.classes for f in facts.labels.values() if f.column == label.column), None) if facts else None
+    classes = label.classes or known
+    for name in sorted(CLASS_WEIGHTS & loss.args.keys()):
+        value, at = loss.args[name], loss.places.get(name, loss.place)
+        key = f"loss.{loss.short}.{name}"
+        if value == BALANCED and label.kind != "class":
+            reading.say(at, key, f"{BALANCED} is of classes, and {label.name!r} is of kind {label.kind}")
+        elif value not in (None, BALANCED) and classes is not None and label.kind == "class":
+            number = len(value) if isinstance(value, tuple) else 1
+            if number != len(classes):
+                reading.say(at, key, wrong_number(number, classes, name))
 
 
 def _check_end(layers: tuple[Layer, ...], loss: Entry, reading: Reading) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from repro.spec.class_facts import REFUSALS, Argument, ClassFacts
+from repro.spec.elsewhere import hint
 from repro.spec.index import KIND_NAMES, index
 from repro.spec.ours import NESTED, WORDS
 from repro.spec.own_classes import is_own, own_class
@@ -18,6 +19,7 @@ from repro.spec.tree import Block, Items, Node, Text
 from repro.spec.values import Misfit, read_anything, read_value
 
 _GLUED = re.compile(r"([A-Za-z_]\w*):(\S.*)")
+_NUMBER = re.compile(r"[0-9.]+(?:e-?[0-9]+)?")
 _CALL = re.compile(r"([\w.]+)\((.*)\)")
 
 
@@ -167,11 +169,8 @@ def _block(
     elif glued is not None:
         text = f"a space is missing behind the colon; write {name}: {{{glued[1]}: {glued[2]}}}"
     else:
-        example = (
-            f"{first.name}: {given if isinstance(given, Text) and first.required else '...'}"
-            if first
-            else "name: value"
-        )
+        shown_value = isinstance(given, Text) and first is not None and (first.required or _NUMBER.fullmatch(given))
+        example = f"{first.name}: {given if shown_value else '...'}" if first else "name: value"
         text = f"arguments go by name, got {kind(given)}; write {name}: {{{example}}}"
     problems.append(Problem(given.place, key, text))
     return None
@@ -196,6 +195,10 @@ def _wrong_name(name: str, namespace: str, known: Mapping[str, ClassFacts]) -> s
     if name in found.not_yet(namespace):
         return f"{name} is not supported yet"
     other = found.where_else(name, namespace)
+    if other is not None and (elsewhere := hint(name, called)):
+        return f"{name} is {_a(KIND_NAMES.get(other, other))}, not {_a(called)}; {elsewhere}"
+    if other == "estimator" and namespace == "layer":
+        return f"{name} is an estimator, not a layer; write architecture: {{NAME: {{estimator: [{name}]}}}}"
     if other is not None:
         return f"{name} is {_a(KIND_NAMES.get(other, other))}, not {_a(called)}"
     return unknown(called, name.rpartition(".")[2] if "." in name else name, [*known, *found.not_yet(namespace)])

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from repro.spec.part import Entry, Layer, Part
+from repro.spec.place import Place
 
 Kind = Literal["class", "number", "many", "array", "input"]
 Selection = Literal["last", "best_validation", "best_test"]
@@ -223,10 +224,19 @@ class View(Part):
         return {name: value for name, value in dumped.items() if name not in usual or value != usual[name]}
 
 
+MOST_LOOKS = 10_000
+"""How often a run looks at its views at most: each look is a point of its record, and a figure shows far fewer."""
+
+STALL_SECONDS = 3600
+"""What ``stall_limit`` is where a spec does not say: long enough for an estimator's one call of a slow ``fit``."""
+
+
 class Training(Part):
     """How a net is trained. Exactly one of ``steps`` and ``epochs`` is set (neither for an estimator's study).
 
-    ``checkpoint_every`` changes no number, so it is in no identity.
+    ``checkpoint_every`` changes no number, so it is in no identity; nor is ``stall_limit``, the seconds after which
+    own code that shows no progress is ended. With ``drop_last`` the last batch of an epoch is left out where it is
+    smaller than the others. ``places`` gives the place of each word, for messages.
     """
 
     batch_size: int | None = None
@@ -241,8 +251,11 @@ class Training(Part):
     gradient_clip_algorithm: Literal["norm", "value"] | None = None
     precision: str | None = None
     accumulate_grad_batches: int = 1
+    drop_last: bool = Field(default=False, exclude_if=lambda value: not value)
     threads: int = 1
     checkpoint_every: Cadence = Field(default=Cadence(number=30, unit="seconds"), exclude=True)
+    stall_limit: int = Field(default=STALL_SECONDS, exclude=True)
+    places: dict[str, Place] = Field(default={}, exclude=True, repr=False)
 
 
 class Experiment(Part):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from repro.spec.column_names import fold_column
 from repro.spec.dataset_kinds import DatasetFacts
 from repro.spec.experiment import Splits
 
@@ -46,6 +47,11 @@ def known_columns(facts: DatasetFacts | None) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys([*named, *facts.groups, *(["fold"] if facts.folds else [])]))
 
 
+def official_column(facts: DatasetFacts | None) -> str:
+    """The column of the official folds."""
+    return (fold_column(facts.own_columns) if facts is not None else None) or "fold"
+
+
 def fold_names(splits: Splits, facts: DatasetFacts | None) -> tuple[str, ...] | None:
     """What each fold is called: its number, or the group that it leaves out. Empty without folds.
 
@@ -61,7 +67,8 @@ def fold_names(splits: Splits, facts: DatasetFacts | None) -> tuple[str, ...] | 
         return tuple(str(n) for n in range(1, folds.count + 1))
     if facts is None and splits.own_folds is not None:
         return tuple(str(n) for n in range(1, splits.own_folds + 1))
-    return column_values(facts, "fold" if folds.by == "official" else (splits.group or ""))
+    official = folds.by == "official"
+    return column_values(facts, official_column(facts) if official else (splits.group or ""))
 
 
 def chosen_folds(splits: Splits, facts: DatasetFacts | None) -> tuple[int | None, ...]:

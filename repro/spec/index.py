@@ -7,6 +7,7 @@ for.
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, cached_property
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -14,7 +15,7 @@ from typing import Any
 
 from repro.spec.class_facts import REQUIRED, Argument, ClassFacts, EstimatorFacts, MetricFacts
 from repro.spec.dataset_facts import DATASETS, DATASETS_NOT_YET, DatasetFacts
-from repro.spec.ours import NOT_YET, OURS
+from repro.spec.ours import BALANCED, CLASS_WEIGHTS, NOT_YET, OURS
 
 NAMESPACES: tuple[str, ...] = (
     "layer", "optimizer", "scheduler", "loss", "metric", "feature", "augment", "estimator", "init",
@@ -115,6 +116,8 @@ class Index:
         read = _read(name)
         generated = {n: _facts(name, n, given) for n, given in read["classes"].items()}
         self._left_out[name] = read["left_out"]
+        if name == "loss":
+            generated = {n: _with_balanced(facts) for n, facts in generated.items()}
         self._classes[name] = {**generated, **OURS.get(name, {})}
 
 
@@ -148,6 +151,15 @@ def _facts(namespace: str, name: str, given: dict[str, Any]) -> ClassFacts:
     if namespace == "estimator":
         return EstimatorFacts(name, source, arguments, refused, kind=given["kind"], random=given.get("random", False))
     return ClassFacts(name, source, arguments, refused)
+
+
+def _with_balanced(facts: ClassFacts) -> ClassFacts:
+    """A loss whose class weights may also be the word ``balanced``: they then follow from the training items."""
+    arguments = {
+        name: replace(argument, type=f"'{BALANCED}' | {argument.type}") if name in CLASS_WEIGHTS else argument
+        for name, argument in facts.arguments.items()
+    }
+    return replace(facts, arguments=arguments)
 
 
 def _default(given: dict[str, Any]) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from repro.spec.assemble import assemble
+from repro.spec.near_file import near_file
 from repro.spec.place import Place
 from repro.spec.problem import Problem, SpecError
 from repro.spec.spec import Spec
@@ -11,6 +12,9 @@ from repro.spec.yaml import read_file, read_tree
 
 NAMES = ("paper.yaml", "proposal.yaml")
 """What a spec's file is called."""
+
+SHOWN = 20
+"""Studies of a folder that are named."""
 
 
 def find_spec(path: str | Path) -> Path:
@@ -25,10 +29,12 @@ def find_spec(path: str | Path) -> Path:
     try:
         if not given.is_dir():
             if not given.exists():
-                raise SpecError([Problem(Place(shown), "", "no such file or folder")])
+                near = near_file(given.parent, given.name)
+                raise SpecError([Problem(Place(shown), "", f"no such file or folder{near}")])
             return given
         found = [name for name in NAMES if (given / name).is_file()]
         others = sorted(p.name for p in given.iterdir() if p.suffix in (".yaml", ".yml")) if not found else []
+        studies = _studies(given) if not found else []
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or "no such file or folder"
         raise SpecError([Problem(Place(shown), "", f"cannot be read: {said}")]) from None
@@ -36,8 +42,17 @@ def find_spec(path: str | Path) -> Path:
         raise SpecError([Problem(Place(shown), "", "holds both paper.yaml and proposal.yaml; a folder is one study")])
     if not found:
         hint = f"; there is {others[0]}" if others else ""
+        if studies:
+            more = f" and {len(studies) - SHOWN} more" if len(studies) > SHOWN else ""
+            hint = f", which holds studies; name one or several of them: {', '.join(studies[:SHOWN])}{more}"
         raise SpecError([Problem(Place(shown), "", f"no paper.yaml or proposal.yaml in this folder{hint}")])
     return given / found[0]
+
+
+def _studies(folder: Path) -> list[str]:
+    """The folders in a folder that hold a spec, as they are to be typed."""
+    found = [one for one in folder.iterdir() if any((one / name).is_file() for name in NAMES)]
+    return sorted(str(one) for one in found)
 
 
 def load_spec(path: str | Path, *, rung: str = "full", changes: Sequence[str] = ()) -> Spec:
@@ -53,7 +68,7 @@ def load_spec(path: str | Path, *, rung: str = "full", changes: Sequence[str] = 
 
     """
     file = find_spec(path)
-    return read_spec(read_file(file, str(file)), file, rung=rung, changes=changes)
+    return read_spec(read_file(file, str(file), file.parent), file, rung=rung, changes=changes)
 
 
 def read_spec(text: str, file: Path, *, rung: str = "full", changes: Sequence[str] = ()) -> Spec:

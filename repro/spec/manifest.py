@@ -1,28 +1,31 @@
 """Manifests: a CSV file with one row for each recording of one's own. Read as text; no recording is opened.
 
 The first row names the columns. ``path`` is a file, relative to the data folder. ``start`` and ``end``, in seconds,
-make a row a stretch of its file; both may be empty. ``split`` is train, validation or test; ``fold`` a whole number
-from 1; ``group`` ties rows together that must not be parted. All other columns are kept as they are: labels, and what
-else is known.
+make a row a stretch of its file; both may be empty (:mod:`repro.spec.stretch_columns` knows other spellings). ``split``
+is train, validation or test; ``fold`` a whole number from 1; ``group`` ties rows together that must not be parted. All
+other columns are kept as they are: labels, and what else is known; some of them say by their names what they are
+(:mod:`repro.spec.column_names`).
 """
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from repro.disk.inside import opened_inside, read_inside
 from repro.spec import scalars
+from repro.spec.alike import composed
 from repro.spec.place import Place
 from repro.spec.problem import Problem, unknown
+from repro.spec.stretch_columns import StretchColumns, StretchQuestion, stretch_columns
 
-MAX_BYTES = 2**28
+MAX_BYTES = 2**26
 PARTS = ("train", "validation", "test")
 NOT_LABELS = frozenset({"path", "start", "end", "split", "fold", "group"})
 """Columns that mean something to repro."""
-GROUPS = ("group", "speaker", "singer", "subject", "patient", "artist", "session", "source")
-"""Columns that tie rows together, the most telling first."""
 
 _FOR_PATH = frozenset({"file", "filename", "file_name", "filepath", "audio", "name", "recording", "image"})
 _SEPARATORS = {";": "semicolons", "\t": "tabs"}
@@ -50,32 +53,45 @@ class Manifest:
         """Where a row stands."""
         return Place(str(self.file), row.line, 1)
 
+    def without(self, out: Callable[[str], bool]) -> "Manifest":
+        """The manifest without the rows of some files."""
+        return replace(self, rows=tuple(row for row in self.rows if not out(row.path)))
+
     def cells(self, column: str) -> list[str]:
         """The cells of one column, in order."""
         return [row.cells[column] for row in self.rows]
 
 
-def read_manifest(file: Path) -> tuple[Manifest | None, tuple[Problem, ...]]:
-    """The manifest, or None and every problem with its line. A file that did not change is read once in a process."""
+def read_manifest(
+    file: Path, within: Path | None = None, *, quote: bool = True
+) -> tuple[Manifest | None, tuple[Problem, ...]]:
+    """The manifest, or None and every problem with its line. A file that did not change is read once in a process.
+
+    Args:
+        file: the CSV file.
+        within: the folder out of which no link is followed; the file's own by default.
+        quote: whether a message may say what stands in a file that is no manifest.
+
+    """
+    within = file.parent if within is None else within
     try:
-        stat = file.stat()
+        with opened_inside(file, within) as opened:
+            stat = os.fstat(opened.fileno())
+        return _read(file, within, quote, stat.st_size, stat.st_mtime_ns)
     except OSError as error:
         return None, (Problem(Place(str(file), 1, 1), "", f"cannot be read: {error.strerror}"),)
-    return _read(file, stat.st_size, stat.st_mtime_ns)
 
 
 @lru_cache(maxsize=8)
-def _read(file: Path, size: int, mtime_ns: int) -> tuple[Manifest | None, tuple[Problem, ...]]:
-    if size > MAX_BYTES:
-        return None, (Problem(Place(str(file), 1, 1), "", f"is larger than {MAX_BYTES // 2**20} MB"),)
+def _read(
+    file: Path, within: Path, quote: bool, size: int, mtime_ns: int
+) -> tuple[Manifest | None, tuple[Problem, ...]]:
     try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        return None, (Problem(Place(str(file), 1, 1), "", f"cannot be read: {error.strerror}"),)
+        text = read_inside(file, within, MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, (Problem(Place(str(file), line, 1), "", "is not UTF-8; save it as CSV UTF-8"),)
-    reading = _Reading(file)
+    reading = _Reading(file, quote)
     manifest = reading.manifest(text)
     return (None if reading.problems else manifest), tuple(reading.problems)
 
@@ -83,8 +99,9 @@ def _read(file: Path, size: int, mtime_ns: int) -> tuple[Manifest | None, tuple[
 class _Reading:
     """One pass over a manifest, and what it found wrong."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, quote: bool = True) -> None:
         self.file = file
+        self.quote = quote
         self.problems: list[Problem] = []
 
     def say(self, line: int, key: str, text: str) -> None:
@@ -97,15 +114,26 @@ class _Reading:
             if not self.problems:
                 self.say(1, "", "is empty; its first row names the columns, such as path,label")
             return None
-        columns = [name.strip() for name in header[1]]
+        columns = [composed(name.strip()) for name in header[1]]
         if not self.header(columns):
             return None
-        rows = [row for line, cells in lines if (row := self.row(line, columns, cells)) is not None]
+        table = list(lines)
+        stretch = self.stretch_columns(columns, [cells for _, cells in table if len(cells) == len(columns)])
+        rows = [row for line, cells in table if (row := self.row(line, columns, cells, stretch)) is not None]
         if not rows and not self.problems:
             self.say(1, "", "has a row of names and nothing below it")
         self.stretches(rows)
-        kept = tuple(name for name in columns if name not in ("path", "start", "end"))
-        return Manifest(self.file, kept, tuple(rows))
+        taken = {"path", *((stretch.start, stretch.last) if stretch else ())}
+        return Manifest(self.file, tuple(name for name in columns if name not in taken), tuple(rows))
+
+    def stretch_columns(self, columns: list[str], table: list[list[str]]) -> StretchColumns | None:
+        """The columns that say a stretch; a question to them is a problem."""
+        cells = {name: [row[at].strip() for row in table] for at, name in enumerate(columns) if name != "path"}
+        try:
+            return stretch_columns(cells)
+        except StretchQuestion as question:
+            self.say(1, question.column, str(question))
+            return None
 
     def lines(self, text: str) -> Iterator[tuple[int, list[str]]]:
         """Rows with the line on which each begins; empty lines are passed over."""
@@ -125,6 +153,9 @@ class _Reading:
 
     def header(self, columns: list[str]) -> bool:
         before = len(self.problems)
+        if "path" not in columns and not self.quote:
+            self.say(1, "path", "there is no column `path`")
+            return False
         if len(columns) == 1:
             for mark, name in _SEPARATORS.items():
                 if mark in columns[0]:
@@ -139,17 +170,18 @@ class _Reading:
             near = next((name for name in columns if name.lower() in _FOR_PATH or name.lower() == "path"), None)
             hint = f"; call {near!r} so" if near else f"; it has {', '.join(columns[:8])}"
             self.say(1, "path", f"there is no column `path`{hint}")
-        if ("start" in columns) != ("end" in columns):
-            self.say(1, "start", "columns start and end go together, both in seconds")
         return len(self.problems) == before
 
-    def row(self, line: int, columns: list[str], given: list[str]) -> Row | None:
+    def row(self, line: int, columns: list[str], given: list[str], stretched: StretchColumns | None) -> Row | None:
         if len(given) != len(columns):
             self.say(line, "", f"has {len(given)} cells for {len(columns)} columns; a cell with a comma needs quotes")
             return None
         cells = {name: cell.strip() for name, cell in zip(columns, given, strict=True)}
+        cells = {name: cell if name == "path" else composed(cell) for name, cell in cells.items()}
         path = self.path(line, cells.pop("path"))
-        stretch = self.stretch(line, cells.pop("start", ""), cells.pop("end", ""))
+        stretch = None
+        if stretched is not None:
+            stretch = self.stretch(line, cells.pop(stretched.start), cells.pop(stretched.last), stretched)
         if "split" in cells and cells["split"] not in PARTS:
             said = unknown("part", cells["split"], PARTS) if cells["split"] else "is empty"
             self.say(line, "split", f"{said}; write train, validation or test")
@@ -172,18 +204,19 @@ class _Reading:
             return posix.as_posix()
         return None
 
-    def stretch(self, line: int, start: str, end: str) -> tuple[float, float] | None:
-        if not start and not end:
+    def stretch(self, line: int, start: str, last: str, columns: StretchColumns) -> tuple[float, float] | None:
+        if not start and not last:
             return None
         try:
-            first, last = scalars.number(start, least=0), scalars.number(end, above=0)
+            first, end = columns.seconds(start, last)
         except ValueError as error:
-            self.say(line, "start" if not start else "end", f"start and end are seconds: {error}")
+            key = columns.start if not start else columns.last
+            self.say(line, key, f"{columns.start} and {columns.last} are {columns.unit}: {error}")
             return None
-        if last <= first:
-            self.say(line, "end", f"the stretch from {start} to {end} s has no length")
+        if end <= first:
+            self.say(line, columns.last, f"the stretch from {first:g} to {end:g} s has no length")
             return None
-        return first, last
+        return first, end
 
     def stretches(self, rows: list[Row]) -> None:
         """No row stands there twice."""

@@ -99,6 +99,10 @@ is random is drawn once and says its ``seed``; as an augmentation it is drawn an
 NOT_YET: Mapping[str, tuple[str, ...]] = {}
 """Ours that the format knows and nobody has built: refused at their line, never ignored."""
 
+BALANCED = "balanced"
+CLASS_WEIGHTS: frozenset[str] = frozenset({"weight", "pos_weight"})
+"""Arguments of losses that hold a number for each class; the word ``balanced`` takes them from the training items."""
+
 NESTED: Mapping[str, str] = {"melkwargs": "MelSpectrogram", "speckwargs": "Spectrogram"}
 """Arguments that hold another feature's arguments, and whose."""
 

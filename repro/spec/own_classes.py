@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
+from repro.disk.inside import read_inside
 from repro.spec.class_facts import REQUIRED, Argument, ClassFacts
 from repro.spec.problem import unknown
 
@@ -122,7 +123,7 @@ def own_file(folder: Path, file: str) -> Path:
 @lru_cache(maxsize=64)
 def _classes(path: Path, changed: int, size: int) -> dict[str, ast.ClassDef]:
     """Classes of a file by name; the time of its last change and its size are part of the cache's key."""
-    tree = ast.parse(path.read_bytes(), filename=path.name)
+    tree = ast.parse(read_inside(path, path.parent, MAX_BYTES), filename=path.name)
     return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
 

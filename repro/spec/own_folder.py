@@ -7,23 +7,22 @@ The data folder lies in the spec's folder (it may be a link that its owner made 
 ``..``, no absolute path and no link leads out of it.
 """
 
-import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from repro.spec.alike import alike, shown_plainly
+from repro.spec.class_folder import class_folder
+from repro.spec.column_names import GROUPS, fold_column, group_columns, part_column
+from repro.spec.data_links import is_inside, may_be_read
 from repro.spec.dataset_kinds import ColumnFacts, DatasetFacts, LabelFacts
 from repro.spec.experiment import Dataset
-from repro.spec.manifest import GROUPS, NOT_LABELS, PARTS, Manifest, read_manifest
+from repro.spec.manifest import NOT_LABELS, PARTS, Manifest, read_manifest
+from repro.spec.near_file import near_file
+from repro.spec.problem import Problem
 from repro.spec.scalars import number
 from repro.spec.shape import Shape
 
-SOUNDS: frozenset[str] = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf"})
-PICTURES: frozenset[str] = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"})
-UNREAD: frozenset[str] = frozenset(
-    {".m4a", ".m4b", ".aac", ".wma", ".amr", ".mp4", ".mov", ".mkv", ".webm", ".mid", ".midi", ".heic", ".svg", ".pdf"}
-)
-"""Endings of recordings and pictures that are not read here; such a file is an error and is not passed over."""
 CLASS = "class"
 """The label of a folder without a manifest."""
 MAX_CLASSES = 1000
@@ -62,29 +61,36 @@ def manifest_file(folder: Path, dataset: Dataset) -> Path | None:
     name = dataset.args.get("manifest")
     if name is None:
         return None
-    both = [path for path in (folder / dataset.name / str(name), folder / str(name)) if path.is_file()]
+    data = folder / dataset.name
+    homes = (data, folder) if may_be_read(data, folder) else (folder,)
+    both = [home / str(name) for home in homes if (home / str(name)).is_file()]
     if len(both) > 1:
         raise ValueError(f"there are two: {both[0]} and {both[1]}; take one away")
     return both[0] if both else None
 
 
-def class_files(folder: Path) -> Iterator[tuple[str, str]]:
-    """Class and name (relative, forward slashes) of each recording and picture, sorted by both.
+def near_manifest(dataset: Dataset, data: Path) -> str:
+    """What lies where the manifest was looked for, or nothing, for the end of a message."""
+    name = str(dataset.args["manifest"])
+    return near_file(data, name) or near_file(data.parent, name)
 
-    The class is the sub-folder, "" for a file that lies in none. Hidden files and folders, and all that has another
-    ending (notes, tables), are left out. OSError for a folder that cannot be read: its class is not lost in silence.
+
+def left_out(dataset: Dataset) -> Callable[[str], bool]:
+    """Tells of a file, relative to the data folder, whether the spec's ``exclude`` names it or a folder above it.
+
+    >>> out = left_out(Dataset(name="takes/", args={"exclude": ["high/a.wav", "low/"]}))
+    >>> out("high/a.wav"), out("high/b.wav"), out("low/x/c.wav"), out("lower/c.wav")
+    (True, False, True, False)
     """
-    endings = tuple(SOUNDS | PICTURES | UNREAD)
-    for path, folders, files in os.walk(folder, onerror=_refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        inside = Path(path).relative_to(folder)
-        for name in sorted(files):
-            if not name.startswith(".") and name.lower().endswith(endings):
-                yield inside.parts[0] if inside.parts else "", (inside / name).as_posix()
+    names = [PurePosixPath(name.replace("\\", "/")).as_posix() for name in dataset.args.get("exclude", ())]
+    files, folders = frozenset(names), tuple(f"{name}/" for name in names)
+    return lambda path: path in files or path.startswith(folders)
 
 
-def _refuse(error: OSError) -> None:
-    raise error
+def own_manifest(file: Path, folder: Path) -> tuple[Manifest | None, tuple[Problem, ...]]:
+    """Read the manifest of a data set in the spec's folder, or in a data folder that is a link which its owner made."""
+    inside = is_inside(file.parent, folder)
+    return read_manifest(file, folder if inside else file.parent, quote=inside)
 
 
 def folder_facts(folder: Path, dataset: Dataset) -> DatasetFacts | None:
@@ -97,30 +103,62 @@ def folder_facts(folder: Path, dataset: Dataset) -> DatasetFacts | None:
     except ValueError:
         return None
     if file is not None:
-        manifest, _ = read_manifest(file)
-        return None if manifest is None else _of_manifest(dataset.name, manifest)
+        manifest, _ = own_manifest(file, folder)
+        return None if manifest is None else _of_manifest(dataset.name, manifest.without(left_out(dataset)))
     data = folder / dataset.name
-    if "manifest" in dataset.args or not data.is_dir():
+    if "manifest" in dataset.args or not data.is_dir() or not may_be_read(data, folder):
         return None
+    out = left_out(dataset)
     try:
-        classes = [cls for cls, _ in class_files(data) if cls]
+        classes = [cls for cls, name in class_folder(data).files if cls and not out(name)]
     except OSError:
         return None
     return _facts(dataset.name, len(classes), {CLASS: _column(CLASS, classes, str(data), [])}) if classes else None
 
 
+def folder_notes(folder: Path, dataset: Dataset, columns: Iterable[str]) -> tuple[str, ...]:
+    """What is odd of a data set and stops nothing: folders that are no class, names in columns that are nearly equal.
+
+    Args:
+        folder: the spec's.
+        dataset: one that is a folder.
+        columns: those of the labels; those that tie items together are looked at too.
+
+    """
+    facts = folder_facts(folder, dataset)
+    if facts is None:
+        return ()
+    notes = [] if "manifest" in dataset.args else class_folder(folder / dataset.name).notes
+    for column in dict.fromkeys([*columns, *facts.groups]):
+        values = facts.own_columns[column].values if column in facts.own_columns else ()
+        for names in alike(values) if len(values) <= MAX_CLASSES else ():
+            shown = " and ".join(map(shown_plainly, names))
+            notes.append(f"{column} {shown} are nearly the same: write them alike where they are one")
+    return tuple(f"{dataset.name}: {note}" for note in notes)
+
+
 def _of_manifest(name: str, manifest: Manifest) -> DatasetFacts:
     lines = [row.line for row in manifest.rows]
     columns = {c: _column(c, manifest.cells(c), str(manifest.file), lines) for c in manifest.columns}
-    splits = Counter(manifest.cells("split")) if "split" in columns else Counter()
+    named = part_column({c: facts.values for c, facts in columns.items()})
+    splits = Counter(map(named[1].get, manifest.cells(named[0]))) if named else Counter()
+    fold = fold_column(columns)
     return _facts(
         name,
         len(manifest.rows),
         columns,
         parts={part: splits[part] for part in PARTS if splits[part]},
-        folds=max(map(int, manifest.cells("fold"))) if "fold" in columns else 0,
+        folds=_folds(fold, columns),
         cut=any(row.stretch for row in manifest.rows),
     )
+
+
+def _folds(column: str | None, columns: dict[str, ColumnFacts]) -> int:
+    """How many official folds there are; the column ``fold`` numbers them, from 1."""
+    if column is None:
+        return 0
+    values = columns[column].values
+    return max(map(int, values)) if column == "fold" else len(values)
 
 
 def _facts(
@@ -132,7 +170,8 @@ def _facts(
     folds: int = 0,
     cut: bool = False,
 ) -> DatasetFacts:
-    known = [*columns, *(["source"] if cut else [])]
+    repeat = [c for c, one in columns.items() if c in GROUPS or len(one.values) < items - one.empty]
+    known = [*repeat, *(["source"] if cut and "source" not in columns else [])]
     return DatasetFacts(
         name=name,
         summary="your own recordings",
@@ -143,7 +182,7 @@ def _facts(
             c: LabelFacts(c, "class", _in_order(facts.values)) for c, facts in columns.items() if c not in NOT_LABELS
         },
         parts=parts or {},
-        groups=tuple(c for c in GROUPS if c in known),
+        groups=group_columns(known),
         folds=folds,
         own_columns=columns,
     )

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from repro.disk.inside import read_inside
 from repro.spec import scalars
 from repro.spec.place import Place
 from repro.spec.problem import Problem, unknown
@@ -49,20 +50,19 @@ def points_file(folder: Path, name: str) -> Path:
     return file
 
 
-def read_points(file: Path, *, bars: Collection[str] | None = None) -> tuple[tuple[Point, ...], tuple[Problem, ...]]:
+def read_points(
+    file: Path, within: Path | None = None, *, bars: Collection[str] | None = None
+) -> tuple[tuple[Point, ...], tuple[Problem, ...]]:
     """The points in the order of the file, and every problem with its line.
 
     Args:
         file: the CSV file.
+        within: the folder out of which no link is followed; the file's own by default.
         bars: with bars, the experiments that have one.
 
     """
     try:
-        if file.is_fifo() or file.is_char_device():  # would never end
-            return (), (Problem(Place(str(file), 1, 1), "", "is not a file"),)
-        if file.stat().st_size > MAX_BYTES:
-            return (), (Problem(Place(str(file), 1, 1), "", f"is larger than {MAX_BYTES // 2**20} MB"),)
-        text = file.read_bytes().decode("utf-8-sig")
+        text = read_inside(file, file.parent if within is None else within, MAX_BYTES).decode("utf-8-sig")
     except OSError as error:
         return (), (Problem(Place(str(file), 1, 1), "", f"cannot be read: {error.strerror}"),)
     except UnicodeDecodeError as error:

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from repro.spec.elsewhere import hint
 from repro.spec.place import Place
+
+MOST_SIGNS = 200
+"""Signs of a name for which a near one is looked for."""
+
+_SURE = 0.8
+"""A known name that is so near is meant, whatever the word is elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +43,53 @@ class SpecError(Exception):
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """Say that a name is unknown and which valid one is nearest. Never lists all.
+    """Say that a name is unknown and which valid one is nearest, or what stands for a word of another framework.
+
+    Never lists all.
 
     >>> unknown("optimizer", "Adm", ["Adam", "SGD"])
     "unknown optimizer 'Adm'; did you mean 'Adam'?"
     >>> unknown("optimizer", "xyz", ["Adam", "SGD"])
     "unknown optimizer 'xyz'"
+    >>> unknown("layer", "Dense", ["Linear", "ReLU"])
+    "unknown layer 'Dense'; write Linear: {out_features: 64} in a list of layers"
+    >>> unknown("layer", "Relu", ["ReLU", "Reduce"])
+    "unknown layer 'Relu'; did you mean 'ReLU'?"
     """
     names = list(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    if len(name) > MOST_SIGNS:  # looking for near ones takes time with the square of it
+        return f"unknown {kind} {f'{name[:MOST_SIGNS]}...'!r}"
+    said = f"unknown {kind} {name!r}"
+    if not _closest(name, names, _SURE) and (elsewhere := hint(name, kind)):
+        return f"{said}; {elsewhere}"
+    close = _closest(name, names, 0.6)
+    if close:
+        return f"{said}; did you mean {close!r}?"
+    elsewhere = hint(name, kind, near=True)
+    return f"{said}; {elsewhere}" if elsewhere else said
+
+
+def _closest(name: str, names: list[str], cutoff: float) -> str | None:
+    """The name that is most like this one, if any is; capitals count only where several are as near."""
+    same = [one for one in names if one.casefold() == name.casefold()]
+    close = get_close_matches(name, same or names, n=1, cutoff=0.0 if same else cutoff)
     if not close:
         lower = {n.lower(): n for n in names}
-        close = [lower[m] for m in get_close_matches(name.lower(), list(lower), n=1, cutoff=0.6)]
-    return f"unknown {kind} {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+        close = [lower[m] for m in get_close_matches(name.lower(), list(lower), n=1, cutoff=cutoff)]
+    return close[0] if close else None
+
+
+def unknown_of(kind: str, name: str, known: Iterable[str]) -> str:
+    """Say that a name is unknown and which there are, for names that are few.
+
+    >>> unknown_of("assignment", "8c", ["8a", "10a"]), unknown_of("assignment", "10b", ["10a"])
+    ("unknown assignment '8c'; there are 8a, 10a", "unknown assignment '10b'; did you mean '10a'? There is 10a")
+    """
+    names = list(known)
+    said = unknown(kind, name, names)
+    if not names:
+        return f"{said}; there is none"
+    verb = "there is" if len(names) == 1 else "there are"
+    return (
+        f"{said} {verb.capitalize()} {', '.join(names)}" if said.endswith("?") else f"{said}; {verb} {', '.join(names)}"
+    )

@@ -82,7 +82,7 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
     if scheduler is not None:
         scheduler = check_scheduler(scheduler, metrics, views, validation=validation, reading=reading)
     if model is not None and training is not None:
-        check_loss(model, labels or {}, losses, optimizer, training, word, at, reading)
+        check_loss(model, labels or {}, losses, optimizer, training, word, at, facts, reading)
     if model is not None and not model.is_estimator:
         check_mixup(inputs.values(), labels or {}, losses, reading)
     if len(reading.problems) > before or dataset is None or labels is None or splits is None or training is None:

@@ -170,7 +170,7 @@ class Figures:
             self.reading.say(node, "figures.points", str(error))
             return None
         if file.exists() and the_kind in ("curve", "bars", "sweep"):
-            _, problems = read_points(file, bars=shown if the_kind == "bars" else None)
+            _, problems = read_points(file, self.reading.folder, bars=shown if the_kind == "bars" else None)
             self.reading.problems.extend(problems)
         return name
 

@@ -2,6 +2,7 @@
 
 from typing import Any, cast, get_args
 
+from repro.spec.alike import composed
 from repro.spec.dataset_kinds import ColumnFacts, DatasetFacts, LabelFacts
 from repro.spec.experiment import Kind, Label
 from repro.spec.place import Place
@@ -62,6 +63,7 @@ def _label(name: Text, node: Node, facts: DatasetFacts | None, reading: Reading)
         return None
     words: dict[str, Any] = {}
     column = reading.text(given["column"], f"{key}.column") if "column" in given else str(name)
+    column = None if column is None else composed(column)
     said_kind = reading.word(given["kind"], f"{key}.kind", KINDS) if "kind" in given else None
     known: LabelFacts | None = None
     if facts is not None:
@@ -147,6 +149,7 @@ def _classes(
     classes: list[str] = []
     for one in listed(node):
         text = reading.text(one, key)
+        text = None if text is None else composed(text)
         if text in classes:
             reading.say(one, key, f"{text!r} stands here twice")
         elif text is not None:
@@ -165,7 +168,8 @@ def _positive(node: Node, classes: tuple[str, ...] | None, the_kind: str, key: s
         reading.say(node, key, f"a label of kind {the_kind} has no positive class")
         return None
     if classes is None:
-        return reading.text(node, key)
+        text = reading.text(node, key)
+        return None if text is None else composed(text)
     if len(classes) > 2:
         reading.say(node, key, f"a positive class is for two classes, and there are {len(classes)}")
         return None

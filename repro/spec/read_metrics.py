@@ -1,4 +1,4 @@
-"""`metric`: what is measured on every view; the first is the main one."""
+"""`metric`: what is measured on every view; of several, in a list or by names, the first is the main one."""
 
 from repro.spec.class_facts import MetricFacts
 from repro.spec.entries import read_entry
@@ -25,12 +25,32 @@ def read_metrics(node: Node | None, labels: dict[str, Label] | None, reading: Re
     if isinstance(node, Items) and len(node) == 1:
         node = node[0]
     if isinstance(node, Items):
-        such = "metric: {accuracy: Accuracy, macro-f1: {F1Score: {average: macro}}}"
-        reading.say(node, "metric", f"several metrics go by names, the first is the main one; write {such}")
-        return {}
+        return _listed(node, labels, reading)
     if isinstance(node, Text) or not node or not any(is_own_name(k) for k in node):
         entry = _metric(node, "metric", labels, reading)
         return {} if entry is None else {entry.short: entry}
+    return _named(node, labels, reading)
+
+
+def _listed(node: Items, labels: dict[str, Label] | None, reading: Reading) -> dict[str, Entry]:
+    """Several in a list, the first the main one: each by its class, or ``{NAME: class}`` by its name."""
+    metrics: dict[str, Entry] = {}
+    for one in node:
+        if isinstance(one, Block) and one and all(is_own_name(name) for name in one):
+            read = _named(one, labels, reading)
+        else:
+            entry = _metric(one, "metric", labels, reading)
+            read = {} if entry is None else {entry.short: entry}
+        for name, entry in read.items():
+            if name in metrics:
+                text = f"{name!r} stands there twice; give one a name of its own: {{macro-f1: {{F1Score: ...}}}}"
+                reading.say(one, "metric", text)
+            metrics.setdefault(name, entry)
+    return metrics
+
+
+def _named(node: Block, labels: dict[str, Label] | None, reading: Reading) -> dict[str, Entry]:
+    """Several by names of their own."""
     metrics = {}
     for name, given in node.items():
         key = f"metric.{name}"

@@ -1,10 +1,13 @@
 """`dataset: {folder: ..., manifest: ...}`: a folder of one's own; and sets that other libraries know."""
 
+from pathlib import Path
+
+from repro.spec.class_folder import class_folder
+from repro.spec.data_links import may_be_read
 from repro.spec.experiment import Dataset
-from repro.spec.manifest import read_manifest
-from repro.spec.own_folder import class_files, folder_facts, folder_name, manifest_file
+from repro.spec.own_folder import folder_facts, folder_name, left_out, manifest_file, near_manifest, own_manifest
 from repro.spec.problem import unknown
-from repro.spec.reading import Reading
+from repro.spec.reading import Reading, listed
 from repro.spec.tree import Block, Text
 from repro.spec.words import FOLDER_KEYS
 
@@ -29,6 +32,8 @@ def read_own_folder(node: Block, key: str, reading: Reading) -> Dataset | None:
         args["manifest"] = reading.text(node[Text("manifest")], f"{key}.manifest")
     if "skip_unreadable" in node and reading.truth(node[Text("skip_unreadable")], f"{key}.skip_unreadable"):
         args["skip_unreadable"] = True
+    if "exclude" in node:
+        args["exclude"] = list(reading.texts(node[Text("exclude")], f"{key}.exclude"))
     text = reading.text(node[Text("folder")], f"{key}.folder")
     if text is None or len(reading.problems) > before:
         return None
@@ -47,13 +52,14 @@ def read_own_folder(node: Block, key: str, reading: Reading) -> Dataset | None:
 def _look(dataset: Dataset, node: Block, key: str, reading: Reading) -> None:
     """What can be seen of the data without opening a recording."""
     data = reading.folder / dataset.name
+    if not may_be_read(data, reading.folder):
+        return
     if data.exists() and not data.is_dir():
         reading.say(node[Text("folder")], f"{key}.folder", f"{data} is a file; write the folder that it lies in")
         return
     if "manifest" not in dataset.args:
-        if data.is_dir() and not any(cls for cls, _ in class_files(data)):
-            text = f"{data} has no sub-folder with recordings, one for each class; or name a manifest: items.csv"
-            reading.say(node[Text("folder")], f"{key}.folder", text)
+        if data.is_dir():
+            _look_at_classes(dataset, data, node, key, reading)
         return
     at = node[Text("manifest")]
     try:
@@ -63,11 +69,40 @@ def _look(dataset: Dataset, node: Block, key: str, reading: Reading) -> None:
         return
     if file is None:
         if data.is_dir():
-            text = f"there is no {dataset.args['manifest']} in {data}, nor beside the spec"
+            text = (
+                f"there is no {dataset.args['manifest']} in {data}, nor beside the spec{near_manifest(dataset, data)}"
+            )
             reading.say(at, f"{key}.manifest", text)
         return
-    _, problems = read_manifest(file)
+    manifest, problems = own_manifest(file, reading.folder)
     reading.problems.extend(problems)
+    _need_excluded(dataset, [row.path for row in manifest.rows] if manifest else [], node, key, reading)
     facts = folder_facts(reading.folder, dataset)
     if facts is not None and not facts.labels:
         reading.say(at, f"{key}.manifest", f"{file} has no column that could be a label")
+
+
+def _look_at_classes(dataset: Dataset, data: Path, node: Block, key: str, reading: Reading) -> None:
+    """Sub-folders, one for each class, of which none may be lost."""
+    listing = class_folder(data)
+    out = left_out(dataset)
+    if lost := {name: text for name, text in listing.problems.items() if not out(name)}:
+        for name, text in lost.items():
+            reading.say(node[Text("folder")], f"{key}.folder", f"{data / name}: {text}")
+    elif not any(cls for cls, _ in listing.files):
+        text = f"{data} has no sub-folder with recordings, one for each class; or name a manifest: items.csv"
+        reading.say(node[Text("folder")], f"{key}.folder", text)
+    if "exclude" in node:
+        _need_excluded(dataset, [*(name for _, name in listing.files), *listing.problems], node, key, reading)
+
+
+def _need_excluded(dataset: Dataset, names: list[str], node: Block, key: str, reading: Reading) -> None:
+    """What ``exclude`` names is there, and something is left."""
+    if "exclude" not in node or not names:
+        return
+    for one in listed(node[Text("exclude")]):
+        out = left_out(dataset.model_copy(update={"args": {"exclude": [str(one)]}}))
+        if not any(map(out, names)):
+            reading.say(one, f"{key}.exclude", unknown("file", str(one), names))
+    if all(map(left_out(dataset), names)):
+        reading.say(node[Text("exclude")], f"{key}.exclude", "nothing of the data would be left")

@@ -14,6 +14,10 @@ from repro.spec.spec import Number, Reported, Spread
 from repro.spec.tree import Block, Items, Node, Text
 from repro.spec.words import REPORTED_KEYS
 
+SPREAD = (
+    "write the numbers behind the values, as in 92 ± 2, and here what they are: {kind: sd, over: seeds} "
+    "(kind: sd, se, ci95 or unknown; over: seeds or folds)"
+)
 SELECTIONS = ("last", "best_validation", "best_test", "best_of_m", "not stated")
 _FRACTIONS = ("percent", "fraction")
 
@@ -129,9 +133,15 @@ class Tables:
         return words
 
     def _spread(self, node: Node) -> Spread | None:
+        key = f"{self.word}.spread"
+        if isinstance(node, Text) and _is_number(node):
+            self.reading.say(node, key, f"says what kind of spread it is; {SPREAD}")
+            return None
         if isinstance(node, Text):
             node = Block({Text("kind", node.place): node}, node.place)
-        key = f"{self.word}.spread"
+        if isinstance(node, Block) and any(_is_number(one) for one in node.values() if isinstance(one, Text)):
+            self.reading.say(node, key, f"holds no number; {SPREAD}")
+            return None
         given = self.reading.block(node, key, ("kind", "over"), need=("kind",), example="{kind: sd, over: seeds}")
         if given is None:
             return None
@@ -264,3 +274,11 @@ class Tables:
                     points.append((x, y))
             if full is not None:
                 self.curves.append(Curve(str(name), full, tuple(points)))
+
+
+def _is_number(text: Text) -> bool:
+    try:
+        scalars.number(text)
+    except ValueError:
+        return False
+    return True

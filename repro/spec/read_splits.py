@@ -68,7 +68,7 @@ def read_splits(
     else:
         check_amounts(splits, given, node.place, facts, reading)
     if len(reading.problems) == before:
-        _need_group(splits, given, node.place, facts, reading)
+        _need_group(splits, given, node.place, facts, labels, reading)
     return splits if len(reading.problems) == before else None
 
 
@@ -162,10 +162,17 @@ def _by_column(splits: Splits, given: dict[str, Node], facts: DatasetFacts | Non
 
 
 def _need_group(
-    splits: Splits, given: dict[str, Node], at: Place, facts: DatasetFacts | None, reading: Reading
+    splits: Splits,
+    given: dict[str, Node],
+    at: Place,
+    facts: DatasetFacts | None,
+    labels: dict[str, str],
+    reading: Reading,
 ) -> None:
     """A data set whose items are known to be tied together needs a word on it, where its own folds do not say it."""
     groups = facts.groups if facts is not None else splits.own_groups
+    if facts is not None and facts.own_columns:
+        groups = tuple(name for name in groups if name not in labels.values())  # what is asked for cannot be parted
     folds = splits.folds
     drawn = isinstance(splits.validation, int | float)
     said = folds is not None and (

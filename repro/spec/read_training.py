@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from repro.spec.experiment import Training
+from repro.spec.experiment import MOST_LOOKS, Training
 from repro.spec.reading import Reading, is_none
 from repro.spec.tree import Node
 from repro.spec.words import SELECTIONS, TRAINING_KEYS, TRAINING_KEYS_LATER
 
-PRECISIONS = ("32-true", "32", "16-mixed", "bf16-mixed", "16-true", "bf16-true", "64-true", "64", "16", "bf16")
-"""Lightning's words."""
+_SHORT = {"32": "32-true", "64": "64-true", "16": "16-mixed", "bf16": "bf16-mixed"}
+PRECISIONS = ("32-true", "16-mixed", "bf16-mixed", "16-true", "bf16-true", "64-true", *_SHORT)
+"""Lightning's words; it takes the short ones for long ones, so that these are what is trained in and recorded."""
 
 
 def read_training(node: Node | None, reading: Reading) -> tuple[Training | None, dict[str, Node]]:
@@ -22,7 +23,7 @@ def read_training(node: Node | None, reading: Reading) -> tuple[Training | None,
     if given is None:
         return None, {}
     given = {name: value for name, value in given.items() if not is_none(value)}
-    words: dict[str, Any] = {"place": node.place}
+    words: dict[str, Any] = {"place": node.place, "places": {name: value.place for name, value in given.items()}}
     for name in ("batch_size", "steps", "epochs", "stop_patience", "accumulate_grad_batches", "threads"):
         if name in given:
             words[name] = reading.whole(given[name], f"training.{name}", least=1)
@@ -34,10 +35,18 @@ def read_training(node: Node | None, reading: Reading) -> tuple[Training | None,
     ):
         if name in given:
             words[name] = reading.word(given[name], f"training.{name}", choices)
+    if words.get("precision"):
+        full = _SHORT.get(words["precision"], words["precision"])
+        words["precision"] = None if full == "32-true" else full  # what is trained in where nothing is said
+    if "drop_last" in given:
+        words["drop_last"] = reading.truth(given["drop_last"], "training.drop_last")
     if "evaluate_every" in given:
         words["evaluate_every"] = reading.duration(given["evaluate_every"], "training.evaluate_every")
+        _check_looks(words, given["evaluate_every"], reading)
     if "checkpoint_every" in given:
         words["checkpoint_every"] = reading.cadence(given["checkpoint_every"], "training.checkpoint_every")
+    if "stall_limit" in given:
+        words["stall_limit"] = reading.time_limit(given["stall_limit"], "training.stall_limit")
     if "gradient_clip_val" in given:
         words["gradient_clip_val"] = reading.number(given["gradient_clip_val"], "training.gradient_clip_val", above=0)
     if "watch" in given:
@@ -49,3 +58,28 @@ def read_training(node: Node | None, reading: Reading) -> tuple[Training | None,
     if len(reading.problems) > before:
         return None, given
     return Training(**words), given
+
+
+def _check_looks(words: dict[str, Any], node: Node, reading: Reading) -> None:
+    """Looks that are more than a record holds, where both are in steps; of epochs only the data tell."""
+    every, steps = words["evaluate_every"], words.get("steps")
+    if every is None or steps is None or every.unit != "steps":
+        return
+    if text := too_many_looks(steps, every.number):
+        reading.say(node, "training.evaluate_every", text)
+
+
+def too_many_looks(steps: int, every: int) -> str:
+    """What is wrong with ``steps`` of training that look at the views ``every`` so many; empty where nothing is.
+
+    >>> too_many_looks(60_000, 100), too_many_looks(150_000, 1)
+    ('', '150,000 looks in 150,000 steps; a record holds at most 10,000: look every 15 steps or more seldom')
+    """
+    looks = -(-steps // every)
+    if looks <= MOST_LOOKS:
+        return ""
+    seldom = -(-steps // MOST_LOOKS)
+    return (
+        f"{looks:,} looks in {steps:,} steps; a record holds at most {MOST_LOOKS:,}: look every {seldom:,} steps or "
+        "more seldom"
+    )

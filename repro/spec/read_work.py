@@ -9,7 +9,7 @@ from repro.spec.words import PAPER_KEYS, PROPOSAL_KEYS
 
 _URL = re.compile(r"https?://[^\s<>\"']+")
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
-_ARXIV = re.compile(r"[0-9]{4}\.[0-9]{4,5}(v[0-9]+)?|[a-z-]+(\.[A-Z]{2})?/[0-9]{7}(v[0-9]+)?")
+_ARXIV = re.compile(r"[0-9]{4}\.[0-9]{4,5}(v[0-9]+)?|(?<![a-z-])[a-z-]+(\.[A-Z]{2})?/[0-9]{7}(v[0-9]+)?")
 
 
 def read_paper(node: Node, key: str, reading: Reading) -> Work | None:

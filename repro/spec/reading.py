@@ -145,6 +145,10 @@ class Reading:
         """A number of steps, epochs, seconds or minutes."""
         return self._scalar(node, key, "a number of steps, epochs, seconds or minutes", scalars.cadence)
 
+    def time_limit(self, node: Node, key: str) -> int | None:
+        """A number of seconds, minutes or hours, in seconds."""
+        return self._scalar(node, key, "a number of seconds, minutes or hours", scalars.time_limit)
+
     def one_of(self, node: Node, key: str, what: str, known: Iterable[str]) -> str | None:
         """A name that must be one of those known, such as an experiment's."""
         names = list(known)

@@ -21,7 +21,8 @@ COMMAND_LINE = Place("command line")
 class Named:
     """One experiment as a tree: the base's words with all changes made.
 
-    ``landed`` are the paths of the rung's and the command line's changes that took hold here.
+    ``landed`` are the paths of the rung's and the command line's changes that took hold here; ``like`` is the
+    experiment that it starts from, and ``changes`` its own.
     """
 
     name: Text
@@ -29,6 +30,8 @@ class Named:
     title: Node | None = None
     not_run: Node | None = None
     landed: tuple[str, ...] = ()
+    like: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,38 @@ def experiments_of(tree: Block, reading: Reading) -> list[Named]:
     base = base_of(tree)
     made: dict[str, Named] = {}
     names = [str(k) for k in node]
+    if long := _in_a_long_row(node):
+        reading.say(long, f"experiments.{long}", f"more than {MOST_LIKE} experiments are like one another in a row")
+        return []
     for name in node:
         _name_ok(name, reading)
         _make(name, node, base, names, made, (), reading)
     return [made[n] for n in names if n in made]
+
+
+def _in_a_long_row(node: Block) -> Text | None:
+    """The first experiment on which more than :data:`MOST_LIKE` stand, each like the next; None where none is."""
+    like = {str(name): given.get(Text("like")) for name, given in node.items() if isinstance(given, Block)}
+    for name in node:
+        at: Node | None = name
+        for _ in range(MOST_LIKE + 1):
+            at = like.get(str(at)) if isinstance(at, Text) else None
+            if at is None or at == name:
+                break
+        else:
+            if len(set(_row(name, like))) > MOST_LIKE:
+                return name
+    return None
+
+
+def _row(name: Text, like: "dict[str, Node | None]") -> list[str]:
+    """The names of an experiment and of those that it is like, one after the other."""
+    row: list[str] = []
+    at: Node | None = name
+    while isinstance(at, Text) and len(row) <= MOST_LIKE:
+        row.append(str(at))
+        at = like.get(str(at))
+    return row
 
 
 def _name_ok(name: Text, reading: Reading) -> None:
@@ -102,6 +133,10 @@ def _name_ok(name: Text, reading: Reading) -> None:
     except ValueError as error:
         hint = "; its printed name goes under `title`" if name != "none" else ""
         reading.say(name, f"experiments.{name}", f"{error}{hint}")
+
+
+MOST_LIKE = 50
+"""Experiments in a row of which each is like the next."""
 
 
 def _make(
@@ -156,7 +191,9 @@ def _make(
                 else str(error)
             )
             reading.say(path, f"{key}.{path}", text)
-    made[str(name)] = Named(name, tree, given.get(Text("title")), given.get(Text("not_run")))
+    own = tuple(Change(path, value) for path, value in given.items() if path not in EXPERIMENT_KEYS)
+    words = (given.get(Text("title")), given.get(Text("not_run")))
+    made[str(name)] = Named(name, tree, *words, like="" if like is None else str(like), changes=own)
     return made[str(name)]
 
 

@@ -20,7 +20,9 @@ LARGEST = 2**63 - 1
 
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_PLUS_MINUS = re.compile(r"\s*(?:±|\+-|\+/-)\s*")
+_PLUS_MINUS = re.compile(r"±|\+-|\+/-")
+MOST_SIGNS = 400
+"""Signs of one number."""
 
 
 def whole(text: str, *, least: int | None = None) -> int:
@@ -62,6 +64,8 @@ def _at_least(value: N, least: float | None, text: str) -> N:
 
 
 def _decimal(text: str, wanted: str) -> Decimal:
+    if len(text) > MOST_SIGNS:
+        raise ValueError(f"expected {wanted}, got {shown(text)}, {len(text):,} signs long")
     if _NUMBER.fullmatch(text):
         try:
             value = Decimal(text)
@@ -79,9 +83,9 @@ def _number_hint(text: str) -> str:
         return f"; write {plain}"
     if re.fullmatch(r"[-+]?0[0-9_]+(\.[0-9]*)?", text):
         return f"; write {text.lstrip('+-0') or '0'}, without leading zeros"
-    percent = re.fullmatch(r"(.+?)\s*%", text)
-    if percent and _NUMBER.fullmatch(percent[1]):
-        return f"; write {percent[1]}, percent is the unit"
+    share = text[:-1].rstrip()
+    if text.endswith("%") and _NUMBER.fullmatch(share):
+        return f"; write {share}, percent is the unit"
     if re.fullmatch(r"\(.*\)", text):
         return f"; a list is written in brackets: [{text[1:-1]}]"
     if re.fullmatch(r"[0-9]+,[0-9]+", text):
@@ -123,7 +127,7 @@ def word(text: str, choices: Iterable[str]) -> str:
     if text in known:
         return str(text)
     said = unknown("word", str(text), known)
-    raise ValueError(said if "did you mean" in said or len(known) > 6 else f"{said}; write {_either(known)}")
+    raise ValueError(said if "; " in said or len(known) > 6 else f"{said}; write {_either(known)}")
 
 
 def _either(known: list[str]) -> str:
@@ -198,6 +202,40 @@ def cadence(text: str) -> Cadence:
     return Cadence(number=number, unit=unit)
 
 
+def time_limit(text: str) -> int:
+    """Seconds, from a whole number of seconds, minutes or hours: ``10 minutes``, ``1 hour``.
+
+    >>> time_limit("10 minutes"), time_limit("1 hour")
+    (600, 3600)
+    >>> time_limit("600")
+    Traceback (most recent call last):
+    ValueError: expected a number of seconds, minutes or hours, got '600'; write '600 seconds'
+    """
+    parts = text.split()
+    units = {"seconds": 1, "minutes": 60, "hours": 3600}
+    unit = next((unit for unit in units if parts[1:] in ([unit], [unit[:-1]])), None)
+    if unit is None:
+        hint = ""
+        if len(parts) == 1 and _NUMBER.fullmatch(text):
+            hint = f"; write '{text} seconds'"
+        elif len(parts) == 2 and _NUMBER.fullmatch(parts[0]):
+            hint = f"; {unknown('unit', parts[1], units)}"
+        raise ValueError(f"expected a number of seconds, minutes or hours, got {shown(text)}{hint}")
+    return whole(parts[0], least=1) * units[unit]
+
+
+def limit_words(seconds: int) -> str:
+    """What :func:`time_limit` reads, in the largest unit that fits.
+
+    >>> limit_words(3600), limit_words(600), limit_words(90), limit_words(1)
+    ('1 hour', '10 minutes', '90 seconds', '1 second')
+    """
+    units = {"hour": 3600, "minute": 60, "second": 1}
+    unit = next(unit for unit, size in units.items() if not seconds % size)
+    number = seconds // units[unit]
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
 def reported_number(text: str) -> Number:
     """A number as printed, perhaps with a spread: ``1.60``, ``795000``, ``95.82 ± 1.49``, ``70 +- 2``.
 
@@ -206,7 +244,7 @@ def reported_number(text: str) -> Number:
     >>> reported_number("95.82 +- 1.49").spread
     1.49
     """
-    parts = _PLUS_MINUS.split(text.strip())
+    parts = [part.strip() for part in _PLUS_MINUS.split(text)]
     if len(parts) > 2:
         raise ValueError(f"expected a number such as 95.82 ± 1.49, got {shown(text)}")
     value = _decimal(parts[0], "a number")

@@ -1,5 +1,6 @@
 """The whole spec of one folder, resolved for one rung: what the paper says, what is run and what is claimed."""
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -86,6 +87,13 @@ class Figure(Part):
     split_by: str | None = None
 
 
+class Ablation(Part):
+    """An experiment that is ``like`` another: its ``parent``, and in a few words each what it ``changes``."""
+
+    parent: str
+    changes: tuple[str, ...] = ()
+
+
 class Work(Part):
     """A paper: the one under study, or one of ``related_work``."""
 
@@ -152,8 +160,8 @@ class Spec(Part):
     says how many experiments each change of the rung and the command line landed in. ``partial`` lists why this is
     less than a full run of the paper's recipe (rung below full, ``sources.different`` on data, labels, splits,
     features, architecture, model or the amount of training): empty for a full one; keyed by experiment.
-    ``differs`` are the other declared differences (``optimizer``), for "recipe differs". ``places`` tells where each
-    word of the file stands.
+    ``differs`` are the other declared differences (``optimizer``), for "recipe differs". ``ablations`` are the
+    experiments that are ``like`` another. ``places`` tells where each word of the file stands.
     """
 
     kind: Literal["paper", "proposal"]
@@ -173,6 +181,7 @@ class Spec(Part):
     changed: dict[str, int] = {}
     partial: dict[str, tuple[str, ...]] = {}
     differs: dict[str, tuple[str, ...]] = {}
+    ablations: dict[str, Ablation] = {}
     answers: dict[str, Answer] = {}
     questions: tuple[PeerQuestion, ...] = ()
     answers_to_peers: tuple[PeerAnswer, ...] = ()
@@ -188,5 +197,5 @@ class Spec(Part):
 
     @property
     def name(self) -> str:
-        """The folder's name: what tables and records call this study."""
-        return self.path.resolve().parent.name
+        """The folder's name as text, whatever its bytes: what tables and records call this study."""
+        return os.fsencode(self.path.resolve().parent.name).decode("utf-8", "replace")

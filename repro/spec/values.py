@@ -171,7 +171,7 @@ def _said(node: Text, union: Union, failed: list[str]) -> str:
     if not hint and node == "none":
         return f"there is always one; expected {described(union)}"
     if union.choices and not hint:
-        near = unknown("word", node, union.choices).partition("; ")[2]
+        near = unknown("choice", node, union.choices).partition("; ")[2]
         if near:
             return f"unknown word {scalars.shown(node)}; {near}"
     if not hint and node.startswith("(") and node.endswith(")"):

@@ -23,7 +23,7 @@ EXPERIMENT_KEYS: tuple[str, ...] = ("like", "title", "not_run")
 """Words of an experiment's own; all else in it are changes."""
 
 DATASET_KEYS: tuple[str, ...] = ("name", "why")
-FOLDER_KEYS: tuple[str, ...] = ("folder", "manifest", "items", "skip_unreadable", "licence", "why")
+FOLDER_KEYS: tuple[str, ...] = ("folder", "manifest", "items", "exclude", "skip_unreadable", "licence", "why")
 """Keys of a data set that is a folder of one's own."""
 LABEL_KEYS: tuple[str, ...] = ("column", "kind", "classes", "positive", "unit", "standardize")
 LABEL_KEYS_LATER: dict[str, str] = {"tree": "a tree of classes"}
@@ -42,8 +42,8 @@ SEGMENTING: frozenset[str] = frozenset({"Windows", "Frames"})
 
 TRAINING_KEYS: tuple[str, ...] = (
     "batch_size", "steps", "epochs", "order", "evaluate_every", "select", "watch", "stop_patience", "gradient_clip_val",
-    "gradient_clip_algorithm", "precision", "accumulate_grad_batches", "threads",
-    "checkpoint_every",
+    "gradient_clip_algorithm", "precision", "accumulate_grad_batches", "drop_last", "threads",
+    "checkpoint_every", "stall_limit",
 )  # fmt: skip
 TRAINING_KEYS_LATER: dict[str, str] = {"batches": "training on episodes"}
 REPORTED_KEYS: tuple[str, ...] = (

@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from repro.disk.inside import OutsideError, opened_inside
 from repro.spec.place import Place
 from repro.spec.problem import Problem, SpecError
 from repro.spec.tree import Block, Items, Node, Text
@@ -46,19 +47,26 @@ _FORBIDDEN = re.compile(
 _EMPTY = frozenset(["", "~", "null", "Null", "NULL"])
 
 
-def read_file(path: Path, shown: str) -> str:
-    """Read a spec file as text. ``shown`` is the path as the user gave it.
+def read_file(path: Path, shown: str, within: Path | None = None) -> str:
+    """Read a spec file as text.
+
+    Args:
+        path: of the file.
+        shown: the path as the user gave it.
+        within: the folder out of which no link is followed; None for a file of the user's own.
 
     Raises:
-        SpecError: not there, not a file, not readable, too large, or not UTF-8.
+        SpecError: not there, not a file, not readable, too large, not UTF-8, or a link that leads out of the folder.
 
     """
     try:
         if not path.is_file():
             what = "this is a folder, not a file" if path.is_dir() else "no such file"
             raise SpecError([Problem(Place(shown), "", what)])
-        with path.open("rb") as file:
+        with path.open("rb") if within is None else opened_inside(path, within) as file:
             data = file.read(MAX_BYTES + 1)
+    except OutsideError as error:
+        raise SpecError([Problem(Place(shown), "", str(error.strerror))]) from None
     except OSError as error:
         raise SpecError([Problem(Place(shown), "", f"cannot be read: {error.strerror}")]) from None
     except ValueError:  # a path with a null character

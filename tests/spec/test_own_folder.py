@@ -114,7 +114,8 @@ def test_a_wrong_manifest_is_said_at_its_own_lines(load):
         "recordings/items.csv:4:1: has 1 cells for 2 columns; a cell with a comma needs quotes",
     ]
     assert said(load, dataset="{folder: recordings, manifest: item.csv}") == [
-        "paper.yaml:3:41: dataset.manifest: there is no item.csv in recordings, nor beside the spec"
+        "paper.yaml:3:41: dataset.manifest: there is no item.csv in recordings, nor beside the spec; there is "
+        "items.csv, spelt otherwise"
     ]
 
 
@@ -156,3 +157,16 @@ def test_own_data_are_read_without_any_heavy_library(load):
         "assert not {'torch', 'numpy', 'soundfile', 'pandas'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_what_is_excluded_is_not_counted_and_has_to_be_there(load):
+    name = MANIFEST.splitlines()[1].split(",")[0]
+    load(f"{{folder: recordings, manifest: items.csv, exclude: [{name}]}}")
+    args = {"manifest": "items.csv"}
+    facts = [
+        folder_facts(load.folder, Dataset(name="recordings/", args=args | extra)) for extra in ({}, {"exclude": [name]})
+    ]
+    assert facts[1].items == facts[0].items - 1
+    assert said(load, dataset="{folder: recordings, manifest: items.csv, exclude: [nowhere.wav]}")[0].startswith(
+        "paper.yaml:3:62: dataset.exclude: unknown file 'nowhere.wav'"
+    )

@@ -142,3 +142,19 @@ def test_truth_and_words():
             scalars.truth(text)
     with pytest.raises(ValueError, match="unknown word 'x'; write a, b or c"):
         scalars.word("x", ["a", "b", "c"])
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90 seconds", 90), ("1 second", 1), ("10 minutes", 600), ("2 hours", 7200), ("1 hour", 3600)]
+)
+def test_time_limits(text, seconds):
+    assert scalars.time_limit(text) == seconds
+    assert scalars.time_limit(scalars.limit_words(seconds)) == seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["600", "10 min", "2.5 hours", "0 seconds", "-1 hours", "minutes", "1 2 hours", "3 epochs"]
+)
+def test_no_time_limits(text):
+    with pytest.raises(ValueError, match="expected"):
+        scalars.time_limit(text)

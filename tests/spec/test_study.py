@@ -239,6 +239,17 @@ class TestFiles:
         with pytest.raises(SpecError, match=r"no paper.yaml or proposal.yaml in this folder"):
             load_spec(tmp_path)
 
+    def test_a_folder_of_studies_names_them(self, tmp_path):
+        for number in range(22):
+            (tmp_path / f"study{number:02}").mkdir()
+            (tmp_path / f"study{number:02}" / ("paper.yaml" if number % 2 else "proposal.yaml")).write_text("")
+        (tmp_path / "notes").mkdir()
+        with pytest.raises(SpecError) as error:
+            find_spec(tmp_path)
+        said = str(error.value)
+        assert f"which holds studies; name one or several of them: {tmp_path}/study00, {tmp_path}/study01, " in said
+        assert said.endswith(f"{tmp_path}/study19 and 2 more")
+
     def test_two_specs(self, tmp_path):
         for name in ("paper.yaml", "proposal.yaml"):
             (tmp_path / name).write_text("question: Why?")

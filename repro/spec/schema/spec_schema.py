@@ -20,6 +20,7 @@ NAMES: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
 NONE: Schema = {"enum": ["none"]}
 AMOUNT: Schema = {"anyOf": [NUMBER, {"enum": ["rest", "none"]}, {"type": "object"}]}
 DURATION: Schema = {"type": "string", "pattern": r"^\d\S* (steps?|epochs?)$"}
+TIME_LIMIT: Schema = {"type": "string", "pattern": r"^\d\S* (seconds?|minutes?|hours?)$"}
 CADENCE: Schema = {"type": "string", "pattern": r"^\d\S* (steps?|epochs?|seconds?|minutes?)$"}
 
 _QUESTIONS: dict[str, str] = {
@@ -39,7 +40,7 @@ _QUESTIONS: dict[str, str] = {
     "scheduler": "A class of torch.optim.lr_scheduler, and `every: step` or `epoch`.",
     "loss": "A loss of torch.nn.",
     "loss_weights": "How much the loss of each label counts.",
-    "metric": "What is measured: a class of torchmetrics, or NAME: class; the first is the main one.",
+    "metric": "What is measured: a class of torchmetrics, NAME: class, or a list; the first is the main one.",
     "evaluation": "Further views of the results. Segments of one item count as one, only in `running` each by itself.",
     "training": "Batch size, length, order, evaluation, selection.",
     "tune": "A grid of changes to try before the runs.",
@@ -161,6 +162,7 @@ def _own_data() -> dict[str, Schema]:
         **{word: {**TEXT, "description": text} for word, text in said.items()},
         "torchaudio": {"enum": list(TORCHAUDIO), "description": "A data set that torchaudio reads."},
         "items": {**COUNT, "description": "How many there will be, where the data are not at hand yet."},
+        "exclude": {**NAMES, "description": "Files or folders to leave out, relative to the data folder."},
         "skip_unreadable": {**TRUTH, "description": "Go on without files that cannot be read; they are counted."},
     }
 
@@ -180,10 +182,12 @@ def _runs() -> dict[str, Schema]:
         "order": {"enum": ["shuffled", "fixed"]},
         "evaluate_every": DURATION,
         "checkpoint_every": CADENCE,
+        "stall_limit": {**TIME_LIMIT, "description": "own code that shows no progress for so long is ended"},
         "select": {"enum": list(words.SELECTIONS)},
         "watch": TEXT,
         "gradient_clip_val": NUMBER,
         "gradient_clip_algorithm": {"enum": ["norm", "value"]},
+        "drop_last": {**TRUTH, "description": "leave out an epoch's last batch where it is smaller than the others"},
         "precision": TEXT,
     }
     view = _block(
@@ -196,7 +200,8 @@ def _runs() -> dict[str, Schema]:
             "mean_over": {**TEXT, "description": "a column: the mean over its groups of items"},
         }
     )
-    metric: Schema = {"anyOf": [{"$ref": "#/definitions/metric"}, _named({"$ref": "#/definitions/metric"})]}
+    one_metric: Schema = {"anyOf": [{"$ref": "#/definitions/metric"}, _named({"$ref": "#/definitions/metric"})]}
+    metric: Schema = {"anyOf": [*one_metric["anyOf"], {"type": "array", "items": one_metric, "minItems": 1}]}
     return {
         "optimizer": {"$ref": "#/definitions/optimizer"},
         "scheduler": {"anyOf": [{"$ref": "#/definitions/scheduler"}, NONE]},
