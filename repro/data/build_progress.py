@@ -16,7 +16,7 @@ class BuildProgress:
     def __init__(self, what: str, items: int, on_computed: OnComputed | None) -> None:
         self._what, self._items, self._done = what, items, 0
         self._on_computed = on_computed
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm | None = None
         if on_computed is None and sys.stderr.isatty():
             self._bar = tqdm(total=items, desc=what, unit="item", leave=False, file=sys.stderr)
 

@@ -35,4 +35,5 @@ def cut(items: Items, split: Split, most: Mapping[str, int]) -> Items:
         columns={name: np.asarray(cells)[rows] for name, cells in items.columns.items()},
         parts={name: np.searchsorted(rows, part).astype(np.int64) for name, part in drawn.items()},
         rate=items.rate,
+        names=tuple(items.names[row] for row in rows.tolist()) if items.names else (),
     )

@@ -1,6 +1,8 @@
 """Frozen splits: what was drawn, in a small file, so that it is drawn once and can be checked."""
 
 import base64
+import contextlib
+import hashlib
 import json
 import zlib
 from pathlib import Path
@@ -11,10 +13,16 @@ import numpy as np
 from repro.data.data_error import DataError
 from repro.data.permutation import IntArray
 from repro.data.splits import Split, part_sha256
+from repro.disk.inside import text_inside
 from repro.disk.write import write_atomically
+from repro.spec.experiment import Experiment
 
 SCHEMA = 1
 MAX_ITEMS = 10**9
+MAX_BYTES = 2**28
+"""Bytes of a splits file that are read: a bit for each item."""
+CARRIED = "carried"
+"""The word in ``how`` of a split that was not drawn from nothing: items kept the parts that they had before."""
 
 
 class FrozenSplitsError(DataError):
@@ -49,10 +57,66 @@ def freeze(path: Path, split: Split, *, data_sha256: str) -> None:
     write_atomically(path, to_json(split, data_sha256=data_sha256))
 
 
-def load_frozen(path: Path) -> tuple[Split, str]:
-    """The split in a file, and the sha256 of the data it was drawn from. FrozenSplitsError when it is damaged."""
+def splits_path(folder: Path, experiment: Experiment, seed: int, fold: int | None = None) -> Path:
+    """Where a split is frozen: named after the data set and all that decides how it is drawn."""
+    asked = how_divided(experiment, seed, fold)
+    name = experiment.dataset.name.strip("/").replace(":", "-").replace("/", "-")
+    return folder / f"{name}-{hashlib.sha256(asked.encode()).hexdigest()[:12]}.json"
+
+
+def how_divided(experiment: Experiment, seed: int, fold: int | None) -> str:
+    """All that decides how a run's items are divided, as JSON."""
+    labels = {name: label.model_dump_json() for name, label in experiment.labels.items()}
+    drawn = seed if experiment.splits.seed == "run" else None
+    parts = [experiment.dataset.model_dump_json(), experiment.splits.model_dump_json(), labels, drawn]
+    return json.dumps(parts if fold is None else [*parts, fold], sort_keys=True)
+
+
+def carried_split(
+    folder: Path, experiment: Experiment, *, seed: int, fold: int | None, data_sha256: str
+) -> Split | None:
+    """The split of these very data that says which items kept their parts when the data changed; None without one.
+
+    It is looked for in ``runs/splits`` and in ``results/splits`` of a study's ``folder``. A split that was drawn from
+    nothing is not read, since it comes out the same when it is drawn again.
+    """
+    for place in ("runs", "results"):
+        path = splits_path(folder / place / "splits", experiment, seed, fold)
+        try:
+            if not path.is_file():
+                continue
+            split, data = load_frozen(path, folder)
+        except (OSError, FrozenSplitsError):
+            continue  # whoever freezes a split there says that it is damaged
+        if data == data_sha256 and CARRIED in split.how:
+            return split
+    return None
+
+
+def carried_files(splits_folder: Path) -> list[Path]:
+    """The files there of splits that cannot be drawn again, and of what tells their items from each other."""
+    found = []
+    for path in sorted(splits_folder.glob("*-*.json")):
+        with contextlib.suppress(FrozenSplitsError):
+            split, data = load_frozen(path)
+            if CARRIED in split.how:
+                found += [path, *splits_folder.glob(f"items-{data[:16]}.json")]
+    return list(dict.fromkeys(found))
+
+
+def load_frozen(path: Path, within: Path | None = None) -> tuple[Split, str]:
+    """The split in a file, and the sha256 of the data it was drawn from.
+
+    Args:
+        path: of the file.
+        within: the folder out of which nothing is read; by default the file's own.
+
+    Raises:
+        FrozenSplitsError: it is damaged, or leads out of the folder.
+
+    """
     try:
-        return from_json(path.read_text(encoding="utf-8"))
+        return from_json(text_inside(path, within or path.parent, MAX_BYTES))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error) as error:
         raise FrozenSplitsError(f"{path}: not a whole splits file: {type(error).__name__}: {error}") from error
 

@@ -23,7 +23,8 @@ class Items:
     empty when there are none. ``rate`` is in Hz, None where nothing is sampled in time or clips differ. ``sha256``
     covers values, columns and parts; it is made here when not given. ``skipped`` are files or rows that could not be
     read and were left out, as the spec allows, each in words; ``groups`` are columns of which own code says that they
-    tie items together. Both are in no hash.
+    tie items together; ``names`` are the files of N pictures, relative to their folder; ``notes`` say what is odd of
+    files that were read all the same. All four are in no hash.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Items:
     sha256: str = ""
     skipped: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that everything fits together; DataError names what does not."""
@@ -51,6 +54,8 @@ class Items:
         for column, cells in self.columns.items():
             if len(cells) != len(self.values):
                 raise DataError(f"{self.name}: column {column!r} has {len(cells)} cells for {len(self.values)} items")
+        if self.names and len(self.names) != len(self.values):
+            raise DataError(f"{self.name}: {len(self.names)} names for {len(self.values)} items")
         if strange := [column for column in self.groups if column not in self.columns]:
             raise DataError(f"{self.name}: groups name {strange[0]!r}; the columns are {', '.join(self.columns)}")
         for part, rows in self.parts.items():
@@ -73,6 +78,11 @@ class Items:
         if isinstance(self.values, Clips):
             raise TypeError(f"{self.name} holds recordings, which have to be decoded")
         return self.values
+
+    @property
+    def file_names(self) -> tuple[str, ...] | None:
+        """The file of each item, relative to its folder; None where items are no files."""
+        return self.names or (None if self.clips is None else self.clips.names)
 
     @property
     def held_bytes(self) -> int:

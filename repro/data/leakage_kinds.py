@@ -22,6 +22,7 @@ TAXONOMY: Mapping[str, tuple[str, ...]] = {
     "duplicates": ("L1.4",),
     "duplicate-audio": ("L1.4",),
     "shared-groups": ("L3.2",),
+    "other-columns": ("L3.2",),
     "same-file": ("L3.2",),
     "fold-reuse": ("L3.2",),
     "validation-is-test": ("L1.1",),

@@ -39,6 +39,7 @@ class DataModule(LightningDataModule):
         self.share = share
         self.batch_size = experiment.training.batch_size
         self.order = experiment.training.order
+        self.drop_last = experiment.training.drop_last
         if "validation" not in data.parts:  # Lightning looks whether the hook is still its own
             self.val_dataloader = super().val_dataloader  # type: ignore[method-assign]
 
@@ -57,6 +58,7 @@ class DataModule(LightningDataModule):
             order=self.order,
             position=self._where_training_stands,
             share=ALL if self.data.live.augments else self.share,
+            drop_last=self.drop_last,
         )
 
     def val_dataloader(self) -> EvalBatches:

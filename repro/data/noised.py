@@ -43,16 +43,43 @@ def noised(
     return replace(items, values=values, columns=columns, sha256="")
 
 
+NUDGE = 1e-3
+"""Noise of -60 dB beside an item's own level."""
+
+
+def nudged(items: Items, rows: IntArray) -> Items:
+    """A copy with hardly changed values of these rows: noise of -60 dB, or other last bits of whole numbers."""
+    values = items.values
+    if isinstance(values, Clips):
+        changed = {row: _nudged(values.read(row), derive(0, "nudged", row)) for row in rows.tolist()}
+        return replace(items, values=values.replaced(changed), sha256="")
+    made = np.array(values)
+    for row in rows.tolist():
+        made[row] = _nudged(made[row], derive(0, "nudged", row))
+    return replace(items, values=made, sha256="")
+
+
+def _nudged(values: AnyArray, seed: int) -> AnyArray:
+    generator = np.random.default_rng(seed)
+    if values.dtype.kind in "iub":
+        low, high = (0, 1) if values.dtype.kind == "b" else (np.iinfo(values.dtype).min, np.iinfo(values.dtype).max)
+        turned: AnyArray = np.clip(values.astype(np.int64) + generator.integers(-1, 2, values.shape), low, high)
+        return turned.astype(values.dtype)
+    level = float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
+    return (values + NUDGE * level * generator.standard_normal(values.shape)).astype(values.dtype)
+
+
 def answered(items: Items, rows: IntArray, label: Label, predicted: AnyArray, classes: tuple[str, ...]) -> Items:
     """A copy in which the labels of these rows are what was predicted for them: class scores or indices, or numbers.
 
+    A net may have more outputs than there are classes; those behind the last class stand for the first ones again.
     A label that is neither a class nor a number stays as it is.
     """
     columns = dict(items.columns)
     if label.kind == "class" and classes:
-        indices = predicted.argmax(1) if predicted.ndim == 2 else predicted
+        indices = predicted.reshape(len(predicted), -1).argmax(1) if predicted.ndim > 1 else predicted
         texts = np.asarray(columns[label.column]).astype(str).astype(object)
-        texts[rows] = [classes[index] for index in indices.tolist()]
+        texts[rows] = [classes[index % len(classes)] for index in indices.tolist()]
         columns[label.column] = texts.astype(str)
     elif label.kind == "number" and predicted.ndim == 1 and np.isfinite(predicted).all():
         numbers = np.asarray(columns[label.column]).astype(np.float64)

@@ -19,10 +19,10 @@ def epoch_order(count: int, *, seed: int, epoch: int, order: Literal["shuffled",
     return torch.randperm(count, generator=torch.Generator().manual_seed(derive(seed, "order", epoch)))
 
 
-def steps_per_epoch(count: int, batch_size: int) -> int:
-    """Batches an epoch; the last one may be smaller and is kept.
+def steps_per_epoch(count: int, batch_size: int, *, drop_last: bool = False) -> int:
+    """Batches an epoch; the last one may be smaller, and is left out then where ``drop_last`` says so.
 
-    >>> steps_per_epoch(4000, 100), steps_per_epoch(4001, 100)
-    (40, 41)
+    >>> steps_per_epoch(4000, 100), steps_per_epoch(4001, 100), steps_per_epoch(4001, 100, drop_last=True)
+    (40, 41, 40)
     """
-    return -(-count // batch_size)
+    return count // batch_size if drop_last else -(-count // batch_size)

@@ -6,6 +6,7 @@ new module, two folders never share one, nothing is put on ``sys.path`` and no `
 
 import ast
 import hashlib
+import os
 import sys
 import traceback
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from pathlib import Path
 from types import ModuleType
 
 from repro.data.data_error import DataError
+from repro.disk.inside import read_inside
+from repro.spec.own_classes import MAX_BYTES
 
 
 class OwnCodeError(DataError):
@@ -86,14 +89,14 @@ def own_path(folder: Path, file: str) -> Path:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_inside(path, path.parent, MAX_BYTES)
     except OSError as error:
         raise OwnCodeError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _load(path: Path) -> ModuleType:
     source = _read(path)
-    key = hashlib.sha256(str(path).encode() + b"\0" + source).hexdigest()[:24]
+    key = hashlib.sha256(os.fsencode(path) + b"\0" + source).hexdigest()[:24]
     name = f"repro_own_{path.stem}_{key}"
     if name in sys.modules:
         return sys.modules[name]

@@ -1,7 +1,7 @@
 """Prepare an experiment's data: read, split, check for leaks, compute features, make targets."""
 
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,7 @@ from repro.data import gate, splits
 from repro.data.build_progress import OnComputed
 from repro.data.data_error import DataError, OwnCodeNeeded
 from repro.data.datasets.read import read_items
-from repro.data.divide import class_columns, divide, need_columns, need_groups, tied_by
+from repro.data.divide import gate_words, need_columns, need_groups, split_of
 from repro.data.features.chain import Kind
 from repro.data.features.mixup import Mixup
 from repro.data.input_chains import InputChains, augmentation, build_chains, likely_kinds
@@ -22,10 +22,12 @@ from repro.data.items import Items
 from repro.data.live import Live
 from repro.data.made import Made
 from repro.data.own_code import code_sha256
+from repro.data.own_reads import code_state
 from repro.data.permutation import AnyArray, IntArray
-from repro.data.prepare_inputs import fit_chain, make_inputs
+from repro.data.prepare_inputs import fit_chain, make_inputs, need_same_segments
 from repro.data.prepared import Data, Part, Target
 from repro.data.recent import Recent
+from repro.data.seen_folder import signature
 from repro.data.splits import Split
 from repro.data.targets import read_target, target_of
 from repro.data.view_words import check_view
@@ -45,6 +47,9 @@ class _MadeInput:
     kinds: frozenset[Kind] = frozenset()
 
 
+Reader = Callable[[Dataset, Path], Items]
+"""Gives the items of a data set, for the spec's folder."""
+
 _ITEMS: Recent[Items] = Recent(2**28, lambda items: items.held_bytes)
 _GATES: Recent[dict[str, Any]] = Recent(16, lambda _: 1)
 _INPUTS: Recent[_MadeInput] = Recent(2**29, lambda made: made.made.held_bytes)
@@ -58,6 +63,8 @@ def prepare(
     fold: int | None = None,
     items: Items | None = None,
     on_computed: OnComputed | None = None,
+    reader: Reader | None = None,
+    leaks: Mapping[str, Any] | None = None,
 ) -> Data:
     """The data of one run. What several experiments share is made once in a process.
 
@@ -68,6 +75,8 @@ def prepare(
         fold: number of the run's fold, from 1; None where the splits have no folds.
         items: to use instead of the data set's own.
         on_computed: told how far the features of recordings are.
+        reader: gives the items of the experiment's data sets; :func:`read` by default.
+        leaks: the leakage gate's result for these items, where it is known; it is not asked again.
 
     Raises:
         DataError: data that cannot be had or do not fit the spec (downloads, own code and the leakage gate have
@@ -76,28 +85,31 @@ def prepare(
 
     """
     stand_in = items is not None
+    reader = reader or read
     if items is None:
-        items = read(experiment.dataset, folder)
-        need_groups(items, experiment.splits)
+        items = reader(experiment.dataset, folder)
+        need_groups(items, experiment)
     labels = experiment.labels
-    split = divide(items, experiment, seed=seed, fold=fold)
+    split = split_of(items, experiment, seed=seed, fold=fold, folder=folder)
     train = split.parts["train"]
     rows = np.unique(np.concatenate(list(split.parts.values())))
 
     inputs = {
         n: _input(items, given, experiment, split, rows, folder, on_computed) for n, given in experiment.inputs.items()
     }
-    _need_same_segments(inputs, experiment, rows)
+    need_same_segments({name: made.made for name, made in inputs.items()}, experiment, rows)
     fitted = [f"{name} ({n})" for n, made in inputs.items() for name in made.fitted]
-    tied = tied_by(items, experiment, folder)
-    leaks = _gate(items, split, class_columns(experiment), fitted, tied, experiment, sounds=not stand_in)
+    if leaks is None:
+        leaks = _gate(items, split, fitted, experiment, folder, sounds=not stand_in)
 
     targets: dict[str, Target] = {}
     columns: dict[str, Tensor | Made] = {}
     for name, label in labels.items():
         target = target_of(label, _label_facts(experiment.dataset, label))
         if label.kind == "input":
-            targets[name], columns[name] = _input_target(items, label, target, inputs, rows, folder)
+            targets[name] = target
+            if inputs:  # else nobody asked for them
+                targets[name], columns[name] = _input_target(items, label, target, inputs, rows, folder)
         else:
             targets[name], columns[name] = read_target(items, label, target, rows, train)
 
@@ -106,8 +118,9 @@ def prepare(
     view_columns: dict[str, Mapping[str, AnyArray]] = {}
     for view in experiment.views.values():
         if view.dataset is not None:
-            parts[view.name] = _other_part(view, experiment, inputs, targets, folder)
-            view_columns[view.name] = read(view.dataset, folder).columns
+            others = reader(view.dataset, folder)
+            parts[view.name] = _other_part(view, others, experiment, inputs, targets, folder)
+            view_columns[view.name] = others.columns
         elif view.of not in parts:
             raise DataError(f"evaluation.{view.name}: there is no {view.of} part; there are {', '.join(parts)}")
         elif view.augment:
@@ -132,6 +145,7 @@ def prepare(
         views=views,
         columns=items.columns,
         view_columns=view_columns,
+        fitted=tuple(fitted),
     )
 
 
@@ -198,11 +212,12 @@ def forget() -> None:
         kept.clear()
 
 
-def read(dataset: Dataset, folder: Path) -> Items:
-    """The items of a data set, read once in a process. DataError when they cannot be had."""
-    code = code_sha256(folder, [dataset.name.partition(":")[0]]) if dataset.is_code else None
-    key = (dataset.name, _text(dataset.args), code, str(folder.resolve()) if dataset.is_own else None)
-    return _ITEMS.get(key, lambda: read_items(dataset, folder))
+def read(dataset: Dataset, folder: Path, make: Reader | None = None) -> Items:
+    """The items of a data set, made once in a process by ``make``. DataError when they cannot be had."""
+    code = code_state(folder, [dataset.name.partition(":")[0]] if dataset.is_code else [])
+    place = (str(folder.resolve()), signature(dataset, folder)) if dataset.is_own else None
+    key = (dataset.name, _text(dataset.args), code, place)
+    return _ITEMS.get(key, lambda: (make or read_items)(dataset, folder))
 
 
 def _input(
@@ -246,21 +261,16 @@ def _input(
 
 
 def _gate(
-    items: Items,
-    split: Split,
-    columns: Mapping[str, str],
-    fitted: Sequence[str],
-    groups: Mapping[str, bool],
-    experiment: Experiment,
-    *,
-    sounds: bool,
+    items: Items, split: Split, fitted: Sequence[str], experiment: Experiment, folder: Path, *, sounds: bool
 ) -> dict[str, Any]:
     """The gate's result. ``sounds``: not for items that stand in for others in a trial, which nobody listens to."""
-    key = (items.sha256, split.sha256, _text(columns), tuple(fitted), tuple(groups.items()), sounds)
-    result = _GATES.get(key, lambda: gate.check(items, split, columns, fitted, groups, sounds=sounds))
+    words = gate_words(items, experiment, folder)
+    key = (items.sha256, items.name, items.file_names, split.sha256, _text(words), tuple(fitted), sounds)
+    result = _GATES.get(key, lambda: gate.check(items, split, fitted=fitted, sounds=sounds, **words))
     failed = gate.failures(result)
     if failed and not experiment.splits.waiver:
-        raise gate.GateError(f"the leakage gate failed: {'; '.join(failed)}", result)
+        lines = (f"the leakage gate failed: {'; '.join(failed)}", *gate.mending(result))
+        raise gate.GateError("\n".join(lines), result)
     return result | {"waiver": experiment.splits.waiver} if failed else result
 
 
@@ -279,24 +289,6 @@ def _part(
         targets={n: v.part(part) if isinstance(v, Made) else v.index_select(0, at) for n, v in targets.items()},
         items=cast(LongTensor, torch.tensor(owners)),
     )
-
-
-def _need_same_segments(inputs: Mapping[str, _MadeInput], experiment: Experiment, rows: IntArray) -> None:
-    """SpecError unless all inputs were cut in the same way: one row of each belongs to the same stretch of an item."""
-    found = [(name, made.made.segments(rows)) for name, made in inputs.items()]
-    for name, segments in found[1:]:
-        first, other = found[0]
-        if (segments is None) == (other is None) and (
-            segments is None or other is None or all(map(np.array_equal, segments, other))
-        ):
-            continue
-        entries = experiment.inputs[name].cached or experiment.inputs[first].cached
-        cutting = next((e for e in reversed(entries) if e.name in ("Windows", "Frames", "DropSilent")), entries[-1])
-        text = (
-            f"{name} and {first} are cut into segments in different ways, and a model that reads both needs the same "
-            "segments of each item; cut once, in a list that both begin with"
-        )
-        raise SpecError([Problem(cutting.place, f"features.{name}.{cutting.short}", text)])
 
 
 def _mixup(experiment: Experiment, inputs: Mapping[str, _MadeInput]) -> Mixup | None:
@@ -335,14 +327,13 @@ def _input_of(label: Label, names: tuple[str, ...]) -> str:
 
 def _other_part(
     view: View,
+    items: Items,
     experiment: Experiment,
     inputs: Mapping[str, _MadeInput],
     targets: Mapping[str, Target],
     folder: Path,
 ) -> Part:
-    """A view's own data set: its official part of that name, or all its items where it has no parts."""
-    assert view.dataset is not None
-    items = read(view.dataset, folder)
+    """Of a view's own data set: its official part of that name, or all its items where it has no parts."""
     need_columns(items, experiment.labels)
     if items.parts and view.of not in items.parts:
         raise DataError(f"evaluation.{view.name}: {items.name} has no {view.of} part; it has {', '.join(items.parts)}")
@@ -363,7 +354,8 @@ def _other_part(
     columns: dict[str, Tensor | Made] = {}
     for name, label in experiment.labels.items():
         if label.kind == "input":
-            columns[name] = _input_target(items, label, targets[name], made, rows, folder)[1]
+            if made:
+                columns[name] = _input_target(items, label, targets[name], made, rows, folder)[1]
         else:
             columns[name] = _same_scale(items, label, targets[name], rows)
     return _part(rows, rows, made, columns)

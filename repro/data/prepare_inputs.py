@@ -1,6 +1,6 @@
 """Features made once: computed in chunks into one tensor, or into a file where that is too large; parts share it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,8 @@ from repro.data.map_file import as_tensor, map_file
 from repro.data.memory_limit import memory_limit_bytes
 from repro.data.permutation import IntArray
 from repro.data.seeds import derive
+from repro.spec.experiment import Experiment
+from repro.spec.problem import Problem, SpecError
 
 CHUNK_ITEMS = 1024
 """Items a chunk. Random features are drawn for whole chunks of the data set, so a draw depends on the item alone."""
@@ -117,3 +119,21 @@ def _random(items: Items, chain: Chain, rows: IntArray) -> Iterator[Tensor]:
             seed = derive(0, "features", *(s if s is not None else -1 for s in seeds), start)
             made = chain(as_float(items.array[start:end]), torch.Generator().manual_seed(seed))
             yield made.index_select(0, torch.tensor(wanted))
+
+
+def need_same_segments(inputs: Mapping[str, Made], experiment: Experiment, rows: IntArray) -> None:
+    """SpecError unless all inputs were cut in the same way: one row of each belongs to the same stretch of an item."""
+    found = [(name, made.segments(rows)) for name, made in inputs.items()]
+    for name, segments in found[1:]:
+        first, other = found[0]
+        if (segments is None) == (other is None) and (
+            segments is None or other is None or all(map(np.array_equal, segments, other))
+        ):
+            continue
+        entries = experiment.inputs[name].cached or experiment.inputs[first].cached
+        cutting = next((e for e in reversed(entries) if e.name in ("Windows", "Frames", "DropSilent")), entries[-1])
+        text = (
+            f"{name} and {first} are cut into segments in different ways, and a model that reads both needs the same "
+            "segments of each item; cut once, in a list that both begin with"
+        )
+        raise SpecError([Problem(cutting.place, f"features.{name}.{cutting.short}", text)])

@@ -21,7 +21,7 @@ class Target:
     ``classes`` in the order of their indices (None for numbers); ``unit`` as in the spec. ``mean`` and ``std`` are
     those of the training items: where ``standardized``, the targets in :class:`Part` are ``(value - mean) / std`` and
     metrics are taken on ``output * std + mean``. ``sizes`` is the shape of one item's target: ``()`` for a class
-    index, ``(1,)`` for a number.
+    index, ``(1,)`` for a number. ``counts`` are the training items of each class, None before data are read.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Target:
     standardized: bool = False
     sizes: tuple[int, ...] = ()
     positive: str | None = None
+    counts: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,7 @@ class Data:
     features. ``live`` does what is left to do on the device (:class:`repro.data.live.Live`). ``gate`` is the leakage
     gate's result, ``splits`` what was drawn. ``columns`` are all that is known of each item of the data set, name to
     cells indexed by the item's number; a view with a data set of its own has that one's in ``view_columns``.
+    ``fitted`` names the features that learnt from the training items.
     """
 
     parts: Mapping[str, Part]
@@ -76,6 +78,7 @@ class Data:
     views: Mapping[str, Live] = field(default_factory=dict)
     columns: Mapping[str, "np.ndarray[Any, Any]"] = field(default_factory=dict)
     view_columns: Mapping[str, Mapping[str, "np.ndarray[Any, Any]"]] = field(default_factory=dict)
+    fitted: tuple[str, ...] = ()
 
     def columns_of(self, part: str) -> Mapping[str, "np.ndarray[Any, Any]"]:
         """The columns of the data set that a part's items are of."""

@@ -49,7 +49,7 @@ def read_target(items: Items, label: Label, target: Target, rows: IntArray, trai
         raise DataError(f"labels.{label.name}: {items.name} has no column {label.column!r}; it has {known}")
     cells = items.columns[label.column]
     if label.kind == "class":
-        return _classes(label, target, cells, rows)
+        return _classes(label, target, cells, rows, train)
     numbers = _numbers(label, cells[np.union1d(rows, train)], cells)
     if label.kind == "number":
         if numbers.ndim != 1:
@@ -65,7 +65,7 @@ def read_target(items: Items, label: Label, target: Target, rows: IntArray, trai
     return replace(target, sizes=tuple(numbers.shape[1:])), torch.tensor(numbers[rows].astype(np.float32))
 
 
-def _classes(label: Label, target: Target, cells: AnyArray, rows: IntArray) -> tuple[Target, Tensor]:
+def _classes(label: Label, target: Target, cells: AnyArray, rows: IntArray, train: IntArray) -> tuple[Target, Tensor]:
     if cells.ndim != 1:
         raise DataError(f"labels.{label.name}: a class has one value an item; column {label.column!r} has more")
     texts = cells.astype(str)
@@ -81,7 +81,8 @@ def _classes(label: Label, target: Target, cells: AnyArray, rows: IntArray) -> t
             f"{first}) is none of the classes {', '.join(classes)}"
         )
     codes = np.array([index[str(n)] for n in names], dtype=np.int64)[inverse.reshape(-1)]
-    return replace(target, classes=classes), torch.tensor(codes)
+    learnt = np.bincount(codes[np.isin(rows, train)], minlength=len(classes))
+    return replace(target, classes=classes, counts=tuple(map(int, learnt))), torch.tensor(codes)
 
 
 def _many(label: Label, target: Target, numbers: AnyArray, rows: IntArray) -> tuple[Target, Tensor]:

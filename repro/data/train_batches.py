@@ -23,6 +23,7 @@ class TrainBatches:
     Args:
         part: the training part.
         batch_size: items a batch; the last batch of an epoch may be smaller.
+        drop_last: leave such a smaller one out.
         seed: the run's seed.
         order: as in the spec.
         position: gives ``(epoch, batches already done in it)`` when an epoch's first batch is asked for.
@@ -39,6 +40,7 @@ class TrainBatches:
         order: Literal["shuffled", "fixed"],
         position: Callable[[], tuple[int, int]],
         share: Share = ALL,
+        drop_last: bool = False,
     ) -> None:
         self.part = part
         self.batch_size = batch_size
@@ -46,9 +48,10 @@ class TrainBatches:
         self.order = order
         self._position = position
         self._share = share
+        self._drop_last = drop_last
 
     def __len__(self) -> int:
-        return steps_per_epoch(len(self.part), self.batch_size)
+        return steps_per_epoch(len(self.part), self.batch_size, drop_last=self._drop_last)
 
     def __iter__(self) -> Iterator[Batch]:
         epoch, done = self._position()  # asked for with the first batch, when the trainer has set its counters

@@ -180,6 +180,7 @@ def test_a_checkpoint_of_another_seed_is_refused(module, tmp_path):
         trainer().fit(Watcher(), module(1), ckpt_path=path)
 
 
+@pytest.mark.slow
 def test_two_processes_with_the_same_seed_get_the_same_bytes(tmp_path):
     code = """
 import hashlib, sys

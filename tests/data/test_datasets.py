@@ -76,6 +76,19 @@ def test_mnist1d_is_the_papers_data():
     assert items.values.std() == pytest.approx(1, abs=1e-6)
 
 
+def test_mnist1d_is_made_once_and_then_read_from_the_cache(tmp_path, monkeypatch):
+    import mnist1d.data
+
+    monkeypatch.setenv("REPRO_DATA", str(tmp_path))
+    first = read("mnist1d")
+    with monkeypatch.context() as patch:
+        patch.setattr(mnist1d.data, "make_dataset", None)
+        assert read("mnist1d").sha256 == first.sha256
+    (kept,) = tmp_path.rglob("*.map")
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert read("mnist1d").sha256 == first.sha256  # one that is damaged is made again
+
+
 def test_mnist1d_leaves_the_global_generators_alone():
     np.random.seed(5)
     random.seed(5)
@@ -86,6 +99,7 @@ def test_mnist1d_leaves_the_global_generators_alone():
     assert (np.random.random(3).tolist(), random.random()) == expected
 
 
+@pytest.mark.slow
 def test_mnist1d_with_another_seed_is_another_data_set():
     assert read("mnist1d", seed=1).sha256 != read("mnist1d").sha256
 
@@ -160,6 +174,7 @@ def test_a_wrong_idx_file_is_refused(content, said):
         parse_idx(content, name="x")
 
 
+@pytest.mark.slow
 def test_the_shuffled_mnist1d_is_the_same_signals_in_one_other_order() -> None:
     from repro.data.datasets import mnist1d
 

@@ -1,3 +1,4 @@
+import contextlib
 import hashlib
 import logging
 import socket
@@ -82,7 +83,7 @@ def test_a_body_that_breaks_off_is_not_kept(serve, cache):
 
 
 def test_a_server_that_hangs_is_given_up(serve):
-    release = threading.Event()
+    release, ended = threading.Event(), threading.Event()
 
     def hang(handler):
         handler.send_response(200)
@@ -90,15 +91,15 @@ def test_a_server_that_hangs_is_given_up(serve):
         handler.end_headers()
         handler.wfile.write(CONTENT[:1000])
         handler.wfile.flush()
-        release.wait(20)
+        release.wait(300)
+        ended.set()
 
-    began = time.monotonic()
     try:
         path = fetch(remote(serve(hang), serve(send(CONTENT))), read_seconds=0.3)
+        assert not ended.is_set()  # the first mirror still hangs
     finally:
         release.set()
     assert path.read_bytes() == CONTENT
-    assert time.monotonic() - began < 5
 
 
 def test_a_server_that_drips_is_given_up(serve):
@@ -119,6 +120,25 @@ def test_a_server_that_drips_is_given_up(serve):
             fetch(remote(serve(drip)), read_seconds=0.5)
     finally:
         stop.set()
+
+
+def test_nor_does_it_wait_for_headers_that_drip(serve, monkeypatch):
+    """A line of the head now and then keeps each read short of its limit; the answer as a whole has one too."""
+    monkeypatch.setattr("repro.data.download.transfer.CONNECT_SECONDS", 0.5)
+    stop = threading.Event()
+
+    def drip(handler):
+        with contextlib.suppress(OSError):
+            handler.wfile.write(b"HTTP/1.0 200 OK\r\n")
+            while not stop.wait(0.05):
+                handler.wfile.write(b"X-A: b\r\n")
+                handler.wfile.flush()
+
+    try:
+        path = fetch(remote(serve(drip), serve(send(CONTENT))), read_seconds=0.5)
+    finally:
+        stop.set()
+    assert path.read_bytes() == CONTENT
 
 
 def test_without_a_network_it_says_what_was_tried_and_what_to_do(cache):
@@ -278,7 +298,7 @@ def test_two_processes_at_once_download_once(serve, cache):
 
     url = serve(slowly)
     workers = [another_process(url) for _ in range(2)]
-    assert [worker.communicate(timeout=60)[0].strip() for worker in workers] == [SHA, SHA]
+    assert [worker.communicate(timeout=300)[0].strip() for worker in workers] == [SHA, SHA]
     assert first.is_set()
     assert len(calls) == 1
     assert left_over(cache) == ["a.bin"]
@@ -294,10 +314,10 @@ def test_a_download_that_was_killed_leaves_nothing_that_is_read(serve, cache):
         handler.wfile.write(CONTENT[: len(CONTENT) // 2])
         handler.wfile.flush()
         started.set()
-        release.wait(20)
+        release.wait(300)
 
     worker = another_process(serve(half))
-    assert started.wait(60)
+    assert started.wait(300)
     worker.kill()
     worker.communicate()
     release.set()

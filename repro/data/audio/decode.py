@@ -1,60 +1,81 @@
 """One recording from its file: what it holds, found by decoding all of it, and its samples."""
 
-import struct
+import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from repro.data.audio.judge import JUDGED_HERE, judge
+from repro.data.audio.judgement import Judgement
+from repro.data.audio.patched_file import PatchedFile
 from repro.data.data_error import DataError
 
 FloatArray = npt.NDArray[np.float32]
 
-BLOCK_FRAMES = 2**16
+BLOCK_SAMPLES = 2**16
 LONG_BLOCK_FRAMES = 2**18
 """Where samples are kept and looked at: a quarter of a million at a time, 1 MB a channel."""
-LAST_PAGE_BYTES = 2**17
-END_OF_STREAM = 4
-"""The bit of an ogg page's sixth byte that marks the last one."""
-OPEN_ENDED = (0, 0xFFFFFFFF)
-"""What stands for the length in a wav that was written to a stream."""
+FREE_SAMPLES = 2**28
+"""So many samples, of all channels, any file may hold: 1.7 hours of 44.1 kHz, 1 GB as float32."""
+FRAMES_LOST = 2 * 1152
+"""So many frames a decoder of MPEG audio may leave out at both ends."""
+RESERVOIR_FRAMES = 24 * 1152
+"""So far back may MPEG audio keep bits of a frame: 511 bytes, and the shortest frame has 24."""
+NEAR_FRAMES = 2**22
+"""So far into MPEG audio of several bit rates all is decoded from the start: exact, and quiet."""
+SAMPLES_PER_BYTE = 256
+"""A file may hold more where each of its bytes stands for so many samples at most; speech codecs have 128."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """``rate`` in Hz, ``channels``, and ``frames``: samples in one channel."""
+    """``rate`` in Hz, ``channels``, ``frames``: samples in one channel; ``note``: what is odd of the file, if any."""
 
     rate: int
     channels: int
     frames: int
+    note: str = ""
 
 
 def measure(path: Path) -> Sound:
     """What a file holds, by decoding it once: the headers of compressed files say lengths that are not those decoded.
 
     Raises:
-        DataError: not there, no recording, cut off, an empty one, or one that holds what is no number.
+        DataError: not there, no recording, cut off, an empty one, one that holds what is no number, or a small file
+            that decodes to hours.
 
     """
+    judgement = _judged(path)
+    if judgement.fault:
+        raise DataError(f"{path}: {judgement.fault}")
+    most = max(FREE_SAMPLES, SAMPLES_PER_BYTE * path.stat().st_size)
 
-    def use(soundfile: Any) -> Sound:
+    def use(file: Any) -> Sound:
         frames = 0
-        with soundfile.SoundFile(str(path)) as file:
-            block = np.empty((BLOCK_FRAMES, file.channels), dtype=np.float32)
-            while len(some := file.read(out=block)):
-                if not np.isfinite(some).all():
-                    raise DataError(f"{path}: holds samples that are no finite numbers")
-                frames += len(some)
-            if frames != file.frames and file.format != "MP3":  # an mp3 only guesses its length
-                raise DataError(f"{path}: is damaged: {frames} of its {file.frames} frames can be decoded")
-            return Sound(int(file.samplerate), int(file.channels), frames)
+        if file.frames * file.channels > most and not _guesses(file):
+            raise DataError(f"{path}: {_too_long(file, most)}")
+        block = np.empty((max(1, BLOCK_SAMPLES // file.channels), file.channels), dtype=np.float32)
+        while len(some := file.read(out=block)):
+            if not np.isfinite(some).all():
+                raise DataError(f"{path}: holds samples that are no finite numbers")
+            frames += len(some)
+            if frames * file.channels > most:
+                raise DataError(f"{path}: {_too_long(file, most)}")
+        if frames != file.frames and not _guesses(file):
+            raise DataError(f"{path}: is damaged: {frames} of its {file.frames} frames can be decoded")
+        if judgement.frames and frames < judgement.frames - FRAMES_LOST:
+            raise DataError(f"{path}: is damaged: {frames} of its {judgement.frames} frames can be decoded")
+        if file.format not in JUDGED_HERE and (fault := _said_by_log(str(file.extra_info), frames)):
+            raise DataError(f"{path}: {fault}")
+        return Sound(int(file.samplerate), int(file.channels), frames, judgement.note)
 
     sound: Sound = _opened(path, use)
-    if cut := _cut_off(path):
-        raise DataError(f"{path}: {cut}")
     if sound.frames < 1:
         raise DataError(f"{path}: holds no samples")
     return sound
@@ -73,13 +94,14 @@ def decode(path: Path, *, start: int = 0, frames: int | None = None) -> FloatArr
 
     """
 
-    def use(soundfile: Any) -> Any:
-        with soundfile.SoundFile(str(path)) as file:
-            if start:
-                file.seek(start)
-            if frames is None:
-                return file.read(dtype="float32", always_2d=True)
-            return file.read(out=np.empty((frames, file.channels), dtype=np.float32))
+    def use(file: Any) -> Any:
+        _go_to(file, start, judge(path))
+        if frames is None:
+            blocks = [np.empty((0, file.channels), dtype=np.float32)]
+            while len(block := _next(file, LONG_BLOCK_FRAMES)):
+                blocks.append(block)
+            return np.concatenate(blocks)
+        return _next(file, frames)
 
     return np.ascontiguousarray(_opened(path, use).T)
 
@@ -102,30 +124,91 @@ def decode_in_blocks(
 
     """
 
-    def use(soundfile: Any) -> tuple[int, int]:
-        with soundfile.SoundFile(str(path)) as file:
-            if start:
-                file.seek(start)
-            read = 0
-            while frames is None or read < frames:
-                most = LONG_BLOCK_FRAMES if frames is None else min(LONG_BLOCK_FRAMES, frames - read)
-                block = file.read(most, dtype="float32", always_2d=True)
-                if not len(block):
-                    break
-                read += len(block)
-                take(np.ascontiguousarray(block.T))
-            return int(file.channels), read
+    def use(file: Any) -> tuple[int, int]:
+        _go_to(file, start, judge(path))
+        read = 0
+        while frames is None or read < frames:
+            most = LONG_BLOCK_FRAMES if frames is None else min(LONG_BLOCK_FRAMES, frames - read)
+            block = _next(file, most)
+            if not len(block):
+                break
+            read += len(block)
+            take(np.ascontiguousarray(block.T))
+        return int(file.channels), read
 
-    found: tuple[int, int] = _opened(path, use)
-    return found
+    counts: tuple[int, int] = _opened(path, use)
+    return counts
+
+
+def _go_to(file: Any, start: int, judgement: Judgement) -> None:
+    """To the first frame wanted.
+
+    MPEG audio keeps bits of a frame in those before it: some are decoded first, or other samples would come. Encodings
+    in which nobody can seek (GSM 6.10, G.721 ...) are decoded up to there.
+    """
+    at = start
+    if _guesses(file):
+        at = 0 if judgement.uneven and start < NEAR_FRAMES else max(0, start - RESERVOIR_FRAMES)
+    if at and file.can_seek() and at < file.frames:
+        file.seek(at)
+    else:
+        at = 0
+    block = np.empty((max(1, BLOCK_SAMPLES // file.channels), file.channels), dtype=np.float32)
+    while at < start and (some := len(file.read(out=block[: start - at]))):
+        at += some
+
+
+def _next(file: Any, frames: int) -> FloatArray:
+    """The next frames ``(T, C)``; fewer at the end."""
+    block: FloatArray = file.read(out=np.empty((frames, file.channels), dtype=np.float32))
+    return block
+
+
+def _guesses(file: Any) -> bool:
+    """Whether the library only guesses a file's length: that of MPEG audio, in any container."""
+    return "MPEG" in file.subtype
+
+
+def _too_long(file: Any, most: int) -> str:
+    hours = most / file.channels / file.samplerate / 3600
+    return (
+        f"decodes to more than {most:,} samples ({hours:.1f} hours of {file.channels} channels at {file.samplerate} "
+        f"Hz), more than a file of its size is read to; cut it into files of a few minutes"
+    )
+
+
+def _said_by_log(log: str, frames: int) -> str:
+    """What the library noted, where only it knows the container, of a length that does not fit."""
+    counts = re.findall(
+        r"^[ ]{0,4}(?:Frames|Rows : [0-9]{1,5}[ ]{1,8}Cols)[ ]{0,12}: ([0-9]{1,15})$", log, flags=re.MULTILINE
+    )
+    most = max(map(int, counts), default=0)
+    if most > frames:
+        return f"is cut off: {frames} of its {most} frames are there"
+    if "truncated" in log or "should be" in log:
+        return f"is cut off: it holds {frames} frames, and its header promises more"
+    return ""
+
+
+def _judged(path: Path) -> Judgement:
+    if not path.is_file():
+        raise DataError(f"{path}: there is no such file")
+    try:
+        return judge(path)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _opened(path: Path, use: Callable[[Any], Any]) -> Any:
     soundfile = _soundfile()
-    if not path.is_file():
-        raise DataError(f"{path}: there is no such file")
+    opener = _forward(soundfile)
+    judgement = _judged(path)
     try:
-        return use(soundfile)
+        if not judgement.patch and not judgement.lead:
+            with opener(str(path) if os.name == "nt" else os.fsencode(path)) as file:
+                return use(file)
+        with PatchedFile(path, judgement) as content, opener(content) as file:
+            return use(file)
     except (soundfile.LibsndfileError, OSError, ValueError, RuntimeError) as error:
         raise DataError(f"{path}: cannot be decoded: {_reason(error, path)}") from error
 
@@ -142,22 +225,21 @@ def _reason(error: Exception, path: Path) -> str:
     return text or type(error).__name__
 
 
-def _cut_off(path: Path) -> str:
-    """What shows that a file's end is missing, in words: the library reads such a wav or ogg as a short one."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        head = file.read(12)
-        if head[:4] == b"RIFF" and head[8:] == b"WAVE":
-            (promised,) = struct.unpack("<I", head[4:8])
-            missing = promised + 8 - promised % 2 - size
-            return "" if promised in OPEN_ENDED or missing <= 0 else f"is cut off: its last {missing} bytes are missing"
-        if head[:4] == b"OggS":
-            file.seek(max(0, size - LAST_PAGE_BYTES))
-            end = file.read()
-            page = end.rfind(b"OggS")
-            if page < 0 or page + 5 >= len(end) or not end[page + 5] & END_OF_STREAM:
-                return "is cut off: the end of the stream is missing"
-    return ""
+@cache
+def _forward(soundfile: Any) -> Any:
+    """A file that is read on and on: the library's own goes to its place anew after each block, which in MPEG audio
+    gives other samples than reading on does.
+    """
+    base: Any = soundfile.SoundFile
+
+    class Forward(base):  # type: ignore[misc]
+        def seekable(self) -> bool:
+            return False
+
+        def can_seek(self) -> bool:
+            return bool(base.seekable(self))
+
+    return Forward
 
 
 def _soundfile() -> Any:

@@ -6,44 +6,50 @@ import logging
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 from repro.data.audio.decode import measure
 from repro.data.bar import tqdm
 from repro.data.data_error import DataError
-from repro.data.download.cache import cache_folder
+from repro.data.download.cache import CHOOSE, cache_folder
 from repro.disk.write import write_atomically
 
-VERSION = 1
+VERSION = 3
 BAR_FILES = 2000
 """From so many files on a bar is drawn, where stderr is a terminal."""
+
+Key = tuple[int, int, int]
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """One file: sha256 of its bytes, and what it holds; or ``error``, why it cannot be used (without its path)."""
+    """One file: sha256 of its bytes, and what it holds; or ``error``, why it cannot be used (without its path).
+
+    ``note`` is what is odd of a file that can be used all the same.
+    """
 
     sha256: str = ""
     rate: int = 0
     channels: int = 0
     frames: int = 0
     error: str = ""
+    note: str = ""
 
 
 def scan(root: Path, names: Sequence[str]) -> list[Scanned]:
     """What the files ``root / name`` hold, in order.
 
     Each is read and decoded once, by two threads for each core. The result is remembered in ``scanned/`` of the cache
-    folder by path, size and time of change, and used again while these are the same. Nothing is raised for a file
+    folder by path, size and times, and used again while these are the same. Nothing is raised for a file
     that cannot be read: its ``error`` says why.
     """
     memory = _Memory(root)
     found: list[Scanned | None] = []
-    keys: list[tuple[int, int] | None] = []
+    keys: list[Key | None] = []
     for name in names:
         key = _key(root / name)
         keys.append(key)
@@ -67,12 +73,13 @@ def scan(root: Path, names: Sequence[str]) -> list[Scanned]:
     return [one for one in found if one is not None]
 
 
-def _key(path: Path) -> tuple[int, int] | None:
+def _key(path: Path) -> Key | None:
+    """Size and both times: a copy may bring the old time of change along, but not the one at which it came here."""
     try:
         stat = path.stat()
     except OSError:
         return None
-    return stat.st_size, stat.st_mtime_ns
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 def _scanned(path: Path) -> Scanned:
@@ -84,14 +91,14 @@ def _scanned(path: Path) -> Scanned:
         return Scanned(error=str(error).removeprefix(f"{path}: "))
     except OSError as error:
         return Scanned(error=f"cannot be read: {error.strerror}")
-    return Scanned(sha256, sound.rate, sound.channels, sound.frames)
+    return Scanned(sha256, sound.rate, sound.channels, sound.frames, note=sound.note)
 
 
 class _Memory:
     """The file that remembers what the files below one folder hold. A damaged or foreign one counts as empty."""
 
     def __init__(self, root: Path) -> None:
-        place = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:24]
+        place = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:24]
         self._path = cache_folder() / "scanned" / f"{place}.json"
         self._rows: dict[str, list[Any]] = {}
         try:
@@ -101,22 +108,22 @@ class _Memory:
         except (OSError, ValueError, KeyError, TypeError):
             pass
 
-    def get(self, name: str, key: tuple[int, int]) -> Scanned | None:
+    def get(self, name: str, key: Key) -> Scanned | None:
         try:
-            size, mtime_ns, *held = self._rows[name]
-            return Scanned(*held) if (size, mtime_ns) == key else None
+            size, mtime_ns, ctime_ns, *held = self._rows[name]
+            return Scanned(*held) if (size, mtime_ns, ctime_ns) == key else None
         except (KeyError, ValueError, TypeError):
             return None
 
-    def put(self, name: str, key: tuple[int, int], scanned: Scanned) -> None:
-        self._rows[name] = [*key, scanned.sha256, scanned.rate, scanned.channels, scanned.frames, scanned.error]
+    def put(self, name: str, key: Key, scanned: Scanned) -> None:
+        self._rows[name] = [*key, *astuple(scanned)]
 
     def save(self) -> None:
         """Write it; where that cannot be, files are decoded again next time, and the log says so."""
         try:
             write_atomically(self._path, json.dumps({"version": _version(), "files": self._rows}))
         except OSError as error:
-            log.warning("%s cannot be written (%s): files are decoded again next time", self._path, error.strerror)
+            log.warning("%s cannot be written (%s): files are decoded again next time; %s", self._path, error, CHOOSE)
 
 
 def _version() -> str:

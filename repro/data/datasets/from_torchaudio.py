@@ -16,6 +16,7 @@ from repro.data.data_error import DataError
 from repro.data.datasets.audio_set import Row, columns_of
 from repro.data.datasets.other_folder import other_folder
 from repro.data.items import Items
+from repro.data.torchaudio_import import TorchaudioMissing, torchaudio_part
 from repro.spec.experiment import Dataset
 from repro.spec.other_libraries import library_of
 
@@ -75,9 +76,9 @@ def read_torchaudio(dataset: Dataset, folder: Path) -> Items:
 
 def _rows(name: str, root: Path, reader: Reader, args: Mapping[str, Any], dataset: Dataset) -> list[Row]:
     try:
-        from torchaudio import datasets
-    except (ImportError, OSError) as error:
-        raise DataError(f"{dataset.name}: torchaudio does not import here: {error}") from error
+        datasets = torchaudio_part("datasets")
+    except TorchaudioMissing as error:
+        raise DataError(f"{dataset.name}: {error}") from error
     try:
         made = getattr(datasets, name)(root, **args)
         told = [made.get_metadata(number) for number in range(len(made))]

@@ -7,7 +7,8 @@ the files that cannot be read, and ``Items.skipped`` names them.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,13 +22,18 @@ from repro.data.data_error import DataError
 from repro.data.datasets.pictures import read_pictures
 from repro.data.items import Items
 from repro.data.permutation import AnyArray, IntArray
+from repro.spec.class_folder import PICTURES, SOUNDS, class_folder
+from repro.spec.column_names import part_column
+from repro.spec.data_links import may_be_read
 from repro.spec.experiment import Dataset
-from repro.spec.manifest import read_manifest
-from repro.spec.own_folder import CLASS, PICTURES, SOUNDS, class_files, manifest_file
+from repro.spec.near_file import near_file
+from repro.spec.own_folder import CLASS, left_out, manifest_file, near_manifest, own_manifest
 from repro.spec.shape import Shape
 
 LISTED = 200
 """How many files a message names at most."""
+NAMED = 3
+"""How many files a note names."""
 OVERHANG_SECONDS = 0.05
 """A stretch may end so much after its file: times are written rounded."""
 
@@ -40,6 +46,7 @@ class Entry:
     path: str
     cells: Mapping[str, str]
     stretch: tuple[float, float] | None = None
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +62,26 @@ class Bad:
 
 
 def read_folder(dataset: Dataset, folder: Path) -> Items:
-    """The items of a data set that is a folder below the spec's ``folder``, in the manifest's order or that of names.
+    """The items of a data set that is a folder below the spec's ``folder``, in the order of their names.
+
+    The order of a manifest's rows changes nothing: neither what is drawn nor in which order items are trained on.
 
     Raises:
         DataError: no such folder or manifest, or rows and files that cannot be used: all of them, each with its line.
 
     """
     data = folder / dataset.name
-    if not data.is_dir():
-        raise DataError(f"{dataset.name}: there is no folder {data}; the recordings belong there, or a link to them")
-    entries = _entries(dataset, folder, data)
+    if not data.is_dir() or not may_be_read(data, folder):
+        if data.is_symlink() and not data.exists():
+            raise DataError(f"{dataset.name}: is a link to {data.readlink()}, and there is nothing")
+        near = near_file(folder, dataset.name)
+        raise DataError(
+            f"{dataset.name}: there is no folder {data}{near}; the recordings belong there, or a link to them"
+        )
+    out = left_out(dataset)
+    entries = [entry for entry in _entries(dataset, folder, data) if not out(entry.path)]
+    if not entries:
+        raise DataError(f"{dataset.name}: exclude leaves nothing of it")
     sounds = [Path(entry.path).suffix.lower() in SOUNDS for entry in entries]
     pictures = [Path(entry.path).suffix.lower() in PICTURES for entry in entries]
     if any(sounds) and any(pictures):
@@ -76,27 +93,59 @@ def read_folder(dataset: Dataset, folder: Path) -> Items:
     bad = {at: text for at, entry in enumerate(entries) if (text := _not_in(data, home, entry, known[at]))}
     rest = [at for at in range(len(entries)) if at not in bad]
     if any(pictures):
-        values, faults = read_pictures(data, [entries[at].path for at in rest])
+        values, faults, notes = read_pictures(data, [entries[at].path for at in rest])
         bad |= {rest[number]: Bad(entries[rest[number]], text) for number, text in faults.items()}
     else:
+        notes = ()
         scanned = dict(zip(rest, scan(data, [entries[at].path for at in rest]), strict=True))
         bad |= {at: fault for at, one in scanned.items() if (fault := _fault(entries[at], one))}
-    skipped = _refuse(dataset, len(entries), [bad[at] for at in sorted(bad)])
+    skipped = _refuse(dataset, len(entries), [bad[at] for at in sorted(bad, key=lambda at: (entries[at].line, at))])
     kept = [at for at in rest if at not in bad]
     if not kept:
         raise DataError(f"{dataset.name}: none of its {len(entries)} files can be read")
     used = [entries[at] for at in kept]
     if any(pictures):
-        items = Items(dataset.name, values, Shape(axes=("C", "H", "W"), sizes=values.shape[1:]), _columns(used))
+        shape = Shape(axes=("C", "H", "W"), sizes=values.shape[1:])
+        items = Items(dataset.name, values, shape, _columns(used), names=tuple(entry.path for entry in used))
     else:
         clips = _clips(data, used, [scanned[at] for at in kept])
+        notes = _file_notes(used, [scanned[at] for at in kept])
         items = Items(dataset.name, clips, clips.shape, _columns(used), rate=clips.one_rate)
-    return replace(items, parts=_parts(used), skipped=skipped, sha256="")
+    _need_every_class(dataset, entries, used)
+    if "manifest" not in dataset.args:
+        notes = (*class_folder(data).notes, *notes)
+    return replace(items, parts=_parts(used), skipped=skipped, notes=notes, sha256="")
+
+
+def _need_every_class(dataset: Dataset, entries: Sequence[Entry], used: Sequence[Entry]) -> None:
+    """Leaving out what cannot be read may not leave out a class."""
+    if "manifest" in dataset.args:
+        return
+    counts = Counter(entry.cells[CLASS] for entry in entries)
+    left = {entry.cells[CLASS] for entry in used}
+    if lost := [f"  {cls}: none of its {n} files can be read" for cls, n in counts.items() if cls not in left]:
+        raise DataError("\n".join([f"{dataset.name}: a class would be lost; mend its files or exclude it:", *lost]))
+
+
+def _file_notes(used: Sequence[Entry], scanned: Sequence[Scanned]) -> tuple[str, ...]:
+    """What is odd of files that are read all the same, each with some of the files of which it is true."""
+    of: dict[str, dict[str, None]] = {}
+    for entry, one in zip(used, scanned, strict=True):
+        if one.note:
+            of.setdefault(one.note, {})[entry.path] = None
+    return tuple(
+        f"{', '.join(list(paths)[:NAMED])}{f' and {len(paths) - NAMED} more' if len(paths) > NAMED else ''}: {note}"
+        for note, paths in of.items()
+    )
 
 
 def _entries(dataset: Dataset, folder: Path, data: Path) -> list[Entry]:
     if "manifest" not in dataset.args:
-        entries = [Entry("", name, {CLASS: cls}) for cls, name in class_files(data)]
+        listing = class_folder(data)
+        out = left_out(dataset)
+        if lost := [f"  {name}: {text}" for name, text in listing.problems.items() if not out(name)]:
+            raise DataError("\n".join([f"{dataset.name}: a class or a part of one would be lost:", *lost[:LISTED]]))
+        entries = [Entry("", name, {CLASS: cls}) for cls, name in listing.files]
         if not any(entry.cells[CLASS] for entry in entries):
             raise DataError(f"{dataset.name}: {data} has no sub-folder with recordings, one for each class")
         return entries
@@ -105,25 +154,27 @@ def _entries(dataset: Dataset, folder: Path, data: Path) -> list[Entry]:
     except ValueError as error:
         raise DataError(f"{dataset.name}: manifest: {error}") from error
     if file is None:
-        raise DataError(f"{dataset.name}: there is no {dataset.args['manifest']} in {data}, nor beside the spec")
-    manifest, problems = read_manifest(file)
+        where = f"in {data}, nor beside the spec{near_manifest(dataset, data)}"
+        raise DataError(f"{dataset.name}: there is no {dataset.args['manifest']} {where}")
+    manifest, problems = own_manifest(file, folder)
     if manifest is None:
         raise DataError("\n".join(map(str, problems)))
-    return [Entry(f"{file}:{row.line}", row.path, row.cells, row.stretch) for row in manifest.rows]
+    rows = sorted(manifest.rows, key=lambda row: (row.path, row.stretch or (0.0, 0.0)))
+    return [Entry(f"{file}:{row.line}", row.path, row.cells, row.stretch, row.line) for row in rows]
 
 
 def _not_in(data: Path, home: str, entry: Entry, known: bool) -> Bad | None:
     """What keeps an entry's file from being opened at all."""
     if entry.cells.get(CLASS) == "" and not entry.where:
         return Bad(entry, "lies in no sub-folder, so it has no class", unreadable=False)
-    if not known:
-        return Bad(entry, f"its ending {Path(entry.path).suffix or '(none)'} is of no kind of file that is read here")
     path = f"{data}/{entry.path}"
+    if not known and os.path.lexists(path):
+        return Bad(entry, f"its ending {Path(entry.path).suffix or '(none)'} is of no kind of file that is read here")
     if not os.path.isfile(path):  # noqa: PTH113 (ten thousand of them, at every start)
         if os.path.lexists(path):
             return Bad(entry, "is no file")
         beside = data.parent / entry.path
-        hint = f"; paths are relative to {data}" if beside.exists() else ""
+        hint = f"; paths are relative to {data}" if beside.exists() else near_file(data, entry.path)
         return Bad(entry, f"there is no such file{hint}")
     real = os.path.realpath(path) if os.path.islink(path) else _real(os.path.dirname(path))  # noqa: PTH114, PTH120
     if real != home and not real.startswith(home + os.sep):
@@ -193,6 +244,8 @@ def _columns(entries: Sequence[Entry]) -> dict[str, AnyArray]:
 
 
 def _parts(entries: Sequence[Entry]) -> dict[str, IntArray]:
-    said: Iterable[str] = (entry.cells.get("split", "") for entry in entries)
-    split = np.array(list(said))
+    named = part_column({name: [entry.cells[name] for entry in entries] for name in entries[0].cells})
+    if named is None:
+        return {}
+    split = np.array([named[1].get(entry.cells[named[0]], "") for entry in entries])
     return {str(part): np.flatnonzero(split == part).astype(np.int64) for part in np.unique(split) if part}

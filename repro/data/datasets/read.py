@@ -7,6 +7,7 @@ from typing import Any
 
 from repro.data.data_error import DataError
 from repro.data.items import Items
+from repro.data.seen_folder import remember
 from repro.spec.experiment import Dataset
 from repro.spec.other_libraries import library_of
 from repro.spec.own_folder import is_folder
@@ -39,7 +40,9 @@ def read_items(dataset: Dataset, folder: Path) -> Items:
     if is_folder(dataset.name):
         from repro.data.datasets.own_folder import read_folder
 
-        return read_folder(dataset, folder)
+        found = read_folder(dataset, folder)
+        remember(dataset, folder, found.sha256)
+        return found
     other = library_of(dataset.name)
     if other is not None and other[0] == "mirdata":
         from repro.data.datasets.from_mirdata import read_mirdata

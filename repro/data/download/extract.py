@@ -11,6 +11,7 @@ from typing import IO
 
 from filelock import FileLock
 
+from repro.data.download.cache import not_done
 from repro.data.download.download_error import DownloadError
 
 MAX_BYTES = 2**36
@@ -32,6 +33,13 @@ def extract(archive: Path, folder: Path, *, max_bytes: int = MAX_BYTES, max_file
         DownloadError: no archive, damaged, or one of the above; nothing is left behind.
 
     """
+    try:
+        return _extracted(archive, folder, max_bytes, max_files)
+    except OSError as error:
+        raise DownloadError(f"{archive}: cannot be unpacked: {not_done(error, folder)}") from error
+
+
+def _extracted(archive: Path, folder: Path, max_bytes: int, max_files: int) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f".{folder.name}.lock")):
         if folder.is_dir():
@@ -41,7 +49,7 @@ def extract(archive: Path, folder: Path, *, max_bytes: int = MAX_BYTES, max_file
             inside.mkdir()
             try:
                 _unpack(archive, inside, max_bytes, max_files)
-            except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
+            except (tarfile.TarError, zipfile.BadZipFile, EOFError, RuntimeError) as error:
                 raise DownloadError(f"{archive}: cannot be unpacked: {error}") from error
             inside.rename(folder)
     return folder

@@ -18,7 +18,7 @@ class Progress:
         self._file = file
         self._on_progress = on_progress
         self._done = 0
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm | None = None
         if on_progress is None and sys.stderr.isatty():
             self._bar = tqdm(
                 total=file.size_bytes, desc=file.name, unit="B", unit_scale=True, leave=False, file=sys.stderr

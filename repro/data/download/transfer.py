@@ -1,10 +1,12 @@
 """One attempt: the bytes of one source into an open file, bounded and checked."""
 
 import hashlib
+import queue
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from repro.data.download.progress import OnProgress, Progress
 from repro.data.download.remote_file import RemoteFile
@@ -73,9 +75,7 @@ def _from_http(url: str, read_seconds: float) -> Iterator[bytes]:
     from urllib3.exceptions import HTTPError, ReadTimeoutError
 
     try:
-        with requests.get(
-            url, stream=True, timeout=(CONNECT_SECONDS, read_seconds), headers={"Accept-Encoding": "identity"}
-        ) as answer:
+        with _answer(url, read_seconds) as answer:
             if answer.status_code != 200:
                 raise TransferError(f"{answer.status_code} {answer.reason}")
             began, done = time.monotonic(), 0
@@ -90,6 +90,34 @@ def _from_http(url: str, read_seconds: float) -> Iterator[bytes]:
         raise TransferError(f"no answer within {read_seconds:g} s") from error
     except (requests.exceptions.RequestException, HTTPError) as error:
         raise TransferError(_plain(error)) from error
+
+
+def _answer(url: str, read_seconds: float) -> Any:
+    """The server's answer, its headers read, within a time that no dripping of single bytes makes longer."""
+    import requests
+
+    came: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    given_up = threading.Event()
+
+    def ask() -> None:
+        try:
+            limits, words = (CONNECT_SECONDS, read_seconds), {"Accept-Encoding": "identity"}
+            answer = requests.get(url, stream=True, timeout=limits, headers=words)
+            if given_up.is_set():
+                answer.close()
+            came.put(answer)
+        except Exception as error:  # noqa: BLE001 - raised again below
+            came.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = came.get(timeout=CONNECT_SECONDS + read_seconds)
+    except queue.Empty:
+        given_up.set()
+        raise TransferError(f"no whole answer within {CONNECT_SECONDS + read_seconds:g} s") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _plain(error: Exception) -> str:

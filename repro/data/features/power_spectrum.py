@@ -5,6 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from repro.data.torchaudio_import import torchaudio_part
+
 CACHED_VALUES = 2**18
 """So many complex values, 2 MB, are worked on at a time."""
 
@@ -54,9 +56,7 @@ class PowerSpectrum(nn.Module):
 
 def with_power_spectrum(transform: nn.Module) -> nn.Module:
     """The transform of torchaudio's with each power spectrogram in it, or itself, done as :class:`PowerSpectrum`."""
-    from torchaudio.transforms import Spectrogram
-
-    if isinstance(transform, Spectrogram):
+    if isinstance(transform, torchaudio_part("transforms").Spectrogram):
         return PowerSpectrum(transform) if transform.power == 2 else transform
     for name, inner in transform.named_children():
         setattr(transform, name, with_power_spectrum(inner))

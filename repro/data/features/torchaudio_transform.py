@@ -1,14 +1,18 @@
-"""torchaudio's transforms by name: the one place that imports torchaudio, and only when a spec asks for one."""
+"""torchaudio's transforms by name, when a spec asks for one."""
 
 import importlib
 import inspect
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 from repro.data.features.feature import FeatureError
 from repro.data.features.module_feature import ModuleFeature
+from repro.data.features.pitch_shifted import bounded
 from repro.data.features.power_spectrum import with_power_spectrum
 from repro.data.features.resampled import Resampled
+from repro.data.features.windowed_sinc import resampler
+from repro.data.torchaudio_import import TorchaudioMissing, torchaudio_part
 from repro.spec.index import index
 
 RANDOM = frozenset({"TimeMasking", "FrequencyMasking", "SpecAugment", "SpeedPerturbation", "GriffinLim"})
@@ -27,9 +31,9 @@ def torchaudio_transform(name: str, args: Mapping[str, Any], rate: float | None)
 
     """
     try:
-        from torchaudio import transforms
-    except (ImportError, OSError) as error:
-        raise FeatureError(_which_torch(name, error)) from error
+        transforms = torchaudio_part("transforms")
+    except TorchaudioMissing as error:
+        raise FeatureError(f"{name}: {error}") from error
     cls = getattr(transforms, name, None)
     if not (isinstance(cls, type) and name in transforms.__all__):
         raise FeatureError(f"{name} is neither a feature of ours nor a transform of torchaudio")
@@ -42,8 +46,11 @@ def torchaudio_transform(name: str, args: Mapping[str, Any], rate: float | None)
             given[key] = int(rate)
     try:
         if name == "Resample":
-            return Resampled(cls(**given), given["orig_freq"], cls(**given).new_freq)
-        made = with_power_spectrum(cls(**given))
+            new = int(given.get("new_freq", inspect.signature(cls).parameters["new_freq"].default))
+            return Resampled(resampler(cls, given), given["orig_freq"], new)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "At least one mel filterbank")  # said at the feature's line
+            made = bounded(with_power_spectrum(cls(**given)))
         return ModuleFeature(name, made, random=name in RANDOM and given.get("rand_init", True), seed=seed)
     except (TypeError, ValueError, RuntimeError) as error:
         raise FeatureError(f"{name}: {error}") from error
@@ -58,13 +65,3 @@ def _resolved(key: str, value: Any) -> Any:
         return value
     module, _, function = where.rpartition(".")
     return getattr(importlib.import_module(module), function)
-
-
-def _which_torch(name: str, error: BaseException) -> str:
-    import torch
-
-    return (
-        f"{name} comes from torchaudio, which does not import beside torch {torch.__version__}: {error}. "
-        "torchaudio 2.11 needs a torch from 2.10 to 2.14 in its CUDA build, which also runs without a GPU: "
-        "pip install 'torch>=2.10,<2.15' torchaudio"
-    )

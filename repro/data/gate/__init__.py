@@ -3,7 +3,7 @@
 One file a check; ``checks`` holds them all.
 """
 
-from repro.data.gate.checks import check, failures
+from repro.data.gate.checks import check, failures, mending
 from repro.data.gate.gate_error import GateError
 
-__all__ = ["GateError", "check", "failures"]
+__all__ = ["GateError", "check", "failures", "mending"]

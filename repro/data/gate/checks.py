@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from repro.data.gate.channels_cancel import channels_cancel
 from repro.data.gate.class_counts import labels
 from repro.data.gate.duplicate_audio import duplicate_audio
 from repro.data.gate.exact_duplicates import duplicates
 from repro.data.gate.fitted_on_all import fitted_on_all
 from repro.data.gate.fitted_on_train import fitted_on_train
 from repro.data.gate.fold_reuse import fold_reuse
+from repro.data.gate.mend import mend
+from repro.data.gate.other_columns import other_columns
 from repro.data.gate.own_data import own_data_checks
 from repro.data.gate.same_file import same_file
 from repro.data.gate.shared_groups import shared_groups
@@ -19,6 +22,7 @@ from repro.data.items import Items
 from repro.data.leakage_kinds import kinds_of
 from repro.data.splits import Split
 from repro.data.twins.find import Twins, is_audio
+from repro.data.twins.kept import kept_twins
 
 
 def check(
@@ -28,13 +32,16 @@ def check(
     fitted: Sequence[str] = (),
     groups: Mapping[str, bool] | None = None,
     *,
+    others: Sequence[str] = (),
+    answered: bool = False,
     sounds: bool = True,
     twins: Twins | None = None,
 ) -> dict[str, Any]:
     """All checks: ``{"checks": {id: {"state": "ok" | "found" | "failed", "text": ..., "kinds": [...]}}}``.
 
     ``found`` is shown and stops nothing; ``failed`` makes the run invalid. ``kinds`` are those of leakage that the
-    check can find (:mod:`repro.data.leakage_kinds`), left out where there are none.
+    check can find (:mod:`repro.data.leakage_kinds`), left out where there are none; ``mend`` says what can be done
+    (:mod:`repro.data.gate.mend`), where something can.
 
     Args:
         items: the data set.
@@ -42,13 +49,18 @@ def check(
         columns: class label to its column.
         fitted: names of the features that learn from data.
         groups: columns that tie items together, each with whether it is a failure when two parts share a value.
+        others: columns that may tie items together, though nobody has said so.
+        answered: whether the spec says what ties items together.
         sounds: whether recordings are compared by what is heard, the one check that takes more than a moment.
         twins: of the items, where they are at hand.
 
     """
+    listened = sounds and is_audio(items)
+    if listened and twins is None:
+        twins = kept_twins(items)
     checks = {
         "shared-items": shared_items(split),
-        "duplicates": duplicates(items, split),
+        "duplicates": duplicates(items, split, columns, () if twins is None else twins.silent),
         "labels": labels(items, split, columns),
         "fitted": fitted_on_train(split, fitted),
         "fitted-on-all": fitted_on_all(items, split),
@@ -57,18 +69,20 @@ def check(
         checks["shared-groups"] = shared_groups(items, split, groups or {})
     if "validation" in split.parts:
         checks["validation-is-test"] = validation_is_test(split)
-    if sounds and is_audio(items):
-        checks["duplicate-audio"] = duplicate_audio(items, split, twins)
-    others = {
+    if listened:
+        checks["duplicate-audio"] = duplicate_audio(items, split, twins, columns)
+    where_there_is_one = {
+        "channels-cancel": channels_cancel(items, split, twins) if twins is not None else None,
+        "other-columns": other_columns(items, split, others, answered=answered),
         "fold-reuse": fold_reuse(items, split),
         "same-file": same_file(items, split),
         "time-order": time_order(items, split),
     }
-    for name, found in others.items():
+    for name, found in where_there_is_one.items():
         if found is not None:
             checks[name] = found
-    checks |= own_data_checks(items, columns)
-    return {"checks": {name: _with_kinds(name, found) for name, found in checks.items()}}
+    checks |= own_data_checks(items, columns, groups or {})
+    return {"checks": {name: _finished(name, found, items, split) for name, found in checks.items()}}
 
 
 def failures(gate: Mapping[str, Any]) -> list[str]:
@@ -76,6 +90,14 @@ def failures(gate: Mapping[str, Any]) -> list[str]:
     return [c["text"] for c in gate["checks"].values() if c["state"] == "failed"]
 
 
-def _with_kinds(name: str, found: dict[str, Any]) -> dict[str, Any]:
-    kinds = kinds_of(name)
-    return {**found, "kinds": list(kinds)} if kinds else found
+def mending(gate: Mapping[str, Any]) -> list[str]:
+    """How each check that failed can be mended, a line for each."""
+    failed = {name: one for name, one in gate["checks"].items() if one["state"] == "failed"}
+    return [f"to mend {name}: {one['mend']}" for name, one in failed.items() if one.get("mend")]
+
+
+def _finished(name: str, found: dict[str, Any], items: Items, split: Split) -> dict[str, Any]:
+    """A check's result with the kinds of leakage that it finds and how it is mended; pairs were for this alone."""
+    how, kinds = mend(name, found, items, split), kinds_of(name)
+    made = {key: value for key, value in found.items() if key not in ("pairs", "rows")}
+    return made | ({"mend": how} if how else {}) | ({"kinds": list(kinds)} if kinds else {})

@@ -1,7 +1,9 @@
 """Recordings of different parts that hold the same sound, also where files, gains, codecs and silences differ."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from repro.data.gate.published import is_built_in, is_published
 from repro.data.items import Items
 from repro.data.splits import Split
 from repro.data.twins.find import Twins, is_audio
@@ -12,7 +14,9 @@ EXAMPLES = 5
 """How many pairs are shown."""
 
 
-def duplicate_audio(items: Items, split: Split, twins: Twins | None = None) -> dict[str, Any]:
+def duplicate_audio(
+    items: Items, split: Split, twins: Twins | None = None, columns: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Twins (:mod:`repro.data.twins`) that stand in two parts.
 
     ``failed``: a model that has heard a test item in training is not tested on it. Only where a built-in data set comes
@@ -20,12 +24,14 @@ def duplicate_audio(items: Items, split: Split, twins: Twins | None = None) -> d
     too, so they are shown and counted, and ours can be compared. Where the split was drawn here, another one can be.
 
     ``count`` is the number of items outside train that have a twin in another part; ``examples`` are pairs
-    ``[part, item, part, item, correlation]``.
+    ``[part, item, part, item, correlation]``, ``pairs`` all twins. Those of one's own data with
+    different labels are named.
 
     Args:
         items: the data set.
         split: what was drawn.
         twins: of the items, where they are at hand.
+        columns: class label to its column.
 
     Raises:
         DataError: a file cannot be decoded.
@@ -52,23 +58,39 @@ def duplicate_audio(items: Items, split: Split, twins: Twins | None = None) -> d
             examples.append([one, i, other, j, round(twin.aligned.correlation, 3)])
     more = "".join(f"; {_pairs(n)} inside {part}" for part, n in inside.items()) + _not_looked_at(twins)
     count = sum(map(len, outside.values()))
+    labelled = [] if is_built_in(items) else _with_other_labels(items, twins, part_of, columns or {})
+    if labelled:
+        shown = ", ".join(f"{_name(items, i)} = {_name(items, j)}" for i, j in labelled[:EXAMPLES])
+        more = f"; {_pairs(len(labelled))} with different labels: {shown}{more}"
     if not count:
-        return {"state": "ok", "text": f"no sound of one part is in another{more}", "count": 0}
+        text = f"no sound of one part is in another{more}"
+        return {"state": "ok", "text": text, "count": 0}
     said = " and ".join(f"{len(rows)} of {len(split.parts[part])} items of {part}" for part, rows in outside.items())
     shown = ", ".join(f"{a} {_name(items, i)} = {b} {_name(items, j)} ({c})" for a, i, b, j, c in examples)
-    theirs = is_built_in(items) and split.how.get("from") in ("official", "folds: official")
+    theirs = is_published(items, split)
     why = "; the data set's own parts have them, so others' numbers have them too" if theirs else ""
     return {
         "state": "found" if theirs else "failed",
         "text": f"{said} hold the sound of an item of another part: {shown}{why}{more}",
         "count": count,
         "examples": examples,
+        "pairs": [(twin.one, twin.other) for twin in twins.pairs],
     }
 
 
-def is_built_in(items: Items) -> bool:
-    """Whether the data set is one of ours, and neither own code, a folder nor a set of another library."""
-    return ":" not in items.name and "/" not in items.name
+def _with_other_labels(
+    items: Items, twins: Twins, part_of: Mapping[int, str], columns: Mapping[str, str]
+) -> list[tuple[int, int]]:
+    """Twins in the split that are not equal byte for byte (another check has those) and whose labels differ."""
+    cells = [items.columns[column].astype(str) for column in columns.values()]
+    return [
+        (twin.one, twin.other)
+        for twin in twins.pairs
+        if twin.one in part_of
+        and twin.other in part_of
+        and any(some[twin.one] != some[twin.other] for some in cells)
+        and items.content(twin.one) != items.content(twin.other)
+    ]
 
 
 def _pairs(count: int) -> str:

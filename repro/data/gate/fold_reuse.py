@@ -6,8 +6,8 @@ import numpy as np
 
 from repro.data.items import Items
 from repro.data.splits import Split
+from repro.spec.column_names import fold_column
 
-COLUMN = "fold"
 EXAMPLES = 5
 """How many folds are named."""
 
@@ -17,9 +17,10 @@ def fold_reuse(items: Items, split: Split) -> dict[str, Any] | None:
 
     ``found``, as nobody promised to keep them: but items of one fold are often cut from one recording.
     """
-    if COLUMN not in items.columns:
+    column = fold_column(items.columns)
+    if column is None:
         return None
-    cells = items.columns[COLUMN].astype(str)
+    cells = items.columns[column].astype(str)
     of_part = {part: set(np.unique(cells[rows]).tolist()) - {""} for part, rows in split.parts.items()}
     said = []
     for part in ("train", "validation"):
@@ -27,5 +28,5 @@ def fold_reuse(items: Items, split: Split) -> dict[str, Any] | None:
             shown = ", ".join(both[:EXAMPLES]) + (", ..." if len(both) > EXAMPLES else "")
             said.append(f"fold{'s' * (len(both) != 1)} {shown} in both {part} and test")
     if said:
-        return {"state": "found", "text": f"the data set's own folds are parted: {'; '.join(said)}"}
+        return {"state": "found", "column": column, "text": f"the data set's own folds are parted: {'; '.join(said)}"}
     return {"state": "ok", "text": "no fold of the data set is in test and in another part"}

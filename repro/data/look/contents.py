@@ -74,6 +74,11 @@ def contents_of(items: Items) -> Contents:
     )
 
 
+def rates_of(items: Items) -> tuple[float | None, ...]:
+    """The different rates of items, Hz; None where they have none."""
+    return (items.rate,) if items.clips is None else tuple(float(rate) for rate in np.unique(items.clips.rates))
+
+
 def numbers_of(items: Items) -> Numbers:
     """Range, mean, deviation (ddof 0) and constant items of values that are an array; a stretch of it at a time."""
     low, high, total, square, constant, seen = np.inf, -np.inf, 0.0, 0.0, [], 0

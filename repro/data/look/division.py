@@ -1,14 +1,14 @@
 """One way of dividing the items: how many of each class and group are where, and what the leakage gate says of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from repro.data import gate
-from repro.data.divide import class_columns, divide, need_groups, tied_by
+from repro.data.divide import class_columns, gate_words, need_groups, split_of, tied_by
 from repro.data.items import Items
 from repro.data.permutation import AnyArray, IntArray
 from repro.data.splits import Split
@@ -81,12 +81,13 @@ class Groups:
 
 @dataclass(frozen=True)
 class Check:
-    """One check of the gate; with folds the worst state of all, the text of the first such fold, and these folds."""
+    """One check of the gate; with folds the worst state of all, text and mending of the first such fold."""
 
     name: str
     state: str
     text: str
     folds: tuple[int, ...]
+    mend: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +137,11 @@ def division_of(items: Items, wanted: Wanted, folder: Path, twins: Twins | None 
 
     """
     experiment = wanted.experiment
-    need_groups(items, experiment.splits)
-    splits = {fold: divide(items, experiment, seed=wanted.seed, fold=fold) for fold in wanted.folds}
+    need_groups(items, experiment)
+    splits = {fold: split_of(items, experiment, seed=wanted.seed, fold=fold, folder=folder) for fold in wanted.folds}
     columns, tied = class_columns(experiment), tied_by(items, experiment, folder)
-    gates = {fold: gate.check(items, split, columns, (), tied, twins=twins) for fold, split in splits.items()}
+    words = gate_words(items, experiment, folder)
+    gates = {fold: gate.check(items, split, twins=twins, **words) for fold, split in splits.items()}
     places = _places(splits)
     used = np.unique(np.concatenate([rows for split in splits.values() for rows in split.parts.values()]))
     return Division(
@@ -230,7 +232,8 @@ def _worst(gates: Mapping[int | None, Mapping[str, Any]]) -> tuple[Check, ...]:
                 continue
             state, known = str(check["state"]), found.get(name)
             if known is None or STATES.index(state) > STATES.index(known.state):
-                found[name] = Check(name, state, str(check["text"]), () if fold is None else (fold,))
+                where = () if fold is None else (fold,)
+                found[name] = Check(name, state, str(check["text"]), where, str(check.get("mend", "")))
             elif state == known.state and fold is not None:
-                found[name] = Check(name, state, known.text, (*known.folds, fold))
+                found[name] = replace(known, folds=(*known.folds, fold))
     return tuple(found.values())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
-from repro.data.download.cache import cache_folder
+from repro.data.download.cache import CHOOSE, cache_folder
 from repro.data.items import Items
 from repro.data.look.level import Level
 from repro.data.look.levels import VERSION, Levels, levels_of, measure_levels, seconds_of
@@ -39,7 +39,7 @@ def kept_levels(items: Items, on_one: Callable[[int], None] = lambda done: None)
     try:
         write_atomically(path, json.dumps({"key": key, "levels": rows}) + "\n")
     except OSError as error:
-        log.warning("%s cannot be written (%s): recordings are measured again next time", path, error.strerror)
+        log.warning("%s cannot be written (%s): recordings are measured again next time; %s", path, error, CHOOSE)
     return levels
 
 

@@ -6,17 +6,18 @@ from repro.data.items import Items
 
 
 def item_name(items: Items, row: int) -> str:
-    """The file of a recording, with its stretch in seconds where the file holds several; else ``item 12``.
+    """The file of a recording or picture, with its stretch in seconds where the file holds several; else ``item 12``.
 
     Letters that would steer a terminal are shown as a replacement character: anybody may have named the file.
     """
-    if items.clips is None:
+    names, clips = items.file_names, items.clips
+    if names is None:
         return f"item {row}"
-    name = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in items.clips.names[row])
-    if items.clips.starts is None or items.clips.ends is None:
+    name = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in names[row])
+    if clips is None or clips.starts is None or clips.ends is None:
         return name
-    rate = items.clips.rate(row)
-    return f"{name} ({items.clips.starts[row] / rate:g} to {items.clips.ends[row] / rate:g} s)"
+    rate = clips.rate(row)
+    return f"{name} ({clips.starts[row] / rate:g} to {clips.ends[row] / rate:g} s)"
 
 
 def form_of(name: str) -> str:

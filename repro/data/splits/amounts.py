@@ -47,7 +47,7 @@ def from_official(items: Items, amounts: Mapping[str, Amount], ties: Ties, seed:
 
 def from_pool(pool: IntArray, amounts: Mapping[str, Amount], ties: Ties, seed: int) -> dict[str, IntArray]:
     """Test, validation and train, drawn in this order; shares are of the whole pool."""
-    counts = _counts(amounts, len(pool))
+    counts = counts_of(amounts, len(pool))
     everything = sum(counts.values()) == len(pool)
     left = pool
     made: dict[str, IntArray] = {}
@@ -60,7 +60,7 @@ def from_pool(pool: IntArray, amounts: Mapping[str, Amount], ties: Ties, seed: i
     return made
 
 
-def _counts(amounts: Mapping[str, Amount], total: int) -> dict[str, int]:
+def counts_of(amounts: Mapping[str, Amount], total: int) -> dict[str, int]:
     """Counts of all parts: shares that make 1 together leave no item out, and ``rest`` takes what is left."""
     shares = {n: a for n, a in amounts.items() if isinstance(a, float)}
     counts = {n: a for n, a in amounts.items() if isinstance(a, int)}

@@ -8,12 +8,17 @@ from repro.data.permutation import IntArray
 from repro.data.seeds import derive
 from repro.data.splits.amounts import count_of
 from repro.data.splits.by_column import cells
+from repro.data.splits.carry import carry
+from repro.data.splits.former import Former
 from repro.data.splits.take import Ties, deal, take
+from repro.spec.column_names import fold_column
 from repro.spec.experiment import Splits
 from repro.spec.folds import in_order
 
 
-def by_folds(items: Items, splits: Splits, fold: int, ties: Ties, seed: int) -> dict[str, IntArray]:
+def by_folds(
+    items: Items, splits: Splits, fold: int, ties: Ties, seed: int, former: Former | None = None
+) -> dict[str, IntArray]:
     """The parts of one fold's run: the fold is test, the next or previous one (or an amount of the rest) validation.
 
     Args:
@@ -22,12 +27,15 @@ def by_folds(items: Items, splits: Splits, fold: int, ties: Ties, seed: int) -> 
         fold: number of the fold, from 1.
         ties: what amounts are drawn by, and folds where they are drawn.
         seed: of the split.
+        former: where items were before the data changed.
 
     Raises:
         DataError: no such fold, an empty one, a value that no item has.
 
     """
     folds = all_folds(items, splits, ties, seed)
+    if former is not None and splits.folds is not None and splits.folds.by == "count":
+        folds = _carried_folds(folds, former, ties, len(items))
     if not 1 <= fold <= len(folds):
         raise DataError(f"splits.folds: there are {len(folds)} folds of {items.name}, no fold {fold}")
     test = folds[fold - 1]
@@ -42,7 +50,19 @@ def by_folds(items: Items, splits: Splits, fold: int, ties: Ties, seed: int) -> 
         return {"test": test, "train": pool}
     count = count_of("validation", splits.validation, len(pool))
     validation = take(pool, count, ties, derive(seed, "splits", "validation", fold))
-    return {"test": test, "validation": validation, "train": np.setdiff1d(pool, validation)}
+    rest = {"validation": validation, "train": np.setdiff1d(pool, validation)}
+    if former is not None:
+        inside = np.isin(np.arange(len(items)), pool)
+        before = former.part_of(list(rest), len(items))
+        rest = carry(rest, before, dict.fromkeys(rest, inside), units=ties.groups)
+    return {"test": test, **rest}
+
+
+def _carried_folds(folds: list[IntArray], former: Former, ties: Ties, count: int) -> list[IntArray]:
+    everywhere = np.ones(count, dtype=bool)
+    drawn = {str(number): rows for number, rows in enumerate(folds)}
+    before = former.fold_of(len(folds), count)
+    return list(carry(drawn, before, dict.fromkeys(drawn, everywhere), units=ties.groups).values())
 
 
 def all_folds(items: Items, splits: Splits, ties: Ties, seed: int) -> list[IntArray]:
@@ -53,7 +73,8 @@ def all_folds(items: Items, splits: Splits, ties: Ties, seed: int) -> list[IntAr
         assert folds.count is not None
         made = deal(np.arange(len(items), dtype=np.int64), folds.count, ties, derive(seed, "splits", "folds"))
     else:
-        column = folds.column or ("fold" if folds.by == "official" else splits.group or "")
+        official = fold_column(items.columns) or "fold"
+        column = folds.column or (official if folds.by == "official" else splits.group or "")
         names = cells(items, column, "splits.folds")
         lists = folds.lists or tuple((value,) for value in in_order(np.unique(names[names != ""]).tolist()))
         known = set(names.tolist())

@@ -13,12 +13,22 @@ from repro.data.permutation import IntArray
 from repro.data.splits.amounts import from_official, from_pool
 from repro.data.splits.by_column import by_names, by_values, cells
 from repro.data.splits.by_folds import by_folds
+from repro.data.splits.carry import Mask, carry
+from repro.data.splits.former import Former
 from repro.data.splits.split import PARTS, Split
 from repro.data.splits.take import Ties
 from repro.spec.experiment import Splits, Values
 
 
-def draw(items: Items, splits: Splits, *, seed: int, stratify: str | None = None, fold: int | None = None) -> Split:
+def draw(
+    items: Items,
+    splits: Splits,
+    *,
+    seed: int,
+    stratify: str | None = None,
+    fold: int | None = None,
+    former: Former | None = None,
+) -> Split:
     """Divide the items as the spec says.
 
     ``official``: a count below the official part's draws so many items from it, an equal one checks that it is the
@@ -36,6 +46,8 @@ def draw(items: Items, splits: Splits, *, seed: int, stratify: str | None = None
         seed: the run's seed, used where the spec says ``seed: run``.
         stratify: column by which each draw keeps the shares of the values, unless the spec names one.
         fold: number of the fold, from 1, where the splits are folds.
+        former: where items were before the data changed. What the data or the spec do not put into another part stays
+            there, and ``how`` of the split says so.
 
     Raises:
         DataError: no official parts, more items asked for than there are, a part without items, no such column, a
@@ -43,23 +55,25 @@ def draw(items: Items, splits: Splits, *, seed: int, stratify: str | None = None
 
     """
     try:
-        return _drawn(items, splits, seed if splits.seed == "run" else splits.seed, stratify, fold)
+        drawn = _drawn(items, splits, seed if splits.seed == "run" else splits.seed, stratify, fold)
+        return drawn if former is None else _carried(drawn, items, splits, stratify, fold, former)
     except DataError as error:
         if not splits.place.line:
             raise
         raise DataError(f"{splits.place}: {error}") from error
 
 
-def _drawn(items: Items, splits: Splits, split_seed: int, stratify: str | None, fold: int | None) -> Split:
+def _drawn(
+    items: Items,
+    splits: Splits,
+    split_seed: int,
+    stratify: str | None,
+    fold: int | None,
+    former: Former | None = None,
+) -> Split:
     column = splits.stratify or stratify
-    codes = np.zeros(len(items), dtype=np.int64)
-    if column is not None:
-        codes = _numbered(items, column, "splits.stratify")
-    group = splits.group
-    if group is None and splits.folds is not None and splits.folds.by == "lists":
-        group = splits.folds.column  # what a share of validation is drawn by
-    ties = Ties(codes, None if group is None else _groups(items, group))
-    parts, how = _parts(items, splits, ties, split_seed, fold)
+    ties = _ties(items, splits, column)
+    parts, how = _parts(items, splits, ties, split_seed, fold, former)
     for name in ("train", "test"):
         if not len(parts.get(name, ())):
             raise DataError(f"splits: the {name} part has no items")
@@ -70,11 +84,56 @@ def _drawn(items: Items, splits: Splits, split_seed: int, stratify: str | None, 
     return Split({name: np.sort(parts[name]) for name in PARTS if len(parts.get(name, ()))}, len(items), said)
 
 
-def _parts(items: Items, splits: Splits, ties: Ties, seed: int, fold: int | None) -> tuple[dict[str, IntArray], str]:
+def _ties(items: Items, splits: Splits, column: str | None) -> Ties:
+    codes = np.zeros(len(items), dtype=np.int64)
+    if column is not None:
+        codes = _numbered(items, column, "splits.stratify")
+    group = splits.group
+    if group is None and splits.folds is not None and splits.folds.by == "lists":
+        group = splits.folds.column  # what a share of validation is drawn by
+    return Ties(codes, None if group is None else _groups(items, group))
+
+
+def _carried(
+    drawn: Split, items: Items, splits: Splits, stratify: str | None, fold: int | None, former: Former
+) -> Split:
+    """The fresh draw with former parts kept; the draw itself where nothing changes by that."""
+    if splits.folds is not None:
+        split = _drawn(items, splits, drawn.how["seed"], stratify, fold, former)
+    elif splits.column is not None:
+        return drawn
+    else:
+        units = _ties(items, splits, splits.stratify or stratify).groups
+        allowed = _allowed(items, splits, drawn)
+        used = np.logical_or.reduce(list(allowed.values()))
+        all_used = sum(map(len, drawn.parts.values())) == int(used.sum())
+        before = former.part_of(list(drawn.parts), len(items))
+        split = Split(carry(drawn.parts, before, allowed, units=units, all_used=all_used), len(items), drawn.how)
+    if split.sha256 == drawn.sha256:
+        return drawn
+    return Split(split.parts, split.items, {**drawn.how, "carried": f"from data {former.data_sha256}"})
+
+
+def _allowed(items: Items, splits: Splits, drawn: Split) -> dict[str, Mask]:
+    """For each part which rows the spec and the data allow in it."""
+    given = {name: getattr(splits, name) for name in drawn.parts}
+    if drawn.how["from"] == "official":
+        own = {name: items.parts.get(name, items.parts["train"]) for name in drawn.parts}
+        return {name: np.isin(np.arange(len(items)), rows) for name, rows in own.items()}
+    fixed = {name: rows for name, rows in drawn.parts.items() if isinstance(given[name], Values)}
+    free = np.ones(len(items), dtype=bool)
+    for rows in fixed.values():
+        free[rows] = False
+    return {name: np.isin(np.arange(len(items)), fixed[name]) if name in fixed else free for name in drawn.parts}
+
+
+def _parts(
+    items: Items, splits: Splits, ties: Ties, seed: int, fold: int | None, former: Former | None
+) -> tuple[dict[str, IntArray], str]:
     if splits.folds is not None:
         if fold is None:
             raise DataError("splits.folds: a run of a study with folds is of one fold")
-        return by_folds(items, splits, fold, ties, seed), f"folds: {splits.folds.by}"
+        return by_folds(items, splits, fold, ties, seed, former), f"folds: {splits.folds.by}"
     if fold is not None:
         raise DataError(f"splits: fold {fold} of a study without folds")
     if splits.column is not None:

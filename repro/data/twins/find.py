@@ -10,13 +10,13 @@ from torch import Tensor
 from repro.data.in_threads import one_thread
 from repro.data.items import Items
 from repro.data.twins.aligned import LEAST_SECONDS, Aligned, aligned
-from repro.data.twins.heard import LONGEST_SECONDS, RATE, heard
+from repro.data.twins.heard import LONGEST_SECONDS, RATE, cancelled, heard
 from repro.data.twins.marks import NEAR
 from repro.data.twins.neighbours import neighbours
 from repro.data.twins.sifted import sifted
 from repro.data.twins.sounds import Sounds
 
-VERSION = 2
+VERSION = 3
 """Raised with every change that may find other twins in the same data."""
 
 MARKS = 200_000
@@ -43,7 +43,8 @@ class Twins:
 
     Not looked at: rows that are all ``silent`` and those too ``short`` (sound of less than
     :data:`~repro.data.twins.aligned.LEAST_SECONDS`). Of ``long`` rows only the first
-    :data:`~repro.data.twins.heard.LONGEST_SECONDS` seconds were.
+    :data:`~repro.data.twins.heard.LONGEST_SECONDS` seconds were. The channels of ``cancelled`` rows cancel each other
+    (:func:`~repro.data.twins.heard.cancelled`).
     """
 
     pairs: tuple[Twin, ...]
@@ -51,6 +52,7 @@ class Twins:
     silent: tuple[int, ...] = ()
     short: tuple[int, ...] = ()
     long: tuple[int, ...] = ()
+    cancelled: tuple[int, ...] = ()
 
 
 def is_audio(items: Items) -> bool:
@@ -77,7 +79,8 @@ def find_twins(items: Items, folder: Path, on_one: Callable[[int], None] = lambd
     seconds = clips.seconds() if clips is not None else np.full(len(items), items.shape.sizes[1] / (items.rate or 1))
     near = max(NEAR, int(float(seconds.sum()) * _MARKS_A_SECOND / MARKS))
     with one_thread(), Sounds(folder) as sounds:
-        sounds.take(_sounds(items, on_one), near)
+        quiet: list[int] = []
+        sounds.take(_sounds(items, on_one, quiet), near)
         one, other = neighbours(sounds.pictures, sounds.owners)
         agree = sifted(sounds, one, other)
         ours, theirs = sounds.owners[one[agree]].tolist(), sounds.owners[other[agree]].tolist()
@@ -90,13 +93,15 @@ def find_twins(items: Items, folder: Path, on_one: Callable[[int], None] = lambd
         silent=tuple(int(row) for row in (lengths == 0).nonzero()[0]),
         short=tuple(int(row) for row in ((lengths > 0) & (lengths < LEAST_SECONDS * RATE)).nonzero()[0]),
         long=tuple(row for row, length in enumerate(seconds) if length > LONGEST_SECONDS),
+        cancelled=tuple(quiet),
     )
 
 
-def _sounds(items: Items, on_one: Callable[[int], None]) -> Iterator[Tensor]:
+def _sounds(items: Items, on_one: Callable[[int], None], quiet: list[int]) -> Iterator[Tensor]:
+    """The sound of each item; rows whose channels cancel each other are put into ``quiet``."""
     for row in range(len(items)):
-        if items.clips is not None:
-            yield heard(items.clips.read(row), items.clips.rate(row))
-        else:
-            yield heard(items.array[row], round(items.rate or RATE))
+        samples = items.array[row] if items.clips is None else items.clips.read(row)
+        if cancelled(samples):
+            quiet.append(row)
+        yield heard(samples, round(items.rate or RATE) if items.clips is None else items.clips.rate(row))
         on_one(row + 1)

@@ -18,6 +18,9 @@ LOWEST = 60.0
 LONGEST_SECONDS = 240.0
 """Of a longer recording only the beginning is compared."""
 
+CANCELLED_DB = 20.0
+"""Channels cancel each other where their mean is so much quieter than they are; 50 that differ come to 17."""
+
 _BLOCK_SECONDS = 0.01
 _QUIET = 1e-4  # of the loudest block's power: 40 dB below it
 _SILENT = 1e-12  # power of a loudest block: 120 dB below full scale
@@ -26,17 +29,32 @@ _SILENT = 1e-12  # power of a loudest block: 120 dB below full scale
 def heard(samples: AnyArray, rate: int) -> Tensor:
     """The sound in a recording: float32 ``(T,)`` at :data:`RATE`, mean power 1; empty where all is silence.
 
-    Channels are averaged, what lies below :data:`LOWEST` is taken off, silence at both ends (40 dB below the loudest
-    hundredth of a second) is cut away.
+    Channels are averaged, or the loudest is taken where they cancel each other; what lies below :data:`LOWEST` is
+    taken off, silence at both ends (40 dB below the loudest hundredth of a second) is cut away.
 
     Args:
         samples: ``(C, T)``.
         rate: of the samples, Hz.
 
     """
-    first = samples[:, : int(LONGEST_SECONDS * rate)]
-    mono = torch.from_numpy(np.nan_to_num(np.asarray(first, dtype=np.float32).mean(axis=0)))
+    first = np.nan_to_num(np.asarray(samples[:, : int(LONGEST_SECONDS * rate)], dtype=np.float32))
+    one = first[np.square(first).sum(axis=1).argmax()] if cancelled(first) else first.mean(axis=0)
+    mono = torch.from_numpy(np.ascontiguousarray(one))
     return _trimmed(resampled(mono, rate, RATE, lowest=LOWEST)) if len(mono) else mono
+
+
+def cancelled(samples: AnyArray) -> bool:
+    """Whether the channels of ``(C, T)`` cancel each other, offsets taken off: their mean is hardly anything.
+
+    >>> tone = np.sin(np.arange(800.0))
+    >>> cancelled(np.stack([tone, -tone])), cancelled(np.stack([tone, 0.5 * tone])), cancelled(np.zeros((2, 800)))
+    (True, False, False)
+    """
+    if len(samples) < 2 or not samples.shape[1]:
+        return False
+    centred = samples - samples.mean(axis=1, keepdims=True, dtype=np.float64)
+    loud = float(np.square(centred).mean())
+    return loud > _SILENT and float(np.square(centred.mean(axis=0)).mean()) <= loud * 10 ** (-CANCELLED_DB / 10)
 
 
 def resampled(signal: Tensor, rate: int, wanted: int, *, lowest: float = 0.0) -> Tensor:

@@ -9,7 +9,8 @@ from typing import Any
 
 from filelock import FileLock
 
-from repro.data.download.cache import cache_folder
+from repro.data.data_error import DataError
+from repro.data.download.cache import CHOOSE, cache_folder, not_done
 from repro.data.items import Items
 from repro.data.twins.aligned import Aligned
 from repro.data.twins.find import VERSION, Twin, Twins, find_twins
@@ -17,21 +18,21 @@ from repro.disk.write import swept, write_atomically
 
 log = logging.getLogger(__name__)
 
-_ROWS = ("silent", "short", "long")
+_ROWS = ("silent", "short", "long", "cancelled")
 
 
 def kept_twins(items: Items, on_one: Callable[[int], None] = lambda done: None) -> Twins:
     """The twins of a data set, from the cache where they are there; one process looks for them, others wait for it.
 
     What is kept is named after the sounds alone (and :data:`repro.data.twins.find.VERSION`), so every split of a data
-    set shares it. A file that is damaged is made again. Where the folder cannot be written to nothing is kept.
+    set shares it. A file that is damaged is made again.
 
     Args:
         items: for which :func:`repro.data.twins.find.is_audio` holds.
         on_one: is told after each item how many were read, where they are looked for.
 
     Raises:
-        DataError: a file cannot be decoded.
+        DataError: a file cannot be decoded; or the cache folder cannot be written to, which the search needs.
 
     """
     key = items.clips.sha256 if items.clips is not None else items.sha256
@@ -49,8 +50,8 @@ def kept_twins(items: Items, on_one: Callable[[int], None] = lambda done: None) 
             write_atomically(path, _written(found, key, len(items)))
     except OSError as error:
         if found is None:
-            raise
-        log.warning("%s cannot be written (%s): duplicates are looked for again each time", path, error)
+            raise DataError(f"duplicates cannot be looked for: {not_done(error, path)}") from error
+        log.warning("%s cannot be written (%s): duplicates are looked for again each time; %s", path, error, CHOOSE)
     return found
 
 

@@ -16,7 +16,8 @@ from repro.data.gate.exact_duplicates import duplicates
 from repro.data.gate.own_data import own_data_notes
 from repro.data.prepare import prepare
 from repro.data.splits import draw
-from repro.spec.experiment import Dataset, Label, Splits
+from repro.spec.experiment import Dataset, Folds, Label, Splits
+from repro.spec.own_folder import folder_facts
 
 WRITABLE = {"wav": 8000, "flac": 16000, "ogg": 22050, "mp3": 44100}
 
@@ -277,3 +278,115 @@ def test_two_copies_of_a_file_in_two_parts_are_found(tmp_path, data):
     items = read(tmp_path)
     split = draw(items, Splits(train=1, test=1), seed=0, stratify=None)
     assert duplicates(items, split)["count"] == 1
+
+
+def test_folds_and_parts_of_a_manifest_however_their_columns_are_spelt(tmp_path, data):
+    names = [f"t{at}.wav" for at in range(6)]
+    for name in names:
+        record(data / name)
+    parts = ("Train", "train", "valid", "Test", "test", "")
+    rows = [f"{name},{'ab'[at % 2]},{at % 3},{part}" for at, (name, part) in enumerate(zip(names, parts, strict=True))]
+    table(data / "items.csv", "\n".join(["path,label,Fold_Nr,Subset", *rows, ""]))
+    items = read(tmp_path, manifest="items.csv")
+    assert {part: rows.tolist() for part, rows in items.parts.items()} == {
+        "train": [0, 1], "validation": [2], "test": [3, 4],
+    }  # fmt: skip
+    facts = folder_facts(tmp_path, Dataset(name="recordings/", args={"manifest": "items.csv"}))
+    assert (facts.parts, facts.folds) == ({"train": 2, "validation": 1, "test": 2}, 3)
+    drawn = draw(items, Splits(folds=Folds(by="official"), validation="next"), seed=0, fold=1)
+    assert [drawn.parts[part].tolist() for part in ("test", "validation", "train")] == [[0, 3], [1, 4], [2, 5]]
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_class_that_is_a_link_is_read_or_named(tmp_path, data, inside):
+    record(data / "high" / "a.wav")
+    record(data / "low" / "b.wav")
+    elsewhere = data / ".store" if inside else tmp_path / "elsewhere"
+    record(elsewhere / "c.wav")
+    (data / "third").symlink_to(elsewhere)
+    if inside:
+        assert read(tmp_path).columns["class"].tolist() == ["high", "low", "third"]
+        return
+    with pytest.raises(DataError, match=r"a class or a part of one would be lost:\n  third: is a link that leads out"):
+        read(tmp_path, skip_unreadable=True)
+    assert len(read(tmp_path, exclude=["third"])) == 2
+
+
+@pytest.mark.parametrize(
+    ("ending", "form", "subtype"),
+    [("wave", "WAV", None), ("aifc", "AIFF", "ULAW"), ("sph", "NIST", None), ("w64", "W64", None), ("snd", "AU", None)],
+)
+def test_recordings_of_other_endings_are_read(tmp_path, data, ending, form, subtype):
+    record(data / "high" / "a.wav")
+    (data / "third").mkdir()
+    tone = np.sin(np.arange(1600) / 9) / 2
+    soundfile.write(data / "third" / f"b.{ending}", tone, 8000, format=form, subtype=subtype)
+    items = read(tmp_path)
+    assert items.columns["class"].tolist() == ["high", "third"]
+    assert items.values.frames.tolist() == [1600, 1600]
+
+
+def test_a_class_of_which_nothing_can_be_read_is_not_skipped(tmp_path, data):
+    record(data / "high" / "a.wav")
+    for number in range(3):
+        (data / "high" / f"{number}.3gp").write_bytes(bytes(100))
+        (data / "third").mkdir(exist_ok=True)
+        (data / "third" / f"{number}.3gp").write_bytes(bytes(100))
+    with pytest.raises(DataError, match=r"a class would be lost.*\n  third: none of its 3 files can be read"):
+        read(tmp_path, skip_unreadable=True)
+    shutil.rmtree(data / "third")
+    assert len(read(tmp_path, skip_unreadable=True)) == 1
+
+
+def test_what_is_odd_of_files_that_are_read_is_told(tmp_path, data):
+    for name in ("high/a.wav", "high/b.wav", "high/c.wav", "low/d.wav", "low/e.wav", "low/f.wav"):
+        record(data / name, seconds=0.1 + 0.01 * ord(name[-5]))
+    content = bytearray((data / "low" / "f.wav").read_bytes())
+    content[4:8] = content[40:44] = b"\xff" * 4
+    (data / "low" / "f.wav").write_bytes(content)
+    (data / "low" / "x.npy").write_bytes(b"x")
+    items = read(tmp_path)
+    assert items.notes[0] == "low holds files of no kind that is read here, which are passed over: 1 .npy"
+    assert items.notes[1].startswith("low/f.wav: was written before its length was known")
+    split = draw(items, Splits(train=4, test=2), seed=0, stratify=None)
+    checks = gate.check(items, split, {"class": "class"})
+    assert "low/f.wav: was written before" in checks["checks"]["odd-files"]["text"]
+    assert gate.failures(checks) == []
+    assert any("low/f.wav" in note for note in own_data_notes(checks))
+
+
+def test_names_that_are_nearly_the_same_are_told_and_unicode_forms_are_one(tmp_path, data):
+    rows = ["path,label,singer"]
+    for number, (label, singer) in enumerate(
+        (("High", "ann"), ("high", "Ann"), ("ho\u0308ren", "bob"), ("h\u00f6ren", "x"))
+    ):
+        record(data / f"{number}.wav", seconds=0.1 + number / 50)
+        rows.append(f"{number}.wav,{label},{singer}")
+    table(data / "items.csv", "\n".join(rows) + "\n")
+    items = read(tmp_path, manifest="items.csv")
+    assert items.columns["label"].tolist() == ["High", "high", "h\u00f6ren", "h\u00f6ren"]
+    split = draw(items, Splits(train=2, test=2), seed=0, stratify=None)
+    text = gate.check(items, split, {"label": "label"}, groups={"singer": False})["checks"]["alike"]["text"]
+    assert "label 'High' (1 item) and 'high' (1 item)" in text
+    assert "singer 'Ann' (1 item) and 'ann' (1 item)" in text
+
+
+def test_a_file_that_is_nearly_there_is_named_with_its_line(tmp_path, data):
+    record(data / "high" / "t1.wav")
+    table(data / "items.csv", "path,label\nhigh/T1.WAV,a\nhigh/t1.flac,a\nhigh/t1,b\n")
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, manifest="items.csv")
+    for line, how in ((2, "in other letters"), (3, "with another ending"), (4, "with its ending")):
+        assert f"items.csv:{line}: " in str(caught.value)
+        assert f"there is no such file; there is high/t1.wav, {how}" in str(caught.value)
+    with pytest.raises(DataError, match=r"nor beside the spec; there is items\.csv, in other letters"):
+        read(tmp_path, manifest="Items.CSV")
+    data.rename(tmp_path / "Recordings")
+    with pytest.raises(DataError, match=r"there is no folder .*; there is Recordings, in other letters"):
+        read(tmp_path, manifest="items.csv")
+
+
+def test_a_link_to_nowhere_names_where_it_leads(tmp_path):
+    (tmp_path / "recordings").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(DataError, match=rf"recordings/: is a link to {tmp_path}/nowhere, and there is nothing"):
+        read_folder(Dataset(name="recordings/"), tmp_path)
