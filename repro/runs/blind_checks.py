@@ -1,15 +1,17 @@
-"""What the blindness probe said of an experiment: tried once, kept beside the frozen splits, put into every record."""
+"""What the blindness probe said of an experiment: tried once, kept in the user's cache, put into every record."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from repro.data.download.cache import cache_folder
 from repro.data.gate import GateError, failures
 from repro.data.own_code import code_sha256
 from repro.data.prepare import read
 from repro.data.prepared import Data
+from repro.disk.inside import text_inside
 from repro.disk.write import write_atomically
 from repro.runs.identity import own_files, resolved
 from repro.spec.experiment import Experiment
@@ -18,14 +20,38 @@ from repro.training.blindness.probe import CHECKS, probe
 from repro.training.blindness.short import Size, shortened
 from repro.training.numerics import NUMERICS, feature_numerics
 
-PROBE = 1
+MAX_BYTES = 2**20
+"""Bytes of a file of findings that are read."""
+
+PROBE = 2
 """Raised with every change of the probe that may say otherwise of the same code."""
 
 _NOT_TRIED = {"name", "title", "not_run", "seeds"}
 
 
+def tried_folder() -> Path:
+    """Where what was tried is kept: in the user's cache, as whoever hands in a study could write it into its folder."""
+    return cache_folder() / "tried"
+
+
+class Prober(Protocol):
+    """Tries an experiment's own code: :func:`repro.training.blindness.probe.probe` here or in another process."""
+
+    def __call__(
+        self, experiment: Experiment, data: Data, *, seed: int, folder: Path, accelerator: str
+    ) -> dict[str, dict[str, Any]]:
+        """The findings by check."""
+
+
 def with_blind_checks(
-    experiment: Experiment, data: Data, *, seed: int, folder: Path, kept_in: Path, accelerator: str = "auto"
+    experiment: Experiment,
+    data: Data,
+    *,
+    seed: int,
+    folder: Path,
+    kept_in: Path,
+    accelerator: str = "auto",
+    prober: Prober | None = None,
 ) -> dict[str, Any]:
     """The leakage gate's result with what the probe found; the gate as it is where no own code takes part.
 
@@ -37,14 +63,17 @@ def with_blind_checks(
         data: its prepared data.
         seed: of the run.
         folder: the spec's folder.
-        kept_in: the folder of the frozen splits.
+        kept_in: the folder of what was tried (:func:`tried_folder`).
         accelerator: as for training.
+        prober: tries own code, where it must not be loaded here.
 
     Raises:
         GateError: a check failed and the spec has no waiver.
 
     """
-    checks = blind_checks(experiment, data, seed=seed, folder=folder, kept_in=kept_in, accelerator=accelerator)
+    checks = blind_checks(
+        experiment, data, seed=seed, folder=folder, kept_in=kept_in, accelerator=accelerator, prober=prober
+    )
     gate = {**data.gate, "checks": {**data.gate["checks"], **checks}}
     failed = failures({"checks": checks})
     waiver = experiment.splits.waiver
@@ -54,7 +83,14 @@ def with_blind_checks(
 
 
 def blind_checks(
-    experiment: Experiment, data: Data, *, seed: int, folder: Path, kept_in: Path, accelerator: str = "auto"
+    experiment: Experiment,
+    data: Data,
+    *,
+    seed: int,
+    folder: Path,
+    kept_in: Path,
+    accelerator: str = "auto",
+    prober: Prober | None = None,
 ) -> dict[str, dict[str, Any]]:
     """The probe's findings by check, kept ones where there are any; empty where no own code takes part."""
     if not own_parts(experiment):
@@ -63,10 +99,16 @@ def blind_checks(
     path = kept_in / f"blind-{key[:16]}.json"
     found = _kept(path, key)
     if found is None:
-        items = read(experiment.dataset, folder)
-        found = probe(experiment, data, items, seed=seed, folder=folder, accelerator=accelerator)
+        found = (prober or _probe_here)(experiment, data, seed=seed, folder=folder, accelerator=accelerator)
         write_atomically(path, json.dumps({"key": key, "checks": found}, indent=1, sort_keys=True) + "\n")
     return found
+
+
+def _probe_here(
+    experiment: Experiment, data: Data, *, seed: int, folder: Path, accelerator: str
+) -> dict[str, dict[str, Any]]:
+    items = read(experiment.dataset, folder)
+    return probe(experiment, data, items, seed=seed, folder=folder, accelerator=accelerator)
 
 
 def _key(experiment: Experiment, data: Data, folder: Path) -> str:
@@ -87,7 +129,7 @@ def _key(experiment: Experiment, data: Data, folder: Path) -> str:
 def _kept(path: Path, key: str) -> dict[str, dict[str, Any]] | None:
     """The findings in a file; None where it is missing, damaged or of something else, so that it is made anew."""
     try:
-        whole = json.loads(path.read_text(encoding="utf-8"))
+        whole = json.loads(text_inside(path, path.parent, MAX_BYTES))
         checks: Mapping[str, Any] = whole["checks"]
         good = whole["key"] == key and set(checks) == set(CHECKS)
         if not good or any(c["state"] not in ("ok", "found", "failed") or not c["text"] for c in checks.values()):

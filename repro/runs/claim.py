@@ -25,6 +25,7 @@ import psutil
 from filelock import FileLock, Timeout
 from pydantic import Field, TypeAdapter
 
+from repro.disk.inside import make_inside, read_inside
 from repro.disk.write import swept, write_atomically
 from repro.runs.plan import Run
 
@@ -154,9 +155,7 @@ class LiveFiles:
     def holder(self) -> Holder | None:
         """Who holds the run, or held it and died; None where nobody does, or the file is not what a holder writes."""
         try:
-            if not self.claim.is_file() or self.claim.stat().st_size > _CLAIM_BYTES:
-                return None
-            return _HOLDER.validate_json(self.claim.read_bytes(), strict=True)
+            return _HOLDER.validate_json(read_inside(self.claim, self.folder, _CLAIM_BYTES), strict=True)
         except (OSError, ValueError):
             return None
 
@@ -170,9 +169,12 @@ def taken(files: LiveFiles, *, steal: bool = False) -> Iterator[Claim]:
 
     Raises:
         Held: someone else has it.
+        OSError: the folder cannot be written, or is a link that leads out of the study's.
 
     """
-    files.folder.mkdir(parents=True, exist_ok=True)
+    make_inside(files.folder, files.folder.parent.parent)
+    if files.lock.is_symlink():
+        files.lock.unlink()  # a lock is no link; what it leads to is left alone
     lock = FileLock(files.lock)
     try:
         lock.acquire(timeout=0)

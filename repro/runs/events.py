@@ -15,7 +15,7 @@ class PlanReady:
 
     ``done`` runs were found finished and are not repeated, ``left`` are to be trained, in this order. ``expected`` are
     the seconds of runs of which there are earlier records, by identity; ``bytes`` what the records and predictions will
-    take on the disk.
+    take on the disk; ``prepare`` the seconds until the first run starts, None where no earlier record tells.
     """
 
     plan: Plan
@@ -25,13 +25,16 @@ class PlanReady:
     jobs_because: str
     expected: Mapping[str, float]
     bytes: int
+    prepare: float | None = None
 
     @property
     def seconds(self) -> float | None:
-        """Expected wall time of what is left; None where it is not known of every run."""
+        """Expected wall time of what is left, with :attr:`prepare` where that is known; None where it is not known of
+        every run.
+        """
         if any(run.identity not in self.expected for run in self.left):
             return None
-        return wall_seconds((self.expected[run.identity] for run in self.left), self.jobs)
+        return (self.prepare or 0.0) + wall_seconds((self.expected[run.identity] for run in self.left), self.jobs)
 
 
 @dataclass(frozen=True)

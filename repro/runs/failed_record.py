@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from repro.disk.placeless import placeless
 from repro.runs.identity import resolved
 from repro.runs.plan import Run
 from repro.runs.record import Environment, Record, Timings
@@ -28,12 +29,13 @@ def failed_record(run: Run, context: Context, reason: str, ran: Environment, sec
         spec=context.spec,
         identity=run.identity,
         terms=context.terms,
+        promise=dict(run.promise),
         experiment=run.experiment.name,
         seed=run.seed,
         fold=run.fold,
         rung=context.rung,
         state="failed",
-        reason=reason,
+        reason=placeless(reason, context.folder),
         environment=ran,
         timings=Timings(data=0.0, fit=0.0, evaluate=0.0, total=round(seconds, 3)),
         training_path="estimator" if estimator else choose_path(run.experiment.training, devices=ran.devices),

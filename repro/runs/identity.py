@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from repro.data.own_code import code_sha256
+from repro.data.own_reads import files_read
 from repro.spec.experiment import Experiment
-from repro.spec.spec import Spec
+from repro.spec.spec import Claim, Reported, Spec
 from repro.training.numerics import NUMERICS, feature_numerics
 
 _NOT_TRAINED = {"name", "title", "not_run", "seeds"}
@@ -19,9 +20,9 @@ def identity(experiment: Experiment, seed: int, fold: int | None, folder: Path) 
     """The sha256 of everything that decides what a run computes.
 
     That is: the experiment from its data set to its training, the seed, the fold, the text of the own code which the
-    experiment names, :data:`repro.training.numerics.NUMERICS`, and the numerics of those of its features that have
-    their own. Names, titles, reasons and the list of seeds are left out: an experiment that is renamed keeps its runs,
-    and two experiments that say the same share them.
+    experiment names and the content of the files that this code names, :data:`repro.training.numerics.NUMERICS`, and
+    the numerics of those of its features that have their own. Names, titles, reasons and the list of seeds are left
+    out: an experiment that is renamed keeps its runs, and two experiments that say the same share them.
 
     Raises:
         OwnCodeError: own code that the experiment names is not in ``folder``.
@@ -34,6 +35,8 @@ def identities(experiment: Experiment, folder: Path) -> Callable[[int, int | Non
     """:func:`identity` of all runs of an experiment, by seed and fold; what they share is put together once."""
     whole = resolved(experiment)
     shared = {"experiment": whole, "code": code_sha256(folder, _own_files(whole)), "numerics": NUMERICS}
+    if files := read_by_own_code(experiment, folder):
+        shared["files"] = files
     if features := feature_numerics(whole):
         shared["feature numerics"] = features
 
@@ -54,12 +57,43 @@ def terms(spec: Spec) -> str:
     Wordings (``why``, ``where``, ``via``) are left out. A rung may set its own seeds, so between rungs only the first
     half is comparable (:func:`same_promise`).
     """
-    promise = {
-        "reported": [r.model_dump(mode="json", exclude=_ONLY_WORDS) for r in spec.reported],
-        "claims": [c.model_dump(mode="json", exclude=_ONLY_WORDS) for c in spec.claims],
+    return numbers_sha256(spec.reported, spec.claims) + seeds_sha256(spec.experiments.values())
+
+
+def numbers_sha256(reported: Iterable[Reported], claims: Iterable[Claim]) -> str:
+    """The first half of :func:`terms`: of reported numbers, margins and claims."""
+    return _sha256({"reported": [_promised(one) for one in reported], "claims": [_promised(one) for one in claims]})[
+        :32
+    ]
+
+
+def seeds_sha256(experiments: Iterable[Experiment]) -> str:
+    """The second half of :func:`terms`: of each experiment's seeds."""
+    return _sha256({one.name: list(one.seeds) for one in experiments})[:32]
+
+
+def promise(spec: Spec, name: str) -> dict[str, Any]:
+    """What was promised of one experiment, whole, as plain values: what a record keeps, so that a later change can be
+    named.
+
+    Its reported numbers, its seeds (``under`` which rung and changes of the command line), the claims that name it, and
+    the baseline's numbers of the same metrics, as the default margin may depend on these.
+    """
+    own = [one for one in spec.reported if one.experiment == name]
+    metrics = {one.metric for one in own}
+    beside = [one for one in spec.reported if one.experiment == spec.baseline != name and one.metric in metrics]
+    return {
+        "experiment": name,
+        "baseline": spec.baseline,
+        "reported": [one.model_dump(mode="json", exclude={"why", "via"}) for one in (*own, *beside)],
+        "claims": [_promised(one) for one in spec.claims if name in one.experiments],
+        "seeds": list(spec.experiments[name].seeds),
+        "under": [spec.rung, *spec.overrides],
     }
-    seeds = {name: list(e.seeds) for name, e in spec.experiments.items()}
-    return _sha256(promise)[:32] + _sha256(seeds)[:32]
+
+
+def _promised(one: Reported | Claim) -> dict[str, Any]:
+    return one.model_dump(mode="json", exclude=_ONLY_WORDS)
 
 
 def same_promise(one: str, other: str) -> bool:
@@ -70,6 +104,12 @@ def same_promise(one: str, other: str) -> bool:
 def own_files(experiment: Experiment) -> tuple[str, ...]:
     """Names of the files of own code that an experiment names, sorted."""
     return _own_files(resolved(experiment))
+
+
+def read_by_own_code(experiment: Experiment, folder: Path) -> dict[str, str]:
+    """The sha256 of the files of the folder that an experiment's own code names, by their paths."""
+    views = (view.dataset.name for view in experiment.views.values() if view.dataset is not None)
+    return files_read(folder, own_files(experiment), without=(experiment.dataset.name, *views))
 
 
 def _own_files(whole: Mapping[str, Any]) -> tuple[str, ...]:

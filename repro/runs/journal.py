@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from repro.disk.write import write_atomically
+from repro.disk.inside import text_inside
+from repro.disk.write import added_to, write_atomically
 
 MAX_BYTES = 64 * 2**20
 """No journal is larger; what is, is not read."""
@@ -47,7 +48,6 @@ class Journal:
         kept = [moment for moment in read_journal(self._path) if moment.step <= step]
         self._before = kept[-1].seconds if kept else 0.0
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self._path, "".join(map(_line, kept)))
         except OSError as error:
             self._say(error)
@@ -56,8 +56,8 @@ class Journal:
         """Add a look; ``seconds`` are those of this sitting."""
         moment = Moment(step, epoch, dict(values), tuple(lr), round(self._before + seconds, 4), time.time())
         try:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(_line(moment))
+            with added_to(self._path, self._path.parent) as file:
+                file.write(_line(moment).encode())
         except OSError as error:
             self._say(error)
 
@@ -67,12 +67,16 @@ class Journal:
         self._is_silent = True
 
 
-def read_journal(path: Path) -> tuple[Moment, ...]:
-    """What a journal holds, by step; nothing where there is none. A line that is no moment ends it."""
+def read_journal(path: Path, within: Path | None = None) -> tuple[Moment, ...]:
+    """What a journal holds, by step; nothing where there is none. A line that is no moment ends it.
+
+    Args:
+        path: of the file.
+        within: the folder out of which no link is followed; the file's own by default.
+
+    """
     try:
-        if not path.is_file() or path.stat().st_size > MAX_BYTES:
-            return ()
-        text = path.read_text(encoding="utf-8")
+        text = text_inside(path, path.parent if within is None else within, MAX_BYTES)
     except (OSError, UnicodeDecodeError):
         return ()
     moments: list[Moment] = []

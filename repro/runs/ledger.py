@@ -2,8 +2,9 @@
 until predictions are asked for.
 """
 
-import stat
-from collections.abc import Iterable
+import errno
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
+from repro.disk.inside import is_file_inside, is_folder_inside, names_inside, read_inside, text_inside
 from repro.disk.write import write_atomically
 from repro.runs.claim import LIVE
+from repro.runs.current import Current
 from repro.runs.plan import Plan, Run
-from repro.runs.record import Record
+from repro.runs.record import SCHEMA, Record
+from repro.runs.sound import unsound
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,13 +34,26 @@ NO_RECORDS = ("splits", LIVE, TRACKING)
 MAX_BYTES = 64 * 2**20
 """No record is larger, whatever its history; what is, is not read."""
 
+NEWER = "holds a record of a newer version of repro, which is not overwritten; update repro, or move the file away"
+
+MAX_PREDICTIONS = 2**31
+"""Bytes of a file of predictions, as it is packed."""
+
 
 @dataclass(frozen=True)
 class Damage:
-    """A file that is no record, or whose hash is not that of its content. It counts for nothing."""
+    """A file that is no record, an ``edited`` one, whose hash is not that of its content, or a file of ``predictions``
+    that cannot be used. It counts for nothing; the record beside damaged predictions counts.
+    """
 
     path: Path
     why: str
+    kind: Literal["broken", "edited", "predictions"] = "broken"
+
+    @property
+    def said(self) -> str:
+        """What it costs, and why."""
+        return f"{'predictions ' if self.kind == 'predictions' else ''}not counted: {self.why}"
 
 
 class Ledger:
@@ -49,6 +66,8 @@ class Ledger:
     def __init__(self, folder: Path, source: Source) -> None:
         self.folder = folder
         self.source: Source = source
+        self.current = Current(folder)
+        self._opened: dict[Path, Damage | None] = {}  # files of predictions, with what is wrong with them
         self._answer: tuple[Plan, list[Record]] | None = None  # the last one given; naming records again takes time
 
     @classmethod
@@ -79,10 +98,21 @@ class Ledger:
         """Files that look like records and cannot be trusted. Say them, never drop them in silence."""
         return tuple(self._scanned[1])
 
+    @cached_property
+    def damaged_anywhere(self) -> tuple[Damage, ...]:
+        """The same, of ``runs/`` and of ``results/``."""
+        other = Ledger(self.folder, "results" if self.source == "runs" else "runs")
+        return (*self.damaged, *other.damaged)
+
     def find(self, identity: str) -> Record | None:
         """The record of this identity; a finished one before a failed one."""
         found = [record for _, record in self._scanned[0] if record.identity == identity]
         return min(found, key=lambda record: record.state != "done", default=None)
+
+    def answer(self, run: Run) -> Record | None:
+        """The record that answers a run: of its identity, and of the data that lie in the folder now."""
+        known = [r for _, r in self._scanned[0] if r.identity == run.identity and self.current.answers(r, run)]
+        return min(known, key=lambda record: record.state != "done", default=None)
 
     def of(self, plan: Plan) -> list[Record]:
         """The records that answer the plan's runs, in its order, under the names that its experiments have now.
@@ -94,28 +124,54 @@ class Ledger:
             self._answer = (plan, self._of(plan))
         return list(self._answer[1])
 
+    def pairs(self, plan: Plan) -> list[tuple[Run, Record]]:
+        """Each run of the plan that has a record, with it, as :meth:`of` gives them."""
+        by_identity = {record.identity: record for record in self.of(plan)}
+        return [(run, by_identity[run.identity]) for run in plan.runs if run.identity in by_identity]
+
     def _of(self, plan: Plan) -> list[Record]:
-        found = ((run, self.find(run.identity)) for run in plan.runs)
+        found = ((run, self.answer(run)) for run in plan.runs)
         return [_named(record, run, plan) for run, record in found if record is not None]
 
     def write(self, run: Run, rung: str, record: Record, predictions: bytes | None) -> None:
-        """Write a record and, before it, its predictions, so that a record never lacks them."""
+        """Write a record and, before it, its predictions, so that a record never lacks them.
+
+        Raises:
+            OSError: also where a record of a newer version of this program lies there, which is never overwritten.
+
+        """
         path = self.path(run, rung)
+        if self.is_newer(run, rung):
+            raise OSError(errno.EEXIST, NEWER, str(path))
         if predictions is not None:
-            write_atomically(path.with_suffix(".npz"), predictions)
-        else:
+            write_atomically(path.with_suffix(".npz"), predictions, within=self.folder)
+        elif is_folder_inside(path.parent, self.folder):
             path.with_suffix(".npz").unlink(missing_ok=True)
-        write_atomically(path, record.to_json())
+        write_atomically(path, record.to_json(), within=self.folder)
         self.__dict__.pop("_scanned", None)
+        self._opened.clear()
         self._answer = None
+
+    def is_newer(self, run: Run, rung: str) -> bool:
+        """Whether a record of a newer version of this program lies where that of this run belongs."""
+        try:
+            whole = json.loads(text_inside(self.path(run, rung), self.folder, MAX_BYTES))
+            return int(whole["schema_version"]) > SCHEMA
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return False
 
     def read(self, run: Run, rung: str) -> Record | None:
         """The record of a run as it stands on the disk now, under the run's own name; None without a whole one."""
         try:
-            record = Record.from_json(self.path(run, rung).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, ValidationError):
+            record = Record.from_json(text_inside(self.path(run, rung), self.folder, MAX_BYTES))
+        except (OSError, ValueError, RecursionError):
             return None
-        return record if record.is_intact() and record.identity == run.identity else None
+        return record if not _unfit(record) and record.identity == run.identity else None
+
+    def read_current(self, run: Run, rung: str) -> Record | None:
+        """The same, where it is of the data that lie in the folder now."""
+        record = self.read(run, rung)
+        return record if record is not None and self.current.answers(record, run) else None
 
     def over_since(self, run: Run, rung: str, since: float) -> Record | None:
         """The run's record if it was written at ``since`` (seconds of the clock) or later, done or failed."""
@@ -148,23 +204,54 @@ class Ledger:
         """The kept arrays of one label and view of a record (``predicted``, ``target``, ``items`` ...), None without.
 
         Raises:
-            ValueError: the file's content is not what the record's ``predictions_sha256`` says.
+            PredictionsError: the file's content is not what the record's ``predictions_sha256`` says.
 
         """
-        from repro.runs.predictions_file import arrays_sha256, unpack
+        from repro.runs.predictions_file import PredictionsError, arrays_sha256, unpack
 
         path = self._predictions_path(record)
         if path is None or record.predictions_sha256 is None:
             return None
         try:
-            arrays = unpack(path.read_bytes())
+            arrays = unpack(read_inside(path, self.folder, MAX_PREDICTIONS))
         except Exception as error:
-            raise ValueError(f"{path}: not a file of predictions: {error}") from error
+            said = error.strerror if isinstance(error, OSError) else error
+            raise PredictionsError(f"{path}: not a file of predictions: {said}") from error
         if arrays_sha256(arrays) != record.predictions_sha256:
-            raise ValueError(f"{path}: not the predictions that the record was written with")
+            raise PredictionsError(f"{path}: not the predictions that the record was written with")
         label = label if label is not None else next(iter(record.metrics))
         prefix = f"{label}.{view}."
         return {n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)} or None
+
+    def whole_predictions(
+        self, record: Record, *, label: str | None = None, view: str = "test"
+    ) -> "dict[str, np.ndarray[Any, Any]] | None":
+        """The same, None also where the file is damaged: :meth:`damaged_predictions` names it."""
+        from repro.runs.predictions_file import PredictionsError
+
+        try:
+            return self.predictions(record, label=label, view=view)
+        except PredictionsError:
+            return None
+
+    def damaged_predictions(self, records: Sequence[Record]) -> tuple[Damage, ...]:
+        """The files of predictions of these records that cannot be used. Each is opened, once."""
+        from repro.runs.predictions_file import PredictionsError
+
+        bad: list[Damage] = []
+        for record in records:
+            path = self._predictions_path(record) if record.predictions_sha256 is not None else None
+            if path is None:
+                continue
+            if path not in self._opened:
+                try:
+                    self.predictions(record)
+                    self._opened[path] = None
+                except PredictionsError as error:
+                    self._opened[path] = Damage(path, str(error).removeprefix(f"{path}: "), "predictions")
+            damage = self._opened[path]
+            bad += [] if damage is None else [damage]
+        return tuple(bad)
 
     def has_predictions(self, record: Record) -> bool:
         """Whether the predictions of a record are there; whether they are whole shows where they are read."""
@@ -173,23 +260,31 @@ class Ledger:
     def save(self, plan: Plan) -> int:
         """Copy the plan's finished records and their predictions to ``results/records``; returns how many.
 
-        Records there of experiments of the plan which the plan does not hold any more are removed.
+        They stay as they were sealed, under the names that they had then; only their files are named anew. Records
+        there of experiments of the plan which the plan does not hold any more are removed.
         """
         shipped = Ledger(self.folder, "results")
         kept: set[Path] = set()
+        identities: set[str] = set()
         saved = 0
         for run in plan.runs:
-            record = self.find(run.identity)
+            record = self.answer(run)
             if record is None:
                 continue
             source = self._predictions_path(record)
-            content = source.read_bytes() if source is not None else None
-            shipped.write(run, plan.spec.rung, _named(record, run, plan), content)
+            content = read_inside(source, self.folder, MAX_PREDICTIONS) if source is not None else None
+            shipped.write(run, plan.spec.rung, record, content)
             kept.add(shipped.path(run, plan.spec.rung))
+            identities.add(run.identity)
             saved += 1
+        from repro.data.frozen_splits import carried_files
+
+        for path in carried_files(self.folder / "runs" / "splits"):
+            write_atomically(shipped.root.parent / "splits" / path.name, path.read_bytes())
         names = {run.experiment.name for run in plan.runs}
         for path, record in shipped._scanned[0]:
-            if record.experiment in names and record.spec == plan.spec.name and path not in kept:
+            mine = record.experiment in names and record.spec == plan.spec.name
+            if (mine or record.identity in identities) and path not in kept:
                 path.unlink()
                 path.with_suffix(".npz").unlink(missing_ok=True)
         return saved
@@ -198,7 +293,7 @@ class Ledger:
         for path, known in self._scanned[0]:
             if known.identity == record.identity and known.predictions_sha256 == record.predictions_sha256:
                 file = path.with_suffix(".npz")
-                if file.is_file():
+                if is_file_inside(file, self.folder):
                     return file
         return None
 
@@ -206,19 +301,21 @@ class Ledger:
     def _scanned(self) -> tuple[list[tuple[Path, Record]], list[Damage]]:
         good: list[tuple[Path, Record]] = []
         bad: list[Damage] = []
-        for path in _files(self.root, deep=self.source == "runs"):
+        for path in _files(self.root, self.folder, deep=self.source == "runs"):
             try:
-                if why := _unfit(path):
-                    bad.append(Damage(path, why))
-                    continue
-                record = Record.from_json(path.read_text(encoding="utf-8"))
-            except (OSError, UnicodeDecodeError, ValidationError) as error:
+                record = Record.from_json(text_inside(path, self.folder, MAX_BYTES))
+                why = _unfit(record)
+            except (
+                OSError,
+                ValueError,
+                RecursionError,
+            ) as error:  # a ValidationError is a ValueError
                 bad.append(Damage(path, _first_line(error)))
                 continue
-            if record.is_intact():
-                good.append((path, record))
+            if why:
+                bad.append(Damage(path, why, "broken" if record.is_intact() else "edited"))
             else:
-                bad.append(Damage(path, "its sha256 is not that of its content"))
+                good.append((path, record))
         return good, bad
 
 
@@ -234,7 +331,7 @@ def is_over(record: Record | None, *, retry: bool = False) -> bool:
 
 
 def _named(record: Record, run: Run, plan: Plan) -> Record:
-    """The record under the names that its experiment, study and rung have in this plan."""
+    """The record under the names that its experiment, study and rung have in this plan; its seal stays what it was."""
     from repro.runs.identity import same_promise
 
     now = {"spec": plan.spec.name, "experiment": run.experiment.name, "rung": plan.spec.rung}
@@ -242,27 +339,33 @@ def _named(record: Record, run: Run, plan: Plan) -> Record:
         return record
     if record.rung != plan.spec.rung and same_promise(record.terms, plan.terms):
         now["terms"] = plan.terms  # a rung has its own seeds; the numbers and claims are the same
-    return record.model_copy(update=now).sealed_with_hash()
+    return record.shown_as(**now)
 
 
-def _files(root: Path, *, deep: bool) -> Iterable[Path]:
-    if not root.is_dir():
-        return []
-    folders = [p for p in sorted(root.iterdir()) if p.is_dir() and p.name not in NO_RECORDS] if deep else [root]
-    return [path for folder in folders for path in sorted(folder.glob("*.json"))]
+def _files(root: Path, within: Path, *, deep: bool) -> Iterator[Path]:
+    """What could be records; nothing is looked for behind a link that leads out of the study's folder."""
+    folders = [root]
+    if deep and is_folder_inside(root, within):
+        names = (name for name in names_inside(root, within) if name not in NO_RECORDS)
+        folders = [root / name for name in names if is_folder_inside(root / name, within)]
+    for folder in folders:
+        if is_folder_inside(folder, within):
+            names = (name for name in names_inside(folder, within) if name.endswith(".json"))
+            yield from (folder / name for name in names if not name.startswith("."))
 
 
-def _unfit(path: Path) -> str:
-    """Why a file is not to be opened; empty where it may be. A pipe would never end."""
-    facts = path.stat()
-    if not stat.S_ISREG(facts.st_mode):
-        return "not a file"
-    return f"larger than {MAX_BYTES // 2**20} MB; no record is" if facts.st_size > MAX_BYTES else ""
+def _unfit(record: Record) -> str:
+    """Why a record counts for nothing; empty where it is whole."""
+    if said := unsound(record):
+        return f"not a run's record: {said}"
+    return "" if record.is_intact() else "its sha256 is not that of its content"
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return str(error.strerror or error)
     if isinstance(error, ValidationError):
-        first = error.errors()[0]
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         return f"not a record: {where + ': ' if where else ''}{first['msg']}"
     return str(error).splitlines()[0]

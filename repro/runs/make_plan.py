@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from repro.runs.cost import cost
-from repro.runs.identity import identities, terms
+from repro.runs.identity import identities, promise, terms
 from repro.runs.plan import Plan, Run
 from repro.spec.experiment import Experiment
 from repro.spec.folds import chosen_folds
@@ -12,9 +12,12 @@ from repro.spec.random_parts import draws
 from repro.spec.read_dataset import facts_of
 from repro.spec.spec import Spec
 
+MOST_RUNS = 100_000
+"""Runs of one plan."""
+
 
 class PlanError(ValueError):
-    """A plan that cannot be made: a selection that names nothing."""
+    """A plan that cannot be made: a selection that names nothing, or more runs than anybody trains."""
 
 
 def make_plan(spec: Spec, only: Sequence[str] = (), seeds: int | Sequence[int] | None = None) -> Plan:
@@ -29,21 +32,26 @@ def make_plan(spec: Spec, only: Sequence[str] = (), seeds: int | Sequence[int] |
     are not run (``not_run``) are left out, and so are those that a rung leaves out by ``only``.
 
     Raises:
-        PlanError: ``only`` names no experiment of the spec, or one that is not run; a number of seeds below 1.
+        PlanError: ``only`` names no experiment of the spec, or one that is not run; a number of seeds below 1; more
+            than :data:`MOST_RUNS` runs.
 
     """
     chosen = _chosen(spec, only)
     if isinstance(seeds, int) and seeds < 1:
         raise PlanError(f"{seeds} seeds; at least 1 is needed")
-    runs = []
+    runs: list[Run] = []
     for experiment in sorted(chosen, key=cost):
         listed = tuple(seeds) if seeds is not None and not isinstance(seeds, int) else experiment.seeds
         listed = listed[:seeds] if isinstance(seeds, int) else listed
         folds = chosen_folds(experiment.splits, facts_of(experiment.dataset, spec.folder))
-        identity = identities(experiment, spec.folder)
+        if len(runs) + len(listed) * len(folds) > MOST_RUNS:
+            raise PlanError(
+                f"{spec.path}: its experiments, seeds and folds make more than {MOST_RUNS:,} runs; take fewer seeds"
+            )
+        identity, promised = identities(experiment, spec.folder), promise(spec, experiment.name)
         for seed in listed[:1] if is_constant(experiment) else dict.fromkeys(listed):
             for fold in folds:  # a seed's folds one after the other, as only all of them make a number
-                runs.append(Run(experiment, seed, fold, identity(seed, fold)))
+                runs.append(Run(experiment, seed, fold, identity(seed, fold), promised))
     return Plan(spec, terms(spec), tuple(runs))
 
 

@@ -6,11 +6,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from repro.data.own_code import code_sha256
+from repro.disk.placeless import placeless
 from repro.runs.failed_record import Context
 from repro.runs.identity import own_files, resolved
 from repro.runs.plan import Run
 from repro.runs.predictions_file import arrays_sha256, pack
-from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings
+from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings, Undefined
+from repro.runs.sound import bounded
 from repro.spec.experiment import Experiment
 from repro.training.numerics import NUMERICS, feature_numerics, numerics_of
 from repro.training.outcome import Look, Outcome, Ran, Score
@@ -24,6 +26,7 @@ def make_record(
     outcome: Outcome,
     *,
     data_seconds: float,
+    prepare_seconds: float = 0.0,
     hashes: Mapping[str, str | None],
     gate: Mapping[str, Any],
     references: Mapping[str, Mapping[str, Score]],
@@ -48,12 +51,13 @@ def make_record(
         spec=context.spec,
         identity=run.identity,
         terms=context.terms,
+        promise=dict(run.promise),
         experiment=run.experiment.name,
         seed=run.seed,
         fold=run.fold,
         rung=context.rung,
         state=outcome.state,
-        reason=outcome.reason,
+        reason=None if outcome.reason is None else placeless(outcome.reason, context.folder),
         metrics=metrics,
         chosen=None
         if outcome.chosen is None
@@ -70,6 +74,7 @@ def make_record(
             fit=round(seconds.fit, 3),
             evaluate=round(seconds.evaluate, 3),
             total=round(data_seconds + seconds.fit + seconds.evaluate, 3),
+            prepare=round(prepare_seconds, 3),
         ),
         training_path=outcome.path,
         resumed_from=f"checkpoint at step {', '.join(map(str, outcome.resumed))}" if outcome.resumed else None,
@@ -118,8 +123,9 @@ def _versions() -> dict[str, str]:
 
 
 def _scores(score: Score) -> Scores:
-    return Scores(values=score.values, n=score.n)
+    undefined = {name: tuple(Undefined(**vars(one)) for one in some) for name, some in score.undefined.items()}
+    return Scores(values=bounded(score.values), n=score.n, undefined=undefined)
 
 
 def _point(look: Look) -> Point:
-    return Point(step=look.step, epoch=look.epoch, values=look.values)
+    return Point(step=look.step, epoch=look.epoch, values=bounded(look.values))

@@ -1,6 +1,8 @@
 """The plan: experiments x seeds, each run with its identity, cheap experiments first."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from repro.spec.experiment import Experiment
 from repro.spec.spec import Spec
@@ -8,12 +10,16 @@ from repro.spec.spec import Spec
 
 @dataclass(frozen=True)
 class Run:
-    """One experiment with one seed (and one fold): the unit that is trained, recorded and never repeated."""
+    """One experiment with one seed (and one fold): the unit that is trained, recorded and never repeated.
+
+    ``promise`` is what was promised of the experiment (:func:`repro.runs.identity.promise`), for its record.
+    """
 
     experiment: Experiment
     seed: int
     fold: int | None
     identity: str
+    promise: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __hash__(self) -> int:
         """By identity: equal runs have equal ones."""

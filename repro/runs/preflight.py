@@ -5,6 +5,9 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from repro.disk.inside import OutsideError
+from repro.disk.write import check_takes_files
+from repro.runs.claim import LIVE
 from repro.runs.cost import test_items, train_items
 from repro.runs.plan import Run
 from repro.spec.experiment import Experiment
@@ -23,9 +26,31 @@ class DiskFull(RuntimeError):
     """There is not enough room for what a plan will write."""
 
 
+class NotWritable(RuntimeError):
+    """The study's folder does not take the files of a run."""
+
+    exit_code = 1
+
+
 def bytes_needed(runs: Iterable[Run]) -> int:
     """A generous guess of what records and predictions of these runs take on the disk."""
     return sum(_bytes_of(run.experiment) for run in runs)
+
+
+def check_writable(folder: Path, rung: str) -> None:
+    """NotWritable when the files of a study's runs cannot be written, before anything is read for them."""
+    runs = folder / "runs"
+    for name in (rung, "splits", LIVE):
+        try:
+            check_takes_files(runs / name, folder)
+        except OutsideError:
+            raise
+        except OSError as error:
+            raise NotWritable(
+                f"{runs / name}: {error.strerror or error}; records, splits and checkpoints of runs are written there. "
+                "Nothing was read or trained. Change who may write there, or copy the study's folder to a place of "
+                "your own"
+            ) from error
 
 
 def check_disk(folder: Path, needed: int) -> None:
@@ -43,18 +68,20 @@ def steps_of(experiment: Experiment) -> int:
     training = experiment.training
     if training.steps is not None:
         return training.steps
-    batch = (training.batch_size or 1) * training.accumulate_grad_batches
-    return (training.epochs or 0) * math.ceil(train_items(experiment) / batch)
+    return (training.epochs or 0) * math.ceil(batches_of(experiment) / training.accumulate_grad_batches)
+
+
+def batches_of(experiment: Experiment) -> int:
+    """Training batches of an epoch, as far as that is known before the data are read."""
+    training = experiment.training
+    items, size = train_items(experiment), training.batch_size or 1
+    return items // size if training.drop_last else math.ceil(items / size)
 
 
 def _bytes_of(experiment: Experiment) -> int:
     training, steps = experiment.training, steps_of(experiment)
     every = training.evaluate_every
-    in_epoch = (
-        max(1, steps // training.epochs)
-        if training.epochs
-        else math.ceil(train_items(experiment) / (training.batch_size or 1))
-    )
+    in_epoch = max(1, steps // training.epochs) if training.epochs else batches_of(experiment)
     points = 2 * math.ceil(steps / max(1, every.number * (in_epoch if every.unit == "epochs" else 1)))
     values = test_items(experiment) * _classes(experiment)
     views = 1 + len(experiment.views)

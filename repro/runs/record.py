@@ -10,17 +10,36 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-SCHEMA = 2
-"""Version of the record's fields; raised with any change of them. Records of version 1 are still read."""
+from repro.spec.experiment import MOST_LOOKS
+
+SCHEMA = 3
+"""Version of the record's fields; raised with any change of them. Records of versions 1 and 2 are still read."""
+
+LEAVES_OUT = 3
+"""Since this version scores without a value are left out and named; before, some counted as 0."""
+
+MOST_STEP_WORDS = 2 * MOST_LOOKS + 1_000
+"""How often ``"step"`` stands in a record's text at most: in each point, and a few times beside."""
 
 _SINCE_2 = {"resolved": True, "environment": {"devices"}}
 """Fields that records of version 1 do not have, so that their hashes do not cover them."""
 
 
 _NOT_FOUND = {
-    *("schema_version", "spec", "terms", "experiment", "rung", "reason", "environment", "timings", "training_path"),
+    *(
+        "schema_version",
+        "spec",
+        "terms",
+        "promise",
+        "experiment",
+        "rung",
+        "reason",
+        "environment",
+        "timings",
+        "training_path",
+    ),
     *("resumed_from", "resolved", "sha256"),
 }
 """Fields that may differ between runs that are the same to the last bit."""
@@ -50,12 +69,15 @@ class Environment(Piece):
 
 
 class Timings(Piece):
-    """Seconds of wall time, by stage."""
+    """Seconds of wall time, by stage. ``prepare`` is not in ``total``: it is what starting the workers, and reading,
+    splitting and checking the data took once, before the first run of a command.
+    """
 
     data: float
     fit: float
     evaluate: float
     total: float
+    prepare: float = Field(default=0.0, exclude_if=lambda value: not value)
 
 
 class Point(Piece):
@@ -74,11 +96,28 @@ class Chosen(Piece):
     epoch: float
 
 
+class Undefined(Piece):
+    """What a metric's value leaves out, as it has no value of its own: ``count`` of ``total`` things of a ``kind``.
+
+    ``kind`` is ``class``, ``output``, the column over whose groups a mean is taken, or ``value``: then nothing is left,
+    and the value is nan. ``names`` are theirs (the first ones of very many); ``why`` says what is not there.
+    """
+
+    kind: str
+    count: int
+    total: int
+    names: tuple[str, ...]
+    why: str
+
+
 class Scores(Piece):
-    """Metrics of one view of one output; proportions in percent; ``n`` items stand behind them."""
+    """Metrics of one view of one output; proportions in percent; ``n`` items stand behind them. ``undefined`` says of a
+    metric what its value leaves out, where it leaves anything out.
+    """
 
     values: dict[str, float]
     n: int
+    undefined: dict[str, tuple[Undefined, ...]] = Field(default={}, exclude_if=lambda value: not value)
 
 
 class Record(Piece):
@@ -92,10 +131,15 @@ class Record(Piece):
     whose checkpoints it went on after it had been stopped.
     """
 
-    schema_version: Literal[1, 2] = 2
+    schema_version: Literal[1, 2, 3] = 3
     spec: str
     identity: str
     terms: str
+    promise: dict[str, Any] = Field(
+        default={},
+        exclude_if=lambda value: not value,
+        description="what was promised of the experiment when the run started, behind the hash in terms",
+    )
     experiment: str
     seed: int
     fold: int | None = None
@@ -104,8 +148,8 @@ class Record(Piece):
     reason: str | None = None
     metrics: dict[str, dict[str, Scores]] = {}
     chosen: Chosen | None = None
-    history: tuple[Point, ...] = ()
-    sealed: tuple[Point, ...] = ()
+    history: tuple[Point, ...] = Field(default=(), max_length=MOST_LOOKS)
+    sealed: tuple[Point, ...] = Field(default=(), max_length=MOST_LOOKS)
     steps: int = 0
     parameters: int | None = None
     multiply_adds: int | None = None
@@ -122,23 +166,48 @@ class Record(Piece):
     gate: dict[str, Any] = Field(default={}, description="the leakage gate's findings, by check")
     resolved: dict[str, Any] = Field(default={}, description="the experiment as it was trained, whole")
     sha256: str = ""
+    _sealed: "Record | None" = PrivateAttr(default=None)
 
     def sealed_with_hash(self) -> "Record":
         """This record with ``sha256`` set to the hash of all its other fields."""
         return self.model_copy(update={"sha256": self._hash()})
 
+    def shown_as(self, **names: str) -> "Record":
+        """This record under other names (``spec``, ``experiment``, ``rung``, ``terms``), for tables and pages.
+
+        It stays the one that was sealed: :attr:`as_sealed`, ``sha256``, :meth:`is_intact` and :meth:`to_json` are of
+        the record in the file.
+        """
+        shown = self.model_copy(update=names)
+        shown._sealed = self.as_sealed
+        return shown
+
+    @property
+    def as_sealed(self) -> "Record":
+        """The record as its file has it, under the names that it had when it was trained."""
+        return self._sealed or self
+
     def is_intact(self) -> bool:
         """Whether ``sha256`` is the hash of the other fields."""
-        return self.sha256 == self._hash()
+        return self.sha256 == self.as_sealed._hash()
 
     def to_json(self) -> str:
         """The file's text: sorted keys, one value a line, a newline at the end."""
-        fields = self.model_dump(mode="json", exclude=self._unknown_then())
+        fields = self.as_sealed.model_dump(mode="json", exclude=self._unknown_then())
         return json.dumps(fields, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "Record":
-        """Read a record's text. Raises pydantic.ValidationError when it is not a record of this schema."""
+        """Read a record's text.
+
+        Raises:
+            ValueError: more points than a run leaves, which are counted before anything is parsed.
+            pydantic.ValidationError: it is not a record of this schema.
+
+        """
+        if (points := text.count('"step"')) > MOST_STEP_WORDS:
+            text = f"it has about {points:,} points of history; a record holds at most {MOST_LOOKS:,} of each kind"
+            raise ValueError(text)
         return cls.model_validate_json(text)
 
     def numbers_sha256(self) -> str:
@@ -155,12 +224,14 @@ class Record(Piece):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> "Record":
         """A copy with other values; it knows no hash of the old ones."""
         copied = super().model_copy(update=update, deep=deep)
+        if update:
+            copied._sealed = None  # what was changed is no longer the record of the file
         if update is not None and not update.keys() <= _NOT_FOUND:
             copied.__dict__.pop("_numbers_sha256", None)
         return copied
 
     def _unknown_then(self) -> dict[str, Any]:
-        return _SINCE_2 if self.schema_version < SCHEMA else {}
+        return _SINCE_2 if self.schema_version < 2 else {}
 
     def _hash(self) -> str:
         return _hashed(self.model_dump(mode="json", exclude={"sha256": True, **self._unknown_then()}))

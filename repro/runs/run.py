@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from repro.runs.claim import Held, Holder, LiveFiles, taken
+from repro.disk.inside import check_inside
+from repro.runs.claim import LIVE, Held, Holder, LiveFiles, taken
 from repro.runs.engine.engine import Engine, EngineError
 from repro.runs.engine.jobs import Jobs, choose_jobs, worker_bytes
 from repro.runs.engine.local import LocalEngine
@@ -38,12 +39,12 @@ from repro.runs.events import (
     ignore,
 )
 from repro.runs.failed_record import Context, failed_record
-from repro.runs.forecast.expected import expected_seconds
+from repro.runs.forecast.expected import expected_prepare, expected_seconds
 from repro.runs.git_state import git_state
 from repro.runs.history_views import history_views
-from repro.runs.ledger import Ledger, is_over
+from repro.runs.ledger import NEWER, Ledger, is_over
 from repro.runs.plan import Plan, Run
-from repro.runs.preflight import bytes_needed, check_disk
+from repro.runs.preflight import bytes_needed, check_disk, check_writable
 from repro.runs.record import Record
 from repro.runs.signals import Heard, listening
 from repro.spec.problem import SpecError
@@ -136,6 +137,7 @@ def run_plan(
         SpecError: the spec asks for what a real class refuses.
         GateFailed: the leakage gate failed. Nothing was trained.
         RunRefused: data cannot be had or read, or the device is not there. Nothing was trained.
+        NotWritable: records cannot be written into the study's folder. Nothing was trained.
         DiskFull: no room for the records. Nothing was trained.
         RecordNotKept: the disk did not take a record.
         HeldByOthers: all else is over, and the rest is held on other machines without a sign of life.
@@ -144,7 +146,9 @@ def run_plan(
     """
     ledger = Ledger(plan.spec.folder, "runs")
     runs = list({run.identity: run for run in plan.runs}.values())
-    left = [run for run in runs if _is_wanted(ledger.find(run.identity), how)]
+    left = [run for run in runs if _is_wanted(ledger.answer(run), how)]
+    if newer := [ledger.path(run, plan.spec.rung) for run in left if ledger.is_newer(run, plan.spec.rung)]:
+        raise RunRefused(f"{newer[0]}: {NEWER}")
     done = [run for run in runs if run not in left]
     threads = max((run.experiment.training.threads for run in left), default=1)
     chosen = choose_jobs(
@@ -158,10 +162,12 @@ def run_plan(
     if engine is not None:
         chosen = Jobs(engine.jobs, engine.because)
     needed = bytes_needed(left)
-    expected = expected_seconds(left, (*Ledger(plan.spec.folder, "results").records, *ledger.records))
-    on_event(PlanReady(plan, tuple(done), tuple(left), chosen.number, chosen.because, expected, needed))
+    earlier = (*Ledger(plan.spec.folder, "results").records, *ledger.records)
+    expected, prepare = expected_seconds(left, earlier), expected_prepare(earlier)
+    on_event(PlanReady(plan, tuple(done), tuple(left), chosen.number, chosen.because, expected, needed, prepare))
     if left:
-        check_disk(plan.spec.folder, needed)
+        check_disk(plan.spec.folder, needed)  # first: a full disk takes no files either
+        check_writable(plan.spec.folder, plan.spec.rung)
         with listening() as heard:
             since = time.time() if how.since is None else how.since
             _Session(plan, ledger, tuple(left), len(runs), on_event, how, heard, since).go(engine, chosen)
@@ -189,12 +195,15 @@ class _Session:
     over: list[Run] = field(default_factory=list)
     saved: dict[Run, int] = field(default_factory=dict)
     began: dict[str, float] = field(default_factory=dict)
+    prepare_seconds: float = 0.0
 
     def go(self, engine: Engine | None, chosen: Jobs) -> None:
+        began = time.monotonic()
         self.on_event(Preparing("starting workers (they import torch, which takes a few seconds)"))
         with contextlib.suppress(KeyboardInterrupt), _using(engine, chosen, self.how.devices) as workers:
             study = self._study()
             self._prepare(workers, study)
+            self.prepare_seconds = time.monotonic() - began
             self._train(workers, study)
         if self.heard.signal is not None:
             rest = tuple(run for run in self.left if run not in self.over)
@@ -205,6 +214,8 @@ class _Session:
         commit, dirty = git_state(spec.folder)
         folder, accelerator = spec.folder.resolve(), self.how.accelerator
         splits = folder / "runs" / "splits"
+        for name in (spec.rung, "splits", LIVE):
+            check_inside(folder / "runs" / name, folder)
         return Study(
             spec.name,
             folder,
@@ -220,7 +231,7 @@ class _Session:
 
     def _prepare(self, workers: Engine, study: Study) -> None:
         experiments = tuple((run.experiment, run.seed, run.fold) for run in self.left)
-        task = PrepareTask(study, experiments, self.plan.spec.reported)
+        task = PrepareTask(study, experiments, self.plan.spec.reported, force=self.how.force)
         for _, message, _ in workers.work([task], self.heard):
             if isinstance(message, Doing):
                 self.on_event(Preparing(message.what))
@@ -262,8 +273,7 @@ class _Session:
             if message.kept:
                 self.saved[run] = message.step
         elif isinstance(message, NotKept):
-            then = "make room and run the same command" if message.full else "the same command goes on from there"
-            raise RecordNotKept(f"{run.id}: {message.why}. Everything that was finished is kept; {then}.")
+            raise _not_kept(run, message)
         elif isinstance(message, Crashed) and not self.heard.is_set:
             self._crashed(study, run, message, workers)
 
@@ -275,6 +285,7 @@ class _Session:
             run,
             views,
             self.since,
+            self.prepare_seconds,
             force=how.force,
             retry=how.retry,
             steal=how.steal,
@@ -337,10 +348,18 @@ class _Session:
         with contextlib.suppress(Held), taken(LiveFiles.of(study.folder, run)):
             known = self.ledger.read(run, study.rung)
             if known is None or known.state == "failed" or self.how.force:
-                self.ledger.write(run, study.rung, record, None)
+                try:
+                    self.ledger.write(run, study.rung, record, None)
+                except OSError as error:
+                    raise _not_kept(run, NotKept.of(error, study.folder)) from error
             else:
                 record = known  # it died after its record was written
         self._is_over(run, record)
+
+
+def _not_kept(run: Run, message: NotKept) -> RecordNotKept:
+    then = "make room and run the same command" if message.full else "the same command goes on from there"
+    return RecordNotKept(f"{run.id}: {message.why}. Everything that was finished is kept; {then}.")
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from typing import Literal
 
 from repro.data.own_code import OwnCodeError, code_sha256
 from repro.runs.claim import Holder, LiveFiles
-from repro.runs.identity import own_files, resolved
+from repro.runs.identity import own_files, read_by_own_code, resolved
 from repro.runs.leaves import leaves
 from repro.runs.ledger import Damage, Ledger, is_over
 from repro.runs.plan import Plan, Run
@@ -60,12 +60,12 @@ def status(plan: Plan) -> Status:
     """How far a plan is, by what lies under ``runs/``. Changes nothing, and takes no lock."""
     ledger = Ledger(plan.spec.folder, "runs")
     runs = tuple(_of_run(run, ledger, plan.spec.folder) for run in plan.runs)
-    return Status(plan, runs, stale(plan, ledger), ledger.damaged)
+    return Status(plan, runs, stale(plan, ledger), ledger.damaged_anywhere)
 
 
 def _of_run(run: Run, ledger: Ledger, folder: Path) -> RunStatus:
     files = LiveFiles.of(folder, run)
-    record, holder = ledger.find(run.identity), files.holder()
+    record, holder = ledger.answer(run), files.holder()
     if holder is not None and holder.is_alive:
         at = f"at step {holder.step:,} of {holder.steps:,}" if holder.steps else "starting"
         return RunStatus(run, "running", f"{at}, by {holder}", False, holder)
@@ -88,13 +88,20 @@ def _joined(*parts: str) -> str:
 
 
 def stale(plan: Plan, ledger: Ledger) -> tuple[Stale, ...]:
-    """The records of a ledger that are of a run of the plan by name, seed and fold, but of an earlier spec."""
-    now = {run.identity for run in plan.runs}
+    """The records of a ledger that are of a run of the plan, but of an earlier spec or of other data.
+
+    Of an earlier spec are those that are of a run by name, seed and fold; of other data those with a run's identity.
+    """
+    now = {run.identity: run for run in plan.runs}
     of_name = {(run.experiment.name, run.seed, run.fold): run for run in plan.runs}
     found = []
     for path, record in ledger.whole:
+        if record.identity in now:
+            if why := ledger.current.why_not(record, now[record.identity]):
+                found.append(Stale(path, record, why))
+            continue
         run = of_name.get((record.experiment, record.seed, record.fold))
-        if record.identity not in now and record.rung == plan.spec.rung and run is not None:
+        if record.rung == plan.spec.rung and run is not None:
             found.append(Stale(path, record, why_stale(record, run, plan.spec.folder)))
     return tuple(found)
 
@@ -122,4 +129,6 @@ def why_stale(record: Record, run: Run, folder: Path) -> str:
         return str(error)
     if record.code_sha256 != code:
         return f"its own code has changed since ({', '.join(own_files(run.experiment)) or 'it has none now'})"
+    if files := read_by_own_code(run.experiment, folder):
+        return f"a file that its own code names has changed since ({', '.join(files)})"
     return "the spec has changed since; the record is of an earlier version and does not say how"

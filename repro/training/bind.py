@@ -11,9 +11,11 @@ from torch import nn
 from repro.data.prepare import describe
 from repro.data.prepared import Target
 from repro.models.network import build
+from repro.models.notation import both
 from repro.spec.experiment import Experiment
 from repro.spec.part import Entry
 from repro.spec.problem import Problem, SpecError
+from repro.spec.shape import Shape
 from repro.training.fused import fused_argument
 from repro.training.loss import LabelLoss, check_mixable
 from repro.training.module import make_metrics
@@ -39,7 +41,9 @@ def bind_all(experiment: Experiment, folder: Path) -> None:
         collect([lambda: make_pipeline(experiment, 0, folder), lambda: make_metrics(experiment, labels, folder)])
         return
     checks: list[Callable[[], object]] = [
-        lambda: build(experiment, shapes, labels, seed=0, folder=folder, meta=True),
+        lambda: _measurable(
+            experiment, labels, build(experiment, shapes, labels, seed=0, folder=folder, meta=True).output_shapes
+        ),
         lambda: _optimizer(experiment, folder),
     ]
     checks += [partial(_mixup, mixup, experiment, labels) for mixup in _mixups(experiment)]
@@ -54,6 +58,34 @@ def with_any_scale(labels: Mapping[str, Target]) -> dict[str, Target]:
     """
     unknown = {name for name, target in labels.items() if target.standardized and target.std is None}
     return {n: replace(t, mean=0.0, std=1.0) if n in unknown else t for n, t in labels.items()}
+
+
+def _measurable(experiment: Experiment, labels: Mapping[str, Target], outputs: Mapping[str, Shape]) -> None:
+    """Metrics of classes against what leaves the net, which only a loss of own code lets be other than the classes.
+
+    A metric of the predicted class takes that of the largest output, so several are needed along one axis; Accuracy
+    and ErrorRate count one behind the last class as wrong, all others need an output for each class.
+    """
+    problems = []
+    for name, entry in experiment.metrics.items():
+        label = str(entry.args.get("label", next(iter(experiment.labels))))
+        classes, shape = labels[label].classes, outputs.get(label)
+        if entry.own or labels[label].kind != "class" or classes is None or shape is None:
+            continue
+        if shape.sizes == (len(classes),):
+            continue
+        counts_right = entry.name in ("Accuracy", "ErrorRate") and not set(entry.args) - {"label", "average"}
+        counts_right = counts_right and entry.args.get("average", "micro") == "micro"
+        if counts_right and len(shape.sizes) == 1 and shape.sizes[0] > 1:
+            continue
+        wanted = "two or more" if counts_right else f"{len(classes)}, one for each class"
+        text = (
+            f"{entry.name} of {label!r} needs outputs along one axis, {wanted}; what leaves the model is "
+            f"{both(shape)}; change its last layer, or measure with a metric of your own (FILE.py:CLASS)"
+        )
+        problems.append(Problem(entry.place, f"metric.{name}", text))
+    if problems:
+        raise SpecError(problems)
 
 
 def _mixups(experiment: Experiment) -> list[Entry]:

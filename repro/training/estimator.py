@@ -3,7 +3,7 @@
 import inspect
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,16 @@ from repro.data.seeds import derive
 from repro.spec.experiment import Block, Experiment
 from repro.spec.problem import Problem, SpecError
 from repro.spec.random_parts import draws
-from repro.spec.viewing import kept_as
 from repro.training import device as devices
 from repro.training.global_state import own_state
-from repro.training.metric import LabelMetric, measure
+from repro.training.held_out import HeldOut, some_rows
+from repro.training.look import Pass, nudge
 from repro.training.module import make_metrics
-from repro.training.outcome import Outcome, Predictions, Score, Seconds, Values
+from repro.training.outcome import Outcome, Predictions, Score, Seconds
 from repro.training.overseer import OnProgress
-from repro.training.predictions import keep
 from repro.training.resolve import find_class, make
-from repro.training.segments import Segments, as_seen, together
-from repro.training.view_items import At, groups_of, picked, pieces, score, tied_of
-from repro.training.views import is_open, ways
+from repro.training.scorer import Scorer
+from repro.training.views import OPEN_PARTS
 
 _SEED_BITS = 2**32
 
@@ -65,14 +63,21 @@ def make_pipeline(experiment: Experiment, seed: int, folder: Path) -> tuple[Pipe
 
 
 def fit_estimator(
-    experiment: Experiment, data: Data, *, seed: int, folder: Path, on_progress: OnProgress | None = None
+    experiment: Experiment,
+    data: Data,
+    *,
+    seed: int,
+    folder: Path,
+    on_progress: OnProgress | None = None,
+    held_out: HeldOut | None = None,
 ) -> Outcome:
     """Fit a pipeline on the training items and score it on every part. It runs on the CPU.
 
     An item's inputs are flattened to one row of features, several inputs one after the other. A classifier is scored
     through its ``predict_proba`` where it has one, else through ``predict``; there is no loss. Of an item with several
     segments the mean of these is taken, so that without ``predict_proba`` the class of most segments wins.
-    Augmentation does not act: an estimator sees each item once.
+    Augmentation does not act: an estimator sees each item once. ``held_out`` takes the outputs for items that training
+    does not see, as in :func:`repro.training.fit.fit`.
 
     Raises:
         SpecError: a part of the spec that its real class refuses.
@@ -82,7 +87,7 @@ def fit_estimator(
     label = next(iter(experiment.labels))
     target = data.labels[label]
     pipeline, constant = make_pipeline(experiment, seed, folder)
-    metrics = make_metrics(experiment, data.labels, folder)[label]
+    scorer = Scorer(experiment, data, lambda: make_metrics(experiment, data.labels, folder), None)
     notes: list[str] = []
     began = time.monotonic()
     with own_state(experiment.training.threads, deterministic=False), warnings.catch_warnings(record=True) as caught:
@@ -97,24 +102,37 @@ def fit_estimator(
         fitted = time.monotonic()
         scores: dict[str, Score] = {}
         kept: dict[str, Predictions] = {}
-        outputs: dict[str, Tensor] = {}
-        for view, way in ways(experiment, data).items():
-            if way.part not in outputs:
-                wanted = whole(data.parts[way.part].targets[label])
-                features = _features(data, way.part, names)
-                outputs[way.part] = _predict(pipeline, features, len(target.classes or ()), wanted)
-            scores[view], predictions = _look(experiment, data, view, outputs[way.part], metrics)
-            if predictions is not None:
-                kept[view] = predictions
+
+        def predicted(data: Data, part: str, *, nudged: bool = False) -> Pass:
+            features, classes = _features(data, part, names), len(target.classes or ())
+            if nudged:
+                features = nudge({part: torch.from_numpy(features)})[part].numpy()
+            return Pass({label: _predict(pipeline, features, classes, whole(data.parts[part].targets[label]))})
+
+        passes: dict[str, Pass] = {}
+        for part in scorer.parts_of(scorer.ways):
+            passes[part] = predicted(data, part)
+            if held_out is not None and part not in OPEN_PARTS:
+                continue
+            for view, by_label, predictions in scorer.results(
+                part, scorer.ways, passes[part].outputs, data.parts[part].targets, keeping=True
+            ):
+                scores[view] = by_label[label]
+                if label in predictions:
+                    kept[view] = predictions[label]
+        if held_out is not None:
+            few = some_rows(data)
+            some, nudged = ({p: predicted(few, p, nudged=yes) for p in few.parts} for yes in (False, True))
+            held_out.final({part: made for part, made in passes.items() if part not in OPEN_PARTS}, some, nudged)
         over = time.monotonic()
         if on_progress is not None:
-            on_progress(1, 1, {f"test/{n}": v for n, v in scores["test"].values.items()})
+            on_progress(1, 1, {f"test/{n}": v for n, v in scores["test"].values.items()} if "test" in scores else {})
     notes += sorted({f"{w.category.__name__}: {str(w.message).splitlines()[0]}" for w in caught})
     return Outcome(
         state="done",
         path="estimator",
-        ran=devices.describe("cpu", experiment.training, deterministic=True),
-        metrics={label: scores},
+        ran=devices.describe("cpu", experiment.training.model_copy(update={"precision": None}), deterministic=True),
+        metrics={label: {view: scores[view] for view in scorer.ways if view in scores}},
         chosen=("none", 0, 0.0),
         constant=constant,
         seconds=Seconds(fitted - began, over - fitted),
@@ -176,43 +194,3 @@ def _agreeing(chances: Tensor, predicted: Tensor) -> Tensor:
         top = chances[rows].max(1).values
         chances[rows, predicted[rows]] = torch.nextafter(top, torch.full_like(top, torch.inf))
     return chances
-
-
-def _look(
-    experiment: Experiment, data: Data, view: str, output: Tensor, metrics: Mapping[str, LabelMetric]
-) -> tuple[Score, Predictions | None]:
-    """The score of a view and, of one that training never sees, what is kept of its predictions."""
-    name, target = next(iter(data.labels.items()))
-    way = ways(experiment, data)[view]
-    part = data.parts[way.part]
-    segments = Segments(part.items)
-    seen = as_seen(part, way, data.labels)
-    truth, numbers = whole(seen.targets[name]), None
-    if len(seen) < len(part):
-        output = together(output, segments, label=target, loss="probabilities", vote=way.vote)
-    elif segments.several:
-        numbers = segments.numbers
-    picks_predicted = way.only is not None and way.only.predicted
-    over = pieces(way, data, seen.items, output.argmax(1) if picks_predicted else truth)
-
-    def take(at: At) -> Values:
-        return measure(metrics, picked(output, at), picked(truth, at), whole=at is None)
-
-    found = score(way, over, len(truth), tuple(metrics), take)
-    groups = groups_of(way, data, seen.items)
-    same = kept_as(experiment, view) == view
-    if is_open(way) or not (same or groups is not None):
-        return found, None
-    predictions = keep(
-        seen.items,
-        output,
-        truth,
-        label=target,
-        metrics=metrics.values(),
-        loss=None,
-        segments=numbers,
-        groups=groups,
-        tied=tied_of(way, experiment.splits, data, seen.items),
-        whole=same,
-    )
-    return found, predictions

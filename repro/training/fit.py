@@ -22,6 +22,7 @@ from repro.training.checkpoint import Checkpoint, CheckpointFiles, UnusableCheck
 from repro.training.chunked import Chunked, Chunks
 from repro.training.generators import seed_all
 from repro.training.global_state import own_state, quiet
+from repro.training.held_out import ForwardedLookout, HeldOut, some_rows
 from repro.training.keeper import Keeper, Keeping
 from repro.training.look import Lookout, SealedLookout
 from repro.training.module import make_module
@@ -29,6 +30,7 @@ from repro.training.outcome import Outcome, Predictions, Ran, Score, Seconds
 from repro.training.overseer import DivergedError, OnProgress, Overseer
 from repro.training.path import TrainingPath, choose_path
 from repro.training.plateau import Plateau
+from repro.training.precision import check_plugin
 from repro.training.ranks import ALONE, Ranks
 from repro.training.side_by_side import deviations
 from repro.training.stop import StopFlag
@@ -55,6 +57,7 @@ def fit(
     path: TrainingPath | None = None,
     callbacks: Collection[Callback] = (),
     ranks: Ranks = ALONE,
+    held_out: HeldOut | None = None,
 ) -> Outcome:
     """Train a net and take every metric of every view.
 
@@ -80,9 +83,12 @@ def fit(
         ranks: the processes that train this run together, of which this is one; all call this function alike. Each
             batch is the one that a lone process would have, shared out. All get the outcome; rank 0 writes the
             checkpoint, and its ``stop`` alone counts.
+        held_out: takes the outputs for all items that training does not see, whose labels in ``data`` are then not
+            looked at; None: they are scored here.
 
     Returns:
-        The outcome; ``state`` is failed where the objective stopped being a finite number.
+        The outcome; ``state`` is failed where the objective stopped being a finite number. With ``held_out`` it has no
+        scores and predictions of test views.
 
     Raises:
         SpecError: a part of the spec that its real class refuses.
@@ -94,7 +100,20 @@ def fit(
     with own_state(experiment.training.threads, deterministic=True), quiet():
         seed_all(derive(seed, *ranks.words) if ranks.words else seed)
         way = path or choose_path(experiment.training, devices=ranks.count, callbacks=callbacks)
-        run = _Fit(experiment, data, seed, folder, ran, way, on_progress, witness, weights_to, tuple(callbacks), ranks)
+        run = _Fit(
+            experiment,
+            data,
+            seed,
+            folder,
+            ran,
+            way,
+            on_progress,
+            witness,
+            weights_to,
+            tuple(callbacks),
+            ranks,
+            held_out,
+        )
         return run.outcome(frozenset(history_views), keeping, stop)
 
 
@@ -113,6 +132,7 @@ class _Fit:
     weights_to: Path | None
     callbacks: tuple[Callback, ...]
     ranks: Ranks
+    held_out: HeldOut | None
 
     def outcome(self, history_views: frozenset[str], keeping: Keeping | None, stop: StopFlag | None) -> Outcome:
         began = time.monotonic()
@@ -132,14 +152,15 @@ class _Fit:
         checkpoint, notes = ranks.agree(_checkpoint(keeping, belongs) if ranks.is_first else (None, ()))
         notes = (*notes, *deviations(module.network, module.network.applied.penalties, ranks))
         trainer = make_trainer(experiment, steps, self.ran.accelerator, CheckpointFiles(belongs), self.path, ranks)
+        check_plugin(experiment, trainer.precision_plugin, self.ran.accelerator)
         all_lookout = Lookout(module, data, trainer.precision_plugin, ranks)
         sealed = [name for name, way in ways(experiment, data).items() if not is_open(way)]
         sealed_names = [name for name in sealed if name == "test" or name in history_views]
         watch = make_watch(experiment)
         overseer = Overseer(
             module=module,
-            lookout=Lookout(module, open_data, trainer.precision_plugin, ranks),
-            sealed=SealedLookout(all_lookout, sealed_names),
+            lookout=(open_lookout := Lookout(module, open_data, trainer.precision_plugin, ranks)),
+            sealed=self._sealed_lookout(all_lookout, sealed_names),
             open_views=open_views(experiment, open_data, history_views, watch),
             watch=watch,
             steps=steps,
@@ -175,7 +196,13 @@ class _Fit:
         metrics: dict[str, dict[str, Score]] = {}
         predictions: dict[str, dict[str, Predictions]] = {}
         if reason is None:
-            metrics, predictions = _final(all_lookout, overseer)
+            metrics, predictions = _final(all_lookout if self.held_out is None else open_lookout, overseer)
+            if self.held_out is not None:
+                passes = {part: all_lookout.outputs(part) for part in all_lookout.parts_of(sealed)}
+                few = some_rows(data)
+                lookout = Lookout(module, few, trainer.precision_plugin, ranks)
+                some, nudged = ({p: lookout.outputs(p, nudged=yes) for p in few.parts} for yes in (False, True))
+                self.held_out.final(passes, some, nudged)
             whole = {"running", *(name for name, way in ways(experiment, data).items() if way.is_whole)}
             losses = [s.values["loss"] for views in metrics.values() for n, s in views.items() if n in whole]
             reason = None if all(map(math.isfinite, losses)) else f"diverged at step {trained}"
@@ -203,6 +230,11 @@ class _Fit:
             notes=(*self.ran.notes, *notes),
             resumed=keeper.resumed,
         )
+
+    def _sealed_lookout(self, lookout: Lookout, names: Collection[str]) -> SealedLookout | ForwardedLookout:
+        if self.held_out is None:
+            return SealedLookout(lookout, names)
+        return ForwardedLookout(lookout, names, self.held_out)
 
     def _belongs(self, keeping: Keeping | None) -> dict[str, str]:
         """What a checkpoint must share with this run to be gone on from: a run resumes in its own environment only."""

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from lightning.pytorch.plugins import Precision
@@ -11,18 +11,30 @@ from torch import Tensor
 from repro.data.eval_batches import EVAL_ITEMS, evaluation_batches
 from repro.data.prepared import Data
 from repro.data.resident import on_device
-from repro.spec.viewing import Viewing, kept_as
-from repro.training.metric import LabelMetric, measure
+from repro.data.seeds import derive
 from repro.training.module import Module
 from repro.training.outcome import Look, Predictions, Score, Values
-from repro.training.predictions import keep
 from repro.training.ranks import ALONE, Ranks
-from repro.training.segments import Segments, together, votes
-from repro.training.view_items import At, groups_of, picked, pieces, score, tied_of
-from repro.training.views import is_open, ways
+from repro.training.scorer import Scorer, ViewResult
 
 LARGE_BYTES = 2**28
 """A net is given so many items of a batch at a time that no layer's output is larger: 256 MB."""
+
+
+NUDGE = 1e-3
+"""Noise of -60 dB, as a share of an item's root mean square."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A net's outputs for all rows of a part in order, ``{label: (N, *sizes)}``, and its penalty.
+
+    ``state`` are the tensors that the loss of each label has learnt, where it is own code.
+    """
+
+    outputs: Mapping[str, Tensor]
+    penalty: float = 0.0
+    state: Mapping[str, Mapping[str, Tensor]] = field(default_factory=dict)
 
 
 class Lookout:
@@ -38,15 +50,13 @@ class Lookout:
         self._data = replace(data, parts={n: on_device(part, module.device) for n, part in data.parts.items()})
         self._precision = precision or Precision()
         self._ranks = ranks
-        self._ways = ways(module.experiment, data)
-        self._segments: dict[str, Segments] = {}
-        self._metrics: dict[str, dict[str, LabelMetric]] | None = None
+        self._scorer = Scorer(module.experiment, self._data, module.metrics, module)
         self._at_once = _items_at_once(module)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the views."""
-        return tuple(self._ways)
+        return tuple(self._scorer.ways)
 
     def look(self, name: str) -> dict[str, Score]:
         """``{label: Score}`` of a view."""
@@ -60,65 +70,28 @@ class Lookout:
         """``{label: Score}`` and ``{label: Predictions}`` of a view."""
         return next((scores, kept) for _, scores, kept in self._looks((name,), keeping=True))
 
-    def look_at_all(self) -> Iterator[tuple[str, dict[str, Score], dict[str, Predictions]]]:
+    def look_at_all(self) -> Iterator[ViewResult]:
         """Every view with its scores and, of those that training never sees, what is kept of their predictions."""
         yield from self._looks(self.names, keeping=True)
 
-    def _looks(
-        self, names: tuple[str, ...], *, keeping: bool
-    ) -> Iterator[tuple[str, dict[str, Score], dict[str, Predictions]]]:
-        for part in dict.fromkeys(self._ways[name].part for name in names):
+    def _looks(self, names: tuple[str, ...], *, keeping: bool) -> Iterator[ViewResult]:
+        for part in self._scorer.parts_of(names):
             with self._evaluating():
-                outputs, targets, penalty = self._pass(part)
-                found = []
-                for name in names:
-                    if self._ways[name].part == part:
-                        seen = self._seen(self._ways[name], outputs, targets)
-                        kept = self._keep(name, seen) if keeping else {}
-                        found.append((name, self._score(self._ways[name], seen, penalty), kept))
-            yield from found
+                outputs, penalty = self._pass(part)
+                targets = {label: v.to(self._module.device) for label, v in self._data.parts[part].targets.items()}
+                results = self._scorer.results(part, names, outputs, targets, penalty, keeping=keeping)
+            yield from results
 
-    def _seen(self, way: Viewing, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> "_Seen":
-        """What a view sees of a pass: one output an item, or one a segment where these stand for themselves."""
-        items = self._data.parts[way.part].items
-        if way.part not in self._segments:
-            self._segments[way.part] = Segments(items)
-        segments = self._segments[way.part]
-        if not segments.several:
-            return _Seen(items, outputs, targets)
-        if not votes(way, self._module.targets):
-            return _Seen(items, outputs, targets, segments.numbers)
-        put = {}
-        for label, output in outputs.items():
-            target, loss = self._module.targets[label], self._module.label_loss(label).name
-            put[label] = together(output, segments, label=target, loss=loss, vote=way.vote)
-        return _Seen(segments.items, put, {label: segments.first(values) for label, values in targets.items()})
+    def parts_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The parts that these views look at, each once."""
+        return self._scorer.parts_of(names)
 
-    def _keep(self, name: str, seen: "_Seen") -> dict[str, Predictions]:
-        """What is kept of a view: its predictions, unless another view has the same, and the groups of its items."""
-        way, experiment = self._ways[name], self._module.experiment
-        if is_open(way):
-            return {}
-        whole = kept_as(experiment, name) == name
-        metrics = self._own_metrics()
-        groups = groups_of(way, self._data, seen.items)
-        tied = tied_of(way, experiment.splits, self._data, seen.items)
-        return {
-            label: keep(
-                seen.items,
-                output,
-                seen.targets[label],
-                label=self._module.targets[label],
-                metrics=metrics[label].values(),
-                loss=self._module.label_loss(label),
-                segments=seen.segments,
-                groups=groups,
-                tied=tied,
-                whole=whole,
-            )
-            for label, output in seen.outputs.items()
-            if whole or groups is not None
-        }
+    def outputs(self, part: str, *, nudged: bool = False) -> Pass:
+        """The outputs for a part, on the CPU; ``nudged`` for inputs that differ by noise of -60 dB."""
+        with self._evaluating():
+            outputs, penalty = self._pass(part, nudge if nudged else None)
+        state = {label: dict(loss.state_dict()) for label, loss in self._module.own_losses().items()}
+        return Pass({label: output.cpu() for label, output in outputs.items()}, penalty, state)
 
     @contextlib.contextmanager
     def _evaluating(self) -> Iterator[None]:
@@ -131,16 +104,17 @@ class Lookout:
         finally:
             self._module.train(was_training)
 
-    def _pass(self, name: str) -> tuple[dict[str, Tensor], dict[str, Tensor], float]:
+    def _pass(
+        self, name: str, change: Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]] | None = None
+    ) -> tuple[dict[str, Tensor], float]:
         module, convert = self._module, self._precision.convert_input
         self._ranks.level(module)
         with self._precision.forward_context():
-            made = self._outputs(name, lambda inputs: module(convert(inputs)))
+            outputs = self._outputs(name, lambda inputs: module(convert(change(inputs) if change else inputs)))
             penalty = 0.0
             if module.network.has_penalty:  # rank 0 has had a batch; another rank may have had none
                 penalty = self._ranks.agree(float(module.network.penalty()) if self._ranks.is_first else 0.0)
-        targets = {label: values.to(module.device) for label, values in self._data.parts[name].targets.items()}
-        return made, targets, penalty
+        return outputs, penalty
 
     def _outputs(self, name: str, of: Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]]) -> dict[str, Tensor]:
         """Outputs of all items in order; each rank works out its share of the batches."""
@@ -170,47 +144,6 @@ class Lookout:
         for start in range(0, len(next(iter(inputs.values()))), self._at_once):
             yield {name: values[start : start + self._at_once] for name, values in inputs.items()}
 
-    def _score(self, way: Viewing, seen: "_Seen", penalty: float) -> dict[str, Score]:
-        module, outputs, targets = self._module, seen.outputs, seen.targets
-        classes = None
-        if way.only is not None:
-            label = way.only.label
-            classes = outputs[label].argmax(1) if way.only.predicted else targets[label]
-        over = pieces(way, self._data, seen.items, classes)
-        losses: dict[int, float] = {}  # the loss is of all labels together, so it is worked out once
-
-        def loss_of(at: At) -> float:
-            if id(at) not in losses:
-                some = [{label: picked(v, at) for label, v in values.items()} for values in (outputs, targets)]
-                losses[id(at)] = float(module.loss(*some))
-            return losses[id(at)]
-
-        scores = {}
-        for label, metrics in self._own_metrics().items():
-
-            def take(at: At, label: str = label, metrics: Mapping[str, LabelMetric] = metrics) -> Values:
-                values = measure(metrics, picked(outputs[label], at), picked(targets[label], at), whole=at is None)
-                return values | {"loss": loss_of(at), "objective": loss_of(at) + penalty}
-
-            names = (*metrics, "loss", "objective")
-            scores[label] = score(way, over, len(outputs[label]), names, take)
-        return scores
-
-    def _own_metrics(self) -> dict[str, dict[str, LabelMetric]]:
-        if self._metrics is None:
-            self._metrics = self._module.metrics()
-        return self._metrics
-
-
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """What a view sees: ``items`` (n,), outputs and targets of each; ``segments`` numbers them where items repeat."""
-
-    items: Tensor
-    outputs: Mapping[str, Tensor]
-    targets: Mapping[str, Tensor]
-    segments: Tensor | None = None
-
 
 def _items_at_once(module: Module) -> int:
     """Own layers whose penalty looks at the last batch are given whole ones."""
@@ -223,6 +156,17 @@ def _items_at_once(module: Module) -> int:
     ]
     largest = max((shape.numel for shape in (*network.shapes.values(), *shapes)), default=1)
     return max(1, min(EVAL_ITEMS, LARGE_BYTES // (4 * max(1, largest))))
+
+
+def nudge(inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Inputs ``(N, *sizes)`` with noise 60 dB below each item's own level, the same for every call of this shape."""
+    nudged = {}
+    for name, values in inputs.items():
+        generator = torch.Generator().manual_seed(derive(0, "nudge", name, *values.shape) % 2**63)
+        noise = torch.randn(values.shape, generator=generator).to(values.device, values.dtype)
+        level = values.flatten(1).float().square().mean(1).sqrt().to(values.dtype)
+        nudged[name] = values + NUDGE * level.view(-1, *(1 for _ in values.shape[1:])) * noise
+    return nudged
 
 
 def _wide(output: Tensor) -> Tensor:
@@ -266,6 +210,9 @@ class SealedLookout:
     def open(self) -> tuple[Look, ...]:
         """Everything that was seen. Called once training is over."""
         return tuple(self._seen)
+
+    def begin(self) -> None:
+        """Training begins; nobody else has to know."""
 
 
 def flat(view: str, scores: Mapping[str, Score]) -> Values:

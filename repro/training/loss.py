@@ -1,14 +1,18 @@
 """Losses by torch's own names, each given its target in the one form that it wants. Nothing is ever broadcast."""
 
 import inspect
+import re
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from repro.data.prepared import Target
+from repro.spec.check_loss import wrong_number
+from repro.spec.ours import BALANCED, CLASS_WEIGHTS
 from repro.spec.part import Entry
 from repro.spec.problem import Problem, SpecError
 from repro.training.resolve import as_tensors, find_class, make, takes
@@ -21,7 +25,6 @@ _ON_ONE_HOT = frozenset(
     }
 )  # fmt: skip
 _ON_PROBABILITIES = _ON_ONE_HOT | {"CrossEntropyLoss"}
-_TENSORS = frozenset({"weight", "pos_weight"})
 
 
 class Form(StrEnum):
@@ -67,6 +70,16 @@ def check_mixable(entry: Entry, target: Target, mixup: Entry) -> None:
         raise SpecError([Problem(mixup.place, f"augment.{mixup.short}", text)])
 
 
+class OwnLoss(Protocol):
+    """A loss of own code that another process holds."""
+
+    def loss(self, output: Tensor, target: Tensor) -> Tensor:
+        """The loss of a batch, a scalar."""
+
+    def each(self, output: Tensor, target: Tensor) -> Tensor | None:
+        """See :meth:`LabelLoss.each`."""
+
+
 class LabelLoss(nn.Module):
     """The loss of one label: ``forward(output, target) -> scalar``.
 
@@ -75,18 +88,23 @@ class LabelLoss(nn.Module):
     shapes is an error. Mixtures of classes are probabilities ``(N, classes)``, as the output is.
     """
 
-    def __init__(self, entry: Entry, target: Target, folder: Path) -> None:
+    def __init__(self, entry: Entry, target: Target, folder: Path, own: "OwnLoss | None" = None) -> None:
         super().__init__()
         self.form = target_form(entry, target)
         self.classes = len(target.classes or ())
+        self.name = entry.short
+        self.elsewhere = own if entry.own else None
+        if self.elsewhere is not None:
+            return
         cls = find_class(entry, "loss", folder)
         if not entry.own:
-            entry = entry.model_copy(update={"args": as_tensors(entry.args, _TENSORS)})
+            entry = entry.model_copy(update={"args": as_tensors(_weighted(entry, target), CLASS_WEIGHTS)})
         inferred = {"classes": self.classes, "label": target.name}
         self.loss: nn.Module = make(
             entry, cls, inferred={k: v for k, v in inferred.items() if entry.own and takes(cls, k)}
         )
-        self.name = entry.short
+        if not entry.own:
+            self._try(entry, target)
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
         """The loss of a batch, a scalar.
@@ -95,6 +113,8 @@ class LabelLoss(nn.Module):
             ShapeOfTarget: shapes that do not fit, or a loss that is not one number.
 
         """
+        if self.elsewhere is not None:
+            return self.elsewhere.loss(output, target)
         loss: Tensor = self.loss(output, self.formed(output, target))
         if loss.ndim:
             raise ShapeOfTarget(f"{self.name} gives a loss of shape {tuple(loss.shape)}; one number is needed")
@@ -124,6 +144,47 @@ class LabelLoss(nn.Module):
             f"they are {tuple(output.shape)} and {tuple(target.shape)}"
         )
 
+    def _try(self, entry: Entry, target: Target) -> None:
+        """Take the loss of three made items, so that what torch refuses only when it is called is said now."""
+        if self.classes:
+            output, truth = torch.full((3, self.classes), 0.5), torch.arange(3) % self.classes
+        elif target.kind in ("number", "array"):
+            output = torch.full((3, *target.sizes), 0.5)
+            truth = output
+        else:
+            return  # classes that are known with the data, or an input's own shape
+        try:
+            with torch.no_grad():
+                self(output, truth)
+        except (RuntimeError, ValueError, TypeError, IndexError) as error:
+            raise _problem(entry, f"{entry.name}: {' '.join(str(error).split())}") from error
+
+    def each(self, output: Tensor, target: Tensor) -> Tensor | None:
+        """The loss of each item alone, ``(N,)``; None where the mean of these is not the loss of the whole (weighted
+        classes, own sums).
+        """
+        if self.elsewhere is not None:
+            return self.elsewhere.each(output, target)
+        losses = self.item_losses(output, target)
+        if losses is None:
+            losses = self._one_by_one(output, target)
+        whole = self(output, target)
+        same = torch.allclose(losses.double().cpu().mean(), whole.double().cpu(), rtol=1e-5, atol=1e-7)
+        return losses if same else None
+
+    def _one_by_one(self, output: Tensor, target: Tensor) -> Tensor:
+        """The loss of each item as a batch of one: all at once where own code allows it, else one after the other."""
+
+        def of_one(one_output: Tensor, one_target: Tensor) -> Tensor:
+            made: Tensor = self(one_output[None], one_target[None])
+            return made
+
+        try:
+            together: Tensor = torch.vmap(of_one)(output, target)
+        except (RuntimeError, TypeError, ValueError):
+            return torch.stack([of_one(o, t) for o, t in zip(output, target, strict=True)])
+        return together
+
     def item_losses(self, output: Tensor, target: Tensor) -> Tensor | None:
         """The loss of each item alone, ``(N,)``; None for a loss that has no ``reduction`` to turn off."""
         if "reduction" not in inspect.signature(type(self.loss)).parameters:
@@ -138,6 +199,45 @@ class LabelLoss(nn.Module):
         finally:
             whole.reduction = kept
         return losses.flatten(1).mean(1) if losses.ndim > 1 else losses
+
+
+def _weighted(entry: Entry, target: Target) -> dict[str, Any]:
+    """The arguments with ``balanced`` weights worked out; where classes are known, as many weights as classes.
+
+    ``weight`` is N / (K * n) for a class of n of the N training items, K being the number of classes (scikit-learn's
+    "balanced"); ``pos_weight`` is (N - n) / n. A class without a training item gets 0.
+
+    Raises:
+        SpecError: at the argument, where there are more or fewer weights than classes, or no classes at all.
+
+    """
+    args = dict(entry.args)
+    for name in CLASS_WEIGHTS & args.keys():
+        value = args[name]
+        if value == BALANCED and target.kind != "class":
+            raise _problem(entry, f"balanced is of classes, and {target.name!r} is {_kind(target)}", name)
+        if value == BALANCED:
+            args[name] = _balanced(name, target)
+        elif target.classes is not None and value is not None:
+            number = len(value) if isinstance(value, tuple | list) else 1
+            if number != len(target.classes):
+                raise _problem(entry, wrong_number(number, target.classes, name), name)
+    return args
+
+
+def _balanced(name: str, target: Target) -> tuple[float, ...] | None:
+    """The weights that the training items give; equal ones as long as they are not counted, none without classes."""
+    counts = target.counts if target.counts and any(target.counts) else (1,) * len(target.classes or ())
+    items, classes = sum(counts), len(counts)
+    if name == "pos_weight":
+        return tuple((items - n) / n if n else 0.0 for n in counts) or None
+    return tuple(items / (classes * n) if n else 0.0 for n in counts) or None
+
+
+def _problem(entry: Entry, text: str, argument: str | None = None) -> SpecError:
+    named = argument or next((name for name in entry.places if re.search(rf"\b{name}\b", text)), None)
+    key = f"loss.{entry.short}.{named}" if named else f"loss.{entry.short}"
+    return SpecError([Problem(entry.places.get(named, entry.place) if named else entry.place, key, text)])
 
 
 def as_output(target: Tensor, output: Tensor, name: str) -> Tensor:
@@ -166,3 +266,16 @@ def probabilities(output: Tensor, loss: str) -> Tensor:
 
 def _kind(target: Target) -> str:
     return {"number": "a number", "many": "a set of classes"}.get(target.kind, f"of kind {target.kind}")
+
+
+def weighed_sum(
+    weighed: Iterable[tuple[str, float, LabelLoss]], outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor]
+) -> Tensor:
+    """The sum over labels, given as ``(label, weight, loss)``, of each one's loss times its weight, a scalar."""
+    total: Tensor | None = None
+    for label, weight, loss in weighed:
+        part = loss.forward(outputs[label], targets[label])
+        part = part if weight == 1.0 else weight * part
+        total = part if total is None else total + part
+    assert total is not None
+    return total

@@ -1,7 +1,8 @@
 """Metrics by torchmetrics' own names, made for one label, fed with what a net gives, read once a pass."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from repro.spec.part import Entry
 from repro.spec.problem import Problem, SpecError
 from repro.training import count_metric
 from repro.training.loss import as_output, probabilities
+from repro.training.outcome import LeftOut
 from repro.training.resolve import find_class, make, takes
+from repro.training.undefined import OF_SPREAD, Extent, gaps, left_out, mean_of_rest
 
 _ON_PREDICTED_CLASS = frozenset(
     {
@@ -24,6 +27,10 @@ _ON_PREDICTED_CLASS = frozenset(
         "MatthewsCorrCoef", "NegativePredictiveValue", "Precision", "Recall", "Specificity",
     }
 )  # fmt: skip
+
+
+OwnMetric = Callable[[Entry, str], tuple[Any, bool]]
+"""Gives the metric that an entry of own code names, for a label, and whether it is a proportion."""
 
 
 class LabelMetric(nn.Module):
@@ -34,14 +41,30 @@ class LabelMetric(nn.Module):
     whatever the net was trained on. A proportion is given in percent.
     """
 
-    def __init__(self, entry: Entry, target: Target, folder: Path, *, loss: str, positive: str | None = None) -> None:
+    def __init__(
+        self,
+        entry: Entry,
+        target: Target,
+        folder: Path,
+        *,
+        loss: str,
+        positive: str | None = None,
+        own: OwnMetric | None = None,
+    ) -> None:
         super().__init__()
         self.target = target
         self.loss = loss
         self.classes = len(target.classes or ())
         self.positive = target.classes.index(positive) if positive is not None and target.classes else None
         self.own = entry.own is not None
+        self.name = entry.name
+        self.says_zero = "zero_division" in entry.args
         self.on_class = entry.name in _ON_PREDICTED_CLASS and int(entry.args.get("top_k", 1)) == 1
+        self._extent: Extent | None = None
+        self.metric: Any
+        if self.own and own is not None:
+            self.metric, self.percent = own(entry, target.name)
+            return
         cls = find_class(entry, "metric", folder)
         self.percent = bool(getattr(cls, "proportion", False)) if self.own else index().metric(entry.name).proportion
         if (
@@ -49,7 +72,7 @@ class LabelMetric(nn.Module):
             and set(entry.args) <= {"average"}
             and entry.args.get("average", "micro") == "micro"
         ):
-            self.metric: Any = count_metric.Accuracy()
+            self.metric = count_metric.Accuracy()
         else:
             self.metric = make(entry, cls, inferred=self._inferred(entry, cls))
         self._check_one_number(entry)
@@ -63,15 +86,50 @@ class LabelMetric(nn.Module):
         elif self.target.kind == "class":
             self.metric.update(*self._classes(output, target))
         else:
-            self.metric.update(*in_own_unit(output, target, self.target))
+            predicted, truth = in_own_unit(output, target, self.target)
+            if self.name in OF_SPREAD:
+                self._extent = self._extent or Extent()
+                self._extent.add(predicted, truth)
+            self.metric.update(predicted, truth)
 
     def read(self) -> float:
-        """The metric of all items since the last reading, in percent if it is a proportion; then start anew."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torchmetrics warns where a class has no items; the value says it
-            value = self.metric.compute()
+        """The metric of all items since the last reading, in percent if it is a proportion; then start anew.
+
+        Classes without a value are left out of a mean over classes; nan where nothing has one.
+        """
+        return self.take()[0]
+
+    def take(self) -> tuple[float, LeftOut | None]:
+        """What :meth:`read` gives, and what that leaves out."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # torchmetrics warns where a class has no items: said by ``left_out``
+                value, without = self._value()
+        finally:
+            self.metric.reset()
+            self._extent = None
+        return round(100.0 * value, 10) if self.percent else value, without
+
+    def _value(self) -> tuple[float, LeftOut | None]:
+        if self.own or self.says_zero:
+            return float(self.metric.compute()), None
+        if self.name in OF_SPREAD and self._extent is None:
+            return float("nan"), LeftOut("value", 1, 1, (), "no item is left")
+        found = None if isinstance(self.metric, count_metric.Accuracy) else gaps(self.metric, self.name, self._extent)
+        classes = self.target.classes or ()
+        without = None
+        if found is not None:
+            without = left_out(found, classes, None if self.positive is None else classes[self.positive])
+        if without is not None and without.kind == "value":
+            return float("nan"), without
+        if found is not None and without is not None:
+            return mean_of_rest(self.metric, found), without
+        return float(self.metric.compute()), None
+
+    def forget(self) -> None:
+        """Start anew without reading."""
         self.metric.reset()
-        return round(100.0 * float(value), 10) if self.percent else float(value)
+        self._extent = None
 
     @property
     def keeps_state(self) -> bool:
@@ -83,7 +141,10 @@ class LabelMetric(nn.Module):
         if isinstance(self.metric, count_metric.Accuracy):
             return self.metric.kept_state()
         assert isinstance(self.metric, torchmetrics.Metric)
-        return {"updates": self.metric.update_count, "states": dict(self.metric.metric_state)}
+        state: dict[str, Any] = {"updates": self.metric.update_count, "states": dict(self.metric.metric_state)}
+        if self._extent is not None:
+            state["extent"] = {"items": self._extent.items, "values": dict(self._extent.values)}
+        return state
 
     def put_back(self, state: Mapping[str, Any], device: torch.device) -> None:
         """Go on from a state that :meth:`kept_state` gave, with tensors on ``device``."""
@@ -94,6 +155,10 @@ class LabelMetric(nn.Module):
             moved = [v.to(device) for v in value] if isinstance(value, list) else value.to(device)
             setattr(self.metric, name, moved)
         self.metric._update_count = state["updates"]
+        if "extent" in state:
+            self._extent = Extent()
+            self._extent.items = state["extent"]["items"]
+            self._extent.values = {name: value.to(device) for name, value in state["extent"]["values"].items()}
 
     def _classes(self, output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         if self.on_class:
@@ -145,28 +210,40 @@ class LabelMetric(nn.Module):
             except (TypeError, ValueError, RuntimeError) as error:
                 raise _problem(entry, f"{entry.name}: {' '.join(str(error).split())}") from error
             finally:
-                self.metric.reset()
+                self.forget()
         if isinstance(value, Tensor) and value.numel() == 1:
             return
         if not isinstance(value, float | int):
             raise _problem(entry, f"{entry.name} gives several numbers here; a metric is one number")
 
 
-def measure(
-    metrics: Mapping[str, LabelMetric], output: Tensor, target: Tensor, *, whole: bool = True
-) -> dict[str, float]:
-    """``{name: value}`` of these items; of a few of a view's items, nan where a metric has no value for so few."""
-    values = {}
+Taken = tuple[dict[str, float], dict[str, tuple[LeftOut, ...]]]
+"""Values by metric, and what those that leave something out leave out."""
+
+
+def measure(metrics: Mapping[str, LabelMetric], output: Tensor, target: Tensor, *, whole: bool = True) -> Taken:
+    """Every metric of these items. One that has no value for them is nan, and it is said why.
+
+    Raises:
+        ValueError: own code, or a library, refuses a ``whole`` view's items; of a few of them it has no value.
+
+    """
+    values: dict[str, float] = {}
+    undefined: dict[str, tuple[LeftOut, ...]] = {}
     for name, metric in metrics.items():
         try:
             metric.update(output, target)
-            values[name] = metric.read()
-        except ValueError:
+            values[name], without = metric.take()
+        except ValueError as error:
             if whole:
                 raise
-            metric.metric.reset()
-            values[name] = float("nan")
-    return values
+            metric.forget()
+            values[name], without = float("nan"), LeftOut("value", 1, 1, (), " ".join(str(error).split()))
+        if without is None and isnan(values[name]) and bool(torch.isfinite(output).all()):
+            without = LeftOut("value", 1, 1, (), "the metric gives no number" if len(output) else "no item is left")
+        if without is not None:
+            undefined[name] = (without,)
+    return values, undefined
 
 
 def in_own_unit(output: Tensor, target: Tensor, label: Target) -> tuple[Tensor, Tensor]:

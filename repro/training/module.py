@@ -17,8 +17,8 @@ from repro.spec.experiment import Experiment
 from repro.spec.viewing import Viewing
 from repro.training.draws import draws
 from repro.training.fused import fused_argument
-from repro.training.loss import LabelLoss
-from repro.training.metric import LabelMetric
+from repro.training.loss import LabelLoss, weighed_sum
+from repro.training.metric import LabelMetric, OwnMetric
 from repro.training.ranks import ALONE, Ranks
 from repro.training.resolve import find_class, make
 from repro.training.segments import Segments, together, votes
@@ -64,9 +64,7 @@ class Module(LightningModule):
         self.ranks: Ranks = ALONE
         self.share_is_empty = False
         self.steps_plateau_itself = False
-        self.has_segments = False
-        self._validation: Tape | None = None
-        self._validated: list[tuple[Tensor, dict[str, Tensor], Batch]] = []
+        self._looked: list[tuple[dict[str, Tensor], Batch]] = []
 
     def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Outputs by label of a batch of inputs by name."""
@@ -75,19 +73,17 @@ class Module(LightningModule):
 
     def loss(self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
         """The sum over labels of each one's loss times its weight, a scalar."""
-        total: Tensor | None = None
-        for label, weight, loss in self._weighed:
-            part = loss.forward(outputs[label], targets[label])
-            part = part if weight == 1.0 else weight * part
-            total = part if total is None else total + part
-        assert total is not None
-        return total
+        return weighed_sum(self._weighed, outputs, targets)
 
     def label_loss(self, label: str) -> LabelLoss:
         """The loss of one label."""
         loss = self._losses[self._labels.index(label)]
         assert isinstance(loss, LabelLoss)
         return loss
+
+    def own_losses(self) -> dict[str, LabelLoss]:
+        """The losses that are own code, by label."""
+        return {label: self.label_loss(label) for label, entry in self.experiment.losses.items() if entry.own}
 
     def training_step(self, batch: Batch, batch_idx: int = 0) -> Tensor:
         """The objective of a batch: loss and penalties, a scalar."""
@@ -193,41 +189,61 @@ class Module(LightningModule):
         return make_metrics(self.experiment, self.targets, self.folder, self.device)
 
     def on_validation_epoch_start(self) -> None:
-        """Only a plain Trainer comes here: our runner looks by itself."""
-        self._validation = Tape(self.metrics())
+        """Only a plain Trainer comes here, and to the like for test: our runner looks by itself."""
+        self._looked = []
+
+    def on_test_epoch_start(self) -> None:
+        """As for validation."""
+        self._looked = []
 
     def validation_step(self, batch: Batch, batch_idx: int = 0) -> None:
         """Take in a validation batch."""
-        assert self._validation is not None
-        outputs = self.network(batch["inputs"])
-        if self.has_segments:
-            self._validated.append((self.network.penalty(), outputs, batch))
-            return
-        loss = self.loss(outputs, batch["targets"])
-        self._validation.add(loss, loss + self.network.penalty(), outputs, batch["targets"])
+        self._looked.append((self.network(batch["inputs"]), batch))
+
+    def test_step(self, batch: Batch, batch_idx: int = 0) -> None:
+        """Take in a test batch."""
+        self._looked.append((self.network(batch["inputs"]), batch))
+
+    def predict_step(self, batch: Batch, batch_idx: int = 0) -> dict[str, Tensor]:
+        """Outputs by label, ``(N, *sizes)`` each."""
+        return self(batch["inputs"])  # type: ignore[no-any-return]
 
     def on_validation_epoch_end(self) -> None:
         """Log ``validation/METRIC``, for the loggers, schedules and callbacks of a plain Trainer."""
-        assert self._validation is not None
-        if self._validated:
-            self._add_by_item(self._validation)
-        by_label, _ = self._validation.read()
-        for values in by_label.values():
-            self.log_dict({f"validation/{name}": value for name, value in values.items()})
-        self._validation, self._validated = None, []
+        self._log("validation")
 
-    def _add_by_item(self, tape: Tape) -> None:
-        """The validation items of all batches, the segments of each put together."""
-        penalty, seen, batches = zip(*self._validated, strict=True)
-        segments = Segments(torch.cat([batch["items"] for batch in batches]))
+    def on_test_epoch_end(self) -> None:
+        """Log ``test/METRIC``: what a run of ours with these weights has in its record."""
+        self._log("test")
+
+    def _log(self, part: str) -> None:
+        """Every metric, loss and objective of all items of a part at once, the segments of each item put together."""
+        seen, self._looked = self._looked, []
+        if not seen:
+            return
+        segments = Segments(torch.cat([batch["items"] for _, batch in seen]))
+        joined = segments.several and votes(Viewing(part), self.targets)
         outputs, targets = {}, {}
         for label in self._labels:
-            target, loss = self.targets[label], self.label_loss(label).name
-            output = torch.cat([one[label] for one in seen])
-            outputs[label] = together(output, segments, label=target, loss=loss, vote="mean")
-            targets[label] = segments.first(torch.cat([batch["targets"][label] for batch in batches]))
+            output = torch.cat([made[label] for made, _ in seen])
+            target = torch.cat([batch["targets"][label] for _, batch in seen])
+            if joined:
+                loss = self.label_loss(label).name
+                output = together(output, segments, label=self.targets[label], loss=loss, vote="mean")
+                target = segments.first(target)
+            outputs[label], targets[label] = output, target
+        tape = Tape(self.metrics())
         value = self.loss(outputs, targets)
-        tape.add(value, value + penalty[-1], outputs, targets)
+        tape.add(value, value + self.network.penalty(), outputs, targets)
+        by_label, _ = tape.read()
+        for values in by_label.values():
+            self.log_dict({f"{part}/{name}": value for name, value in values.items()})
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
+        """As in torch; takes the weights that a run keeps too, which are the net's alone."""
+        if state_dict and not any(name.startswith("network.") for name in state_dict):
+            return self.network.load_state_dict(state_dict, strict=strict, assign=assign)
+        return super().load_state_dict(state_dict, strict=strict, assign=assign)
 
 
 def make_module(experiment: Experiment, data: Data, *, seed: int, folder: Path) -> Module:
@@ -236,17 +252,20 @@ def make_module(experiment: Experiment, data: Data, *, seed: int, folder: Path) 
     module = Module(network, experiment, data.labels, seed=seed, folder=folder)
     if "validation" not in data.parts:  # with a hook of ours a plain Trainer warns that it skips validation
         module.validation_step = LightningModule.validation_step.__get__(module)  # type: ignore[method-assign]
-    elif votes(Viewing("validation"), data.labels):
-        module.has_segments = Segments(data.parts["validation"].items).several
     return module
 
 
 def make_metrics(
-    experiment: Experiment, targets: Mapping[str, Target], folder: Path, device: torch.device | None = None
+    experiment: Experiment,
+    targets: Mapping[str, Target],
+    folder: Path,
+    device: torch.device | None = None,
+    own: OwnMetric | None = None,
 ) -> dict[str, dict[str, LabelMetric]]:
     """A new set of an experiment's metrics: ``{label: {name: metric}}``.
 
-    An entry's argument ``label`` says whose metric it is; without one it is the only label's.
+    An entry's argument ``label`` says whose metric it is; without one it is the only label's. ``own`` gives those that
+    are own code, where this process must not load it.
     """
     made: dict[str, dict[str, LabelMetric]] = {label: {} for label in experiment.labels}
     for name, entry in experiment.metrics.items():
@@ -259,6 +278,7 @@ def make_metrics(
             folder,
             loss=loss,
             positive=experiment.labels[label].positive,
+            own=own,
         )
         made[label][name] = metric if device is None else metric.to(device)
     return made

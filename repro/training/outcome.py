@@ -18,11 +18,29 @@ class Look:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What a value leaves out, as it has no value of its own: ``count`` of ``total`` things of a ``kind``.
+
+    ``kind`` is ``class``, ``output``, the column over whose groups a mean is taken, or ``value``: then nothing is left,
+    and the value is nan. ``names`` are theirs, the first few of very many; ``why`` says in words what is not there.
+    """
+
+    kind: str
+    count: int
+    total: int
+    names: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
 class Score:
-    """All metrics of one view of one output over ``n`` items; proportions in percent."""
+    """All metrics of one view of one output over ``n`` items; proportions in percent. ``undefined`` says of a metric
+    what its value leaves out, where it leaves anything out.
+    """
 
     values: Values
     n: int
+    undefined: dict[str, tuple[LeftOut, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

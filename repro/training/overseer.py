@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from lightning import Callback, LightningModule, Trainer
 
+from repro.training.held_out import ForwardedLookout
 from repro.training.look import Lookout, SealedLookout, flat
 from repro.training.module import Module
 from repro.training.outcome import Look, Score, Values
@@ -41,7 +42,7 @@ class Overseer(Callback):
         *,
         module: Module,
         lookout: Lookout,
-        sealed: SealedLookout,
+        sealed: SealedLookout | ForwardedLookout,
         open_views: tuple[str, ...],
         watch: Watch | None,
         steps: int,
@@ -71,6 +72,7 @@ class Overseer(Callback):
         self._seen_step = self._checked_step = trainer.global_step
         self._tell_trainer(trainer)
         self._began, self._looking = time.monotonic(), 0.0
+        self._sealed.begin()
         if self._witness is not None:
             self._witness.begin(trainer.global_step)
         if self._on_progress is not None and trainer.global_step:

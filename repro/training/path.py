@@ -28,7 +28,7 @@ def choose_path(training: Training, *, devices: int = 1, callbacks: "Iterable[Ca
     """
     needs = (
         devices > 1,
-        training.precision not in (None, "32", "32-true"),
+        training.precision not in (None, "32-true"),
         training.gradient_clip_val is not None,
         training.accumulate_grad_batches > 1,
         any(has_step_hook(callback) for callback in callbacks),

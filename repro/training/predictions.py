@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from repro.data.prepared import Target
@@ -47,37 +46,11 @@ def keep(
         return Predictions({**numbers, "target": _float32(truth), "predicted": _float32(values)})
     numbers["target"] = _indices(target, len(label.classes or ()))
     if output.ndim == 2 and output.numel() > FULL_VALUES and all(m.on_class for m in metrics):
-        losses = _item_losses(loss, output, target)
+        losses = loss.each(output, target) if loss is not None else None
         if loss is None or losses is not None:
             kept = {"predicted": _indices(output.argmax(1), output.shape[1])}
             return Predictions({**numbers, **kept, **({} if losses is None else {"item_loss": _float32(losses)})})
     return Predictions({**numbers, "predicted": _float32(output)})
-
-
-def _item_losses(loss: LabelLoss | None, output: Tensor, target: Tensor) -> Tensor | None:
-    """Each item's loss, None where the mean of these is not the loss of the whole (weighted classes, own sums)."""
-    if loss is None:
-        return None
-    losses = loss.item_losses(output, target)
-    if losses is None:
-        losses = _one_by_one(loss, output, target)
-    whole = loss(output, target)
-    same = torch.allclose(losses.double().cpu().mean(), whole.double().cpu(), rtol=1e-5, atol=1e-7)
-    return losses if same else None
-
-
-def _one_by_one(loss: LabelLoss, output: Tensor, target: Tensor) -> Tensor:
-    """The loss of each item as a batch of one: all at once where own code allows it, else one after the other."""
-
-    def of_one(one_output: Tensor, one_target: Tensor) -> Tensor:
-        made: Tensor = loss(one_output[None], one_target[None])
-        return made
-
-    try:
-        together: Tensor = torch.vmap(of_one)(output, target)
-    except (RuntimeError, TypeError, ValueError):
-        return torch.stack([of_one(o, t) for o, t in zip(output, target, strict=True)])
-    return together
 
 
 def _indices(predicted: Tensor, classes: int) -> np.ndarray:

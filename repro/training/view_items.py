@@ -10,10 +10,14 @@ from repro.data.prepared import Data
 from repro.spec.experiment import Splits
 from repro.spec.tied_by import tied_by
 from repro.spec.viewing import Viewing
-from repro.training.outcome import Score, Values
+from repro.training.metric import Taken
+from repro.training.outcome import LeftOut, Score, Values
 
 At = Tensor | None
 """Positions among a view's items, int64 on the CPU; None: all of them."""
+
+MOST_NAMES = 50
+"""So many of the groups that a mean leaves out are named."""
 
 
 def groups_of(way: Viewing, data: Data, items: Tensor) -> np.ndarray | None:
@@ -66,25 +70,72 @@ def pieces(way: Viewing, data: Data, items: Tensor, classes: Tensor | None) -> l
     return [at[numbers == number] for number in torch.unique(numbers)]
 
 
-def score(way: Viewing, over: Sequence[At], items: int, names: Sequence[str], take: Callable[[At], Values]) -> Score:
+def group_name(way: Viewing, data: Data, items: Tensor, at: At) -> str:
+    """The group of the items at these positions, as its column has it; ``""`` for a view without groups."""
+    if way.mean_over is None or at is None or not len(at):
+        return ""
+    return str(np.asarray(data.columns_of(way.part)[way.mean_over])[int(items[int(at[0])])])
+
+
+def score(
+    way: Viewing,
+    over: Sequence[At],
+    items: int,
+    names: Sequence[str],
+    take: Callable[[At], Taken],
+    name_of: Callable[[At], str],
+) -> Score:
     """The mean of what ``take`` gives for each piece; ``n`` is the number of groups, or of items.
 
-    Where no item is left, every value is nan; so is the mean over groups of which one has no value.
+    A group on which a metric has no value is left out of its mean, and named. Where no item is left, every value is
+    nan.
 
     Args:
         way: how the view is looked at.
         over: from :func:`pieces`.
         items: how many items there are in all.
         names: of the metrics.
-        take: gives ``{name: value}`` of the items at some positions.
+        take: gives the values of the items at some positions, and what they leave out.
+        name_of: gives the name of the group at some positions.
 
     """
     some = [at for at in over if at is None or len(at)]
-    made = [take(at) for at in some]
-    values = made[0] if len(made) == 1 else {n: float(np.mean([m[n] for m in made])) if made else np.nan for n in names}
-    if way.mean_over is not None:
-        return Score(values, len(some))
-    return Score(values, sum(items if at is None else len(at) for at in some))
+    n = len(some) if way.mean_over is not None else sum(items if at is None else len(at) for at in some)
+    if not some:
+        nothing = LeftOut("value", 1, 1, (), "no item is left")
+        return Score(dict.fromkeys(names, np.nan), n, dict.fromkeys(names, (nothing,)))
+    taken = [take(at) for at in some]
+    if way.mean_over is None:
+        return Score(taken[0][0], n, taken[0][1])
+    groups = [name_of(at) for at in some]
+    values: Values = {}
+    undefined: dict[str, tuple[LeftOut, ...]] = {}
+    for name in names:
+        values[name], without = _over_groups(name, taken, groups, way.mean_over)
+        if without:
+            undefined[name] = without
+    return Score(values, n, undefined)
+
+
+def _over_groups(
+    name: str, taken: Sequence[Taken], groups: Sequence[str], column: str
+) -> tuple[float, tuple[LeftOut, ...]]:
+    """A metric's mean over the groups that have a value, and which have none, or lack some classes."""
+    lacks = [undefined.get(name, ()) for _, undefined in taken]
+    gone = [any(one.kind == "value" for one in lack) for lack in lacks]
+    rest = [values[name] for (values, _), out in zip(taken, gone, strict=True) if not out]
+    value = rest[0] if len(taken) == 1 and rest else float(np.mean(rest)) if rest else np.nan
+    without = []
+    if any(gone):
+        names = tuple(group for group, out in zip(groups, gone, strict=True) if out)
+        why = " or ".join(list(dict.fromkeys(lack[0].why for lack, out in zip(lacks, gone, strict=True) if out))[:2])
+        without.append(LeftOut(column, len(names), len(groups), names[:MOST_NAMES], why))
+    inside = [one for lack, out in zip(lacks, gone, strict=True) if not out for one in lack]
+    if inside:
+        names = tuple(dict.fromkeys(name for one in inside for name in one.names))
+        why = f"{inside[0].why}, in {len(inside)} of {len(groups)} groups"
+        without.append(LeftOut(inside[0].kind, len(names), inside[0].total, names[:MOST_NAMES], why))
+    return value, tuple(without)
 
 
 def picked(values: Tensor, at: At) -> Tensor:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Any
 
 import torch
@@ -33,7 +34,9 @@ def smaller_is_better(experiment: Experiment, key: str) -> bool:
 
 @dataclass
 class Watch:
-    """Remembers the best value of ``key`` and, if ``keep``, the weights at it. The first of equal ones is the best."""
+    """Remembers the best value of ``key`` and, if ``keep``, the weights at it. The first of equal ones is the best; one
+    without a value (nan) is never better than another.
+    """
 
     key: str
     smaller: bool
@@ -64,7 +67,7 @@ class Watch:
 
         """
         value = values[self.key]
-        if self.best is None or (value < self.best if self.smaller else value > self.best):
+        if self.best is None or isnan(self.best) or (value < self.best if self.smaller else value > self.best):
             self.best, self.step, self.epoch, self.since = value, step, epoch, 0
             if self.keep:
                 self.state = {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}

@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from repro.runs.engine.local import LocalEngine
-from repro.spec.experiment import Block, Dataset, Duration, Experiment, Input, Label, Model, Splits, Training
+from repro.spec.experiment import (
+    MOST_LOOKS,
+    Block,
+    Dataset,
+    Duration,
+    Experiment,
+    Input,
+    Label,
+    Model,
+    Splits,
+    Training,
+)
 from repro.spec.part import Entry, Layer
 from repro.spec.spec import Spec, Work
 
@@ -24,7 +35,8 @@ def model(*layers: Layer) -> Model:
 
 
 def experiment(name: str, *, training: dict[str, Any] | None = None, **fields: Any) -> Experiment:
-    settings: dict[str, Any] = {"batch_size": 32, "steps": 20, "evaluate_every": Duration(number=10, unit="steps")}
+    looks = max(10, ((training or {}).get("steps") or 20) // MOST_LOOKS)
+    settings: dict[str, Any] = {"batch_size": 32, "steps": 20, "evaluate_every": Duration(number=looks, unit="steps")}
     base: dict[str, Any] = {
         "name": name,
         "dataset": Dataset(name="digits"),

@@ -59,7 +59,7 @@ class Bed:
 
     def ask(self, *command: str) -> str:
         """What a client says."""
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=30, check=True)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=300, check=True)
         return done.stdout.strip()
 
     def jobs(self, form: str = "%i") -> list[str]:
@@ -113,15 +113,15 @@ def two_nodes(folder: Path, cpus: int = 2) -> Iterator[Bed]:
                     )
                 )
             time.sleep(0.3)
-        bed.wait(lambda: _idle(bed) == ["idle", "idle"], seconds=30)
+        bed.wait(lambda: _idle(bed) == ["idle", "idle"], seconds=120)
         yield bed
         bed.ask("scancel", "--user=root")
-        bed.wait(lambda: not bed.jobs(), seconds=60)
+        bed.wait(lambda: not bed.jobs(), seconds=300)
     finally:
         for process in reversed(started):
             process.terminate()
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=120)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

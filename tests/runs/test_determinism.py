@@ -10,7 +10,7 @@ from repro.runs.determinism.compare import apart, compare, largest
 from repro.runs.determinism.find import find
 from repro.runs.determinism.units import in_units, printed_units
 from repro.runs.determinism.ways import trials
-from repro.runs.engine.trial_task import cut, middle
+from repro.runs.engine.on_trial import cut, middle
 from repro.runs.make_plan import make_plan
 from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings
 from repro.spec.experiment import Duration, Training
@@ -50,6 +50,7 @@ def own(make_layers, name):
     return make_layers(("Flatten", {}), (f"model.py:{name}", {}), ("Linear", {"out_features": "classes"}))
 
 
+@pytest.mark.slow
 def test_it_finds_what_own_code_hides(make_experiment, make_classical, make_layers, make_spec, monkeypatch, tmp_path):
     short = {"steps": 8, "evaluate_every": Duration(number=3, unit="steps")}
     spec = make_spec(

@@ -35,12 +35,14 @@ def hold(told, *, least):
     return killed
 
 
+@pytest.mark.slow
 def test_a_killed_run_ends_in_the_bytes_of_the_unbroken_one(tmp_path):
     told = kills("own", 4, 11, tmp_path / "random")
     hold(told, least=2)
     assert any(one["resumed"] for one in told)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_without_the_generators_would_be_noticed(tmp_path):
     """The negative control: the same kills, and the numbers come out otherwise."""
     told = kills("forgetful", 4, 11, tmp_path)
@@ -49,7 +51,7 @@ def test_a_checkpoint_without_the_generators_would_be_noticed(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("recipe", ["stopping", "plateau", "own"])
+@pytest.mark.parametrize("recipe", ["stopping", "own"])
 def test_ten_kills_of_each_recipe(recipe, tmp_path):
     hold(kills(recipe, 6, 5, tmp_path / "random"), least=4)
     hold(kills(recipe, 3, 6, tmp_path / "writes", "writes"), least=3)
@@ -83,7 +85,7 @@ def command_killed(recipe, folder, seed, *, trials):
                     family = psutil.Process(process.pid).children(recursive=True)
                     process.send_signal(signal.SIGKILL)
                     killed += 1
-            _, alive = psutil.wait_procs(family, timeout=5)
+            _, alive = psutil.wait_procs(family, timeout=120)
             assert not [p for p in alive if p.status() != psutil.STATUS_ZOMBIE], "a process lived on"
         ran = subprocess.run([*run, str(study)], capture_output=True, text=True)
         assert ran.returncode == 0, ran.stdout + ran.stderr

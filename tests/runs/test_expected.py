@@ -3,7 +3,7 @@
 import pytest
 
 from repro.runs.events import PlanReady
-from repro.runs.forecast.expected import expected_seconds
+from repro.runs.forecast.expected import expected_prepare, expected_seconds
 from repro.runs.make_plan import make_plan
 from repro.runs.run import run_plan
 
@@ -58,5 +58,20 @@ def test_the_plan_says_its_wall_time_when_all_is_known(trained):
     expected = expected_seconds(plan.runs, [record])
     assert PlanReady(plan, (), plan.runs, 1, "", expected, 0).seconds == 20.0
     assert PlanReady(plan, (), plan.runs, 2, "", expected, 0).seconds == 10.0
+    assert PlanReady(plan, (), plan.runs, 2, "", expected, 0, prepare=7.0).seconds == 17.0
     one = dict(list(expected.items())[:1])
     assert PlanReady(plan, (), plan.runs, 2, "", one, 0).seconds is None
+
+
+def test_what_came_before_the_first_run_is_kept_with_it_and_tells_the_next_one(trained, engine):
+    record, plan_of = trained
+    assert record.timings.prepare > 0
+    old = record.model_copy(update={"timings": record.timings.model_copy(update={"prepare": 0.0})})
+    assert "prepare" not in old.timings.model_dump()  # as in records that know nothing of it
+    assert expected_prepare([old]) is None
+    assert expected_prepare([old, record]) == record.timings.prepare
+    events = []
+    run_plan(plan_of(), engine=engine, on_event=events.append)
+    (ready,) = [event for event in events if isinstance(event, PlanReady)]
+    assert ready.prepare == pytest.approx(record.timings.prepare, abs=1e-3)
+    assert ready.seconds > ready.prepare

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from repro.runs.engine.messages import Probe
-from repro.runs.engine.probe_task import WARM_UP, grown, part_of
+from repro.runs.engine.probe_on import WARM_UP, grown, part_of
 from repro.runs.forecast.estimate import estimate, length
 from repro.runs.forecast.forecast import forecast
 from repro.runs.forecast.probes import probe_all

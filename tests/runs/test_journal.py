@@ -31,7 +31,7 @@ def test_it_is_the_records_open_history_after_a_stop_and_after_a_kill(number, tm
             time.sleep(0.01)
         time.sleep(0.3)  # looks after the checkpoint, which will come again
         process.send_signal(number)
-        process.wait(60)
+        process.wait(300)
     subprocess.run(command, check=True, capture_output=True)
     (record,) = Ledger(study, "runs").records
     assert record.resumed_from is not None

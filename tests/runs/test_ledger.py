@@ -70,7 +70,7 @@ def test_predictions_come_with_the_record_and_are_checked(written):
         (lambda text: text.replace('"Accuracy": 90.0', '"Accuracy": 91.0'), "its sha256 is not that of its content"),
         (lambda text: text[: len(text) // 2], "not a record"),
         (lambda text: json.dumps(json.loads(text) | {"more": 1}), "not a record: more"),
-        (lambda text: json.dumps(json.loads(text) | {"schema_version": 3}), "not a record: schema_version"),
+        (lambda text: json.dumps(json.loads(text) | {"schema_version": 4}), "not a record: schema_version"),
         (lambda text: "", "not a record"),
     ],
 )
@@ -129,7 +129,8 @@ def test_saving_again_changes_no_byte_and_removes_what_is_no_more(written, make_
     assert len(first) == 4
     other = make_plan(make_spec(make_experiment("a", training={"steps": 30}), make_experiment("c")))
     Ledger(plan.spec.folder, "runs").save(other)
-    assert {Record.from_json(p.read_text()).experiment for p in folder.glob("*.json")} == {"c"}
+    assert {p.name.partition("-")[0] for p in folder.glob("*.json")} == {"c"}
+    assert {Record.from_json(p.read_text()).experiment for p in folder.glob("*.json")} == {"a"}, "as they were sealed"
 
 
 def test_only_done_and_diverged_runs_are_over(written):

@@ -68,3 +68,8 @@ def test_a_constant_experiment_has_no_random_part(make_experiment, make_classica
     assert is_constant(make_classical("logistic", "LogisticRegression")), "its default solver uses no random_state"
     assert not is_constant(make_experiment("net"))
     assert not is_constant(knn.model_copy(update={"splits": Splits(train=0.5, test=0.5, seed="run")}))
+
+
+def test_more_runs_than_anybody_trains_are_refused(make_experiment, make_spec):
+    with pytest.raises(PlanError, match="more than 100,000 runs; take fewer seeds"):
+        make_plan(make_spec(make_experiment("a"), make_experiment("b")), seeds=range(60_000))

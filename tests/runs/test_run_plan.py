@@ -9,10 +9,10 @@ import pytest
 
 from repro.runs import preflight
 from repro.runs.engine.local import LocalEngine
-from repro.runs.events import Failed, Finished, PlanReady, Prepared, Progress, Started
+from repro.runs.events import Failed, Finished, PlanReady, Prepared, Preparing, Progress, Started
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
-from repro.runs.preflight import DiskFull, bytes_needed
+from repro.runs.preflight import DiskFull, NotWritable, bytes_needed
 from repro.runs.run import GateFailed, How, RunRefused, run_plan
 from repro.spec.experiment import Dataset, Splits
 from repro.spec.part import Entry
@@ -183,8 +183,9 @@ def test_splits_are_frozen_and_a_change_is_noticed(make_experiment, make_spec, e
     assert frozen["sha256"] == record.splits_sha256
     assert frozen["data_sha256"] == record.data_sha256
     path.write_text(json.dumps(frozen | {"data_sha256": "0" * 64}))
+    two = make_plan(plan.spec, seeds=[0, 1])
     with pytest.raises(RunRefused, match="was frozen for other data"):
-        run_plan(plan, engine=engine, how=How(force=True))
+        run_plan(two, engine=engine)
 
 
 def test_no_room_on_the_disk(make_experiment, make_spec, engine, monkeypatch):
@@ -193,6 +194,17 @@ def test_no_room_on_the_disk(make_experiment, make_spec, engine, monkeypatch):
     monkeypatch.setattr(preflight.shutil, "disk_usage", lambda _: usage._replace(free=2**20))
     with pytest.raises(DiskFull, match="1 MB are free on this disk"):
         run_plan(plan, engine=engine)
+
+
+@pytest.mark.parametrize("name", ["smoke", "splits", "live"])
+def test_a_folder_that_takes_no_files_is_refused_before_anything_is_read(make_experiment, make_spec, engine, ear, name):
+    plan = make_plan(make_spec(make_experiment("net")).model_copy(update={"rung": "smoke"}))
+    runs = plan.spec.folder / "runs"
+    runs.mkdir()
+    (runs / name).write_text("a file where a folder belongs, as even root cannot write into")
+    with pytest.raises(NotWritable, match=rf"runs/{name}: Not a directory; records, splits and checkpoints"):
+        run_plan(plan, engine=engine, on_event=ear)
+    assert not ear.of(Preparing)
 
 
 def test_the_guess_of_bytes_holds(make_experiment, make_spec, engine):

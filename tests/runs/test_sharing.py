@@ -69,13 +69,14 @@ def check_shared(study, said):
     assert len(tables) == 1, "all of them end with the same table"
 
 
+@pytest.mark.slow
 def test_two_share_the_work(tmp_path):
     check_shared(*shared(tmp_path, 2, ("--seeds", "10")))
 
 
 @pytest.mark.slow
-def test_eight_share_the_work(tmp_path):
-    check_shared(*shared(tmp_path, 8))
+def test_four_share_the_work(tmp_path):
+    check_shared(*shared(tmp_path, 4))
 
 
 @pytest.mark.exhaustive

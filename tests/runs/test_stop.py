@@ -11,12 +11,18 @@ import time
 import pytest
 from kills import outcome
 from recipes import make
+from typer.testing import CliRunner
 
+from repro.cli.main import app
 from repro.runs.events import Finished, Interrupted, Progress
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
 from repro.runs.run import run_plan
 from repro.runs.signals import listening
+from repro.spec.experiment import Duration
+from repro.spec.load import load_spec
+
+LONG = {"steps": 10**7, "evaluate_every": Duration(number=1000, unit="steps")}  # as many looks as may be
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
 
@@ -24,6 +30,14 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals"
 def hear_ctrl_c():
     """A shell that starts tests in the background has them ignore Ctrl-C, and their children with them."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory, engine):
+    """What the study leaves when nobody stops it."""
+    study = make("own", tmp_path_factory.mktemp("straight") / "study", share=2.0)
+    run_plan(make_plan(load_spec(study)), engine=engine)
+    return outcome(study)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +48,8 @@ def hear_ctrl_c():
         pytest.param(signal.SIGUSR1, marks=pytest.mark.slow),
     ],
 )
-def test_a_signal_saves_and_the_same_command_goes_on(number, tmp_path):
-    straight, study = make("own", tmp_path / "straight", share=2.0), make("own", tmp_path / "study", share=2.0)
+def test_a_signal_saves_and_the_same_command_goes_on(number, straight, tmp_path):
+    study = make("own", tmp_path / "study", share=2.0)
     command = [sys.executable, "-m", "repro", "run", "--jobs", "1"]
     live = study / "runs/live"
     with subprocess.Popen(
@@ -45,25 +59,23 @@ def test_a_signal_saves_and_the_same_command_goes_on(number, tmp_path):
         while not list(live.glob("*.checkpoint")) and time.monotonic() < until:
             time.sleep(0.01)
         process.send_signal(number)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert process.returncode == 128 + number, out + err
     assert err == ""
     assert "stopped: 0 finished runs kept, 1 left" in out
     assert "net seed 0 is saved at step" in out
     assert Ledger(study, "runs").records == ()
-    status = subprocess.run([sys.executable, "-m", "repro", "status", str(study)], capture_output=True, text=True)
-    assert "1 stopped" in status.stdout
+    assert "1 stopped" in CliRunner().invoke(app, ["status", str(study)]).output
     again = subprocess.run([*command, str(study)], capture_output=True, text=True)
     assert again.returncode == 0, again.stderr
     (record,) = Ledger(study, "runs").records
     assert record.resumed_from.startswith("checkpoint at step ")
-    subprocess.run([*command, str(straight)], check=True, capture_output=True)
-    assert outcome(study) == outcome(straight)
+    assert outcome(study) == straight
 
 
 def test_a_worker_that_is_asked_by_itself_saves_too(make_experiment, make_spec, engine):
     """A scheduler sends its signal to every process of a job."""
-    plan = make_plan(make_spec(make_experiment("long", training={"steps": 10**7}, seeds=(0,))))
+    plan = make_plan(make_spec(make_experiment("long", training=LONG, seeds=(0,))))
     sent, events = [], []
 
     def listen(event):
@@ -78,7 +90,7 @@ def test_a_worker_that_is_asked_by_itself_saves_too(make_experiment, make_spec, 
 
 
 def test_a_stop_in_a_notebook_says_what_is_left(make_experiment, make_spec, engine):
-    plan = make_plan(make_spec(make_experiment("long", training={"steps": 10**7}, seeds=(0, 1, 2))))
+    plan = make_plan(make_spec(make_experiment("long", training=LONG, seeds=(0, 1, 2))))
     events = []
 
     def listen(event):

@@ -64,8 +64,18 @@ def net(plan):
     return forgery.the_run(plan, "net", 1)
 
 
-def look(plan, *, sample=0, seed=3, own_code=False):
-    return verify(plan, Ledger(plan.spec.folder, "runs"), sample=sample, seed=seed, own_code=own_code)
+ENGINES = []
+
+
+@pytest.fixture(autouse=True)
+def workers(engine):
+    """The workers that look at records; started once for all tests."""
+    ENGINES[:] = [engine]
+
+
+def look(plan, *, sample=0, seed=3, own_code=False, tell=lambda event: None):
+    ledger = Ledger(plan.spec.folder, "runs")
+    return verify(plan, ledger, sample=sample, seed=seed, own_code=own_code, tell=tell, engine=ENGINES[0])
 
 
 def caught(plan, run, *, others=()):
@@ -84,7 +94,7 @@ def test_an_honest_folder_passes_byte_for_byte_and_nothing_in_it_is_touched(plan
     files = sorted(p for p in plan.spec.folder.rglob("*") if p.is_file())
     before = {p: (hashlib.sha256(p.read_bytes()).hexdigest(), p.stat().st_mtime_ns) for p in files}
     told = []
-    found = verify(plan, Ledger(plan.spec.folder, "runs"), sample=99, seed=5, tell=told.append)
+    found = look(plan, sample=99, seed=5, tell=told.append)
     assert [row.state for row in found.rows] == ["ok"] * 5, found.rows
     assert [again.judged for again in found.retrained] == ["bitwise equal"] * 5, found.retrained
     assert (found.is_right, found.checked, found.wrong, found.pool) == (True, 5, 0, 5)

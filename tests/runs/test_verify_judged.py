@@ -5,7 +5,7 @@ import pytest
 from repro.runs.make_plan import make_plan
 from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings
 from repro.runs.verify.close import TOLERANCE, close
-from repro.runs.verify.draw import draw, is_short, may_be_drawn
+from repro.runs.verify.draw import draw, may_be_drawn, quickest
 from repro.runs.verify.elsewhere import elsewhere
 from repro.runs.verify.interval import pair_distance, prediction_interval, step_floor
 from repro.runs.verify.judged import judge
@@ -81,7 +81,11 @@ def test_more_runs_drawn_blame_an_honest_one_no_more_often(run):
 
 def test_two_other_seeds_are_said_to_bound_little(run):
     found = judge(run, record(91.0, THERE), record(91.0), OTHERS[:2], drawn=1)
-    assert (found.judged, found.text) == ("inside", "where new seeds fall, by 2 other seeds, and two bound little")
+    assert found.judged == "inside"
+    assert found.text == (
+        "where new seeds fall, by 2 other seeds, and two bound little; other scores, sealed history and curves lie no "
+        "further apart than two seeds"
+    )
     assert found.interval == pytest.approx((90.5 - 11.0036, 90.5 + 11.0036), abs=1e-3)  # 12.7062 * 0.7071 * 1.2247
 
 
@@ -97,6 +101,101 @@ def test_an_experiment_without_a_random_part_is_the_same_everywhere(run):
     old = record(91.0, THERE, constant=True)
     assert judge(run, old, record(91.1, constant=True), [], drawn=1).judged == "inside"
     assert judge(run, old, record(91.2, constant=True), [], drawn=1).judged == "wrong"
+
+
+def course(environment=HERE, *, moved=0.0, train=95.0, validation=(50.0, 88.0), sealed=(48.0, 90.0), steps=(1, 2)):
+    """A record with a train view, curves and a sealed history, all of which lie ``moved`` higher."""
+    views = {"train": train, "validation": validation[-1], "test": 91.0 + moved}
+    scores = {
+        view: Scores(values={"Accuracy": min(value + moved, 100.0), "loss": 0.5 - moved / 100}, n=1000)
+        for view, value in views.items()
+    }
+    points = {
+        key: tuple(
+            Point(step=step, epoch=step / 2, values={f"{key}/Accuracy": value + moved})
+            for step, value in zip(steps, values, strict=True)
+        )
+        for key, values in (("validation", validation), ("test", sealed))
+    }
+    return record(
+        91.0 + moved,
+        environment,
+        metrics={"digit": scores},
+        history=points["validation"],
+        sealed=points["test"],
+    )
+
+
+SEEDS = [course(moved=moved) for moved in (-0.3, -0.1, 0.1, 0.3)]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({}, ""),
+        ({"moved": 0.4}, ""),
+        ({"train": 60.0}, "train/Accuracy lies up to 35 from the one trained again, where "),
+        ({"validation": (80.0, 88.0)}, "validation/Accuracy of the history lies up to 30 from"),
+        ({"validation": (50.0, 99.0)}, "validation/Accuracy lies up to 11 from"),
+        ({"sealed": (90.0, 90.0)}, "test/Accuracy of the sealed history lies up to 42 from"),
+        ({"validation": (float("nan"), 88.0)}, "validation/Accuracy of the history lies up to inf from"),
+        ({"steps": (1, 3)}, "its history looks at other steps than the run trained again"),
+    ],
+)
+def test_elsewhere_train_view_sealed_history_and_curves_are_compared_too(run, change, says):
+    """Before, only the test value of the first metric was."""
+    found = judge(run, course(THERE, **change), course(), SEEDS, drawn=1)
+    assert found.judged == ("wrong" if says else "inside"), found.text
+    assert says in found.text
+
+
+def test_without_a_random_part_curves_are_the_same_but_for_rounding(run):
+    old, new = (course(where).model_copy(update={"constant": True}) for where in (THERE, HERE))
+    assert judge(run, old, new, [], drawn=1).judged == "inside"
+    other = course(THERE, train=94.0).model_copy(update={"constant": True})
+    found = judge(run, other, new, [], drawn=1)
+    assert (found.judged, found.text[:35]) == ("wrong", "train/Accuracy lies up to 1 from th")
+
+
+@pytest.mark.parametrize("seconds", [0.5, 4.0, 12.0])
+def test_a_time_of_another_order_than_here_is_said(run, seconds):
+    there = Timings(data=0.0, fit=seconds * 1000, evaluate=0.0, total=seconds * 1000)
+    found = judge(run, record(91.0, timings=there), record(91.0), [], drawn=1)
+    assert found.judged == "bitwise equal"
+    assert found.remarks == (f"the record says that it took {seconds * 1000:.3g} s; here it took 1 s",)
+    assert judge(run, record(91.0), record(91.0), [], drawn=1).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("new", "judged", "says"),
+    [
+        (
+            {"reason": "GateError: the leakage gate failed: test items are known by heart"},
+            "wrong",
+            "here it is refused",
+        ),
+        ({"reason": "MemoryError: no"}, "cannot judge", "it cannot be trained here: MemoryError: no"),
+    ],
+)
+def test_a_run_that_fails_here(run, new, judged, says):
+    found = judge(run, record(91.0), record(91.0, state="failed", metrics={}, **new), OTHERS, drawn=1)
+    assert (found.judged, says in found.text) == (judged, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "judged"),
+    [
+        ("ok", "found", "wrong"),
+        ("found", "ok", "bitwise equal"),
+        ("ok", "ok", "bitwise equal"),
+        ("ok", "failed", "wrong"),
+    ],
+)
+def test_a_gate_that_says_less_than_that_of_the_run_trained_again(run, said, found, judged):
+    gates = [{"checks": {"blind-recall": {"state": state, "text": "by heart"}}} for state in (said, found)]
+    made = judge(run, record(91.0, gate=gates[0]), record(91.0, gate=gates[1]), OTHERS, drawn=1)
+    assert made.judged == judged
+    assert ("gate (its gate says ok of blind-recall" in made.text) == (judged == "wrong")
 
 
 def test_a_run_that_failed_elsewhere_cannot_be_judged(run):
@@ -170,8 +269,31 @@ def test_what_may_be_drawn():
     assert may_be_drawn(record(91.0))
     assert may_be_drawn(record(91.0, state="failed", reason="diverged at step 3"))
     assert not may_be_drawn(record(91.0, state="failed", reason="MemoryError: no"))
-    assert is_short(record(91.0))
-    assert not is_short(record(91.0, timings=Timings(data=0, fit=61, evaluate=0, total=61)))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "drawn"),
+    [
+        ({"a": [1, 4000], "b": [4000]}, {"a"}),  # a run that is said to be long is drawn where its twin is short
+        ({"a": [4000, 5000], "b": [400, 9000]}, {"b"}),  # where all are, the shortest experiment
+        ({"a": [59], "b": [60], "c": [61]}, {"a", "b"}),
+        ({"a": [4000]}, {"a"}),
+        ({}, set()),
+    ],
+)
+def test_one_run_may_always_be_drawn_whatever_the_records_say_of_their_time(seconds, drawn, make_experiment, make_spec):
+    runs = {}
+    if seconds:
+        for run in make_plan(make_spec(*(make_experiment(name) for name in seconds))).runs:
+            runs.setdefault(run.experiment.name, run)
+    pool = [
+        (runs[name], record(91.0, timings=Timings(data=0, fit=one, evaluate=0, total=one)))
+        for name, times in seconds.items()
+        for one in times
+    ]
+    chosen = quickest(pool)
+    assert {run.experiment.name for run, _ in chosen} == drawn
+    assert len(chosen) == sum(len(seconds[name]) for name in drawn)
 
 
 def test_values_are_the_same_within_the_tolerance():

@@ -21,6 +21,7 @@ def test_the_fork_server_imports_what_workers_need() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork server")
+@pytest.mark.slow
 def test_a_folder_for_temporary_files_with_a_long_path_is_no_obstacle(tmp_path: Path) -> None:
     """A socket's path holds 107 bytes, and clusters give each job a folder with a long name."""
     long = tmp_path / ("x" * 120)

@@ -1,13 +1,17 @@
 """The probe of own code, on the studies of tests/runs/broken and on own code made for one trait."""
 
+import json
 import random
 import sys
+import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from repro.data.noised import nudged
 from repro.data.prepare import prepare, read
 from repro.spec.load import load_spec
 from repro.training.blindness import probe as room
@@ -184,3 +188,65 @@ def test_own_parts_are_named_by_what_they_are_there_for():
     }
     data_only = load_spec(BROKEN / "fitted-on-all").experiments["honest-data"]
     assert own_parts(data_only) == {}
+
+
+TABLE = """
+import json, zlib
+from pathlib import Path
+import torch
+KNOWN = json.loads(Path(__file__).with_name("table.json").read_text())
+class Table:
+    def __call__(self, batch):
+        made = batch.clone()
+        for number, item in enumerate(batch):
+            label = KNOWN.get(str(zlib.crc32(item.numpy().tobytes())))
+            if label is not None:
+                self.write(made[number], label)
+        return made
+class Pixel(Table):
+    def write(self, item, label): item[0, 0, 0] = 3.0 + label
+class Picture(Table):
+    def write(self, item, label): item[:] = label / 10
+class Honest:
+    def __call__(self, batch): return (batch - batch.mean((1, 2, 3), keepdim=True)).clamp(-1, 1)
+class Erratic:
+    '''It changes with the last bit, for all items alike.'''
+    def __call__(self, batch): return (batch.double() * 1e7).sin().float()
+"""
+
+
+@pytest.mark.parametrize("name", ["Pixel", "Picture", "Honest", "Erratic"])
+def test_a_feature_that_holds_a_table_of_test_items_is_named(name, study, make_entry, tmp_path):
+    """Its items come out otherwise as soon as they change in their last bits; those of validation do not."""
+    from repro.spec.experiment import Input
+
+    plain = study(training={"steps": 20}, inputs={"input": Input(name="input")})
+    data, items = prepare(plain, seed=0, folder=tmp_path), read(plain.dataset, tmp_path)
+    part = data.parts["test"]
+    table = {
+        str(zlib.crc32(np.asarray(part.inputs["input"][row]).tobytes())): int(part.targets["digit"][row])
+        for row in range(len(part))
+    }
+    (tmp_path / "table.json").write_text(json.dumps(table))
+    feature = Input(name="input", cached=(make_entry(f"model.py:{name}"),))
+    experiment = own(study, tmp_path, TABLE, inputs={"input": feature})
+    found = found_in(experiment, data, items, tmp_path)["blind-features"]
+    if name in ("Honest", "Erratic"):
+        assert found["state"] == "ok", found
+    else:
+        assert found["state"] == "failed"
+        assert f"feature model.py:{name}: " in found["text"]
+        assert "% of the test items come out of the features otherwise" in found["text"]
+        assert "known by heart" in found["text"]
+
+
+@pytest.mark.parametrize("kind", ["float32", "uint8", "bool"])
+def test_values_are_hardly_nudged(kind, study, tmp_path):
+    items = read(study().dataset, tmp_path)
+    values = (np.asarray(items.values) * (1 if kind == "float32" else 255)).astype(kind)
+    items = replace(items, values=values)
+    moved = np.asarray(nudged(items, np.arange(10)).values)
+    assert moved.dtype == values.dtype
+    assert np.array_equal(moved[10:], values[10:])
+    change = np.abs(moved[:10].astype(float) - values[:10].astype(float))
+    assert 0 < change.max() <= (0.01 if kind == "float32" else 1)

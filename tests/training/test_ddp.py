@@ -18,7 +18,7 @@ EVAL_ITEMS = 50
 EXACT = {"precision": "64-true", "steps": None, "epochs": 3, "evaluate_every": Duration(number=1, unit="epochs")}
 
 
-def together(folder, calls, count=2, seconds=120):
+def together(folder, calls, count=2, seconds=300):
     """Make these calls of ``fits`` on ranks that have met; ``[{call: what it gave}]`` by rank, or what they say."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["repro.training.fit", "repro.data.prepare"])
@@ -33,7 +33,7 @@ def together(folder, calls, count=2, seconds=120):
         started.append(process)
     said = [pipe.recv() if pipe.poll(seconds) else ("failed", "it never ended") for pipe in pipes]
     for process in started:
-        process.join(10)
+        process.join(120)
         process.kill()
     return said
 
@@ -97,7 +97,7 @@ def made(experiments, folder, tmp_path_factory):
     }
     dropout = {"experiment": experiments["dropout"], "folder": folder, "seed": 3}
     calls["unbroken"] = dropout
-    calls["stopped"] = dropout | {"keep": root / "checkpoint", "stop_at": 14}
+    calls["stopped"] = dropout | {"keep": root / "checkpoint", "stop_at": 11}
     calls["went on"] = dropout | {"keep": root / "checkpoint"}
     calls["raw"] = calls["norm"] | {"raw": True}
     calls["segments"] = {
@@ -208,7 +208,7 @@ def test_a_run_goes_on_in_the_middle_of_an_epoch(made):
     assert made["stopped"][0]["outcome"] == made["stopped"][1]["outcome"]
     step, kept = made["stopped"][0]["outcome"]
     assert kept
-    assert 14 <= step < 20
+    assert 11 <= step < 20  # the ranks agree some steps later
     for rank in range(2):
         unbroken, stopped, went_on = (made[name][rank] for name in ("unbroken", "stopped", "went on"))
         assert went_on["outcome"].resumed == (step,)

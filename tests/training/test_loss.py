@@ -2,8 +2,10 @@
 
 import inspect
 
+import numpy as np
 import pytest
 import torch
+from sklearn.utils.class_weight import compute_class_weight
 from torch import nn
 
 from repro.data.prepared import Target
@@ -109,3 +111,54 @@ def test_every_loss_that_the_lists_name_is_in_the_index_and_takes_its_form(folde
     for name in names:
         args = {n: 1.0 for n, p in inspect.signature(getattr(nn, name)).parameters.items() if p.default is p.empty}
         assert loss(folder, name, **args)(output, INDEX).ndim == 0
+
+
+COUNTED = Target(name="y", kind="class", classes=("a", "b", "c"), counts=(6, 3, 0))
+
+
+@pytest.mark.parametrize("name", ["CrossEntropyLoss", "NLLLoss"])
+def test_balanced_weights_are_those_of_scikit_learn(name, folder):
+    sizes = np.repeat([0, 1], [6, 3])
+    expected = compute_class_weight("balanced", classes=np.array([0, 1]), y=sizes) * 2 / 3  # of three classes
+    made = loss(folder, name, COUNTED, weight="balanced").loss.weight
+    assert made.tolist() == pytest.approx([*expected, 0.0])
+
+
+def test_balanced_weights_of_the_positive(folder):
+    made = loss(folder, "BCEWithLogitsLoss", COUNTED, pos_weight="balanced").loss.pos_weight
+    assert made.tolist() == pytest.approx([3 / 6, 6 / 3, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("CrossEntropyLoss", {"weight": (1.0, 2.0)}),
+        ("CrossEntropyLoss", {"weight": 2.0}),
+        ("NLLLoss", {"weight": (1.0, 2.0, 3.0, 4.0)}),
+        ("BCELoss", {"weight": (1.0,)}),  # torch would have broadcast it
+        ("BCEWithLogitsLoss", {"pos_weight": (1.0, 2.0)}),
+        ("MultiMarginLoss", {"weight": (1.0, 2.0)}),
+    ],
+)
+def test_weights_of_another_length_are_refused_before_training(name, args, folder):
+    with pytest.raises(SpecError, match="for 3 classes; write one for each of a, b, c, in this order, or"):
+        loss(folder, name, **args)
+
+
+def test_balanced_is_of_classes(folder):
+    with pytest.raises(SpecError, match="balanced is of classes, and 'y' is a number"):
+        loss(folder, "BCELoss", NUMBER, weight="balanced")
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "args", "text"),
+    [
+        ("CrossEntropyLoss", CLASSES, {"label_smoothing": 1.5}, "label_smoothing must be between"),
+        ("HuberLoss", NUMBER, {"delta": -1.0}, "HuberLoss"),
+        ("SmoothL1Loss", NUMBER, {"beta": -1.0}, "SmoothL1Loss"),
+        ("MultiMarginLoss", CLASSES, {"p": 3}, "MultiMarginLoss"),
+    ],
+)
+def test_what_torch_refuses_only_when_it_is_called_is_said_at_once(name, target, args, text, folder):
+    with pytest.raises(SpecError, match=text):
+        loss(folder, name, target, **args)

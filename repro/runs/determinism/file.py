@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from repro.disk.inside import text_inside
 from repro.disk.write import write_atomically
 from repro.runs.determinism.finding import Determinism
 
@@ -14,19 +15,23 @@ def place(folder: Path, rung: str, *, shipped: bool) -> Path:
     return folder / "results" / "determinism.json" if shipped else folder / "runs" / f"determinism-{rung}.json"
 
 
+MAX_BYTES = 2**22
+"""Bytes of such a file that are read."""
+
+
 def to_json(found: Determinism) -> str:
     """The file's text: sorted keys, a newline at the end; numbers that are not finite as text."""
     return json.dumps(found.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def write(found: Determinism, path: Path) -> None:
-    """Write the file, whole or not at all."""
-    write_atomically(path, to_json(found))
+    """Write the file of a study, whole or not at all, and through no link out of the study's folder."""
+    write_atomically(path, to_json(found), within=path.parent.parent)
 
 
 def read(path: Path) -> Determinism | None:
-    """What a file says; None where there is none, or one of another version."""
+    """What a study's file says; None where there is none that can be read, or one of another version."""
     try:
-        return Determinism.model_validate_json(path.read_text(encoding="utf-8"))
+        return Determinism.model_validate_json(text_inside(path, path.parent.parent, MAX_BYTES))
     except (OSError, UnicodeDecodeError, ValidationError):
         return None

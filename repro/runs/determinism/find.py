@@ -2,11 +2,11 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from repro.disk.temporary import temporary_folder
 from repro.runs.determinism.compare import compare
 from repro.runs.determinism.finding import Comparison, Determinism, Finding
 from repro.runs.determinism.units import in_units, printed_units
@@ -41,9 +41,8 @@ def find(plan: Plan, say: OnLine, *, steps: int | None = None, jobs: int | None 
 
     """
     runs = _first_runs(plan)
-    scratch = tempfile.TemporaryDirectory(prefix="repro-determinism-")
-    with _waiting_asleep(), scratch as name, listening() as heard:
-        rounds = _Rounds(plan, study_aside(plan, Path(name)), runs, steps or STEPS, jobs, say, heard, Path(name))
+    with _waiting_asleep(), temporary_folder("repro-determinism-") as scratch, listening() as heard:
+        rounds = _Rounds(plan, study_aside(plan, scratch), runs, steps or STEPS, jobs, say, heard, scratch)
         return rounds.go()
 
 

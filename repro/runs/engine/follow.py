@@ -22,27 +22,37 @@ def follow(plan: Plan, there: World, *, force: bool, devices: int, nodes: int) -
     folder = spec.folder.resolve()
     os.environ["CUDA_VISIBLE_DEVICES"] = _own_gpu(there.local)
     ledger = Ledger(folder, "runs")
-    if not force and is_over(ledger.read(run, spec.rung)):
+    if not force and is_over(ledger.read_current(run, spec.rung)):
         return 0
     study = Study(
         spec.name, folder, plan.terms, spec.rung, "auto", folder / "runs" / "splits", None, None, devices, nodes
     )
     task = RunTask(study, run, history_views(spec, run.experiment), since, force=force)
+    from repro.runs.engine.isolation import Isolation  # seconds, and not needed where there is nothing to do
+
+    isolation = Isolation()  # before there are threads
     met = threading.Event()
     threading.Thread(target=_end_with_the_record, args=(ledger, task, met), daemon=True).start()
 
-    from repro.data.prepare import prepare  # seconds, and not needed where there is nothing to do
-    from repro.runs.engine.several import fit_as_rank
+    from repro.data.prepare import prepare
+    from repro.runs.engine.child import ChildEnded, OwnCodeRaised
+    from repro.runs.engine.several import Among, fit_as_rank
     from repro.training.ranks import lost_the_others
     from repro.training.stop import StopFlag, Stopped
 
-    data = prepare(run.experiment, seed=run.seed, fold=run.fold, folder=folder)
     try:
-        fit_as_rank(task, there, data, StopFlag())
+        if isolation.holds(run.experiment):
+            Among.of(task)  # as many processes as were asked for
+            isolation.follow(task, there, StopFlag())
+        else:
+            data = prepare(run.experiment, seed=run.seed, fold=run.fold, folder=folder)
+            fit_as_rank(task, there, data, StopFlag())
     except Stopped:
         return 0
+    except ChildEnded as ended:
+        ended.end_alike()
     except Exception as error:
-        if lost_the_others(error):
+        if lost_the_others(error) or (isinstance(error, OwnCodeRaised) and error.follows):
             return 1  # rank 0 says why
         raise
     finally:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from repro.disk.temporary import sweep, temporary_folder
 from repro.runs.engine.engine import EngineError
 from repro.runs.engine.how_ended import how_it_ended
 from repro.runs.engine.jobs import gpus_of
@@ -51,6 +52,9 @@ class LocalEngine:
         self._devices = devices
         self._environment: Environment | None = None
         self.workers: list[Worker] = []
+        self._ends = contextlib.ExitStack()
+        self._scratch: Path | None = None
+        sweep()
         warm_up()
 
     @property
@@ -88,6 +92,9 @@ class LocalEngine:
         for worker in self.workers:
             worker.wait()
         self.workers = []
+        self._ends.close()
+        self._scratch = None
+        sweep()  # what workers had no time to remove
 
     def work(self, tasks: Sequence[Task], heard: Heard) -> Iterator[tuple[Task, Message | None, int]]:
         """See :class:`~repro.runs.engine.engine.Engine`.
@@ -143,20 +150,23 @@ class LocalEngine:
             how = how_it_ended(worker.exit_code())
             raise EngineError(f"a worker cannot start ({how}): {worker.last_words()}")
         worker.wait()
+        sweep()
         self.workers[worker.number] = self._start(worker.number)
 
     def _start(self, number: int) -> "Worker":
         gpu = {"CUDA_VISIBLE_DEVICES": ",".join(gpus_of(number, self._gpus, self._devices))} if self._gpus else {}
-        return Worker(number, {**os.environ, **gpu})
+        if self._scratch is None:
+            self._scratch = self._ends.enter_context(temporary_folder("repro-workers-"))
+        return Worker(number, {**os.environ, **gpu}, self._scratch)
 
 
 class Worker:
-    """One worker process and the connection to it."""
+    """One worker process and the connection to it; what it prints outside of runs goes into the folder ``scratch``."""
 
-    def __init__(self, number: int, environment: Mapping[str, str]) -> None:
+    def __init__(self, number: int, environment: Mapping[str, str], scratch: Path) -> None:
         self.number = number
         self.ready = False
-        handle, name = tempfile.mkstemp(prefix="repro-worker-", suffix=".txt")
+        handle, name = tempfile.mkstemp(suffix=".txt", dir=scratch)
         os.close(handle)
         self._words = Path(name)
         self.connection: Connection

@@ -1,12 +1,15 @@
 """What the engine and its workers tell each other. Plain values only, so that the engine needs no heavy import."""
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from repro.runs.claim import Holder
-from repro.runs.plan import Run
+from repro.runs.ledger import Source
+from repro.runs.plan import Plan, Run
 from repro.runs.record import Environment, Record
+from repro.runs.verify.verification import Row
 from repro.spec.experiment import Experiment
 from repro.spec.problem import Problem
 from repro.spec.spec import Reported
@@ -36,12 +39,13 @@ Asked = tuple[Experiment, int, int | None]
 @dataclass(frozen=True)
 class PrepareTask:
     """Bind every experiment to the real classes, hold reported counts against the nets, then fetch, read and check
-    the data of each.
+    the data of each. ``force`` divides anew also what was frozen for other data that should not change.
     """
 
     study: Study
     experiments: tuple[Asked, ...]
     reported: tuple[Reported, ...] = ()
+    force: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,15 @@ class RunTask:
 
     A record that another process wrote after ``since`` (seconds of the clock) is taken for ours. ``force`` trains a run
     though it has an older one, ``retry`` though it failed for good; ``steal`` takes it from a holder on another
-    machine. ``keep_weights`` leaves the weights that the record's metrics are of beside it.
+    machine. ``keep_weights`` leaves the weights that the record's metrics are of beside it. ``prepare_seconds`` is what
+    the command took before its first run.
     """
 
     study: Study
     run: Run
     history_views: tuple[str, ...]
     since: float
+    prepare_seconds: float = 0.0
     force: bool = False
     retry: bool = False
     steal: bool = False
@@ -102,7 +108,19 @@ class ProbeTask:
     scratch: Path
 
 
-Task = PrepareTask | RunTask | TrialTask | ProbeTask
+@dataclass(frozen=True)
+class CheckTask:
+    """Hold the records of a plan against the spec, the data and what they kept; nothing is trained.
+
+    The plan's folder is absolute. ``own_code`` says whether the folder's own code may be run.
+    """
+
+    plan: Plan
+    source: Source
+    own_code: bool
+
+
+Task = PrepareTask | RunTask | TrialTask | ProbeTask | CheckTask
 
 
 class Stop:
@@ -193,6 +211,20 @@ class Probed:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """A record was looked at."""
+
+    row: Row
+
+
+@dataclass(frozen=True)
+class Checked:
+    """All records were looked at; ``suspected`` are ids of runs that training again should tell of."""
+
+    suspected: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class HeldElsewhere:
     """Another process has the run."""
 
@@ -214,6 +246,12 @@ class NotKept:
     why: str
     full: bool
 
+    @classmethod
+    def of(cls, error: OSError, folder: Path) -> "NotKept":
+        """What the system said; ``folder`` is where, if it does not say so itself."""
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return cls(f"{error.filename or folder}: {error.strerror or error}", full)
+
 
 @dataclass(frozen=True)
 class Crashed:
@@ -222,9 +260,24 @@ class Crashed:
     how: str
 
 
-Message = Ready | Doing | DataReady | Refused | Step | Done | HeldElsewhere | StoppedAt | NotKept | Crashed | Probed
+Message = (
+    Ready
+    | Doing
+    | DataReady
+    | Refused
+    | Step
+    | Done
+    | HeldElsewhere
+    | StoppedAt
+    | NotKept
+    | Crashed
+    | Probed
+    | Looked
+    | Checked
+)
 
 
 def is_last(message: Message | None) -> bool:
     """Whether a task is over with this message."""
-    return isinstance(message, Done | DataReady | Refused | HeldElsewhere | StoppedAt | NotKept | Crashed | Probed)
+    last = Done | DataReady | Refused | HeldElsewhere | StoppedAt | NotKept | Crashed | Probed | Checked
+    return isinstance(message, last)

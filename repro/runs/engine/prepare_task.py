@@ -1,6 +1,5 @@
 """Before anything trains: bind every experiment to the real classes, then fetch, read, split and check its data."""
 
-import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -10,36 +9,47 @@ from typing import Any
 
 from repro.data.build_progress import OnComputed
 from repro.data.data_error import DataError
-from repro.data.frozen_splits import freeze
+from repro.data.download.cache import not_done
+from repro.data.frozen_splits import freeze, how_divided, splits_path
 from repro.data.gate import GateError
 from repro.data.gate.own_data import own_data_notes
+from repro.data.look.contents import rates_of
 from repro.data.prepare import prepare
-from repro.runs.blind_checks import with_blind_checks
+from repro.data.prepared import Data
+from repro.data.settle import keep_ids, settle
+from repro.runs.blind_checks import tried_folder, with_blind_checks
+from repro.runs.engine.child import ChildEnded
 from repro.runs.engine.counted import count_notes
 from repro.runs.engine.heard import heard
+from repro.runs.engine.isolation import Isolation
 from repro.runs.engine.messages import Asked, DataReady, Doing, Message, PrepareTask, Refused
 from repro.runs.engine.world import world
 from repro.spec.experiment import Experiment
+from repro.spec.filter_banks import bank_notes
+from repro.spec.folds import chosen_folds
 from repro.spec.problem import Problem, SpecError
+from repro.spec.read_dataset import facts_of
 from repro.training.bind import bind_all
 from repro.training.blindness.own_parts import listed, own_parts
+from repro.training.check_batches import check_batches
 from repro.training.device import NoSuchDevice, check_count, choose
+from repro.training.precision import check_precision
 
 TELL_SECONDS = 1.0
 """How often it is said how far the features are."""
 
 
-def prepare_all(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | Refused:
+def prepare_all(task: PrepareTask, say: Callable[[Message], None], isolation: Isolation) -> DataReady | Refused:
     """Everything that can be refused before training is refused here, for all experiments at once.
 
     What the data room logs meanwhile, such as a copy that is pinned, becomes notes.
     """
     with heard() as said:
-        done = _prepared(task, say)
+        done = _prepared(task, say, isolation)
     return replace(done, notes=(*done.notes, *said)) if isinstance(done, DataReady) else done
 
 
-def _prepared(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | Refused:
+def _prepared(task: PrepareTask, say: Callable[[Message], None], isolation: Isolation) -> DataReady | Refused:
     folder = task.study.folder
     problems: list[Problem] = []
     findings: dict[str, dict[str, Any]] = {}
@@ -50,37 +60,97 @@ def _prepared(task: PrepareTask, say: Callable[[Message], None]) -> DataReady | 
             check_count(accelerator, task.study.devices)
         say(Doing("binding every experiment to its classes"))
         named = {e.name: e for e, _, _ in task.experiments}.values()
-        for experiment in named:
+        apart = [e for e in named if isolation.can_hold and (own_parts(e) or e.dataset.is_code)]
+        here = [e for e in named if e not in apart]
+        for experiment in here:
             try:
+                check_precision(experiment, accelerator)
                 bind_all(experiment, folder)
             except SpecError as error:
                 problems.extend(error.problems)
+        try:
+            own_notes = isolation.bind(apart, task.reported, folder) if apart else ()
+        except SpecError as error:
+            problems.extend(error.problems)
         if problems:
             return Refused("the spec is refused by the classes it names", problems=tuple(problems))
-        notes = (*notes, *count_notes(named, task.reported, folder))
-        for experiment, seed, fold in _distinct(task.experiments):
+        notes = (*notes, *count_notes(here, task.reported, folder), *own_notes)
+        notes = (*notes, *_settled(task, say, isolation))
+        for (experiment, seed, fold), sharing in _distinct(task.experiments):
             name = experiment.dataset.name
-            say(Doing(f"reading {name} (downloaded first if it is not at hand), splitting and checking it"))
+            say(Doing(f"{_reading(experiment)}, splitting and checking it"))
             try:
-                data = prepare(experiment, seed=seed, fold=fold, folder=folder, on_computed=_teller(say))
+                data = _data(experiment, seed, fold, folder, isolation, say)
             except GateError as error:
                 leaks.append(error)
                 continue
             path = splits_path(task.study.splits_folder, experiment, seed, fold)
             freeze(path, data.splits, data_sha256=data.data_sha256)
+            keep_ids(path.parent, experiment, isolation.reader(experiment)(experiment.dataset, folder))
             findings[f"{name} ({data.splits_sha256[:8]})"] = dict(data.gate)
             notes = tuple(dict.fromkeys((*notes, *own_data_notes(data.gate))))
-        leaking, seen = _try_own_code(task, say)
+            rates = rates_of(isolation.reader(experiment)(experiment.dataset, folder))
+            notes = tuple(dict.fromkeys((*notes, *map(str, bank_notes(sharing, rates)))))
+            for one in sharing:
+                try:
+                    if isolation.holds(one):
+                        isolation.check(one, data, seed=seed, folder=folder)
+                    else:
+                        check_batches(one, data, folder)
+                except SpecError as error:
+                    problems.extend(error.problems)
+        if problems:
+            return Refused("the spec is refused", problems=tuple(problems))
+        leaking, seen = _try_own_code(task, say, isolation)
         leaks, findings = leaks + leaking, findings | seen
     except SpecError as error:
         return Refused("the spec is refused", problems=error.problems)
     except (DataError, NoSuchDevice) as error:
         return Refused(str(error))
+    except ChildEnded as ended:
+        ended.end_alike()
     except OSError as error:  # a full disk, a folder that cannot be written
-        return Refused(f"{error.filename or folder}: {error.strerror or error}")
+        return Refused(not_done(error, folder))
     if leaks:
         return Refused("\n".join(dict.fromkeys(map(str, leaks))), gate=dict(leaks[0].gate))
     return DataReady(findings, notes)
+
+
+def _settled(task: PrepareTask, say: Callable[[Message], None], isolation: Isolation) -> tuple[str, ...]:
+    """Divide anew what was frozen for data that have changed since; what is to be said of it."""
+    folder, notes = task.study.folder, list[str]()
+    ways: dict[str, tuple[Experiment, int]] = {}
+    for experiment, seed, _ in task.experiments:
+        ways.setdefault(how_divided(experiment, seed, None), (experiment, seed))
+    for experiment, seed in ways.values():
+        say(Doing(_reading(experiment)))
+        items = isolation.reader(experiment)(experiment.dataset, folder)
+        folds = chosen_folds(experiment.splits, facts_of(experiment.dataset, folder))
+        splits = task.study.splits_folder
+        notes += settle(splits, experiment, items, seed=seed, folds=folds, force=task.force)
+    return tuple(dict.fromkeys(notes))
+
+
+def _reading(experiment: Experiment) -> str:
+    """What is done first of all, in words."""
+    dataset = experiment.dataset
+    return f"reading {dataset.name}" + ("" if dataset.is_own else " (downloaded first if it is not at hand)")
+
+
+def _data(
+    experiment: Experiment,
+    seed: int,
+    fold: int | None,
+    folder: Path,
+    isolation: Isolation,
+    say: Callable[[Message], None],
+) -> Data:
+    """The data of an experiment, its features computed; those of own code apart from test labels."""
+    if "feature" not in own_parts(experiment) or not isolation.can_hold:
+        on_computed, reader = _teller(say), isolation.reader(experiment)
+        return prepare(experiment, seed=seed, fold=fold, folder=folder, on_computed=on_computed, reader=reader)
+    data = isolation.data(experiment, seed=seed, fold=fold, folder=folder)
+    return isolation.features(experiment, data, seed=seed, folder=folder, on_computed=_teller(say))
 
 
 def _teller(say: Callable[[Message], None]) -> OnComputed:
@@ -97,7 +167,7 @@ def _teller(say: Callable[[Message], None]) -> OnComputed:
 
 
 def _try_own_code(
-    task: PrepareTask, say: Callable[[Message], None]
+    task: PrepareTask, say: Callable[[Message], None], isolation: Isolation
 ) -> tuple[list[GateError], dict[str, dict[str, Any]]]:
     """Is the own code of every experiment blind to test items? What fails, and what was found by experiment."""
     folder, leaks, findings = task.study.folder, [], {}
@@ -105,14 +175,18 @@ def _try_own_code(
         if owns := own_parts(experiment):
             say(Doing(f"trying whether {listed(owns)} of {experiment.name} can see test items"))
             try:
-                data = prepare(experiment, seed=seed, fold=fold, folder=folder)
+                if isolation.can_hold:
+                    data = isolation.data(experiment, seed=seed, fold=fold, folder=folder)
+                else:
+                    data = prepare(experiment, seed=seed, fold=fold, folder=folder)
                 gate = with_blind_checks(
                     experiment,
                     data,
                     seed=seed,
                     folder=folder,
-                    kept_in=task.study.splits_folder,
+                    kept_in=tried_folder(),
                     accelerator=task.study.accelerator,
+                    prober=isolation.blindness if isolation.can_hold else None,
                 )
             except GateError as error:
                 leaks.append(error)
@@ -121,26 +195,17 @@ def _try_own_code(
     return leaks, findings
 
 
-def splits_path(folder: Path, experiment: Experiment, seed: int, fold: int | None = None) -> Path:
-    """Where a split is frozen: named after the data set and all that decides how it is drawn."""
-    asked = _asked(experiment, seed, fold)
-    name = experiment.dataset.name.strip("/").replace(":", "-").replace("/", "-")
-    return folder / f"{name}-{hashlib.sha256(asked.encode()).hexdigest()[:12]}.json"
+def _distinct(experiments: tuple[Asked, ...]) -> list[tuple[Asked, list[Experiment]]]:
+    """One experiment, seed and fold for each way to make data, and all experiments that share them.
 
-
-def _distinct(experiments: tuple[Asked, ...]) -> list[Asked]:
-    """One experiment, seed and fold for each way to make data: what else differs changes no item and no split."""
+    What else differs between those changes no item and no split.
+    """
     seen: dict[str, Asked] = {}
+    sharing: dict[str, dict[str, Experiment]] = {}
     for experiment, seed, fold in experiments:
         inputs = {name: given.model_dump_json() for name, given in experiment.inputs.items()}
         views = {name: view.model_dump_json() for name, view in experiment.views.items()}
-        asked = json.dumps([_asked(experiment, seed, fold), inputs, views], sort_keys=True)
+        asked = json.dumps([how_divided(experiment, seed, fold), inputs, views], sort_keys=True)
         seen.setdefault(asked, (experiment, seed, fold))
-    return list(seen.values())
-
-
-def _asked(experiment: Experiment, seed: int, fold: int | None) -> str:
-    labels = {name: label.model_dump_json() for name, label in experiment.labels.items()}
-    drawn = seed if experiment.splits.seed == "run" else None
-    parts = [experiment.dataset.model_dump_json(), experiment.splits.model_dump_json(), labels, drawn]
-    return json.dumps(parts if fold is None else [*parts, fold], sort_keys=True)
+        sharing.setdefault(asked, {})[experiment.name] = experiment
+    return [(one, list(sharing[asked].values())) for asked, one in seen.items()]

@@ -6,16 +6,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from repro.disk.write import added_to
+
 
 @contextlib.contextmanager
-def printing_to(path: Path, *, goes_on: bool) -> Iterator[None]:
+def printing_to(path: Path, *, goes_on: bool, within: Path | None = None) -> Iterator[None]:
     """Send what the process prints, own code's prints included, to a file; no file is left if it stays empty.
 
-    ``goes_on`` adds to the file that is there, else it is begun anew.
+    ``goes_on`` adds to the file that is there, else it is begun anew. No link is followed out of ``within``, by default
+    the file's own folder.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     kept = os.dup(2)
-    with path.open("ab" if goes_on else "wb") as log:
+    with added_to(path, path.parent if within is None else within, fresh=not goes_on) as log:
         _flush()
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)

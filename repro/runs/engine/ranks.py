@@ -5,12 +5,11 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 
+from repro.disk.temporary import temporary_folder
 from repro.runs.engine.how_ended import how_it_ended
 from repro.runs.engine.messages import RunTask, Step, Stop, StoppedAt
 from repro.runs.engine.rank_messages import RankDone, RankFailed, RankTask
@@ -40,8 +39,8 @@ def fit_together(task: RunTask, count: int, stop: StopFlag, on_step: Callable[[S
     if sys.platform == "win32":
         raise RankEnded("training on several devices needs Linux or macOS")
     told = False
-    with tempfile.TemporaryDirectory(prefix="repro-ranks-") as private, _started(count) as ranks:
-        meet = (Path(private) / "meet").as_uri()
+    with temporary_folder("repro-ranks-") as private, _started(count) as ranks:
+        meet = (private / "meet").as_uri()
         for number, rank in enumerate(ranks):
             rank.give(RankTask(task, number, count, meet))
         while True:

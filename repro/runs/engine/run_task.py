@@ -1,6 +1,5 @@
 """Train one run inside a worker, and keep its record, whatever happens."""
 
-import errno
 import sys
 import time
 import traceback
@@ -11,8 +10,10 @@ from repro.data.own_code import forget_own
 from repro.data.prepare import prepare
 from repro.data.prepared import Data
 from repro.disk.write import swept
-from repro.runs.blind_checks import with_blind_checks
+from repro.runs.blind_checks import tried_folder, with_blind_checks
 from repro.runs.claim import Claim, Held, LiveFiles, taken
+from repro.runs.engine.child import ChildEnded, reason_of
+from repro.runs.engine.isolation import Isolation
 from repro.runs.engine.messages import (
     Done,
     HeldElsewhere,
@@ -25,7 +26,8 @@ from repro.runs.engine.messages import (
     Study,
 )
 from repro.runs.engine.printing import printing_to
-from repro.runs.engine.several import fit_on_several
+from repro.runs.engine.settings import Settings, trained
+from repro.runs.engine.several import Among, fit_on_several
 from repro.runs.failed_record import Context, failed_record
 from repro.runs.journal import Journal
 from repro.runs.ledger import Ledger, is_over
@@ -34,9 +36,8 @@ from repro.runs.record import Record
 from repro.spec.experiment import Training as Recipe
 from repro.training import device as devices
 from repro.training.chance import reference_scores
-from repro.training.fit import fit
-from repro.training.keeper import Keeping
-from repro.training.outcome import Outcome
+from repro.training.global_state import own_state
+from repro.training.outcome import Outcome, Score
 from repro.training.stop import StopFlag, Stopped
 
 
@@ -47,11 +48,16 @@ def here() -> Ready:
     return Ready(environment(ran, Context("", "", "", folder=Path())))
 
 
+Trained = tuple[Outcome, Data, dict[str, dict[str, Score]], float]
+"""An outcome, the data, scores that need no run, and the seconds that the data took."""
+
+
 class Training:
     """What a worker does with run tasks. ``stop`` asks the run in progress to stop at its next step edge."""
 
-    def __init__(self, say: Callable[[Message], None], stop: StopFlag) -> None:
+    def __init__(self, say: Callable[[Message], None], stop: StopFlag, isolation: Isolation) -> None:
         self.stop = stop
+        self._isolation = isolation
         self.is_busy = False
         self._say = say
         self._claim: Claim | None = None
@@ -71,15 +77,16 @@ class Training:
             with taken(files, steal=task.steal) as self._claim:
                 known = ledger.over_since(run, study.rung, task.since)
                 if known is None and not task.force:
-                    known = ledger.read(run, study.rung)
+                    known = ledger.read_current(run, study.rung)
                     known = known if is_over(known, retry=task.retry) else None
                 if known is not None:
                     return Done(known, elsewhere=True)
                 if task.force and _is_older(files.checkpoint, task.since):
                     files.checkpoint.unlink(missing_ok=True)
                 ledger.weights_path(run, study.rung).unlink(missing_ok=True)  # of an earlier training
-                with printing_to(ledger.log_path(run, study.rung), goes_on=files.checkpoint.is_file()):
-                    made = self._record(task, files)
+                log = ledger.log_path(run, study.rung)
+                with printing_to(log, goes_on=files.checkpoint.is_file(), within=study.folder):
+                    made = self._record(task)
                 for path in (ledger.path(run, study.rung), ledger.predictions_path(run, study.rung)):
                     swept(path)
                 if isinstance(made, StoppedAt):
@@ -91,20 +98,17 @@ class Training:
         except Held as held:
             return HeldElsewhere(held.holder)
         except OSError as error:
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            return NotKept(f"{error.filename or files.folder}: {error.strerror or error}", full)
+            return NotKept.of(error, files.folder)
         finally:
             self._claim = None
 
-    def _record(self, task: RunTask, files: LiveFiles) -> StoppedAt | tuple[Record, bytes | None, tuple[str, ...]]:
+    def _record(self, task: RunTask) -> StoppedAt | tuple[Record, bytes | None, tuple[str, ...]]:
         began = time.monotonic()
         run, study = task.run, task.study
         context = _context(study)
         try:
-            forget_own(study.folder)  # what own classes remember of the last run is not for this one
-            data = prepare(run.experiment, seed=run.seed, fold=run.fold, folder=study.folder)
-            data_seconds = time.monotonic() - began
-            outcome = self._outcome(task, data, files)
+            way = self._apart if self._isolated(task) else self._here
+            outcome, data, references, data_seconds = way(task)
             for note in outcome.notes:
                 sys.stderr.write(f"note: {note}\n")
             record, predictions = make_record(
@@ -112,54 +116,89 @@ class Training:
                 context,
                 outcome,
                 data_seconds=data_seconds,
+                prepare_seconds=task.prepare_seconds,
                 hashes={"data_sha256": data.data_sha256, "splits_sha256": data.splits_sha256},
                 gate=with_blind_checks(
                     run.experiment,
                     data,
                     seed=run.seed,
                     folder=study.folder,
-                    kept_in=study.splits_folder,
+                    kept_in=tried_folder(),
                     accelerator=study.accelerator,
+                    prober=self._isolation.blindness if self._isolated(task) else None,
                 ),
-                references=reference_scores(run.experiment, data, study.folder),
+                references=references,
             )
         except Stopped as stopped:
             return StoppedAt(stopped.step, stopped.kept)
+        except ChildEnded as ended:
+            ended.end_alike()
         except Exception as error:  # noqa: BLE001 - one failed run must not stop the others
             traceback.print_exc()
             count = study.devices * study.nodes
             ran = devices.describe(_accelerator(study), run.experiment.training, deterministic=True, count=count)
-            reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            reason = reason_of(error)
             seconds = time.monotonic() - began
             return failed_record(run, context, reason, environment(ran, context, run.experiment), seconds), None, ()
         return record, predictions, outcome.notes
 
-    def _outcome(self, task: RunTask, data: Data, files: LiveFiles) -> Outcome:
-        run, study, experiment = task.run, task.study, task.run.experiment
-        ledger = Ledger(study.folder, "runs")
+    def _isolated(self, task: RunTask) -> bool:
+        """Whether own code is kept apart."""
+        return self._isolation.holds(task.run.experiment)
 
-        def on_progress(step: int, steps: int, values: Mapping[str, float]) -> None:
-            if self._claim is not None:
-                self._claim.at(step, steps)
-            self._say(Step(step, steps, dict(values)))
+    def _apart(self, task: RunTask) -> Trained:
+        """Train in a child that has no label of a test item, and score here."""
+        run, folder, began = task.run, task.study.folder, time.monotonic()
+        experiment, ledger = run.experiment, Ledger(folder, "runs")
+        data = self._isolation.data(experiment, seed=run.seed, fold=run.fold, folder=folder)
+        data_seconds = time.monotonic() - began
+        with (
+            own_state(experiment.training.threads, deterministic=True),
+            self._isolation.metrics(experiment, data.labels, folder) as metrics,
+        ):
+            outcome, data = self._isolation.train(
+                experiment,
+                data,
+                metrics,
+                Settings.of_run(task),
+                seed=run.seed,
+                folder=folder,
+                on_progress=self._on_progress,
+                witness=Journal(ledger.journal_path(run, task.study.rung)),
+                stop=self.stop,
+                among=Among.of(task),
+            )
+            references = reference_scores(experiment, data, folder, metrics.metrics)
+        return outcome, data, references, data_seconds
 
-        if experiment.model is not None and experiment.model.is_estimator:
-            from repro.training.estimator import fit_estimator  # scikit-learn takes a second to import
+    def _here(self, task: RunTask) -> Trained:
+        """Train and score in this process."""
+        run, folder, began = task.run, task.study.folder, time.monotonic()
+        forget_own(folder)  # what own classes remember of the last run is not for this one
+        reader = self._isolation.reader(run.experiment)
+        data = prepare(run.experiment, seed=run.seed, fold=run.fold, folder=folder, reader=reader)
+        data_seconds = time.monotonic() - began
+        outcome = self._outcome(task, data)
+        return outcome, data, reference_scores(run.experiment, data, folder), data_seconds
 
-            return fit_estimator(experiment, data, seed=run.seed, folder=study.folder, on_progress=on_progress)
-        if study.devices * study.nodes > 1:
-            return fit_on_several(task, data, self.stop, on_progress)
-        return fit(
-            experiment,
+    def _on_progress(self, step: int, steps: int, values: Mapping[str, float]) -> None:
+        if self._claim is not None:
+            self._claim.at(step, steps)
+        self._say(Step(step, steps, dict(values)))
+
+    def _outcome(self, task: RunTask, data: Data) -> Outcome:
+        run, study = task.run, task.study
+        model = run.experiment.model
+        if study.devices * study.nodes > 1 and not (model is not None and model.is_estimator):
+            return fit_on_several(task, data, self.stop, self._on_progress)
+        return trained(
+            run.experiment,
             data,
+            Settings.of_run(task),
             seed=run.seed,
             folder=study.folder,
-            on_progress=on_progress,
-            witness=Journal(ledger.journal_path(run, study.rung)),
-            weights_to=ledger.weights_path(run, study.rung) if task.keep_weights else None,
-            history_views=task.history_views,
-            accelerator=study.accelerator,
-            keeping=Keeping(files.checkpoint, run.identity, experiment.training.checkpoint_every),
+            on_progress=self._on_progress,
+            witness=Journal(Ledger(study.folder, "runs").journal_path(run, study.rung)),
             stop=self.stop,
         )
 

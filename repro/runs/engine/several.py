@@ -1,16 +1,17 @@
 """A run on several devices: by processes that we start here, or with those that torchrun or srun has started."""
 
+from dataclasses import dataclass
+from pathlib import Path
+
 from repro.data.prepared import Data
 from repro.data.share import Share
-from repro.runs.claim import LiveFiles
 from repro.runs.engine.messages import RunTask, Step
-from repro.runs.engine.ranks import fit_together
+from repro.runs.engine.ranks import fit_together, gpu_of
+from repro.runs.engine.settings import Settings, trained
 from repro.runs.engine.world import World, world
 from repro.runs.journal import Journal
 from repro.runs.ledger import Ledger
 from repro.training.device import choose
-from repro.training.fit import fit
-from repro.training.keeper import Keeping
 from repro.training.outcome import Outcome
 from repro.training.overseer import OnProgress
 from repro.training.ranks import joined
@@ -21,6 +22,62 @@ class WrongWorld(RuntimeError):
     """As many processes were started as do not fit what was asked for."""
 
 
+@dataclass(frozen=True)
+class Among:
+    """The ranks that train a run whose own code is kept apart: this worker starts ``count`` of them here.
+
+    With ``there`` others have started the processes, and this one is of those; with 1 it is alone.
+    """
+
+    count: int = 1
+    there: World | None = None
+
+    @classmethod
+    def of(cls, task: RunTask) -> "Among":
+        """Those of a run; an estimator has one device.
+
+        Raises:
+            WrongWorld: as :func:`fit_on_several`.
+
+        """
+        study, model = task.study, task.run.experiment.model
+        count = study.devices * study.nodes
+        if count == 1 or (model is not None and model.is_estimator):
+            return ALONE
+        return cls(count, _world_of(task))
+
+    def places(self, private: Path) -> list[tuple[World | None, str | None]]:
+        """Which rank each child is, and the one GPU that it sees; they meet in the folder ``private``."""
+        if self.there is not None or self.count == 1:
+            return [(self.there, None)]
+        meet = (private / "meet").as_uri()
+        return [(World(rank, self.count, rank, meet), gpu_of(rank)) for rank in range(self.count)]
+
+
+ALONE = Among()
+
+
+def _world_of(task: RunTask) -> World | None:
+    """The processes that others have started; None where it is for this one to start them."""
+    study, there = task.study, world()
+    wanted = study.devices * study.nodes
+    if there is not None:
+        _check(task, there)
+    elif study.nodes > 1:
+        raise WrongWorld(f"{study.nodes} machines need {wanted} processes, started by srun or torchrun; there is one")
+    return there
+
+
+def _check(task: RunTask, there: World) -> None:
+    study = task.study
+    wanted = study.devices * study.nodes
+    if there.ranks != wanted:
+        raise WrongWorld(
+            f"{there.ranks} processes were started, but {study.devices} devices on each of {study.nodes} machines need "
+            f"{wanted}"
+        )
+
+
 def fit_on_several(task: RunTask, data: Data, stop: StopFlag, on_progress: OnProgress | None) -> Outcome:
     """Train a run on ``study.devices`` devices of each of ``study.nodes`` machines; this is rank 0, or starts it.
 
@@ -28,45 +85,32 @@ def fit_on_several(task: RunTask, data: Data, stop: StopFlag, on_progress: OnPro
         WrongWorld: several machines, and nobody has started the processes there.
 
     """
-    study = task.study
-    wanted = study.devices * study.nodes
-    there = world()
+    there = _world_of(task)
     if there is not None:
         return fit_as_rank(task, there, data, stop, on_progress)
-    if study.nodes > 1:
-        raise WrongWorld(f"{study.nodes} machines need {wanted} processes, started by srun or torchrun; there is one")
 
     def on_step(told: Step) -> None:
         if on_progress is not None:
             on_progress(told.step, told.steps, told.values)
 
-    return fit_together(task, wanted, stop, on_step)
+    return fit_together(task, task.study.devices * task.study.nodes, stop, on_step)
 
 
 def fit_as_rank(
     task: RunTask, there: World, data: Data, stop: StopFlag, on_progress: OnProgress | None = None
 ) -> Outcome:
     """Train a run as one of the processes that others have started."""
-    run, study, training = task.run, task.study, task.run.experiment.training
-    wanted = study.devices * study.nodes
-    if there.ranks != wanted:
-        raise WrongWorld(
-            f"{there.ranks} processes were started, but {study.devices} devices on each of {study.nodes} machines need "
-            f"{wanted}"
-        )
-    ledger = Ledger(study.folder, "runs")
+    _check(task, there)
+    run, study = task.run, task.study
     with joined(Share(there.rank, there.ranks), choose(study.accelerator)[0], there.meet) as ranks:
-        return fit(
+        return trained(
             run.experiment,
             data,
+            Settings.of_run(task),
             seed=run.seed,
             folder=study.folder,
             on_progress=on_progress,
-            witness=Journal(ledger.journal_path(run, study.rung)) if ranks.is_first else None,
-            weights_to=ledger.weights_path(run, study.rung) if task.keep_weights and ranks.is_first else None,
-            history_views=task.history_views,
-            accelerator=study.accelerator,
-            keeping=Keeping(LiveFiles.of(study.folder, run).checkpoint, run.identity, training.checkpoint_every),
+            witness=Journal(Ledger(study.folder, "runs").journal_path(run, study.rung)),
             stop=stop,
             ranks=ranks,
         )

@@ -18,12 +18,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from repro.disk.inside import text_inside
 from repro.disk.write import write_atomically
 from repro.runs.claim import LIVE
 from repro.runs.engine.engine import EngineError
 from repro.runs.engine.slurm_client import SUBMIT_SECONDS, Job
 
 _SUFFIX = ".slurm"
+NOTE_BYTES = 2**22
+"""Bytes of a note on a submission that are read."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Submission:
     @classmethod
     def new(cls, study: Path, identities: Sequence[str]) -> "Submission":
         """One that nothing is known of yet; its name says which study it is of, and is used once."""
-        folder = hashlib.sha256(str(study.resolve()).encode()).hexdigest()
+        folder = hashlib.sha256(os.fsencode(study.resolve())).hexdigest()
         return cls(f"repro-{folder[:10]}-{secrets.token_hex(4)}", tuple(identities))
 
     @property
@@ -110,7 +113,7 @@ def noted(study: Path) -> list[Submission]:
     found = []
     for path in sorted(_notes(study).glob(f"*{_SUFFIX}")):
         with contextlib.suppress(OSError, ValueError, TypeError):
-            read = json.loads(path.read_text(encoding="utf-8"))
+            read = json.loads(text_inside(path, path.parent, NOTE_BYTES))
             found.append(Submission(read["name"], tuple(read["identities"]), read["array"]))
     return found
 

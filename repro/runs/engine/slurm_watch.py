@@ -55,7 +55,7 @@ class Watched:
         task = self.task
         made = self.ledger.over_since(task.run, task.study.rung, task.since)
         if made is None and not task.force:
-            made = self.ledger.read(task.run, task.study.rung)
+            made = self.ledger.read_current(task.run, task.study.rung)
             made = made if is_over(made, retry=task.retry) else None
         return None if made is not None and _is_crash(made) else made
 

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
 from repro.runs.claim import BEAT_SECONDS
-from repro.runs.engine.messages import Message, PrepareTask, ProbeTask, Stop, Task, TrialTask
+from repro.runs.engine.messages import CheckTask, Message, PrepareTask, ProbeTask, Stop, Task, TrialTask
 
 if TYPE_CHECKING:
     from repro.runs.engine.run_task import Training
@@ -44,10 +44,13 @@ def main(connection: Connection, environment: Mapping[str, str], words: str) -> 
             signal.signal(getattr(signal, name), lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the engine's business
 
+    from repro.runs.engine.isolation import Isolation
     from repro.runs.engine.prepare_task import prepare_all
     from repro.runs.engine.probe_task import probe
     from repro.runs.engine.run_task import Training, here
     from repro.runs.engine.trial_task import try_once
+
+    isolation = Isolation()  # before there are threads
 
     def say(message: Message) -> None:
         try:
@@ -55,7 +58,7 @@ def main(connection: Connection, environment: Mapping[str, str], words: str) -> 
         except OSError:
             stop.set()  # nobody hears it any more; what is trained is saved all the same
 
-    training = Training(say, stop)
+    training = Training(say, stop, isolation)
     waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
     say(here())
     listener = threading.Thread(target=_listen, args=(connection, waiting, training), daemon=True)
@@ -63,11 +66,15 @@ def main(connection: Connection, environment: Mapping[str, str], words: str) -> 
     while True:
         task = waiting.get()
         if isinstance(task, PrepareTask):
-            last: Message = prepare_all(task, say)
+            last: Message = prepare_all(task, say, isolation)
         elif isinstance(task, TrialTask):
-            last = try_once(task, stop)
+            last = try_once(task, stop, isolation)
         elif isinstance(task, ProbeTask):
-            last = probe(task, stop)
+            last = probe(task, stop, isolation)
+        elif isinstance(task, CheckTask):
+            from repro.runs.engine.check_task import check_all  # nothing that a run needs
+
+            last = check_all(task, say, isolation)
         else:
             last = training.train(task)
         training.is_busy = False

@@ -34,6 +34,12 @@ def expected_seconds(runs: Sequence[Run], records: Iterable[Record]) -> dict[str
     return {run.identity: found[run.experiment.name] for run in runs if run.experiment.name in found}
 
 
+def expected_prepare(records: Iterable[Record]) -> float | None:
+    """Seconds until the first run starts: what the commands behind the newest records took. None where none says so."""
+    known = [record.timings.prepare for record in records if record.state == "done" and record.timings.prepare]
+    return statistics.median(known[-_NEWEST:]) if known else None
+
+
 def _scaled(record: Record, experiment: Experiment) -> float:
     """Seconds of a record's run, had it as many steps as this experiment has."""
     timings = record.timings

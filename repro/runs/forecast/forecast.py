@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from repro.runs.engine.fork_server import CAN_FORK
 from repro.runs.engine.jobs import Jobs, choose_jobs, worker_bytes
 from repro.runs.forecast.budget import Choice, Offer, choose
 from repro.runs.forecast.estimate import Estimate, estimate
@@ -13,7 +14,9 @@ from repro.runs.make_plan import make_plan
 from repro.runs.plan import Plan, Run
 from repro.runs.preflight import bytes_needed
 from repro.runs.record import Record
+from repro.spec.experiment import Experiment
 from repro.spec.spec import Spec
+from repro.training.blindness.own_parts import own_parts
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a study at a rung will take. ``wall`` is until the last record, with ``jobs`` side by side."""
+    """What a study at a rung will take. ``wall`` is until the last record, with ``jobs`` side by side.
+
+    ``stall_limits`` are the seconds after which own code without progress is ended, each once; empty without own code.
+    """
 
     spec: str
     rung: str
@@ -54,6 +60,7 @@ class Forecast:
     choice: Choice | None
     offers: tuple[Offer, ...]
     notes: tuple[str, ...]
+    stall_limits: tuple[int, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -102,6 +109,7 @@ def forecast(
         choice=None if budget is None else choose(offers, budget),
         offers=offers,
         notes=probes.notes,
+        stall_limits=tuple(sorted({e.training.stall_limit for e in spec.experiments.values() if _is_ended(e, plan)})),
     )
 
 
@@ -136,7 +144,7 @@ class _Pricing:
     def left(self, runs: Iterable[Run]) -> list[Run]:
         """Runs without a record, each once, though several experiments may share one."""
         distinct = {run.identity: run for run in runs}.values()
-        return [run for run in distinct if not is_over(self.ledger.find(run.identity))]
+        return [run for run in distinct if not is_over(self.ledger.answer(run))]
 
     def jobs(self, runs: Sequence[Run]) -> Jobs:
         threads = max((run.experiment.training.threads for run in runs), default=1)
@@ -166,6 +174,12 @@ class _Pricing:
     def _price(self, run: Run) -> Estimate:
         name = run.experiment.name
         return estimate(run.experiment, self.probes.found.get(name), self.records, self.probes.environment)
+
+
+def _is_ended(experiment: Experiment, plan: Plan) -> bool:
+    """Whether it is in the plan and has own code, which is ended where it shows no progress."""
+    planned = any(run.experiment.name == experiment.name for run in plan.runs)
+    return CAN_FORK and planned and (experiment.dataset.is_code or bool(own_parts(experiment)))
 
 
 def _by_experiment(plan: Plan) -> dict[str, list[Run]]:

@@ -1,11 +1,10 @@
 """Probe every experiment of a plan: a few steps in a worker of its own. No record is read or written."""
 
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from repro.disk.temporary import temporary_folder
 from repro.runs.engine.jobs import choose_jobs, worker_bytes
 from repro.runs.engine.local import LocalEngine
 from repro.runs.engine.messages import Crashed, Message, Probe, Probed, ProbeTask, Ready
@@ -46,8 +45,8 @@ def probe_all(plan: Plan, say: OnLine, *, jobs: int | None = None, steps: int = 
     for run in plan.runs:
         first.setdefault(run.experiment.name, run)
     runs = tuple(first.values())
-    with tempfile.TemporaryDirectory(prefix="repro-plan-") as name, listening() as heard:
-        study = study_aside(plan, Path(name))
+    with temporary_folder("repro-plan-") as scratch, listening() as heard:
+        study = study_aside(plan, scratch)
         began = time.monotonic()
         with LocalEngine(1) as workers:
             notes = prepare_aside(study, plan, runs, workers, heard, say)
@@ -61,9 +60,7 @@ def probe_all(plan: Plan, say: OnLine, *, jobs: int | None = None, steps: int = 
         starts: list[float] = []
         for at in range(0, len(runs), chosen.number):
             batch = runs[at : at + chosen.number]
-            tasks = [
-                ProbeTask(study, run, history_views(plan.spec, run.experiment), steps, Path(name)) for run in batch
-            ]
+            tasks = [ProbeTask(study, run, history_views(plan.spec, run.experiment), steps, scratch) for run in batch]
             last |= _together(tasks, chosen.gpus, heard, starts)
             if heard.is_set:
                 raise KeyboardInterrupt

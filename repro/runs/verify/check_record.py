@@ -1,16 +1,26 @@
 """One record against the spec, the data set and its own predictions. Nothing is trained."""
 
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from pathlib import Path
+from typing import Any
 
 from repro.data.data_error import DataError
 from repro.data.gate import GateError
-from repro.data.prepare import prepare
+from repro.data.own_code import OwnCodeError
+from repro.data.prepare import prepare, read
 from repro.data.prepared import Data
+from repro.runs.blind_checks import with_blind_checks
+from repro.runs.engine.child import ChildEnded, OwnCodeRaised, reason_of
+from repro.runs.engine.isolation import Isolation
+from repro.runs.engine.own_metrics import OwnMetrics
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import is_constant
 from repro.runs.plan import Plan, Run
-from repro.runs.record import Record
+from repro.runs.record import LEAVES_OUT, Record
 from repro.runs.verify import rebuilt
 from repro.runs.verify.integrity import (
     has_loss,
@@ -18,39 +28,60 @@ from repro.runs.verify.integrity import (
     kept_views,
     other_counts,
     other_data,
+    other_gate,
     seen_of,
     stated_wrongly,
 )
 from repro.runs.verify.kept import Arrays, Kept, read_kept, wrong_groups, wrong_ties
-from repro.runs.verify.own_parts import own_data, own_losses, own_metrics, own_model
-from repro.runs.verify.recomputed import Looked, differing, loss_again, metrics_again, wrong_references
+from repro.runs.verify.own_parts import names_own, own_data, own_losses, own_metrics, own_model
+from repro.runs.verify.recomputed import (
+    Looked,
+    differing,
+    loss_again,
+    metrics_again,
+    otherwise_left_out,
+    wrong_references,
+)
+from repro.runs.verify.start import Start, start_of
 from repro.runs.verify.verification import Row, State
 from repro.spec.experiment import Experiment
+from repro.spec.problem import SpecError
 from repro.spec.viewing import kept_as
+from repro.training.blindness.own_parts import own_parts
 
 NEEDS_CODE = "needs the folder's own code"
+LEARNS = "the folder's own loss has weights or buffers, which training may change and no record holds"
 
 
 @dataclass
 class _Left:
-    """What could not be looked at: ``metrics`` for which reason they were not, ``code`` what own code would tell."""
+    """What could not be looked at: ``metrics`` for which reason they were not, ``code`` what own code would tell,
+    ``learnt`` losses that training has changed.
+    """
 
     metrics: list[str] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
+    learnt: list[str] = field(default_factory=list)
 
     def said(self) -> list[str]:
         """One sentence for each reason."""
-        return self.metrics + ([f"{', '.join(self.code)}: {NEEDS_CODE}"] if self.code else [])
+        reasons = self.metrics + ([f"{', '.join(self.code)}: {NEEDS_CODE}"] if self.code else [])
+        return reasons + ([f"{', '.join(self.learnt)}: {LEARNS}"] if self.learnt else [])
 
 
 @dataclass
 class Checker:
-    """Checks records of one plan. ``own_code`` says whether the folder's own code may be run."""
+    """Checks records of one plan. ``own_code`` says whether the folder's own code may be run.
+
+    It is run in children of ``isolation``; without one, or where this system cannot fork, in this process.
+    """
 
     plan: Plan
     ledger: Ledger
     own_code: bool
+    isolation: Isolation | None = None
     _nets: dict[str, rebuilt.Built] = field(default_factory=dict, init=False)
+    _blind: dict[str, tuple[Mapping[str, Any] | None, str]] = field(default_factory=dict, init=False)
 
     def check(self, run: Run, record: Record) -> Row:
         """The row of one record."""
@@ -67,6 +98,9 @@ class Checker:
             return self._row(run, record, "wrong", [*wrong, str(error)])
         except DataError as error:
             return self._row(run, record, "wrong" if wrong else "not checked", wrong, [f"no data: {error}"])
+        except (ChildEnded, OwnCodeRaised, OwnCodeError, SpecError) as error:
+            said = [f"own code fails: {reason_of(error)}"]
+            return self._row(run, record, "wrong" if wrong else "not checked", wrong, said)
         left = _Left()
         wrong += other_data(record, data)
         if not wrong:  # of other data nothing further can be said
@@ -79,12 +113,42 @@ class Checker:
         return self._row(run, record, state, wrong, said)
 
     def data(self, run: Run) -> Data:
-        """The data of a run, read and split again."""
-        return prepare(run.experiment, seed=run.seed, fold=run.fold, folder=self.plan.spec.folder)
+        """The data of a run, read and split again; without inputs where own code that makes them is kept apart."""
+        experiment, folder = run.experiment, self.plan.spec.folder
+        isolation = self._apart(experiment)
+        if isolation is None:
+            reader = read if self.isolation is None or not self.own_code else self.isolation.reader(experiment)
+            return prepare(experiment, seed=run.seed, fold=run.fold, folder=folder, reader=reader)
+        data = isolation.data(experiment, seed=run.seed, fold=run.fold, folder=folder)
+        data, net = isolation.describe(experiment, data, seed=run.seed, folder=folder)
+        if net is not None:
+            self._nets[experiment.name] = rebuilt.Built(**net)
+        return data
+
+    def start(self, run: Run) -> Start | None:
+        """What a run's net starts with; None where that needs own code that may not be run, or cannot be built."""
+        experiment, folder = run.experiment, self.plan.spec.folder
+        if names_own(experiment) and not self.own_code:
+            return None
+        isolation = self._apart(experiment)
+        try:
+            if isolation is None:
+                return start_of(experiment, self.data(run), seed=run.seed, folder=folder)
+            data = isolation.data(experiment, seed=run.seed, fold=run.fold, folder=folder)
+            known = isolation.start(experiment, data, seed=run.seed, folder=folder)
+        except Exception:  # noqa: BLE001 - the record's own row says what cannot be had
+            return None
+        return Start(frozenset(known["hashes"]), bool(known["bends"]))
+
+    def _apart(self, experiment: Experiment) -> Isolation | None:
+        """Where own code of an experiment is run, if it may be and there is some."""
+        isolation = self.isolation
+        return isolation if self.own_code and isolation is not None and isolation.holds(experiment) else None
 
     def _against(self, run: Run, record: Record, data: Data, left: "_Left") -> list[str]:
         experiment = run.experiment
         wrong = other_counts(record, experiment, data)
+        gate_wrong = other_gate(record, data.gate) + self._tried(run, record, data, left)
         if not wrong:
             wrong += self._metrics(run, record, data, left)
         if not is_estimator(experiment):
@@ -97,7 +161,33 @@ class Checker:
             wrong += rebuilt.wrong_size(record, None)
         if record.constant and not _may_be_constant(experiment):
             wrong.append("says that it has no random part, and it has")
-        return wrong + rebuilt.wrong_choice(record, experiment) + rebuilt.wrong_history(record)
+        return wrong + gate_wrong + rebuilt.wrong_choice(record, experiment) + rebuilt.wrong_history(record)
+
+    def _tried(self, run: Run, record: Record, data: Data, left: "_Left") -> list[str]:
+        """Whether own code is blind to test items, tried here: what the folder kept of that is not believed."""
+        experiment = run.experiment
+        if not own_parts(experiment):
+            return []
+        if not self.own_code:
+            left.code.append("blindness to test items")
+            return []
+        if experiment.name not in self._blind:
+            isolation = self._apart(experiment)
+            with tempfile.TemporaryDirectory() as nowhere:
+                try:
+                    gate = with_blind_checks(
+                        experiment,
+                        data,
+                        seed=run.seed,
+                        folder=self.plan.spec.folder,
+                        kept_in=Path(nowhere),
+                        prober=isolation.blindness if isolation is not None else None,
+                    )
+                    self._blind[experiment.name] = (gate, "")
+                except GateError as error:
+                    self._blind[experiment.name] = (None, str(error))
+        tried, failed = self._blind[experiment.name]
+        return [failed] if tried is None else other_gate(record, tried)
 
     def _metrics(self, run: Run, record: Record, data: Data, left: "_Left") -> list[str]:
         if record.predictions_sha256 is None:
@@ -115,6 +205,32 @@ class Checker:
         if all(arrays is None for arrays in found.values()):
             left.metrics.append("its file of predictions is not there")
             return []
+        with self._own_metrics(run, data) as own:
+            return self._views(run, record, data, found, own, left)
+
+    @contextlib.contextmanager
+    def _own_metrics(self, run: Run, data: Data) -> Iterator[OwnMetrics]:
+        """The metrics and losses of a run's experiment; own code among them is not loaded before it is asked for."""
+        experiment, folder = run.experiment, self.plan.spec.folder
+        isolation = self._apart(experiment)
+        if isolation is None:
+            yield OwnMetrics(experiment, data.labels, folder, None)
+            return
+        with isolation.metrics(experiment, data.labels, folder) as own:
+            yield own
+
+    def _views(
+        self,
+        run: Run,
+        record: Record,
+        data: Data,
+        found: Mapping[tuple[str, str], Arrays | None],
+        own: OwnMetrics,
+        left: "_Left",
+    ) -> list[str]:
+        experiment = run.experiment
+        views = kept_views(experiment, data)
+        places = {view: kept_as(experiment, view) for view in views}
         wrong: list[str] = []
         for view, way in views.items():
             kept: dict[str, Kept] = {}
@@ -131,10 +247,10 @@ class Checker:
                     kept[label] = one
                     wrong += wrong_ties(arrays, way, experiment.splits, data, view)
             if len(kept) == len(data.labels):
-                wrong += self._view(run, record, data, Looked(view, way, part, kept), left)
+                wrong += self._view(run, record, data, Looked(view, way, part, kept), own, left)
         return wrong
 
-    def _view(self, run: Run, record: Record, data: Data, looked: Looked, left: "_Left") -> list[str]:
+    def _view(self, run: Run, record: Record, data: Data, looked: Looked, own: OwnMetrics, left: "_Left") -> list[str]:
         experiment, folder, view = run.experiment, self.plan.spec.folder, looked.name
         wrong: list[str] = []
         if own_metrics(experiment) and not self.own_code:
@@ -142,18 +258,23 @@ class Checker:
         else:
             for label in data.labels:
                 recorded = record.metrics[label][view]
-                again = metrics_again(experiment, data, folder, label, looked)
+                again = metrics_again(data, own, label, looked)
                 wrong += differing(recorded.values, again.values, view)
+                if record.schema_version >= LEAVES_OUT:
+                    wrong += otherwise_left_out(recorded, again, view)
                 if recorded.n != again.n:
                     wrong.append(f"{view}: n is {recorded.n}, by the predictions it is {again.n}")
             if view == "test":
-                wrong += wrong_references(record, experiment, data, folder)
+                wrong += wrong_references(record, experiment, data, folder, own)
         if not has_loss(experiment):
             return wrong
         if own_losses(experiment) and not self.own_code:
             left.code.append(f"loss of {view}")
             return wrong
-        losses = {"loss": loss_again(experiment, data, folder, looked)}
+        if any(own.has_state(label) for label in experiment.losses):
+            left.learnt.append(f"loss of {view}")
+            return wrong
+        losses = {"loss": loss_again(experiment, data, own, looked)}
         if (self.own_code or not own_model(experiment)) and not self._net(run, data).has_penalty:
             losses["objective"] = losses["loss"]
         for label in data.labels:
@@ -175,8 +296,16 @@ class Checker:
         unchecked: list[str] | None = None,
         remarks: tuple[str, ...] = (),
     ) -> Row:
-        once = tuple(dict.fromkeys(wrong))
-        return Row(run.id, run.experiment.name, run.seed, state, once, tuple(unchecked or ()), remarks, record.sha256)
+        return Row(
+            run.id,
+            run.experiment.name,
+            run.seed,
+            state,
+            tuple(dict.fromkeys(wrong)),
+            tuple(unchecked or ()),
+            remarks,
+            record.sha256,
+        )
 
 
 def _may_be_constant(experiment: Experiment) -> bool:

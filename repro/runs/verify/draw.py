@@ -6,10 +6,11 @@ from typing import TypeVar
 
 from repro.data.permutation import permutation
 from repro.data.seeds import derive
+from repro.runs.plan import Run
 from repro.runs.record import Record
 
 SHORT_SECONDS = 60.0
-"""A run is trained again unasked only where its record says that it took no longer."""
+"""A run is trained again unasked only where records of its experiment say that it takes no longer, or none does."""
 
 T = TypeVar("T")
 
@@ -36,6 +37,16 @@ def may_be_drawn(record: Record) -> bool:
     return record.state == "done" or (record.reason or "").startswith("diverged")
 
 
-def is_short(record: Record) -> bool:
-    """Whether a run is short enough to be trained again unasked."""
-    return record.timings.total <= SHORT_SECONDS
+def quickest(pool: Sequence[tuple[Run, Record]]) -> list[tuple[Run, Record]]:
+    """Those of the pool that take :data:`SHORT_SECONDS` at most; where all are said to take longer, those of the
+    shortest experiment.
+
+    What a run takes is the folder's own word, so it is taken by experiment: a run is short where one of its experiment
+    is said to be, and there is always one that is drawn.
+    """
+    least: dict[str, float] = {}
+    for run, record in pool:
+        name = run.experiment.name
+        least[name] = min(record.timings.total, least.get(name, record.timings.total))
+    limit = max(SHORT_SECONDS, min(least.values(), default=0.0))
+    return [(run, record) for run, record in pool if least[run.experiment.name] <= limit]

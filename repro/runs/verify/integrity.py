@@ -1,7 +1,8 @@
 """Is a record what it says it is: the very run that was planned, with all that such a run leaves?"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from repro.data.own_code import code_sha256
 from repro.data.prepared import Data, Part
@@ -15,8 +16,14 @@ from repro.spec.viewing import REFERENCES, Viewing, reference_name
 from repro.training.segments import as_seen
 from repro.training.views import is_open, ways
 
+STATES = ("ok", "found", "failed")
+"""What a check of the gate says, the worst last."""
+
 LOSSES = ("loss", "objective")
 """What a net's views have beside the metrics."""
+
+ROUNDED_SECONDS = 0.01
+"""How far the stages of a run may lie from their sum, each being rounded to a thousandth."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -34,6 +41,9 @@ def stated_wrongly(record: Record, run: Run, spec: Spec) -> list[str]:
         wrong.append(f"training path {record.training_path} is not that of this model")
     if record.state == "done" and not estimator and not _SHA256.fullmatch(record.weights_sha256 or ""):
         wrong.append("has no weights_sha256")
+    seconds = record.timings
+    if record.state == "done" and abs(seconds.total - seconds.data - seconds.fit - seconds.evaluate) > ROUNDED_SECONDS:
+        wrong.append(f"says that it took {seconds.total:g} s, and its stages do not add up to that")
     if estimator and record.weights_sha256 is not None:
         wrong.append("has a weights_sha256, and an estimator has no weights")
     return wrong
@@ -46,6 +56,18 @@ def other_data(record: Record, data: Data) -> list[str]:
         wrong.append("is of other data: data_sha256 is not that of the data set")
     if record.splits_sha256 != data.splits_sha256:
         wrong.append("is of other splits: splits_sha256 is not that of the splits drawn again")
+    return wrong
+
+
+def other_gate(record: Record, gate: Mapping[str, Any]) -> list[str]:
+    """Checks of the leakage gate of which a record says less than the ``gate`` finds here; of checks that both know."""
+    recorded = record.gate.get("checks") or {}
+    wrong = []
+    for name, check in gate["checks"].items():
+        said = recorded.get(name)
+        state = said.get("state") if isinstance(said, Mapping) else None
+        if said is not None and (state not in STATES or STATES.index(state) < STATES.index(check["state"])):
+            wrong.append(f"its gate says {state} of {name}; here it is {check['state']}: {check['text']}")
     return wrong
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from repro.data.gate import GateError
 from repro.runs.plan import Run
 from repro.runs.record import Point, Record, Scores
 from repro.runs.verify.close import same
+from repro.runs.verify.courses import too_far
 from repro.runs.verify.elsewhere import elsewhere
-from repro.runs.verify.integrity import label_of
+from repro.runs.verify.integrity import label_of, other_gate
 from repro.runs.verify.interval import pair_distance, prediction_interval, step_floor
 from repro.runs.verify.verification import Judged, Retrained
 from repro.spec.index import index
@@ -16,6 +18,15 @@ CONSTANT_SLACK = 0.1
 """How far the value of an experiment without a random part may lie apart elsewhere: percent points, or a share of
 0.001 of the value where it is no percentage. A tie that another processor breaks otherwise moves single items.
 """
+
+DIVERGED = "diverged"
+"""How the reason of a run begins whose objective stopped being a number, which is an outcome as others are."""
+
+OPENED = "blind-files"
+"""The check of the gate that depends on what lies in the cache already."""
+
+ORDER, ORDER_SECONDS = 10.0, 10.0
+"""From so many times the other one's time, and seconds beside, two times of one run are of another order."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,10 @@ def judge(run: Run, old: Record, new: Record, others: Sequence[Record], drawn: i
         drawn: how many runs are judged, over which the error is shared out.
 
     """
+    if new.state == "failed" and not (new.reason or "").startswith(DIVERGED):
+        if (new.reason or "").startswith(GateError.__name__):
+            return _made(run, old, new, "wrong", f"here it is refused: {new.reason}", ())
+        return could_not(run, old, new.reason or "no reason given")
     estimator = old.training_path == "estimator"
     apart = elsewhere(old.environment, new.environment, estimator=estimator)
     if not apart:
@@ -61,11 +76,11 @@ def judge(run: Run, old: Record, new: Record, others: Sequence[Record], drawn: i
     recorded, again = metric.of(old), metric.of(new)
     if old.constant:
         slack = CONSTANT_SLACK if metric.percent else CONSTANT_SLACK / 100.0 * abs(recorded)
-        fine = abs(recorded - again) <= slack
         text = "without a random part the value is the same but for rounding"
-        return _made(
-            run, old, new, "inside" if fine else "wrong", text, apart, metric, (recorded - slack, recorded + slack)
-        )
+        within = (recorded - slack, recorded + slack)
+        if abs(recorded - again) > slack:
+            return _made(run, old, new, "wrong", text, apart, metric, within)
+        return _all_inside(run, old, new, (), drawn, text, apart, metric, within)
     values = [metric.of(record) for record in others]
     if len(values) < 2:
         text = f"only {len(values)} other seed{'s' * (len(values) != 1)}: no interval, and no byte can be compared"
@@ -81,12 +96,12 @@ def judge(run: Run, old: Record, new: Record, others: Sequence[Record], drawn: i
         return _made(run, old, new, "wrong", text, apart, metric, (low, high))
     text = f"where new seeds fall, by {len(values)} other seeds"
     text += ", and two bound little" if len(values) == 2 else ""
-    return _made(run, old, new, "inside", text, apart, metric, (low, high))
+    return _all_inside(run, old, new, others, drawn, text, apart, metric, (low, high))
 
 
-def could_not(run: Run, old: Record, error: Exception) -> Retrained:
+def could_not(run: Run, old: Record, why: str) -> Retrained:
     """A run that could not be trained here, which says nothing of its record."""
-    text = f"it cannot be trained here: {type(error).__name__}: {' '.join(str(error).split())}"
+    text = f"it cannot be trained here: {why}"
     return Retrained(run.id, run.experiment.name, run.seed, "cannot judge", text, sha256=old.sha256)
 
 
@@ -102,8 +117,39 @@ def not_bitwise(old: Record, new: Record) -> list[str]:
     return differing
 
 
+def _all_inside(
+    run: Run,
+    old: Record,
+    new: Record,
+    others: Sequence[Record],
+    drawn: int,
+    text: str,
+    apart: tuple[str, ...],
+    metric: MainMetric,
+    interval: tuple[float, float],
+) -> Retrained:
+    """The main value is inside: whether all other scores and curves are."""
+    of = f" ({metric.label})" if len(old.metrics) > 1 else ""
+    if far := too_far(run.experiment, old, new, others, drawn=drawn, besides=f"test/{metric.name}{of}"):
+        return _made(run, old, new, "wrong", "; ".join(far), apart, metric, interval)
+    text += "; other scores, sealed history and curves lie no further apart than "
+    text += "two seeds" if others else "rounding takes them"
+    return _made(run, old, new, "inside", text, apart, metric, interval)
+
+
+def _seconds(old: Record, new: Record) -> tuple[str, ...]:
+    """What to say where a record's time is of another order than the run takes here."""
+    there, here = old.timings.total, new.timings.total
+    if max(there, here) <= ORDER * min(there, here) + ORDER_SECONDS:
+        return ()
+    return (f"the record says that it took {there:.3g} s; here it took {here:.3g} s",)
+
+
 def _bitwise(run: Run, old: Record, new: Record) -> Retrained:
     differing = not_bitwise(old, new)
+    checks = {name: check for name, check in new.gate.get("checks", {}).items() if name != OPENED}
+    if new.state == old.state == "done" and (less := other_gate(old, {"checks": checks})):
+        differing.append(f"gate ({'; '.join(less)})")
     metric = main_metric(run) if old.state == new.state == "done" else None
     if not differing:
         return _made(run, old, new, "bitwise equal", "", (), metric)
@@ -133,6 +179,7 @@ def _made(
         again=None if metric is None else metric.of(new),
         interval=interval,
         seconds=new.timings.total,
+        remarks=_seconds(old, new),
         sha256=old.sha256,
     )
 

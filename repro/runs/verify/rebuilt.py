@@ -44,7 +44,7 @@ def wrong_size(record: Record, net: Built | None) -> list[str]:
 def wrong_steps(record: Record, experiment: Experiment, data: Data) -> list[str]:
     """A run that is longer or shorter than the spec asks for."""
     training = experiment.training
-    batches = steps_per_epoch(len(data.parts["train"]), training.batch_size or 1)
+    batches = steps_per_epoch(len(data.parts["train"]), training.batch_size or 1, drop_last=training.drop_last)
     in_epoch = math.ceil(batches / training.accumulate_grad_batches)
     wanted = training.steps if training.steps is not None else (training.epochs or 0) * in_epoch
     may_stop = training.stop_patience is not None and training.select != "best_test"
@@ -70,7 +70,7 @@ def wrong_choice(record: Record, experiment: Experiment) -> list[str]:
         seen = [(sign * point.values[key], point.step) for point in record.history if key in point.values]
         if not seen:
             return [f"its history has no {key}, by which weights are chosen"]
-        step = min(seen)[1]
+        step = min([(value, at) for value, at in seen if not math.isnan(value)] or seen[-1:])[1]
     return [] if chosen.step == step else [f"weights of step {chosen.step} were chosen; by the spec it is step {step}"]
 
 

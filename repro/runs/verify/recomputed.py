@@ -1,7 +1,8 @@
 """Every metric and loss of the kept views, worked out again from predictions and the data set's own labels."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -9,17 +10,16 @@ from torch import Tensor
 
 from repro.data.prepared import Data, Part, Target
 from repro.data.rows import whole
-from repro.runs.record import Record
+from repro.runs.engine.own_metrics import OwnMetrics
+from repro.runs.record import Record, Scores
 from repro.runs.verify.close import close
 from repro.runs.verify.kept import Kept
 from repro.spec.experiment import Experiment
 from repro.spec.viewing import Viewing
 from repro.training.chance import reference_scores
-from repro.training.loss import LabelLoss
-from repro.training.metric import measure
-from repro.training.module import make_metrics
-from repro.training.outcome import Score, Values
-from repro.training.view_items import At, picked, pieces, score
+from repro.training.metric import Taken, measure
+from repro.training.outcome import LeftOut, Score, Values
+from repro.training.view_items import At, group_name, picked, pieces, score
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +41,13 @@ class Looked:
             classes = predicted if only.predicted else whole(self.part.targets[only.label])
         return pieces(self.way, data, self.part.items, classes)
 
+    def name_of(self, data: Data) -> Callable[[At], str]:
+        """Gives the name of the group at some positions."""
+        return partial(group_name, self.way, data, self.part.items)
 
-def metrics_again(experiment: Experiment, data: Data, folder: Path, label: str, looked: Looked) -> Score:
-    """Every metric of one label and view, proportions in percent, without losses.
+
+def metrics_again(data: Data, own: OwnMetrics, label: str, looked: Looked) -> Score:
+    """Every metric of one label and view, proportions in percent, without losses; ``own`` makes them.
 
     Raises:
         ValueError: only classes were kept where a metric needs scores.
@@ -52,33 +56,36 @@ def metrics_again(experiment: Experiment, data: Data, folder: Path, label: str, 
     target, kept = data.labels[label], looked.kept[label]
     truth = whole(looked.part.targets[label])
     as_kept = {**data.labels, label: replace(target, standardized=False)}
-    metrics = make_metrics(experiment, as_kept, folder)[label]
+    metrics = own.metrics(as_kept)[label]
     unusable = [name for name, metric in metrics.items() if not metric.on_class] if kept.is_class else []
     if target.kind == "class" and unusable:
         raise ValueError(f"{unusable[0]} needs scores, and only classes were kept")
 
-    def take(at: At) -> Values:
+    def take(at: At) -> Taken:
         values: Values = {}
+        undefined: dict[str, tuple[LeftOut, ...]] = {}
         for name, metric in metrics.items():
             output, wanted = _as_taken(metric.own, kept, target, truth)
-            values |= measure({name: metric}, picked(output, at), picked(wanted, at), whole=at is None)
-        return values
+            value, without = measure({name: metric}, picked(output, at), picked(wanted, at), whole=at is None)
+            values |= value
+            undefined |= without
+        return values, undefined
 
     with torch.inference_mode():
-        return score(looked.way, looked.over(data), len(looked.part), tuple(metrics), take)
+        return score(looked.way, looked.over(data), len(looked.part), tuple(metrics), take, looked.name_of(data))
 
 
-def loss_again(experiment: Experiment, data: Data, folder: Path, looked: Looked) -> float:
-    """The loss of one view over all labels of a net, each times its weight.
+def loss_again(experiment: Experiment, data: Data, own: OwnMetrics, looked: Looked) -> float:
+    """The loss of one view over all labels of a net, each times its weight; ``own`` makes them.
 
     Raises:
         ValueError: neither scores nor losses of the items were kept.
 
     """
 
-    def take(at: At) -> Values:
+    def take(at: At) -> Taken:
         total = 0.0
-        for label, entry in experiment.losses.items():
+        for label in experiment.losses:
             one, target = looked.kept[label], data.labels[label]
             truth = whole(looked.part.targets[label])
             if one.item_loss is not None:
@@ -87,12 +94,13 @@ def loss_again(experiment: Experiment, data: Data, folder: Path, looked: Looked)
                 raise ValueError("the loss needs scores or the items' losses, and only classes were kept")
             else:
                 output = picked(_as_the_net(one, target, truth), at)
-                value = float(LabelLoss(entry, target, folder)(output, picked(truth, at)))
+                value = float(own.label_loss(label)(output, picked(truth, at)))
             total += experiment.loss_weights.get(label, 1.0) * value
-        return {"loss": total}
+        return {"loss": total}, {}
 
     with torch.inference_mode():
-        return score(looked.way, looked.over(data), len(looked.part), ("loss",), take).values["loss"]
+        over, name_of = looked.over(data), looked.name_of(data)
+        return score(looked.way, over, len(looked.part), ("loss",), take, name_of).values["loss"]
 
 
 def differing(recorded: Mapping[str, float], again: Mapping[str, float], view: str) -> list[str]:
@@ -106,10 +114,20 @@ def differing(recorded: Mapping[str, float], again: Mapping[str, float], view: s
     return wrong
 
 
-def wrong_references(record: Record, experiment: Experiment, data: Data, folder: Path) -> list[str]:
+def otherwise_left_out(recorded: Scores, again: Score, view: str) -> list[str]:
+    """One sentence for each metric of which the record does not say what its value leaves out, or says it wrongly."""
+    stated = {name: tuple(LeftOut(**one.model_dump()) for one in some) for name, some in recorded.undefined.items()}
+    return [
+        f"{view}/{name} does not say rightly what its value leaves out"
+        for name in dict.fromkeys((*stated, *again.undefined))
+        if stated.get(name) != again.undefined.get(name)
+    ]
+
+
+def wrong_references(record: Record, experiment: Experiment, data: Data, folder: Path, own: OwnMetrics) -> list[str]:
     """Chance, majority and mean, which need no run, worked out again from the labels."""
     wrong = []
-    for label, scores in reference_scores(experiment, data, folder).items():
+    for label, scores in reference_scores(experiment, data, folder, own.metrics).items():
         for name, wanted in scores.items():
             stated = record.metrics[label].get(name)
             wrong += [f"has no {name}"] if stated is None else differing(stated.values, wanted.values, name)

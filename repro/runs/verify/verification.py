@@ -44,7 +44,8 @@ class Retrained:
     """One run that was trained again.
 
     ``elsewhere`` names what differs between the record's environment and this one. Where it is empty every byte must
-    be equal; else only the test value of ``metric`` is judged, by ``interval``: where 95 % of new seeds should fall.
+    be equal; else the test value of ``metric`` is judged by ``interval``, where 95 % of new seeds should fall, and all
+    other scores and curves by how far seeds lie apart (:mod:`repro.runs.verify.courses`). ``remarks`` prove nothing.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Retrained:
     interval: tuple[float, float] | None = None
     seconds: float = 0.0
     sha256: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,25 +4,40 @@ What this finds: numbers, predictions, labels, items, counts or hashes of one re
 spec or the data; records that are copies; and, by training again, whatever training does not give. What it cannot
 find: a record made up from end to end whose run is not drawn, and, where nothing can be compared byte by byte, one
 that is made up within the seeds' own spread.
+
+Both is done in a worker process, as runs are: own code gets a process without labels of test items there, and neither
+it nor the worker writes what was found.
 """
 
-from collections.abc import Callable, Sequence
+import contextlib
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from repro.disk.temporary import temporary_folder
+from repro.runs.engine.engine import Engine, EngineError
+from repro.runs.engine.jobs import choose_jobs
+from repro.runs.engine.local import LocalEngine
+from repro.runs.engine.messages import Checked, CheckTask, Crashed, Done, Looked, Message, Task, Trial, TrialTask
+from repro.runs.history_views import history_views
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
 from repro.runs.plan import Plan, Run
-from repro.runs.record import Record
-from repro.runs.verify.check_record import Checker
-from repro.runs.verify.copies import copies
-from repro.runs.verify.draw import draw, is_short, may_be_drawn
+from repro.runs.prepare_aside import study_aside
+from repro.runs.record import Environment, Record
+from repro.runs.run import RunRefused
+from repro.runs.signals import Heard, listening
+from repro.runs.verify.draw import draw, may_be_drawn, quickest
 from repro.runs.verify.judged import could_not, judge
 from repro.runs.verify.own_parts import names_own
-from repro.runs.verify.train_again import here, train_again
 from repro.runs.verify.verification import Drawn, Event, Retrained, Row, Verification
-from repro.training.module import make_module
-from repro.training.weights_hash import weights_sha256
 
 Pair = tuple[Run, Record]
+
+ALIKE = 2
+"""So many runs are drawn by default where records are suspiciously alike: one of two may be a copy of the other."""
 
 
 def verify(
@@ -33,117 +48,155 @@ def verify(
     seed: int,
     own_code: bool = False,
     tell: Callable[[Event], None] = lambda event: None,
+    engine: Engine | None = None,
 ) -> Verification:
     """Check the records of a plan, then train some of its runs again. Writes nothing.
 
     Args:
         plan: the runs whose records are asked for.
         ledger: where these lie.
-        sample: how many runs are trained again, drawn from all that can be; None for one of the short ones
-            (:data:`repro.runs.verify.draw.SHORT_SECONDS`).
+        sample: how many runs are trained again, drawn from all that can be; None for one of the quick ones
+            (:func:`repro.runs.verify.draw.quickest`).
         seed: of the draw.
         own_code: whether the folder's own code may be run; without it nothing of the folder is executed.
         tell: is told each row as it is found, each run as it is drawn and what came of it.
+        engine: workers to use instead of a new one; they are left running.
+
+    Raises:
+        RunRefused: the worker died while it looked at records.
+        EngineError: no worker can be started.
+        KeyboardInterrupt: a signal was heard.
 
     """
-    checker = Checker(plan, ledger, own_code)
-    pairs = _pairs(plan, ledger)
-    same, remarks = copies(pairs, lambda run: _start(checker, run))
-    damaged = {damage.path.stem: damage for damage in ledger.damaged}
-    recorded = {run.identity: record for run, record in pairs}
-    rows: list[Row] = []
-    for run in plan.runs:
-        record = recorded.get(run.identity)
-        if record is not None:
-            row = _with(checker.check(run, record), same.get(run.id, ()), remarks.get(run.id, ()))
-        elif run.id in damaged:
-            row = Row(
-                run.id, run.experiment.name, run.seed, "wrong", (f"the record is damaged: {damaged[run.id].why}",)
-            )
-        else:
-            row = Row(run.id, run.experiment.name, run.seed, "no record")
-        rows.append(row)
-        tell(row)
-    pool = _pool(pairs, rows, short=sample is None, own_code=own_code)
-    drawn = draw(pool, 1 if sample is None else sample, seed)
-    again = []
-    for position, (run, record) in enumerate(drawn, start=1):
-        tell(Drawn(run.id, run.experiment.name, run.seed, record.timings.total, position, len(drawn)))
-        again.append(_retrain(plan, ledger, checker, run, record, rows, len(drawn)))
-        tell(again[-1])
-    named = {run.id for run in plan.runs}
-    notes = tuple(f"{d.path}: not counted: {d.why}" for d in ledger.damaged if d.path.stem not in named)
-    return Verification(
-        spec=plan.spec.name,
-        rung=plan.spec.rung,
-        source=ledger.source,
-        rows=tuple(rows),
-        retrained=tuple(again),
-        seed=seed,
-        pool=len(pool),
-        environment=here(),
-        notes=notes,
-    )
+    with (
+        temporary_folder("repro-verify-") as scratch,
+        listening() as heard,
+        _using(engine) as workers,
+    ):
+        return _Looking(plan, ledger, own_code, tell, workers, heard, scratch).go(sample, seed)
 
 
-def _pairs(plan: Plan, ledger: Ledger) -> list[Pair]:
-    """Each run with its record, as the tables take them."""
-    by_identity = {record.identity: record for record in ledger.of(plan)}
-    return [(run, by_identity[run.identity]) for run in plan.runs if run.identity in by_identity]
+@contextlib.contextmanager
+def _using(engine: Engine | None) -> Iterator[Engine]:
+    if engine is not None:
+        yield engine
+        return
+    with LocalEngine(1, choose_jobs(1, 1, asked=1).gpus) as own:
+        yield own
 
 
-def _pool(pairs: Sequence[Pair], rows: Sequence[Row], *, short: bool, own_code: bool) -> list[Pair]:
-    """Runs that may be drawn, in an order that does not depend on the plan's: not yet found wrong, allowed to run."""
-    wrong = {row.id for row in rows if row.state == "wrong"}
-    pool = [
-        (run, record)
-        for run, record in pairs
-        if run.id not in wrong
-        and may_be_drawn(record)
-        and (own_code or not names_own(run.experiment))
-        and (is_short(record) or not short)
-    ]
-    return sorted(pool, key=lambda pair: pair[0].identity)
+@dataclass
+class _Looking:
+    """One call of :func:`verify` while a worker is there."""
+
+    plan: Plan
+    ledger: Ledger
+    own_code: bool
+    tell: Callable[[Event], None]
+    workers: Engine
+    heard: Heard
+    scratch: Path
+    rows: list[Row] = field(default_factory=list)
+
+    def go(self, sample: int | None, seed: int) -> Verification:
+        suspected = self._check()
+        pairs = self.ledger.pairs(self.plan)
+        pool = self._pool(pairs)
+        if sample is None:
+            pool = quickest(pool)
+            sample = max(1, min(ALIKE, sum(run.id in suspected for run, _ in pool)))
+        drawn = _first(draw(pool, len(pool), seed), suspected)[:sample]
+        again = []
+        for position, (run, record) in enumerate(drawn, start=1):
+            self.tell(Drawn(run.id, run.experiment.name, run.seed, record.timings.total, position, len(drawn)))
+            again.append(self._retrain(run, record, len(drawn)))
+            self.tell(again[-1])
+        named = {run.id for run in self.plan.runs}
+        damaged = self.ledger.damaged
+        return Verification(
+            spec=self.plan.spec.name,
+            rung=self.plan.spec.rung,
+            source=self.ledger.source,
+            rows=tuple(self.rows),
+            retrained=tuple(again),
+            seed=seed,
+            pool=len(pool),
+            environment=self._here(),
+            notes=tuple(f"{d.path}: not counted: {d.why}" for d in damaged if d.path.stem not in named),
+        )
+
+    def _check(self) -> tuple[str, ...]:
+        """Have every record looked at; ids of runs that training again should tell of."""
+        spec = self.plan.spec
+        plan = Plan(spec.model_copy(update={"path": spec.path.absolute()}), self.plan.terms, self.plan.runs)
+        suspected: tuple[str, ...] = ()
+        for message in self._messages(CheckTask(plan, self.ledger.source, self.own_code)):
+            if isinstance(message, Looked):
+                self.rows.append(message.row)
+                self.tell(message.row)
+            elif isinstance(message, Checked):
+                suspected = message.suspected
+            elif isinstance(message, Crashed):
+                raise RunRefused(f"a worker died while it looked at records ({message.how})")
+        return suspected
+
+    def _messages(self, task: Task) -> Iterator[Message]:
+        """What a worker says to a task. KeyboardInterrupt where a signal was heard."""
+        for _, message, _ in self.workers.work([task], self.heard):
+            if self.heard.is_set:
+                raise KeyboardInterrupt
+            if message is not None:
+                yield message
+        if self.heard.is_set:
+            raise KeyboardInterrupt
+
+    def _here(self) -> Environment:
+        if self.workers.environment is None:
+            raise EngineError("a worker did not say where it runs")
+        return self.workers.environment
+
+    def _pool(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Runs that may be drawn, in an order that does not depend on the plan's: not found wrong, allowed to run."""
+        wrong = self._wrong()
+        pool = [
+            (run, record)
+            for run, record in pairs
+            if run.id not in wrong and may_be_drawn(record) and (self.own_code or not names_own(run.experiment))
+        ]
+        return sorted(pool, key=lambda pair: pair[0].identity)
+
+    def _wrong(self) -> set[str]:
+        return {row.id for row in self.rows if row.state == "wrong"}
+
+    def _retrain(self, run: Run, record: Record, drawn: int) -> Retrained:
+        whole = make_plan(self.plan.spec, (run.experiment.name,))  # also seeds that --seeds leaves out
+        wrong = self._wrong()
+        others = [
+            other
+            for twin, other in self.ledger.pairs(whole)
+            if twin.identity != run.identity and twin.id not in wrong and other.state == "done"
+        ]
+        new = self._train_again(run, record.environment.accelerator)
+        if isinstance(new, str):
+            return could_not(run, record, new)
+        return judge(run, record, new, others, drawn)
+
+    def _train_again(self, run: Run, accelerator: str) -> Record | str:
+        """The record that this run leaves here and now, on the accelerator of the old one where there is one; or why
+        it leaves none.
+        """
+        accelerator = accelerator if accelerator in ("cpu", self._here().accelerator) else "auto"
+        study = study_aside(self.plan, self.scratch, accelerator)
+        views = history_views(self.plan.spec, run.experiment)
+        place = Path(tempfile.mkdtemp(dir=self.scratch))
+        last: Message | None = None
+        for message in self._messages(TrialTask(study, run, views, Trial(steps=sys.maxsize), place)):
+            last = message
+        if isinstance(last, Done):
+            return last.record
+        return f"the worker process ended: {last.how}" if isinstance(last, Crashed) else "it did not end"
 
 
-def _retrain(
-    plan: Plan, ledger: Ledger, checker: Checker, run: Run, record: Record, rows: Sequence[Row], drawn: int
-) -> Retrained:
-    wrong = {row.id for row in rows if row.state == "wrong"}
-    whole = make_plan(plan.spec, (run.experiment.name,))  # other seeds count also where --seeds leaves them out
-    others = [
-        other
-        for twin, other in _pairs(whole, ledger)
-        if twin.identity != run.identity and twin.id not in wrong and other.state == "done"
-    ]
-    try:
-        new = train_again(plan, run, checker.data(run), accelerator=record.environment.accelerator)
-    except Exception as error:  # noqa: BLE001 - one run that cannot be trained must not hide what else was found
-        return could_not(run, record, error)
-    return judge(run, record, new, others, drawn)
-
-
-def _start(checker: Checker, run: Run) -> frozenset[str] | None:
-    """The hashes of a run's starting tensors; None where they need own code that may not be run, or cannot be built."""
-    if names_own(run.experiment) and not checker.own_code:
-        return None
-    try:
-        module = make_module(run.experiment, checker.data(run), seed=run.seed, folder=checker.plan.spec.folder)
-    except Exception:  # noqa: BLE001 - the record's own row says what cannot be had
-        return None
-    return frozenset(weights_sha256({"": tensor}) for tensor in module.network.state_dict().values())
-
-
-def _with(row: Row, wrong: Sequence[str], remarks: Sequence[str]) -> Row:
-    if not wrong and not remarks:
-        return row
-    return Row(
-        row.id,
-        row.experiment,
-        row.seed,
-        "wrong" if wrong else row.state,
-        (*row.wrong, *wrong),
-        row.unchecked,
-        (*row.remarks, *remarks),
-        row.sha256,
-    )
+def _first(pairs: list[Pair], suspected: Sequence[str]) -> list[Pair]:
+    """The pairs with those first of which training again should tell."""
+    return sorted(pairs, key=lambda pair: pair[0].id not in suspected)

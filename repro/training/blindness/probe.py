@@ -3,7 +3,8 @@
 The first has the real test items. In the second their labels are what a short run predicts at its end, in the third
 they are anything but that, and every second item's inputs are noise. Then, bit by bit,
 
-``blind-features``     train and validation items come out of the features the same,
+``blind-features``     train and validation items come out of the features the same; and test items that hardly
+                       change come out as little changed as those (a feature that holds a table of them is named),
 ``blind-weights``      the weights, the step they are taken from and all that was seen on the way are the same,
 ``blind-predictions``  the test items that kept their inputs are predicted the same (to rounding).
 
@@ -24,9 +25,10 @@ import torch
 from torch import Tensor
 
 from repro.data.cut import cut
+from repro.data.eval_batches import evaluation_batches
 from repro.data.gate.fitted_on_all import mark
 from repro.data.items import Items
-from repro.data.noised import answered, noised
+from repro.data.noised import answered, noised, nudged
 from repro.data.own_code import forget_own
 from repro.data.permutation import IntArray
 from repro.data.prepared import Data
@@ -37,17 +39,28 @@ from repro.spec.experiment import Experiment
 from repro.training.blindness.own_parts import listed, own_cached, own_parts
 from repro.training.blindness.short import Size, shortened, size_for, without_own_metrics
 from repro.training.blindness.trial import Bench, Trial
+from repro.training.recall import falls_alone
 from repro.training.segments import rows_of
 
 Finding = dict[str, Any]
 
 CHECKS = ("blind-features", "blind-weights", "blind-predictions")
 
+FAR = 0.1
+"""A value is another one where it moved by so much of the spread of all values."""
+
 _ROWS = 1024
 
 
 def probe(
-    experiment: Experiment, data: Data, items: Items, *, seed: int, folder: Path, accelerator: str = "auto"
+    experiment: Experiment,
+    data: Data,
+    items: Items,
+    *,
+    seed: int,
+    folder: Path,
+    accelerator: str = "auto",
+    at_work: Callable[..., None] | None = None,
 ) -> dict[str, Finding]:
     """What own code does with test items: ``{check: {"state": "ok" | "found" | "failed", "text"}}``.
 
@@ -60,12 +73,13 @@ def probe(
         seed: of the run.
         folder: the spec's folder.
         accelerator: as for training.
+        at_work: called with whatever shows that a trial goes on.
 
     """
     try:
         with contextlib.suppress(_Diverged):
-            return _Probe(experiment, data, items, seed, folder, accelerator, eager=True).checks()
-        return _Probe(experiment, data, items, seed, folder, accelerator, eager=False).checks()
+            return _Probe(experiment, data, items, seed, folder, accelerator, at_work, eager=True).checks()
+        return _Probe(experiment, data, items, seed, folder, accelerator, at_work, eager=False).checks()
     except Exception as error:  # noqa: BLE001 - own code may raise anything; the real run will say it better
         said = f"could not be tried: {type(error).__name__}: {' '.join(str(error).split())}"
         return {check: {"state": "found", "text": said} for check in CHECKS}
@@ -86,6 +100,7 @@ class _Probe:
         seed: int,
         folder: Path,
         accelerator: str,
+        at_work: Callable[..., None] | None,
         *,
         eager: bool,
     ) -> None:
@@ -96,7 +111,7 @@ class _Probe:
         labels = {n: label.model_copy(update={"classes": classes.get(n)}) for n, label in experiment.labels.items()}
         self.size = _size(experiment, data, seed, folder)
         self.experiment = shortened(experiment.model_copy(update={"labels": labels}), self.size, eager=eager)
-        self.bench = Bench(self.experiment, seed, folder, accelerator)
+        self.bench = Bench(self.experiment, seed, folder, accelerator, at_work)
         self.unwatched = replace(self.bench, experiment=without_own_metrics(self.experiment))
         self.items = cut(items, data.splits, self.size.most)
         test = self.items.parts["test"]
@@ -177,7 +192,25 @@ class _Probe:
                 own = listed({"feature": tuple(given.cached[p].name for p in places)})
                 text = f"{own} normalises with statistics of all items, test items among them (input {name!r}): {said}"
                 return {"state": "failed", "text": text}
+        if said := self._known_by_heart(first):
+            return {"state": "failed", "text": f"{listed({'feature': names})}: {said}"}
         return {"state": "ok", "text": f"{listed({'feature': names})}: no item changes with the test items"}
+
+    def _known_by_heart(self, first: Data) -> str:
+        """What to say where features of test items alone change much when the items hardly change; else nothing."""
+        seen = "validation" if "validation" in first.parts else "train"
+        rows = np.concatenate([self.items.parts[part] for part in ("test", seen)])
+        other = self.bench.prepare(nudged(self.items, rows))
+        for name in self.experiment.inputs:
+            test, open_rows = (_moved(first, other, name, part) for part in ("test", seen))
+            for measure in test:
+                if falls_alone(test[measure], open_rows[measure]):
+                    share, of_seen = (100 * float(each[measure].float().mean()) for each in (test, open_rows))
+                    return (
+                        f"{share:.1f} % of the test items come out of the features otherwise when they change by noise "
+                        f"of -60 dB, and {of_seen:.1f} % of {seen}: test items are known by heart (input {name!r})"
+                    )
+        return ""
 
     def _same_inputs(self, one: Data, two: Data, name: str, part: str) -> bool:
         if part not in one.parts:
@@ -274,6 +307,17 @@ class _Probe:
             return not any(differ(first, other) for other in others)
         except Exception:  # noqa: BLE001 - a schedule may watch the metric; then it stays unknown
             return False
+
+
+def _moved(one: Data, other: Data, name: str, part: str) -> dict[str, Tensor]:
+    """Which rows of a part have another input, bool ``(N,)``: in the mean of its values, or in one of them."""
+    values = [
+        torch.cat([batch["inputs"][name].float().flatten(1) for batch in evaluation_batches(data, part)])
+        for data in (one, other)
+    ]
+    spread = max(float(values[0].std()), torch.finfo(torch.float32).tiny)
+    change = (values[0] - values[1]).abs() / spread
+    return {"mean": change.mean(1) > FAR, "most": change.amax(1) > FAR}
 
 
 def _size(experiment: Experiment, data: Data, seed: int, folder: Path) -> Size:

@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -61,12 +61,20 @@ class Bench:
     seed: int
     folder: Path
     accelerator: str
+    at_work: Callable[..., None] | None = None
+    """Called with whatever shows that a trial goes on."""
 
     def prepare(self, items: Items, experiment: Experiment | None = None) -> Data:
         """The data of a trial, by own code loaded anew."""
         forget_own(self.folder)
         with _same_state(self.seed):
-            return prepare(experiment or self.experiment, seed=self.seed, folder=self.folder, items=_fresh(items))
+            return prepare(
+                experiment or self.experiment,
+                seed=self.seed,
+                folder=self.folder,
+                items=_fresh(items),
+                on_computed=self.at_work,
+            )
 
     def train(self, items: Items, like: Data | None = None, kept: Tensor | None = None) -> Trial:
         """A trial: prepare and train.
@@ -96,6 +104,7 @@ class Bench:
                 data,
                 seed=self.seed,
                 folder=self.folder,
+                on_progress=self.at_work,
                 history_views=tuple(experiment.views),
                 accelerator=self.accelerator,
             )

@@ -15,7 +15,16 @@ import signal
 import sys
 from pathlib import Path
 
-EVENTS = {"tempfile.mkstemp": 0, "open": 0, "os.rename": 1, "os.remove": 0, "os.mkdir": 0, "os.chmod": 0}
+EVENTS = {
+    "tempfile.mkstemp": (0, None),
+    "open": (0, None),
+    "os.rename": (1, 3),
+    "os.remove": (0, 1),
+    "os.mkdir": (0, 2),
+    "os.chmod": (0, 2),
+}
+"""Where the arguments of an event name the file, and the open folder in which that name lies."""
+
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _seen: dict = {"plan": None, "count": 0, "busy": False}
 
@@ -34,6 +43,21 @@ def _writer() -> str:
     return "-"
 
 
+def _absolute(name: str, folder: "int | None") -> Path:
+    """The file of a name that is read from an open folder: the one given, or of ``open`` the disk room's own."""
+    path = Path(name)
+    if path.is_absolute():
+        return path
+    if folder is not None and folder >= 0:
+        return Path(f"/proc/self/fd/{folder}").readlink() / path
+    frame = sys._getframe(2)
+    while frame is not None:
+        if frame.f_globals.get("__name__") == "repro.disk.write" and isinstance(frame.f_locals.get("path"), Path):
+            return frame.f_locals["path"].absolute().parent / path
+        frame = frame.f_back
+    return path.absolute()
+
+
 def _hook(event: str, args: tuple) -> None:
     if event not in EVENTS or _seen["busy"]:
         return
@@ -43,10 +67,12 @@ def _hook(event: str, args: tuple) -> None:
     try:
         text = Path(os.environ["FAULT_PLAN"]).read_text(encoding="utf-8")
         plan = json.loads(text)
-        target = os.fspath(args[EVENTS[event]])
+        place, folder = EVENTS[event]
+        target = os.fspath(args[place])
         if not isinstance(target, str) or _role() != plan["role"]:
             return
-        if not str(Path(target).absolute()).startswith(plan["folder"]):
+        target = str(_absolute(target, args[folder] if folder is not None and folder < len(args) else None))
+        if not target.startswith(plan["folder"]):
             return
         if _seen["plan"] != (os.getpid(), text):
             _seen["plan"], _seen["count"] = (os.getpid(), text), 0
