@@ -2,6 +2,7 @@
 
 from repro.results.folds import names_of
 from repro.results.gathered import Runs
+from repro.results.measured import meaning
 from repro.results.row import Row
 from repro.results.wording import several
 from repro.spec.spec import Reported, Spec
@@ -34,6 +35,7 @@ def blank_row(spec: Spec, name: str, metric: str, unit: str, sentence: str, *, r
         sentence=sentence,
         is_baseline=name == spec.baseline,
         not_run=experiment.not_run,
+        measures=meaning(experiment, metric),
     )
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from repro.results.fold_cells import FoldCells, fold_cells, spreads
 from repro.results.margin import DECLARED
-from repro.results.row import Row, Verdict
-from repro.results.wording import decimals, fixed, grouped, listed, short
+from repro.results.row import Interval, Row, Verdict
+from repro.results.wording import decimals, fixed, grouped, listed, several, short
 from repro.spec.spec import Number
 
 NOTHING = "–"
@@ -23,6 +23,7 @@ SYMBOLS: dict[str, str] = {
     "FAILS": "✗",
     "REVERSED": "⇄",
     "NOT SHOWN": "?",
+    "not run yet": "–",
 }
 """A sign for each verdict, so that colour never stands alone."""
 
@@ -38,14 +39,16 @@ PLAIN_SYMBOLS: dict[str, str] = {
     "FAILS": "x",
     "REVERSED": "<",
     "NOT SHOWN": "?",
+    "not run yet": "-",
 }
 """The same in ASCII."""
 
 
 @dataclass(frozen=True)
 class Cells:
-    """A row as text. ``ours`` is the mean, ``plus_minus`` half the 95 % interval where there is one. ``runs`` counts
-    the seeds or, with folds, says ``SEEDS×FOLDS``; ``folds`` are the scores of single folds.
+    """A row as text. ``ours`` is the mean, ``plus_minus`` half the 95 % interval where there is one; ``ends`` are those
+    of an interval that is cut off at an end of the scale, and so has no half. ``runs`` counts the seeds or, with folds,
+    says ``SEEDS×FOLDS``; ``folds`` are the scores of single folds.
     """
 
     name: str
@@ -61,6 +64,17 @@ class Cells:
     notes: tuple[str, ...]
     statistics: tuple[str, ...]
     folds: FoldCells | None = None
+    ends: str = ""
+
+    @property
+    def measured(self) -> str:
+        """The mean with its interval: ``93.8 ± 1.6``, ``99.4 [97.9 to 100.0]``."""
+        return f"{self.ours}{self.around}"
+
+    @property
+    def around(self) -> str:
+        """The interval as it stands behind the mean; empty where there is none."""
+        return f" ± {self.plus_minus}" if self.plus_minus else f" [{self.ends}]" if self.ends else ""
 
 
 def cells(row: Row, rows: Sequence[Row] = ()) -> Cells:
@@ -76,12 +90,13 @@ def cells(row: Row, rows: Sequence[Row] = ()) -> Cells:
         return fixed(value, places, sign=sign)
 
     half = None if row.ci95 is None else (row.ci95[1] - row.ci95[0]) / 2
+    is_cut = not exact and row.ci95 is not None and row.mean is not None and is_one_sided(row.mean, row.ci95)
     return Cells(
         name=f"{row.experiment} *" if row.is_baseline else row.experiment,
         title=row.title,
         paper=paper_cell(row, grouped_digits=exact),
         ours=text(row.mean),
-        plus_minus="" if half is None or exact else fixed(half, places),
+        plus_minus="" if half is None or exact or is_cut else fixed(half, places),
         runs="" if "trivial" in row.extra or row.not_run is not None else _runs(row),
         difference=text(row.difference, sign=True) if row.difference is not None else "",
         margin="" if row.margin is None else grouped(row.margin) if exact else short(row.margin),
@@ -90,7 +105,14 @@ def cells(row: Row, rows: Sequence[Row] = ()) -> Cells:
         notes=all_notes(row),
         statistics=statistics(row, places),
         folds=None if exact else fold_cells(row, places),
+        ends=" to ".join(fixed(end, places) for end in row.ci95) if row.ci95 is not None and is_cut else "",
     )
+
+
+def is_one_sided(mean: float, interval: Interval) -> bool:
+    """Whether an interval of a mean was cut off at an end of the scale, so that the mean is not in its middle."""
+    low, high = interval
+    return abs((low + high) / 2 - mean) > 1e-9 * max(abs(low), abs(high), high - low)
 
 
 def _runs(row: Row) -> str:
@@ -157,24 +179,27 @@ def all_notes(row: Row) -> tuple[str, ...]:
 
 
 def statistics(row: Row, places: int) -> tuple[str, ...]:
-    """What must stand beside every verdict: CI90 of the difference, PI95, s, k0, and the verdicts at other margins."""
+    """What must stand beside every verdict, in words: the 90 % interval of the difference, where the paper's number
+    should fall, the sd of our runs, the paper's runs, and the verdicts at half and at twice the margin.
+    """
     if row.verdict is None or "exact" in row.extra:
         return ()
     said = []
     if row.ci90_difference is not None:
         low, high = (fixed(x, places, sign=True) for x in row.ci90_difference)
-        said.append(f"90 % {low} to {high}")
+        said.append(f"difference {low} to {high} (90 %)")
     if row.pi95 is not None:
         low, high = (fixed(x, places) for x in row.pi95)
-        said.append(f"expected {low} to {high}")
+        said.append(f"paper's number expected from {low} to {high} (95 %)")
     if row.folds:
         said += spreads(row, places)
     elif row.sd is not None:
-        said.append(f"s {fixed(row.sd, max(places, decimals(row.sd)))}")
+        said.append(f"sd of our runs {fixed(row.sd, max(places, decimals(row.sd)))}")
     if "k0" in row.extra:
-        said.append(f"k0 {row.extra['k0']:.0f}")
+        said.append(f"{several(round(row.extra['k0']), 'run')} behind the paper's number")
     if row.verdict_half_margin is not None and row.verdict_twice_margin is not None and row.ci90_difference is not None:
-        said.append(f"½ {SYMBOLS[row.verdict_half_margin]} 2× {SYMBOLS[row.verdict_twice_margin]}")
+        said.append(f"at half the margin {row.verdict_half_margin}")
+        said.append(f"at twice the margin {row.verdict_twice_margin}")
     if row.margin_rule and row.margin_rule != DECLARED:
         said.append(f"margin: {row.margin_rule}")
     return tuple(said)
@@ -183,6 +208,7 @@ def statistics(row: Row, places: int) -> tuple[str, ...]:
 def heading(row: Row) -> str:
     """What the rows of one metric measure: name, unit and which way is better."""
     name = row.metric.removeprefix("test/") if row.metric.startswith("test/") else row.metric
+    name = f"{name} ({row.measures})" if row.measures else name
     unit = f", {row.unit}" if row.unit else ""
     sign = row.extra.get("sign")
     better = {1.0: " (more is better)", -1.0: " (less is better)"}.get(sign if sign is not None else 0.0, "")
@@ -209,12 +235,11 @@ def sections(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     return made
 
 
-LEGEND = (
-    "* baseline; ± half the 95 % interval of our mean; 90 %: interval of the difference; expected: where the paper's "
-    "number should fall (95 %); s: sd of our runs; k0: runs behind the paper's number; ½, 2×: verdict at half and at "
-    "twice the margin"
-)
-"""What the short words of the table mean."""
+LEGEND = "* baseline; ± half the 95 % interval of our mean"
+"""What the short signs of the table mean."""
+
+LEGEND_OF_ENDS = "[from to]: a 95 % interval of our mean that is cut off where the scale ends"
+"""What they mean besides where an interval passed an end of the scale."""
 
 LEGEND_OF_FOLDS = (
     "runs: seeds × folds; ours: mean over seeds of each seed's score over all its folds, every test item counting the "
@@ -227,4 +252,9 @@ LEGEND_OF_FOLDS = (
 def legends(rows: Sequence[Row]) -> tuple[str, ...]:
     """The legends that a table of these rows needs."""
     judged = any(row.verdict_default is not None for row in rows)
-    return (*((LEGEND,) if judged else ()), *((LEGEND_OF_FOLDS,) if any(row.folds for row in rows) else ()))
+    ended = any(cells(row, rows).ends for row in rows)
+    return (
+        *((LEGEND,) if judged else ()),
+        *((LEGEND_OF_ENDS,) if ended else ()),
+        *((LEGEND_OF_FOLDS,) if any(row.folds for row in rows) else ()),
+    )

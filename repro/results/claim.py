@@ -12,12 +12,14 @@ from repro.results.row import Interval
 
 
 class ClaimVerdict(StrEnum):
-    """What can become of a claim."""
+    """What can become of a claim. Below the full recipe it is PARTIAL, never more."""
 
+    PARTIAL = "PARTIAL"
     HOLDS = "HOLDS"
     FAILS = "FAILS"
     REVERSED = "REVERSED"
     NOT_SHOWN = "NOT SHOWN"
+    NOT_RUN = "not run yet"
 
 
 SIGN_FLIP_PAIRS = 6
@@ -39,7 +41,8 @@ class Comparison:
     ``mean`` and ``ci95`` are of the paired differences, a plus meaning that ``method`` is better; ``pairs`` counts
     them. ``agree`` says for how many pairs the claim is true taken alone. ``probability`` is the chance that a run of
     ``method`` beats a run of ``other`` (all runs against all, ties half). ``at`` is where in the training, ``""`` for
-    the selected end. ``threshold`` is the claim's ``by`` or ``within``.
+    the selected end. ``threshold`` is the claim's ``by`` or ``within``. ``missing`` says why there is nothing to
+    compare.
     """
 
     kind: Literal["beats", "same"]

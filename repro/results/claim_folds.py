@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from repro.results.gathered import Runs
 
+OTHER_ITEMS = "not on the same test items"
+
 
 @dataclass(frozen=True)
 class SharedFolds:
@@ -27,7 +29,7 @@ def shared_folds(names: tuple[str, str], gathered: Mapping[str, Runs]) -> Shared
     one, other = runs[0], runs[1]
     if bool(one.folds) != bool(other.folds) and (one.done and other.done):
         folded, whole = names if one.folds else names[::-1]
-        return SharedFolds(note=f"not on the same test items: {folded} is scored over folds, {whole} on one split")
+        return SharedFolds(note=f"{OTHER_ITEMS}: {folded} is scored over folds, {whole} on one split")
     if not one.folds or not other.folds:
         return SharedFolds()
     both = tuple(fold for fold in one.folds if fold in other.folds)
@@ -35,13 +37,4 @@ def shared_folds(names: tuple[str, str], gathered: Mapping[str, Runs]) -> Shared
         return SharedFolds(missing=f"{names[0]} and {names[1]} have no fold in common")
     fewer = set(one.folds) != set(other.folds)
     said = [f"compared over fold{'s' * (len(both) > 1)} {', '.join(map(str, both))}, which both have"] if fewer else []
-    if _differ(one, other, both):
-        said.append(f"not on the same test items: {names[0]} and {names[1]} have different folds")
     return SharedFolds(both if fewer else (), note="; ".join(said))
-
-
-def _differ(one: Runs, other: Runs, folds: tuple[int, ...]) -> bool:
-    """Whether a fold of a seed is known to be divided otherwise in one experiment than in the other."""
-    of_other = {(r.seed, r.fold): r.splits_sha256 for r in other.records}
-    known = ((r.splits_sha256, of_other.get((r.seed, r.fold))) for r in one.records if r.fold in folds)
-    return any(mine != theirs for mine, theirs in known if mine and theirs)

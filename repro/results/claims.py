@@ -1,24 +1,34 @@
 """The claims of a spec against our runs: what the paper is really about."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from repro.results.blank_row import partial_reasons
+from repro.results.bounds import cut_difference
 from repro.results.claim import ClaimVerdict, Comparison, Sample, compare
-from repro.results.claim_folds import shared_folds
+from repro.results.claim_folds import OTHER_ITEMS, shared_folds
+from repro.results.gate import invalid_reasons
 from repro.results.gathered import Read, Runs, end_reader
 from repro.results.measured import Measured, UnknownMetric, measured
 from repro.results.results import ClaimResult
-from repro.results.values import at_duration
+from repro.results.same_items import other_items
+from repro.results.undefined import undefined_seeds
+from repro.results.values import at_duration, is_undefined
+from repro.results.view_noise import Predictions
 from repro.results.wording import amount, decimals, fixed, listed, several
 from repro.runs.record import Record
 from repro.spec.experiment import Duration
 from repro.spec.spec import Claim, Spec
 
 
-def claim_result(spec: Spec, claim: Claim, gathered: Mapping[str, Runs]) -> ClaimResult:
+def claim_result(
+    spec: Spec, claim: Claim, gathered: Mapping[str, Runs], predictions: Predictions | None = None
+) -> ClaimResult:
     """Judge one claim, each step of an order and each point of the training by itself.
 
     It holds where every step does; it is reversed where every step is, and fails where any step fails or is reversed.
+    Where an experiment is less than the full recipe, or two were not tested on the same items, it is PARTIAL: numbers,
+    and nothing proved. One whose experiments have not run is "not run yet".
     """
     pairs = (
         list(zip(claim.experiments, claim.experiments[1:], strict=False))
@@ -31,19 +41,20 @@ def claim_result(spec: Spec, claim: Claim, gathered: Mapping[str, Runs]) -> Clai
         for at in claim.at or (None,):
             step, unit = _step(spec, claim, method, other, at, gathered)
             steps.append(step)
-    verdict = together([s.verdict for s in steps])
-    deciding = next((s for s in steps if s.verdict is verdict), None) or next(
-        s for s in steps if s.verdict is not ClaimVerdict.HOLDS
-    )
-    if verdict is ClaimVerdict.HOLDS:
-        deciding = min(steps, key=_slack)
     partial = sorted({r for name in claim.experiments for r in partial_reasons(spec, name)})
+    unlike = [text for pair in pairs if (text := _unlike(spec, pair, gathered, predictions))]
+    unlike += [f"{name} is no valid result" for name in claim.experiments if _is_invalid(spec, name, gathered)]
+    if partial or unlike:
+        steps = [step if step.mean is None else replace(step, verdict=ClaimVerdict.PARTIAL) for step in steps]
+    verdict = together([s.verdict for s in steps])
+    deciding = _deciding(verdict, steps)
     notes: tuple[str, ...] = (f"partial: {'; '.join(partial)}",) if partial else ()
     differs = dict.fromkeys(word for name in claim.experiments for word in spec.differs.get(name, ()))
     if differs:
         notes += (f"recipe differs: {', '.join(differs)}",)
     on_folds = (shared_folds(pair, gathered).note for pair in pairs)
-    notes += tuple(dict.fromkeys(note for note in on_folds if note))
+    without = (text for name in claim.experiments for text in _without_value(spec, claim, name, gathered))
+    notes += tuple(dict.fromkeys(note for note in (*on_folds, *unlike, *without) if note))
     return ClaimResult(
         claim=claim,
         text=claim_text(spec, claim, unit),
@@ -56,13 +67,60 @@ def claim_result(spec: Spec, claim: Claim, gathered: Mapping[str, Runs]) -> Clai
     )
 
 
+def _deciding(verdict: ClaimVerdict, steps: list[Comparison]) -> Comparison:
+    """The step that a claim's verdict hangs on."""
+    if verdict is ClaimVerdict.HOLDS:
+        return min(steps, key=_slack)
+    no = (ClaimVerdict.FAILS, ClaimVerdict.REVERSED) if verdict is ClaimVerdict.FAILS else ()
+    exact = next((step for step in steps if step.verdict is verdict), None)
+    return exact or next(step for step in steps if step.verdict in no)
+
+
+def compare_pair(
+    spec: Spec, claim: Claim, gathered: Mapping[str, Runs], predictions: Predictions | None = None
+) -> tuple[Comparison, str, str]:
+    """The two experiments of a claim at the selected end, the unit, and why they are not like against like."""
+    pair = (claim.experiments[0], claim.experiments[1])
+    step, unit = _step(spec, claim, *pair, None, gathered)
+    return step, unit, _unlike(spec, pair, gathered, predictions)
+
+
 def together(verdicts: list[ClaimVerdict]) -> ClaimVerdict:
     """The verdict of a claim from those of its steps."""
     if len(set(verdicts)) == 1:
         return verdicts[0]
     if any(v in (ClaimVerdict.FAILS, ClaimVerdict.REVERSED) for v in verdicts):
         return ClaimVerdict.FAILS
-    return ClaimVerdict.NOT_SHOWN
+    return next((v for v in (ClaimVerdict.PARTIAL, ClaimVerdict.NOT_RUN) if v in verdicts), ClaimVerdict.NOT_SHOWN)
+
+
+def _unlike(spec: Spec, pair: tuple[str, str], gathered: Mapping[str, Runs], predictions: Predictions | None) -> str:
+    """Why a pair is not like against like; empty where it is."""
+    note = shared_folds(pair, gathered).note
+    return note if OTHER_ITEMS in note else other_items(spec, pair, gathered, predictions)
+
+
+def _is_invalid(spec: Spec, name: str, gathered: Mapping[str, Runs]) -> bool:
+    runs = gathered.get(name)
+    return runs is not None and bool(invalid_reasons(spec.experiments[name], runs.records))
+
+
+def _without_value(spec: Spec, claim: Claim, name: str, gathered: Mapping[str, Runs]) -> list[str]:
+    """Seeds and folds of an experiment that the metric has no value on, and that are compared with nothing."""
+    runs, experiment = gathered.get(name), spec.experiments[name]
+    if runs is None or claim.at:
+        return []
+    try:
+        kind = measured(experiment, claim.metric, spec.folder)
+    except UnknownMetric:
+        return []
+    texts = [f"seed {seed} of {name} has no value ({why})" for seed, why in undefined_seeds(kind, runs).items()]
+    folds = sorted(_folds_without_value(spec, claim, name, gathered))
+    return texts + ([f"{_of(folds)} left out: no value of {name} there"] if folds else [])
+
+
+def _of(folds: list[int]) -> str:
+    return f"fold{'s' * (len(folds) > 1)} {listed(folds)}"
 
 
 def claim_text(spec: Spec, claim: Claim, unit: str) -> str:
@@ -81,9 +139,15 @@ def claim_text(spec: Spec, claim: Claim, unit: str) -> str:
 def claim_sentence(verdict: ClaimVerdict, step: Comparison, steps: list[Comparison], unit: str) -> str:
     """What came of a claim, in one sentence about the step that decides it."""
     where = f"after {step.at} " if step.at else ""
+    if verdict is ClaimVerdict.NOT_RUN:
+        return step.missing
     if step.mean is None:
         return f"can't tell: {step.missing}"
     found = where + _found(step, unit)
+    if verdict is ClaimVerdict.PARTIAL:
+        agree = "" if step.exact else f"; {step.agree} of {several(step.pairs, 'seed')} agree"
+        agree = ", from one pair of runs" if step.ci95 is None else agree
+        return f"numbers only, nothing proved: {found}{_interval(step)}{agree}"
     if step.ci95 is None:
         return f"can't tell: {found}, but from one pair of runs nobody knows how much that varies"
     agree = "" if step.exact else f"; {step.agree} of {several(step.pairs, 'seed')} agree"
@@ -129,7 +193,12 @@ def _step(
     samples: list[Sample] = []
     kind: Measured | None = None
     shared = shared_folds((method, other), gathered)
-    missing = shared.missing
+    missing, folds = shared.missing, shared.folds
+    gone = {fold for name in (method, other) for fold in _folds_without_value(spec, claim, name, gathered)}
+    if gone:
+        both = folds or gathered[method].folds or gathered[other].folds
+        folds = tuple(fold for fold in both if fold not in gone)
+        missing = missing or ("" if folds else f"no fold has a value of both {method} and {other}")
     for name in (method, other):
         experiment = spec.experiments[name]
         if experiment.not_run is not None:
@@ -143,12 +212,15 @@ def _step(
             samples.append(Sample({}))
             continue
         runs = gathered.get(name)
-        sample = Sample({}) if runs is None else runs.sample(_reader(kind, at), kind, shared.folds)
+        sample = Sample({}) if runs is None else runs.sample(_reader(kind, at), kind, folds)
         if not sample.values and not missing:
             unkept = runs is not None and runs.done and at is not None
             none = "has no seed with all its folds" if runs is not None and runs.lacking else "has no finished run"
             missing = f"{name} kept no {kind.key} at {at}" if unkept else f"{name} {none}"
         samples.append(sample)
+    not_run = [n for n in (method, other) if _has_not_run(spec, n, gathered)]
+    if not_run:
+        missing = f"{listed(not_run)} {'have' if len(not_run) > 1 else 'has'} not run"
     if missing:
         samples = [Sample({}), Sample({})]
     comparison = compare(
@@ -161,7 +233,29 @@ def _step(
         at=str(at) if at else "",
         missing=missing,
     )
+    if kind is not None:
+        comparison = replace(comparison, ci95=cut_difference(comparison.ci95, kind.bounds(kind.natural_unit)))
+    if not_run:
+        comparison = replace(comparison, verdict=ClaimVerdict.NOT_RUN)
     return comparison, (kind.natural_unit if kind else "")
+
+
+def _folds_without_value(spec: Spec, claim: Claim, name: str, gathered: Mapping[str, Runs]) -> set[int]:
+    """Folds in which some seed of an experiment has no value of the claim's metric at the selected end."""
+    runs, experiment = gathered.get(name), spec.experiments[name]
+    if runs is None or claim.at:
+        return set()
+    try:
+        kind = measured(experiment, claim.metric, spec.folder)
+    except UnknownMetric:
+        return set()
+    return {r.fold for r in runs.records if r.fold is not None and is_undefined(r, kind)}
+
+
+def _has_not_run(spec: Spec, name: str, gathered: Mapping[str, Runs]) -> bool:
+    """Whether an experiment that is to be run has no run at all, not even one that failed."""
+    runs = gathered.get(name)
+    return spec.experiments[name].not_run is None and (runs is None or not (runs.done or runs.failed or runs.lacking))
 
 
 def _reader(kind: Measured, at: Duration | None) -> Read:

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from repro.results import holm
+from repro.results.ablations import ablation_notes
 from repro.results.blank_row import blank_row
+from repro.results.changed_terms import changed_terms
 from repro.results.claims import claim_result
 from repro.results.gathered import Runs, gather
 from repro.results.leaks import leaks
 from repro.results.measured import Measured, UnknownMetric, measured
+from repro.results.own_code import own_code_line
 from repro.results.plain_row import plain_row
 from repro.results.reported_row import reported_row
-from repro.results.results import RecordUsed, Results
+from repro.results.results import ClaimResult, RecordUsed, Results
 from repro.results.row import Row
 from repro.results.sentences import not_run_sentence
 from repro.results.trivial_rows import chance_row, majority_row
@@ -20,8 +23,6 @@ from repro.runs.identity import terms as terms_of
 from repro.runs.plan import Plan, id_of
 from repro.runs.record import Environment, Record
 from repro.spec.spec import Spec
-
-STAMP = "margin changed after seeing results"
 
 
 def results(
@@ -47,18 +48,14 @@ def results(
         for r in spec.reported
         if r.experiment in shown
     ]
-    rows += _rest(spec, shown, gathered, rows)
+    rows += _rest(spec, shown, gathered, rows, predictions)
     rows += _trivial(spec, gathered, rows)
     used = [r for runs in gathered.values() for r in _all(runs)]
-    current = plan.terms if plan else terms_of(spec)
-    changed = [r for r in used if r.terms != current]
-    if changed:
-        warnings.append(
-            f"{STAMP}: reported numbers, margins, claims or seeds are not those in force when "
-            f"{len(changed)} of {len(used)} runs started"
-        )
-        stamped = {n for n, runs in gathered.items() if any(r.terms != current for r in _all(runs))}
-        rows = [_stamp(row) if row.experiment in stamped else row for row in rows]
+    changed = changed_terms(spec, plan.terms if plan else terms_of(spec), gathered)
+    warnings += changed.warnings
+    places = {id(one): index for index, one in enumerate(spec.reported)}
+    rows = [_stamp(row, changed.rows.get(places.get(id(row.reported), -1), ())) for row in rows]
+    rows = [_stamp(row, ablation_notes(spec, row, gathered, predictions)) for row in rows]
     environments = tuple(dict.fromkeys(describe(r.environment) for r in used))
     if len(environments) > 1:
         warnings.append(f"runs come from {len(environments)} environments: {'; '.join(environments)}")
@@ -70,7 +67,11 @@ def results(
             "one device would have, but not to the last bit"
         )
     over = holm.footnote(rows)
-    claims = [claim_result(spec, c, gathered) for c in spec.claims if all(n in shown for n in c.experiments)]
+    claims = [
+        _stamped(claim_result(spec, claim, gathered, predictions), changed.claims.get(index, ()))
+        for index, claim in enumerate(spec.claims)
+        if all(name in shown for name in claim.experiments)
+    ]
     return Results(
         spec=spec.name,
         title=spec.work.title,
@@ -78,7 +79,7 @@ def results(
         rows=tuple(rows),
         claims=tuple(claims),
         warnings=tuple(warnings),
-        footnotes=(over,) if over else (),
+        footnotes=tuple(filter(None, (over, own_code_line(spec, used)))),
         leaks=leaks((spec.experiments[n].title or n, r.gate) for n, runs in gathered.items() for r in _all(runs)),
         environments=environments,
         records=tuple(RecordUsed(run_id(r), r.numbers_sha256(), r.experiment, r.state) for r in used),
@@ -111,12 +112,18 @@ def _all(runs: Runs) -> list[Record]:
     return [r for group in (runs.done, runs.failed) for seed in group for r in group[seed]]
 
 
-def _stamp(row: Row) -> Row:
-    return row if row.verdict is None else replace(row, notes=(*row.notes, STAMP))
+def _stamp(row: Row, texts: tuple[str, ...]) -> Row:
+    return replace(row, notes=(*row.notes, *texts)) if texts else row
 
 
-def _rest(spec: Spec, shown: list[str], gathered: dict[str, Runs], rows: list[Row]) -> list[Row]:
-    """Rows of the paper that are not run, then experiments without a reported number on their main metric."""
+def _stamped(claim: ClaimResult, texts: tuple[str, ...]) -> ClaimResult:
+    return replace(claim, notes=(*claim.notes, *texts)) if texts else claim
+
+
+def _rest(
+    spec: Spec, shown: list[str], gathered: dict[str, Runs], rows: list[Row], predictions: Predictions | None
+) -> list[Row]:
+    """Rows of the paper that are not run, then each experiment's metrics without a reported number."""
     have = {row.experiment for row in rows}
     unrun: list[Row] = []
     rest: list[Row] = []
@@ -127,13 +134,17 @@ def _rest(spec: Spec, shown: list[str], gathered: dict[str, Runs], rows: list[Ro
                 words = not_run_sentence(experiment.not_run)
                 unrun.append(blank_row(spec, name, f"test/{experiment.main_metric}", "", words))
             continue
-        try:
-            metric = measured(experiment, experiment.main_metric, spec.folder)
-        except UnknownMetric as error:
-            rest.append(blank_row(spec, name, f"test/{experiment.main_metric}", "", str(error)))
-            continue
-        if not any(row.experiment == name and row.metric == metric.key for row in rows):
-            rest.append(plain_row(spec, name, metric, gathered[name], unit=_unit(metric, rows)))
+        for asked in experiment.metrics:
+            if asked != experiment.main_metric and not gathered[name].done:
+                continue  # one row is enough to say that nothing has run
+            try:
+                metric = measured(experiment, asked, spec.folder)
+            except UnknownMetric as error:
+                rest.append(blank_row(spec, name, f"test/{asked}", "", str(error)))
+                continue
+            if not any(row.experiment == name and row.metric == metric.key for row in rows):
+                unit = _unit(metric, rows)
+                rest.append(plain_row(spec, name, metric, gathered[name], unit=unit, predictions=predictions))
     return unrun + rest
 
 

@@ -5,10 +5,12 @@ from math import isfinite
 
 from repro.results.blank_row import blank_row, not_yet, partial_reasons, row_notes
 from repro.results.gathered import Runs, end_reader
-from repro.results.margin import DECLARED
+from repro.results.margin import DECLARED, default_margin
 from repro.results.measured import Measured
 from repro.results.row import Row, Verdict
 from repro.results.sentences import exact_sentence, no_number_sentence
+from repro.results.widened import reading_error_text
+from repro.results.wording import grouped
 from repro.spec.spec import Reported, Spec
 
 
@@ -16,7 +18,8 @@ def exact_row(spec: Spec, reported: Reported, runs: Runs, metric: Measured) -> R
     """Compare counts: REPRODUCED within the margin or the rounding of the printed number, whichever is more.
 
     The default margin is that rounding (or reading error) alone. All runs of an experiment count the same; where they
-    do not, the row is INVALID.
+    do not, the row is INVALID. A reading error above the declared margin, or without one above 5 % of the number,
+    makes the row UNDECIDABLE.
     """
     name = reported.experiment
     counts = {s: v for s, v in runs.values(end_reader(metric), metric).items() if isfinite(v)}
@@ -43,14 +46,27 @@ def exact_row(spec: Spec, reported: Reported, runs: Runs, metric: Measured) -> R
     if not values:
         return replace(row, sentence=not_yet(runs))
     difference = values[0] - reported.number.value
+    read = reported.reading_error
+    allowed = default_margin(reported.number.value, reported.number.half_width, scale="unbounded")[0]
+    most = allowed if reported.margin is None else max(reported.margin, reported.number.half_width)
     verdicts = [
-        _verdict(spec, name, values, difference, bound)
-        for bound in (margin, rounding, max(rounding, margin / 2), margin * 2)
+        _verdict(spec, name, values, difference, bound, settles=read is None or read <= limit)
+        for bound, limit in (
+            (margin, most),
+            (rounding, allowed),
+            (max(rounding, margin / 2), most / 2),
+            (margin * 2, most * 2),
+        )
     ]
     wide = margin > rounding
     words = exact_sentence(difference, margin if wide else 0.0, reported.unit)
     if verdicts[0] is Verdict.INVALID:
         words = "not a valid comparison: its runs do not have the same number"
+    if verdicts[0] is Verdict.UNDECIDABLE:
+        words = (
+            "nobody can tell: the reading error rules, as the paper's number is only known to "
+            f"± {grouped(rounding)}, and {grouped(most)} would be allowed"
+        )
     if verdicts[0] is Verdict.PARTIAL:
         words = f"{words} (partial: {'; '.join(partial_reasons(spec, name))})"
     return replace(
@@ -61,13 +77,18 @@ def exact_row(spec: Spec, reported: Reported, runs: Runs, metric: Measured) -> R
         verdict_half_margin=verdicts[2],
         verdict_twice_margin=verdicts[3],
         sentence=words,
-        notes=row.notes + (("wide margin",) if wide else ()),
+        notes=row.notes + (("wide margin",) if wide else ()) + (widened := reading_error_text(reported, most)),
+        widened=widened,
     )
 
 
-def _verdict(spec: Spec, name: str, values: tuple[float, ...], difference: float, margin: float) -> Verdict:
+def _verdict(
+    spec: Spec, name: str, values: tuple[float, ...], difference: float, margin: float, *, settles: bool
+) -> Verdict:
     if len(set(values)) > 1:
         return Verdict.INVALID
     if partial_reasons(spec, name):
         return Verdict.PARTIAL
+    if not settles:
+        return Verdict.UNDECIDABLE
     return Verdict.REPRODUCED if abs(difference) <= margin else Verdict.NOT_REPRODUCED

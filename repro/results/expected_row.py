@@ -10,15 +10,20 @@ from repro.results.gathered import Runs
 from repro.results.measured import Measured
 from repro.results.plain_row import plain_row
 from repro.results.row import Row
+from repro.results.view_noise import Predictions
 from repro.results.wording import amount
 from repro.spec.spec import Reported, Spec
 
 
-def expected_row(spec: Spec, expected: Reported, runs: Runs, metric: Measured) -> Row:
+def expected_row(
+    spec: Spec, expected: Reported, runs: Runs, metric: Measured, predictions: Predictions | None = None
+) -> Row:
     """What we measured of an experiment, beside what was expected of it."""
-    row = plain_row(spec, expected.experiment, metric, runs, unit=expected.unit, reported=expected)
+    row = plain_row(
+        spec, expected.experiment, metric, runs, unit=expected.unit, reported=expected, predictions=predictions
+    )
     if row.mean is None or expected.number is None:
-        return replace(row, sentence="not run yet" if expected.number is not None else row.sentence)
+        return replace(row, sentence="not run yet" if not runs.done and expected.number is not None else row.sentence)
     difference = row.mean - expected.number.value
     reasons = partial_reasons(spec, expected.experiment)
     notes = (f"partial: {'; '.join(reasons)}",) if reasons else ()

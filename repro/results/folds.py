@@ -6,6 +6,7 @@ from math import isfinite
 from repro.results.fold_score import FoldScore
 from repro.results.gathered import Read, Runs
 from repro.results.measured import Measured
+from repro.results.values import is_undefined
 from repro.spec.experiment import Experiment
 from repro.spec.folds import fold_names
 from repro.spec.read_dataset import facts_of
@@ -43,10 +44,14 @@ def fold_scores(
     for fold, values in runs.by_fold(read).items():
         ours = tuple(metric.printed(v, unit) for s, v in values.items() if seeds is None or s in seeds)
         finite = tuple(v for v in ours if isfinite(v))
-        if finite:
+        if finite or _without_value(runs, metric, fold):
             called = names[fold - 1] if 0 < fold <= len(names) else str(fold)
             made.append(FoldScore(fold, called, finite, theirs.get(fold)))
     return tuple(made)
+
+
+def _without_value(runs: Runs, metric: Measured, fold: int) -> bool:
+    return any(is_undefined(record, metric) for record in runs.records if record.fold == fold)
 
 
 def names_of(spec: Spec, experiment: Experiment) -> tuple[str, ...]:

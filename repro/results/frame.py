@@ -9,6 +9,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+SHORT = (
+    "experiment", "title", "metric", "reported", "mean", "ci95_low", "ci95_high", "values", "difference", "margin",
+    "verdict",
+)  # fmt: skip
+"""The columns of the short form."""
+
+
+def short_frame(results: Results) -> "pd.DataFrame":
+    """One line for each row: what was reported and reproduced, in the row's unit, and the verdict."""
+    return frame(results).reindex(columns=list(SHORT))
+
+
 def frame(results: Results) -> "pd.DataFrame":
     """One line for each row with the columns of the JSON; intervals as ``..._low`` and ``..._high``."""
     import pandas as pd

@@ -7,7 +7,7 @@ from math import isfinite
 
 from repro.results.claim import Sample
 from repro.results.measured import Measured
-from repro.results.values import at_end, items_behind, over_folds
+from repro.results.values import at_end, is_undefined, items_behind, over_folds
 from repro.runs.plan import Plan
 from repro.runs.record import Record
 from repro.spec.folds import chosen_folds
@@ -55,9 +55,13 @@ class Runs:
         return tuple(s for s in self.planned if s not in self.done and s not in self.failed)
 
     def values(self, read: Read, measured: Measured, folds: Sequence[int] = ()) -> dict[int, float]:
-        """Each finished seed's value, over its folds (or those named), NaN where it has none."""
+        """Each finished seed's value, over those of its folds (or of those named) that have one; NaN without any."""
         return {
-            seed: over_folds([(read(r), items_behind(r, measured)) for r in records if not folds or r.fold in folds])
+            seed: over_folds(
+                (read(r), items_behind(r, measured))
+                for r in records
+                if (not folds or r.fold in folds) and not is_undefined(r, measured)
+            )
             for seed, records in sorted(self.done.items())
         }
 

@@ -1,6 +1,7 @@
 """What a verdict is a function of: everything, as plain values, before any rule is applied."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Literal
 
@@ -16,11 +17,14 @@ class Inputs:
     Attributes:
         value: the reported number r.
         half_width: h, half a unit in its last printed place, or the reading error.
+        reading_error: of a number read off a figure; above the margin nobody can tell.
         margin: delta, how far off still counts as reproduced.
         margin_default: the margin of the rule, where ``margin`` was declared; None when ``margin`` is it.
         values: x_1..x_k, our runs, selected the way the paper selected. One that is not finite counts as failed.
         seeds: the seed of each value, same order; counted from 0 where empty.
         failed_seeds: seeds that ended without a value.
+        undefined: of the seeds whose value is not finite those that ran well, but on whose items the metric has no
+            value (recall without a positive item), with the reason in words.
         direction: whether more (``max``) or less (``min``) is better.
         scale: ``percent`` (0 to 100), ``fraction`` (0 to 1) or ``unbounded``.
         proportion: True when the metric is a share of items (so many of n right); then items bring binomial noise.
@@ -44,11 +48,13 @@ class Inputs:
 
     value: float
     half_width: float
+    reading_error: float | None = None
     margin: float
     margin_default: float | None = None
     values: tuple[float, ...]
     seeds: tuple[int, ...] = ()
     failed_seeds: tuple[int, ...] = ()
+    undefined: Mapping[int, str] = field(default_factory=dict)
     direction: Literal["max", "min"] = "max"
     scale: Scale = "percent"
     proportion: bool = True

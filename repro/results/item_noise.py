@@ -96,15 +96,15 @@ def _of_classes(name: str, entry: Entry, predicted: NDArray[np.int64], target: N
         counted = np.bincount(cells, weights=weights, minlength=classes * classes)
         table = counted.astype(np.float64).reshape(classes, classes)
         scores, support = per_class(table), table.sum(axis=1)
-        seen = (support + table.sum(axis=0)) > 0
-        shares = support if average == "weighted" else seen.astype(np.float64)
-        return 100 * float(np.average(scores, weights=shares))
+        defined = np.isfinite(scores)
+        shares = (support if average == "weighted" else np.ones_like(support)) * defined
+        return 100 * float(np.average(np.where(defined, scores, 0.0), weights=shares)) if shares.any() else np.nan
 
     return value
 
 
 def _ratio(above: Array, below: Array) -> Array:
-    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+    return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
 
 
 def _recall(table: Array) -> Array:
@@ -125,4 +125,6 @@ BY_CLASS: Mapping[str, Callable[[Array], Array]] = {
     "Precision": _precision,
     "F1Score": _f1,
 }
-"""Score of each class from a confusion table (target, predicted); macro accuracy is the mean recall."""
+"""Score of each class from a confusion table (target, predicted), nan where it has none; macro accuracy is the mean
+recall of the classes that have items.
+"""

@@ -42,7 +42,7 @@ def default_margin(
 
     Args:
         value: the reported number.
-        half_width: half a unit of its last printed place, or the reading error.
+        half_width: half a unit of its last printed place.
         scale: where the numbers live; ``percent`` ends at 100, ``fraction`` at 1.
         baseline: what the paper prints for the baseline on the same metric; None on the baseline's own row and
             where the paper has none.

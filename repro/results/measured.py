@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from repro.results.bounds import bounds
 from repro.results.margin import Scale
+from repro.results.row import Interval
 from repro.spec.experiment import Experiment
 from repro.spec.index import index
 from repro.spec.viewing import viewing
@@ -28,7 +30,7 @@ class Measured:
     """A metric as one experiment measures it.
 
     ``view`` is ``""`` for what has none (parameters, seconds). ``class_name`` is the metric's class where it has one.
-    ``proportion`` numbers are stored in percent; ``binomial`` ones are shares of items.
+    ``proportion`` numbers are stored in percent; ``binomial`` ones are shares of items; ``own`` ones are own code.
     """
 
     view: str
@@ -37,6 +39,7 @@ class Measured:
     direction: Literal["max", "min"]
     proportion: bool
     binomial: bool
+    own: bool = False
 
     @property
     def key(self) -> str:
@@ -44,10 +47,17 @@ class Measured:
         return f"{self.view}/{self.name}" if self.view else self.name
 
     def scale(self, unit: str) -> Scale:
-        """The scale on which a number of this metric stands when it is printed in ``unit``."""
-        if not self.proportion:
+        """The scale on which a number of this metric stands when it is printed in ``unit``.
+
+        Of own code the unit alone may tell that it is a proportion.
+        """
+        if not self.proportion and not (self.own and unit in ("percent", "fraction")):
             return "unbounded"
         return "fraction" if unit == "fraction" else "percent"
+
+    def bounds(self, unit: str) -> Interval:
+        """Where the scale of a number in ``unit`` ends; infinite where it does not."""
+        return bounds(unit if self.scale(unit) != "unbounded" else "", self.class_name or self.name)
 
     def printed(self, stored: float, unit: str) -> float:
         """A stored value (proportions in percent) in the printed unit."""
@@ -92,7 +102,8 @@ def measured(experiment: Experiment, metric: str, folder: Path) -> Measured:
     if entry is None:
         raise UnknownMetric(f"{experiment.name} does not measure {name}")
     if entry.own is not None:
-        return Measured(view, name, entry.short, own_direction(folder, *entry.own), proportion=False, binomial=False)
+        direction, proportion = own_direction(folder, *entry.own), own_proportion(folder, *entry.own)
+        return Measured(view, name, entry.short, direction, proportion=proportion, binomial=False, own=True)
     try:
         facts = index().metric(entry.name)
     except KeyError:
@@ -110,21 +121,47 @@ def _of_single_items(experiment: Experiment, view: str) -> bool:
     return way.mean_over is None and way.vote != "none"
 
 
+def meaning(experiment: Experiment, metric: str) -> str:
+    """What a metric is, where its name does not say it: its class, its arguments, whose code; else empty.
+
+    ``accuracy: Specificity`` is "Specificity", ``F1Score: {average: macro}`` is "average macro".
+    """
+    entry = experiment.metrics.get(split_key(metric)[1])
+    if entry is None:
+        return ""
+    if entry.own is not None:
+        return f"own code: {entry.name}"
+    name = split_key(metric)[1]
+    words = [] if name.lower().replace("-", "").replace("_", "") == entry.name.lower() else [entry.name]
+    words += [f"{word} {value}" for word, value in entry.args.items() if word != "label"]
+    return ", ".join(words)
+
+
 def own_direction(folder: Path, file: str, class_name: str) -> Literal["max", "min"]:
     """Which way is better for an own metric, from ``higher_is_better = True`` in its class."""
-    try:
-        tree = ast.parse((folder / file).read_bytes())
-    except (OSError, SyntaxError) as error:
-        raise UnknownMetric(f"cannot read {file}: {error}") from None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and node.name == class_name:
-            for line in node.body:
-                value = _assigned(line, "higher_is_better")
-                if value is not None:
-                    return "max" if value else "min"
+    value = _said_by_class(folder, file, class_name, "higher_is_better")
+    if value is not None:
+        return "max" if value else "min"
     raise UnknownMetric(
         f"{file}:{class_name} does not say which way is better; write higher_is_better = True (or False)"
     )
+
+
+def own_proportion(folder: Path, file: str, class_name: str) -> bool:
+    """Whether an own metric is a proportion, from ``proportion = True`` in its class."""
+    return bool(_said_by_class(folder, file, class_name, "proportion"))
+
+
+def _said_by_class(folder: Path, file: str, class_name: str, name: str) -> bool | None:
+    """A truth value that a class states in its body; None where it does not. The file is read and not imported."""
+    try:
+        tree = ast.parse((folder / file).read_bytes())
+    except (OSError, SyntaxError, ValueError) as error:
+        raise UnknownMetric(f"cannot read {file}: {error}") from None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and node.name == class_name:
+            return next((value for line in node.body if (value := _assigned(line, name)) is not None), None)
+    return None
 
 
 def _assigned(line: ast.stmt, name: str) -> bool | None:

@@ -1,12 +1,14 @@
 """Several people's runs of one experiment as one result; who counts how much, and what is counted once only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from repro.results.bounds import bounds, cut
 from repro.results.estimate import plain_sd
 from repro.results.random_effects import ONE_SEED, Effect, random_effects
 from repro.results.row import Interval
+from repro.results.same_records import same_records
 from repro.results.share import Draw, Share
 from repro.results.wording import amount, decimals, fixed, listed, several
 
@@ -88,6 +90,8 @@ def _pool(group: Sequence[Share]) -> Pooled | None:
             for at, who in enumerate(there)
         ]
     )
+    values = [draw.value for who in there for draw in counted[who]]
+    effect = replace(effect, ci95=cut(effect.ci95, bounds(group[0].unit), values))
     weights = dict(zip(there, effect.weights, strict=True))
     parts = tuple(_part(who, draws, weights.get(who, 0.0), why[who]) for who, draws in counted.items())
     first = group[0]
@@ -111,41 +115,39 @@ def _pool(group: Sequence[Share]) -> Pooled | None:
 def _counted(group: Sequence[Share]) -> tuple[dict[str, list[Draw]], dict[str, str]]:
     """The draws that count, by person, and of each person what does not and why."""
     seen: dict[tuple[str, ...], str] = {}
-    traces: dict[str, str] = {}
+    traces: set[str] = set()
+    of_each: dict[str, list[str]] = {share.who: [] for share in group}
+    again: dict[tuple[str, str], int] = {}
     counted: dict[str, list[Draw]] = {share.who: [] for share in group}
     why: dict[str, list[str]] = {share.who: [] for share in group}
     for share in group:
         if share.invalid:
             why[share.who].append(f"{several(len(share.draws), 'run')} not counted: {share.invalid[0]}")
             continue
-        copied: dict[str, int] = {}
-        again: dict[str, int] = {}
+        of_each[share.who] += [one for draw in share.draws for one in draw.traces]
         for draw in share.draws:
-            copy_of = next((traces[one] for one in draw.traces if one in traces), None)
             same_as = seen.get(draw.numbers)
-            if copy_of is not None:
-                copied[copy_of] = copied.get(copy_of, 0) + 1
+            if not traces.isdisjoint(draw.traces):
+                pass  # another's record too: all who hold it are told below
             elif same_as is not None:
-                again[same_as] = again.get(same_as, 0) + 1
+                pair = (same_as, share.who)
+                again[pair] = again.get(pair, 0) + 1
             elif all(draw.seed != one.seed for one in counted[share.who]):
                 counted[share.who].append(draw)
             else:
                 why[share.who].append(f"seed {draw.seed} is there twice with other numbers; the first counts")
             seen.setdefault(draw.numbers, share.who)
-            for one in draw.traces:
-                traces.setdefault(one, share.who)
-        why[share.who] += [_said(number, "copied from", who) for who, number in copied.items() if who != share.who]
-        why[share.who] += [_said(number, "equal to", who) for who, number in again.items() if who != share.who]
+            traces.update(draw.traces)
         if share.failed:
             seeds = f"seed{'s' * (len(share.failed) > 1)} {listed(share.failed)}"
             why[share.who].append(f"{seeds} failed")
+    for who, lines in same_records(of_each).items():
+        why[who] += [f"{line}; counted once" for line in lines]
+    for (one, other), number in again.items():
+        runs = f"{several(number, 'run')} equal to the last bit, trained again; one sample, counted once"
+        for who in dict.fromkeys((one, other)) if one != other else ():
+            why[who].append(f"{one} and {other} have {runs}")
     return counted, {who: "; ".join(said) for who, said in why.items()}
-
-
-def _said(number: int, how: str, who: str) -> str:
-    if how == "equal to":
-        return f"{several(number, 'run')} equal to {who}'s to the last bit, trained again; one sample, counted once"
-    return f"{several(number, 'run')} with the numbers, machine and times of {who}'s: one record, counted once"
 
 
 def _part(who: str, draws: Sequence[Draw], weight: float, why: str) -> Part:

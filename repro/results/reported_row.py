@@ -4,6 +4,7 @@ from dataclasses import replace
 from math import isfinite
 
 from repro.results.blank_row import blank_row, not_yet, partial_reasons, row_notes
+from repro.results.bounds import cut, cut_difference
 from repro.results.exact_row import exact_row
 from repro.results.expected_row import expected_row
 from repro.results.folds import fold_scores, reported_folds
@@ -17,10 +18,13 @@ from repro.results.plain_row import plain_row
 from repro.results.row import Interval, Row, Verdict
 from repro.results.seed_noise import item_sd
 from repro.results.sentences import not_run_sentence, sentence
+from repro.results.standard_metric import standard_note
 from repro.results.tied_items import Tied, tied_items
+from repro.results.undefined import undefined_notes, undefined_seeds
 from repro.results.values import items_behind
 from repro.results.verdict import Judgement, judge
 from repro.results.view_noise import Predictions
+from repro.results.widened import on_its_own_data, widening
 from repro.results.wording import short
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
@@ -45,9 +49,9 @@ def reported_row(spec: Spec, reported: Reported, runs: Runs, predictions: Predic
     if metric.name in COUNTED:
         return exact_row(spec, reported, runs, metric)
     if reported.expected:
-        return expected_row(spec, reported, runs, metric)
+        return expected_row(spec, reported, runs, metric, predictions)
     if reported.number is None:
-        return plain_row(spec, name, metric, runs, unit=reported.unit, reported=reported)
+        return plain_row(spec, name, metric, runs, unit=reported.unit, reported=reported, predictions=predictions)
     if not runs.done and not runs.failed:
         row = blank_row(spec, name, reported.metric, reported.unit, not_yet(runs), reported=reported)
         sign = 1.0 if metric.direction == "max" else -1.0
@@ -57,7 +61,11 @@ def reported_row(spec: Spec, reported: Reported, runs: Runs, predictions: Predic
     bound = margin_of(spec, reported, metric)
     tied = _tied(experiment, reported, runs, metric, predictions)
     inputs = _inputs(spec, reported, runs, metric, picked, bound, predictions, tied)
-    return _row(spec, reported, runs, metric, picked, bound, judge(inputs), tied)
+    widened = widening(experiment, metric, runs, reported, bound)
+    notes = widened + undefined_notes(spec, name, metric, runs, reported.unit, predictions)
+    notes += standard_note(experiment, metric, runs, predictions)
+    row = _row(spec, reported, runs, metric, picked, bound, judge(inputs), tied, notes)
+    return replace(row, widened=widened)
 
 
 def margin_of(spec: Spec, reported: Reported, metric: Measured) -> Margin:
@@ -72,7 +80,7 @@ def margin_of(spec: Spec, reported: Reported, metric: Measured) -> Margin:
     baseline = same[0].number.value if same and same[0].number and reported.experiment != spec.baseline else None
     return margin(
         reported.number.value,
-        half_width(reported),
+        reported.number.half_width,
         scale=metric.scale(reported.unit),
         baseline=baseline,
         declared=reported.margin,
@@ -113,11 +121,13 @@ def _inputs(
     return Inputs(
         value=reported.number.value,
         half_width=half_width(reported),
+        reading_error=reported.reading_error,
         margin=bound.value,
         margin_default=bound.default,
         values=tuple(picked.values.values()),
         seeds=tuple(picked.values),
         failed_seeds=runs.failed_seeds,
+        undefined=undefined_seeds(metric, runs),
         direction=metric.direction,
         scale=metric.scale(reported.unit),
         proportion=metric.binomial,
@@ -136,7 +146,7 @@ def _inputs(
         split_ratio=_split_ratio(runs, metric) if drawn else None,
         folds=len(runs.folds),
         partial=partial_reasons(spec, reported.experiment),
-        invalid=invalid_reasons(experiment, runs.records),
+        invalid=invalid_reasons(experiment, runs.records) + on_its_own_data(experiment, metric.view),
     )
 
 
@@ -179,30 +189,32 @@ def _row(
     bound: Margin,
     judged: Judgement,
     tied: Tied | None,
+    left_out: tuple[str, ...] = (),
 ) -> Row:
     assert reported.number is not None
     name = reported.experiment
     sign = judged.inputs.sign
     finished = {s: v for s, v in picked.values.items() if isfinite(v)}
+    scale = metric.bounds(reported.unit)
     row = blank_row(spec, name, reported.metric, reported.unit, sentence(judged, reported.unit), reported=reported)
     return replace(
         row,
         values=tuple(finished.values()),
         seeds=tuple(finished),
-        failed_seeds=judged.failed_seeds,
+        failed_seeds=tuple(seed for seed in judged.failed_seeds if seed not in judged.inputs.undefined),
         mean=judged.mean,
         sd=judged.sd,
-        ci95=judged.ci95,
+        ci95=cut(judged.ci95, scale, finished.values()),
         difference=None if judged.d is None else sign * judged.d,
-        ci90_difference=_oriented(judged.ci90, sign),
-        pi95=judged.pi95,
+        ci90_difference=cut_difference(_oriented(judged.ci90, sign), scale),
+        pi95=cut(judged.pi95, scale, finished.values()),
         margin=bound.value,
         margin_rule=bound.rule,
         verdict=judged.verdict,
         verdict_default=judged.verdict_default,
         verdict_half_margin=judged.verdict_half_margin,
         verdict_twice_margin=judged.verdict_twice_margin,
-        notes=_notes(spec, reported, runs, picked, bound, judged, tied),
+        notes=_notes(spec, reported, runs, picked, bound, judged, tied) + left_out,
         extra=_extra(judged, bound, picked, tied),
         folds=fold_scores(spec, name, runs, picked.read, metric, unit=reported.unit, reported=reported, seeds=finished),
         folds_planned=len(runs.folds),

@@ -19,7 +19,7 @@ class ClaimResult:
     """A claim of the paper and what became of it.
 
     ``steps`` has one comparison for each step of an order and each point in the training; ``deciding`` is the one that
-    the verdict hangs on. A claim holds only where every step does.
+    the verdict hangs on. A claim holds only where every step does, and below the full recipe it is PARTIAL.
     """
 
     claim: Claim
@@ -81,11 +81,31 @@ class Results:
         return tuple(dict.fromkeys(word for text in found for word in text.split(", ")))
 
     @property
+    def widened(self) -> dict[str, int]:
+        """How many rows have what widens a margin or narrows the items, such as ``on part of the items``. A wide
+        margin is not among them: where there is one, the headline counts by the default margins and says so.
+        """
+        return dict(Counter(text.partition(":")[0] for row in self.rows for text in row.widened))
+
+    @property
     def frame(self) -> "pd.DataFrame":
-        """The rows as a pandas frame, for notebooks."""
+        """The rows as a pandas frame, for notebooks: the columns that a reader asks for first."""
+        from repro.results.frame import short_frame
+
+        return short_frame(self)
+
+    @property
+    def full_frame(self) -> "pd.DataFrame":
+        """The rows as a pandas frame, with every column that ``repro table --json`` has."""
         from repro.results.frame import frame
 
         return frame(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the headline and the table."""
+        from repro.results.notebook import results_html
+
+        return results_html(self)
 
     @property
     def headline(self) -> str:
@@ -96,6 +116,8 @@ class Results:
             wide = sum("wide margin" in r.notes for r in self.judged)
             by = " by the default margins" if wide else ""
             parts.append(f"{several(len(self.judged), 'reported number')}{by}: {counted}")
+        if self.widened:
+            parts.append(", ".join(f"{several(n, 'row')} {kind}" for kind, n in self.widened.items()))
         if self.claims:
             found = Counter(c.verdict for c in self.claims)
             said = listed([f"{found[v]} {v}" for v in ClaimVerdict if found[v]])

@@ -30,6 +30,9 @@ class Row:
     None where nothing was reported or nothing was run. ``values`` are the seeds' results in the order of ``seeds``,
     each over all its folds, and ``sd`` is theirs: over seeds. ``folds`` are the scores of single folds; how much these
     differ is ``sd_over_folds``, which enters no interval. ``folds_planned`` counts those that a seed has.
+
+    ``measures`` says what the metric is, where its name alone does not. ``widened`` are those of the ``notes`` that
+    say what widens the margin or narrows the items that the number is taken on.
     """
 
     experiment: str
@@ -59,6 +62,8 @@ class Row:
     extra: dict[str, float] = field(default_factory=dict)
     folds: tuple[FoldScore, ...] = ()
     folds_planned: int = 0
+    measures: str = ""
+    widened: tuple[str, ...] = ()
 
     @property
     def sd_over_folds(self) -> float | None:

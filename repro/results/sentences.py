@@ -54,8 +54,21 @@ def _no_run(j: Judgement, unit: str) -> str:
     return f"can't tell: no run finished ({seeds} {listed(j.failed_seeds)} failed)"
 
 
+def _undefined(j: Judgement, unit: str) -> str:
+    why = " or ".join(dict.fromkeys(j.inputs.undefined.values()))
+    return f"can't tell: the metric has no value on these test items ({why})"
+
+
+def _failed(j: Judgement) -> str:
+    """``seeds 1 and 2 failed``, or have no value."""
+    seeds = f"seed{'s' * (len(j.failed_seeds) > 1)} {listed(j.failed_seeds)}"
+    if not j.inputs.undefined:
+        return f"{seeds} failed"
+    return f"{seeds} {'have' if len(j.failed_seeds) > 1 else 'has'} no value"
+
+
 def _one_run(j: Judgement, unit: str) -> str:
-    failed = f" (seed{'s' * (len(j.failed_seeds) > 1)} {listed(j.failed_seeds)} failed)" if j.failed_seeds else ""
+    failed = f" ({_failed(j)})" if j.failed_seeds else ""
     one, differ = ("seed", "seeds") if j.inputs.folds else ("run", "runs")
     over = f" over {_folds(j)}" if j.inputs.folds else ""
     return (
@@ -115,11 +128,15 @@ def _undecidable(j: Judgement, unit: str) -> str:
     return f"nobody can tell, however often we run it: {_largest(j, unit)}"
 
 
-def _too_many_failed(j: Judgement, unit: str) -> str:
+def _reading_error(j: Judgement, unit: str) -> str:
     return (
-        f"can't tell: the finished runs agree with the paper, but seeds {listed(j.failed_seeds)} failed, "
-        "and leaving those out may flatter"
+        f"nobody can tell, however often we run it: the reading error rules, as the paper's number is only known to "
+        f"± {amount(j.inputs.reading_error or 0.0, unit)}, and {short(j.inputs.margin)} would be allowed"
     )
+
+
+def _too_many_failed(j: Judgement, unit: str) -> str:
+    return f"can't tell: the finished runs agree with the paper, but {_failed(j)}, and leaving those out may flatter"
 
 
 def _too_few_left(j: Judgement, unit: str) -> str:
@@ -176,12 +193,14 @@ SENTENCES: dict[Because, Callable[[Judgement, str], str]] = {
     Because.INVALID: _invalid,
     Because.PARTIAL: _partial,
     Because.NO_RUN: _no_run,
+    Because.UNDEFINED: _undefined,
     Because.ONE_RUN: _one_run,
     Because.ITEMS_UNKNOWN: _items_unknown,
     Because.REPRODUCED: _reproduced,
     Because.EXCEEDS: _exceeds,
     Because.NOT_REPRODUCED: _not_reproduced,
     Because.UNDECIDABLE: _undecidable,
+    Because.READING_ERROR: _reading_error,
     Because.TOO_MANY_FAILED: _too_many_failed,
     Because.TOO_FEW_LEFT: _too_few_left,
     Because.CONSISTENT: _consistent,

@@ -8,6 +8,7 @@ from math import isfinite
 from repro.results.gate import invalid_reasons
 from repro.results.gathered import Runs, end_reader, gather
 from repro.results.measured import COUNTED, TIMED, Measured, UnknownMetric, measured
+from repro.results.same_records import trace
 from repro.results.share import Draw, Share
 from repro.runs.identity import identity
 from repro.runs.plan import Plan
@@ -68,12 +69,7 @@ def _fingerprint(spec: Spec, name: str, runs: Runs) -> str:
 
 
 def _draw(seed: int, value: float, records: Sequence[Record]) -> Draw:
-    return Draw(seed, value, tuple(record.numbers_sha256() for record in records), tuple(map(_trace, records)))
-
-
-def _trace(record: Record) -> str:
-    of = (record.environment.model_dump(mode="json"), record.timings.model_dump(mode="json"))
-    return _sha256([record.numbers_sha256(), *of])
+    return Draw(seed, value, tuple(record.numbers_sha256() for record in records), tuple(map(trace, records)))
 
 
 def _sha256(content: object) -> str:

@@ -3,6 +3,11 @@
 import json
 from pathlib import Path
 
+from repro.disk.inside import text_inside
+
+MAX_BYTES = 16 * 2**20
+"""Bytes of a ``table.json`` that are read."""
+
 
 def shipped_rung(folder: Path) -> str:
     """The rung that ``results/table.json`` names; ``full`` where it is missing or damaged.
@@ -13,8 +18,6 @@ def shipped_rung(folder: Path) -> str:
     """
     path = folder / "results" / "table.json"
     try:
-        if not path.is_file():  # a pipe would never end
-            return "full"
-        return str(json.loads(path.read_text(encoding="utf-8"))["rung"])
+        return str(json.loads(text_inside(path, folder, MAX_BYTES))["rung"])
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return "full"

@@ -79,6 +79,8 @@ def _row(row: Row) -> dict[str, Any]:
         "notes": list(row.notes),
         "baseline": row.is_baseline,
         "not_run": row.not_run,
+        **({"measures": row.measures} if row.measures else {}),
+        **({"widened": list(row.widened)} if row.widened else {}),
         **_folds(row),
         **{k: _finite(v) for k, v in row.extra.items() if k not in ("sign", "exact", "trivial")},
     }

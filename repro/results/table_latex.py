@@ -28,7 +28,7 @@ def to_latex(results: Results) -> str:
         ]
         for row in rows:
             c = cells(row, rows)
-            ours = f"{c.ours} ± {c.plus_minus}" if c.plus_minus else c.ours
+            ours = c.measured
             verdict = c.verdict.capitalize() if c.verdict else NOTHING
             shown = (row.title, c.paper, ours, c.runs, c.difference, c.margin, verdict)
             lines.append(" & ".join(escape(x) for x in shown) + r" \\")

@@ -60,7 +60,7 @@ def escape(text: str) -> str:
 
 
 def _line(c: Cells) -> str:
-    ours = f"{c.ours} ± {c.plus_minus}" if c.plus_minus else c.ours
+    ours = c.measured
     verdict = f"{SYMBOLS[c.verdict]} {c.verdict}" if c.verdict else ""
     words = "; ".join((c.sentence, *c.notes))
     statistics = f"<br><sub>{escape(' · '.join(c.statistics))}</sub>" if c.statistics else ""

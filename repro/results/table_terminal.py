@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from repro.disk.harmless import harmless
 from repro.results.cells import PLAIN_SYMBOLS, SYMBOLS, Cells, against, cells, legends, sections
 from repro.results.fold_cells import lines as fold_lines
 from repro.results.results import ClaimResult, Results
@@ -15,6 +16,7 @@ from repro.results.row import Row
 COLOURS = {
     "REPRODUCED": "32", "HOLDS": "32", "EXCEEDS": "36", "NOT REPRODUCED": "31", "FAILS": "31", "REVERSED": "31",
     "INVALID": "1;31", "UNDECIDABLE": "33", "INCONCLUSIVE": "33", "NOT SHOWN": "33", "PARTIAL": "34",
+    "not run yet": "2",
 }  # fmt: skip
 """ANSI colours; the verdict's word and sign say the same."""
 
@@ -35,10 +37,12 @@ class Style:
 
     def paint(self, text: str, code: str) -> str:
         """Text in a colour, where there are colours."""
+        text = harmless(text)
         return f"\033[{code}m{text}\033[0m" if self.colour and text else text
 
     def spelled(self, text: str) -> str:
         """Text in the signs that the terminal knows."""
+        text = harmless(text)
         return text.translate(PLAIN).encode("ascii", "replace").decode() if self.ascii_only else text
 
     def sign(self, verdict: str) -> str:
@@ -108,7 +112,7 @@ def _section(heading: str, rows: Sequence[Row], style: Style) -> list[str]:
     other = against(rows)
     columns = [
         _aligned(other, [c.paper for c in made]),
-        _ours(made, style.spelled(" ± ")),
+        _ours(made, style),
         _aligned("runs", [c.runs for c in made]),
         _aligned("differs", [c.difference for c in made]),
         _aligned("margin", [c.margin for c in made]),
@@ -139,11 +143,10 @@ def _spelled(cell: Cells, style: Style) -> Cells:
     """The cells in the signs that the terminal knows."""
     if not style.ascii_only:
         return cell
-    signs = str.maketrans({sign: PLAIN_SYMBOLS[verdict] for verdict, sign in SYMBOLS.items()})
     texts: dict[str, Any] = {
         f.name: style.spelled(getattr(cell, f.name)) for f in fields(cell) if isinstance(getattr(cell, f.name), str)
     }
-    return replace(cell, **texts, statistics=tuple(s.translate(signs) for s in cell.statistics))
+    return replace(cell, **texts, statistics=tuple(map(style.spelled, cell.statistics)))
 
 
 def _stacked(made: Sequence[Cells], style: Style, other: str) -> list[str]:
@@ -151,7 +154,7 @@ def _stacked(made: Sequence[Cells], style: Style, other: str) -> list[str]:
     lines = []
     for cell in made:
         lines += style.wrapped(cell.name, "  ", BOLD)
-        ours = f"{cell.ours} ± {cell.plus_minus}" if cell.plus_minus else cell.ours
+        ours = cell.measured
         said = [f"{other} {cell.paper}", f"ours {ours}", f"runs {cell.runs}" if cell.runs else ""]
         said += [
             f"differs {cell.difference}" if cell.difference else "",
@@ -198,13 +201,15 @@ def _aligned(head: str, texts: Sequence[str]) -> list[str]:
     return [" " * (width - cell_len(t)) + t for t in (head, *lined)]
 
 
-def _ours(made: Sequence[Cells], between: str) -> list[str]:
+def _ours(made: Sequence[Cells], style: Style) -> list[str]:
     means = _aligned("", [c.ours for c in made])[1:]
     halves = _aligned("", [c.plus_minus for c in made])[1:]
-    lined = [
-        mean + (between + half if cell.plus_minus else " " * len(between + half) if half else "")
-        for mean, half, cell in zip(means, halves, made, strict=True)
+    behind = [
+        f"{style.spelled(' ± ')}{half}" if cell.plus_minus else cell.around
+        for half, cell in zip(halves, made, strict=True)
     ]
+    widest = max(map(cell_len, behind), default=0)
+    lined = [mean + said + " " * (widest - cell_len(said)) for mean, said in zip(means, behind, strict=True)]
     width = max([cell_len("ours"), *(cell_len(t) for t in lined)])
     return [" " * (width - cell_len(t)) + t for t in ("ours", *lined)]
 

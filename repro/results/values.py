@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import isfinite, nan
 
 from repro.results.measured import COUNTED, TIMED, Measured
-from repro.runs.record import Point, Record
+from repro.runs.record import Point, Record, Undefined
 from repro.spec.experiment import Duration
 
 
@@ -29,6 +29,20 @@ def items_behind(record: Record, measured: Measured) -> int | None:
         if scores is not None and measured.name in scores.values:
             return scores.n
     return None
+
+
+def undefined_of(record: Record, measured: Measured) -> tuple[Undefined, ...]:
+    """What the value at the end leaves out, as the record says; empty where it leaves out nothing."""
+    for views in record.metrics.values():
+        scores = views.get(measured.view)
+        if scores is not None and measured.name in scores.values:
+            return scores.undefined.get(measured.name, ())
+    return ()
+
+
+def is_undefined(record: Record, measured: Measured) -> bool:
+    """Whether the record says that the metric has no value at all on these items. Another nan is a failure."""
+    return any(one.count == one.total for one in undefined_of(record, measured))
 
 
 def course(record: Record, key: str) -> list[tuple[Point, float]]:
@@ -60,8 +74,11 @@ def best_on_test(record: Record, measured: Measured) -> float | None:
 
 
 def over_folds(parts: Iterable[tuple[float, int | None]]) -> float:
-    """One seed's score over its folds, every item counting the same; NaN where a fold has no value."""
-    values, weights = zip(*parts, strict=True)
+    """One seed's score over its folds, every item counting the same; NaN where a fold's value is, or without any."""
+    known = list(parts)
+    if not known:
+        return nan
+    values, weights = zip(*known, strict=True)
     if len(values) == 1:
         return float(values[0])
     total = [w or 1 for w in weights]

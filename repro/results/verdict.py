@@ -25,12 +25,14 @@ class Because(StrEnum):
     INVALID = "invalid"
     PARTIAL = "partial"
     NO_RUN = "no run finished"
+    UNDEFINED = "undefined on these items"
     ONE_RUN = "one run"
     ITEMS_UNKNOWN = "noise of other test items unknown"
     REPRODUCED = "reproduced"
     EXCEEDS = "exceeds"
     NOT_REPRODUCED = "not reproduced"
     UNDECIDABLE = "undecidable"
+    READING_ERROR = "the reading error rules"
     TOO_MANY_FAILED = "too many failed"
     TOO_FEW_LEFT = "too few left"
     CONSISTENT = "consistent"
@@ -104,8 +106,11 @@ def judge(inputs: Inputs) -> Judgement:
             return Verdict.INVALID, Because.INVALID, estimate
         if inputs.partial:
             return Verdict.PARTIAL, Because.PARTIAL, estimate
+        if k and inputs.reading_error is not None and inputs.reading_error > margin * (1 + 1e-9):
+            return Verdict.UNDECIDABLE, Because.READING_ERROR, estimate
         if not candidates:
-            return Verdict.INCONCLUSIVE, Because.ONE_RUN if k else Because.NO_RUN, None
+            none = Because.UNDEFINED if inputs.undefined else Because.NO_RUN
+            return Verdict.INCONCLUSIVE, Because.ONE_RUN if k else none, None
         if tau2 is None:
             return Verdict.INCONCLUSIVE, Because.ITEMS_UNKNOWN, None
         return weakest((*decide(e, margin, len(inputs.failed)), e) for e in candidates)

@@ -66,11 +66,12 @@ def view_noise(experiment: Experiment, metric: Measured, record: Record, predict
     of_left = numbers[left]
     there = np.unique(of_left)
     each = np.array([whole((of_left == number).astype(np.float64)) for number in there])
+    defined = np.isfinite(each)
     first = np.array([np.flatnonzero(numbers == number)[0] for number in there])
 
     def mean(weights: Array) -> float:
-        times = weights[first]
-        return float(np.average(each, weights=times)) if times.any() else float("nan")
+        times = weights[first] * defined
+        return float(np.average(np.where(defined, each, 0.0), weights=times)) if times.any() else float("nan")
 
     wider = _around(numbers, arrays.get("group"))
     return ViewNoise(mean, len(left), numbers if wider is None else wider, across_folds=wider is not None)

@@ -1,13 +1,16 @@
 """The one module of this room that writes files: tables, figures and a page that shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from repro.disk.inside import is_folder_inside
+from repro.disk.placeless import placeless
 from repro.disk.write import write_atomically
 from repro.results.figures.asked_for import Drawn
 from repro.results.figures.every import every
 from repro.results.figures.measurements import Measurements
 from repro.results.figures.style import to_png, to_svg
+from repro.results.figures.undrawn import undrawn
 from repro.results.gathered import gather
 from repro.results.page import page
 from repro.results.results import Results
@@ -27,18 +30,20 @@ def write_results(
     *,
     plan: Plan | None = None,
     predictions: Predictions | None = None,
+    within: Path | None = None,
 ) -> list[Path]:
     """Write ``table.md``, ``.csv`` and ``.tex``, ``figures/*.svg`` and ``*.png``, ``README.md``, then ``table.json``.
 
     The same results and records give the same bytes. Each file is written whole or not at all; figures of an earlier
-    call that this one does not draw are removed, nothing else is touched.
+    call that this one does not draw are removed, nothing else is touched. No text holds an absolute path. No link is
+    followed out of ``within``, a study's folder.
 
     Returns:
         The files: tables, figures, the page, and ``table.json`` last, which says
         that all others are there.
 
     Raises:
-        OSError: the folder cannot be written.
+        OSError: the folder cannot be written, or is a link that leads out of ``within``.
         SpecError: a ``points`` file of the spec is damaged.
 
     """
@@ -46,16 +51,17 @@ def write_results(
     study = StudyRuns(spec, runs, results)
     drawn = figures(study, predictions)
     written = [
-        _written(folder / f"table.{ending}", text)
+        _written(folder / f"table.{ending}", placeless(text, spec.folder), within)
         for ending, text in (
             ("md", to_markdown(results)),
             ("csv", to_csv(results)),
             ("tex", to_latex(results)),
         )
     ]
-    written += write_figures(drawn, folder / "figures")
-    written.append(_written(folder / "README.md", page(spec, results, list(drawn))))
-    written.append(_written(folder / "table.json", to_json(results)))  # the last, so that with it all others are there
+    written += write_figures(drawn, folder / "figures", within)
+    # table.json is the last, so that with it all others are there
+    written.append(_written(folder / "README.md", placeless(page(spec, results, list(drawn)), spec.folder), within))
+    written.append(_written(folder / "table.json", placeless(to_json(results), spec.folder), within))
     return written
 
 
@@ -64,18 +70,35 @@ def figures(study: StudyRuns, predictions: Predictions | None = None) -> Drawn:
     return every(Measurements(study, predictions))
 
 
-def write_figures(drawn: Drawn, folder: Path) -> list[Path]:
+def undrawn_figures(
+    spec: Spec,
+    results: Results,
+    records: Sequence[Record],
+    names: Collection[str],
+    *,
+    plan: Plan | None = None,
+    predictions: Predictions | None = None,
+) -> tuple[str, ...]:
+    """Why a figure that the spec asks for is not among those drawn, by file name; see :func:`undrawn`."""
+    if not spec.figures:
+        return ()
+    runs, _ = gather(spec, plan, records)
+    return undrawn(Measurements(StudyRuns(spec, runs, results), predictions), names)
+
+
+def write_figures(drawn: Drawn, folder: Path, within: Path | None = None) -> list[Path]:
     """Write each figure as SVG and PNG into a folder of figures; those of an earlier call that are no more go away."""
     written = []
     for name, figure in drawn.items():
-        written.append(_written(folder / f"{name}.svg", to_svg(figure)))
-        written.append(_written(folder / f"{name}.png", to_png(figure)))
-    _remove_old(folder, set(drawn))
+        written.append(_written(folder / f"{name}.svg", to_svg(figure), within))
+        written.append(_written(folder / f"{name}.png", to_png(figure), within))
+    if is_folder_inside(folder, folder if within is None else within):
+        _remove_old(folder, set(drawn))
     return written
 
 
-def _written(path: Path, data: bytes | str) -> Path:
-    write_atomically(path, data)
+def _written(path: Path, data: bytes | str, within: Path | None) -> Path:
+    write_atomically(path, data, within=within)
     return path
 
 

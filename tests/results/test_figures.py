@@ -140,11 +140,12 @@ def test_colours_differ_also_in_grey() -> None:
 
 def test_counting_a_confusion() -> None:
     counts = counted(np.array([0, 1, 1, 2]), np.array([0, 1, 2, 2]), 3)
-    assert counts.tolist() == [[1, 0, 0], [0, 1, 0], [0, 1, 1]]
+    assert counts.tolist() == [[1, 0, 0, 0], [0, 1, 0, 0], [0, 1, 1, 0]]
+    assert counted(np.array([0, 15, 9]), np.array([0, 1, 1]), 2).tolist() == [[1, 0, 0], [0, 0, 2]]
     with pytest.raises(ValueError, match="must be two lists of one length"):
         counted(np.array([0, 1]), np.array([0]), 2)
-    with pytest.raises(ValueError, match="predicted has the class 5"):
-        counted(np.array([5]), np.array([0]), 2)
+    with pytest.raises(ValueError, match="target has the class 5"):
+        counted(np.array([0]), np.array([5]), 2)
     with pytest.raises(ValueError, match="2 classes but counts"):
         confusion(COUNTS, ["a", "b"], title="")
 

@@ -110,11 +110,11 @@ def test_csv_and_json_name_both_sds(found) -> None:
 
 
 def test_the_frame_has_both_sds(found) -> None:
-    assert found.frame.loc[0, "sd_over_folds"] == pytest.approx(14.714, abs=1e-3)
+    assert found.full_frame.loc[0, "sd_over_folds"] == pytest.approx(14.714, abs=1e-3)
 
 
 def test_studies_without_folds_have_none_of_it(plain) -> None:
     for text in (to_terminal(plain), to_markdown(plain), to_latex(plain), to_csv(plain), to_json(plain)):
         assert "fold" not in text
         assert "over_seeds" not in text
-    assert "s 0.27 " in to_terminal(plain, width=120)
+    assert "sd of our runs 0.27" in to_terminal(plain, width=120)

@@ -69,7 +69,8 @@ def test_a_copied_record_counts_once_and_is_said() -> None:
     assert (found.people, found.runs) == (2, 4)
     assert found.parts[1].mean is None
     assert found.parts[1].weight == 0
-    assert found.notes[0] == "ben: 2 runs with the numbers, machine and times of ada's: one record, counted once"
+    said = "ada and ben hold the same 2 records: equal numbers, machine and times; counted once"
+    assert found.notes[:2] == (f"ada: {said}", f"ben: {said}")  # nobody is accused
 
 
 def test_a_copy_under_another_name_is_still_a_copy() -> None:
@@ -77,13 +78,14 @@ def test_a_copy_under_another_name_is_still_a_copy() -> None:
     found = only(
         pooled([share_of("ada", [66, 68], **same), share_of("ben", [66, 68], spec=None, terms="mine", **same)])
     )
-    assert "one record, counted once" in found.notes[0]
+    assert "hold the same 2 records" in found.notes[0]
 
 
 def test_the_same_to_the_last_bit_trained_again_is_one_sample_and_no_copy() -> None:
     found = only(pooled([share_of("ada", [66, 68]), share_of("ben", [66, 68])]))
     assert (found.people, found.runs) == (1, 2)
-    assert found.notes == ("ben: 2 runs equal to ada's to the last bit, trained again; one sample, counted once",)
+    said = "ada and ben have 2 runs equal to the last bit, trained again; one sample, counted once"
+    assert found.notes == (f"ada: {said}", f"ben: {said}")
     assert found.sentence == "1 person, 2 runs: 67.0, 95 % interval 54.3 to 79.7, over seeds alone"
 
 

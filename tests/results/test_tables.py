@@ -87,7 +87,16 @@ def test_numbers_stand_with_their_points_in_one_line(found) -> None:
 
 def test_what_the_rule_wants_printed_is_printed(found) -> None:
     text = to_terminal(found, width=120)
-    for word in ("90 % ", "expected ", "s 0.60", "k0 1", "½ ", "2× ", "seed 4 failed", "recipe differs: optimizer"):
+    for word in (
+        "difference −",
+        "(90 %)",
+        "expected from ",
+        "sd of our runs 0.60",
+        "1 run behind",
+        "half the margin",
+        "seed 4 failed",
+        "recipe differs: optimizer",
+    ):
         assert word in text
     assert "not wired" not in text  # the equal runs differ in their weights
     assert "all seeds give the same score" in text

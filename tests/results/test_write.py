@@ -1,5 +1,7 @@
 """Writing results: the same bytes twice, old figures gone, every asked-for figure there."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,16 @@ def kept(record):
     return {"predicted": np.where(generator.random(200) < 0.9, target, 0), "target": target}
 
 
+def test_no_file_says_where_the_folder_lies(study, tmp_path) -> None:
+    spec, plan, records = study
+    found = results(spec, plan, records)
+    warnings = (f"{tmp_path}/results/records/x.json: not counted", "/srv/other/data/a.wav: no such file")
+    written = write_results(spec, replace(found, warnings=warnings), records, tmp_path / "results", plan=plan)
+    texts = [p.read_text("utf-8") for p in written if p.suffix not in (".png", ".svg")]
+    assert not [text for text in texts if str(tmp_path) in text or "/srv" in text]
+    assert any("results/records/x.json: not counted" in text and "…/a.wav" in text for text in texts)
+
+
 def test_everything_is_written_and_twice_the_same(study, tmp_path) -> None:
     spec, plan, records = study
     found = results(spec, plan, records)
@@ -64,6 +76,7 @@ def test_everything_is_written_and_twice_the_same(study, tmp_path) -> None:
     assert "REPRODUCED" in page
 
 
+@pytest.mark.slow
 def test_a_study_that_asks_for_no_figures_gets_ours(study, tmp_path) -> None:
     spec, plan, records = study
     spec = spec.model_copy(update={"figures": ()})
@@ -72,6 +85,7 @@ def test_a_study_that_asks_for_no_figures_gets_ours(study, tmp_path) -> None:
     assert stems == {"learning-curves", "reported", "confusion-cnn"}
 
 
+@pytest.mark.slow
 def test_without_predictions_there_is_no_confusion_matrix(study, tmp_path) -> None:
     spec, plan, records = study
     written = write_results(spec, results(spec, plan, records), records, tmp_path / "r", plan=plan)

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from repro.results.class_names import OUTSIDE
 from repro.results.figures.fitting import title_over
 from repro.results.figures.style import INK, RULE, caption, new_figure, styled, title_pad
 from repro.results.wording import several
@@ -19,19 +20,19 @@ CHARACTER_INCHES = 0.075
 
 
 def counted(predicted: NDArray[np.integer], target: NDArray[np.integer], classes: int) -> NDArray[np.int64]:
-    """Counts (target, predicted), (classes, classes).
+    """Counts (target, predicted), (classes, classes + 1); the last column holds what was taken for no class.
 
     Raises:
-        ValueError: the arrays have different lengths, or a number is no class.
+        ValueError: the arrays have different lengths, or a target is no class.
 
     """
     if predicted.shape != target.shape or predicted.ndim != 1:
         raise ValueError(f"predicted {predicted.shape} and target {target.shape} must be two lists of one length")
-    for name, numbers in (("predicted", predicted), ("target", target)):
-        if numbers.size and (numbers.min() < 0 or numbers.max() >= classes):
-            raise ValueError(f"{name} has the class {int(numbers.max())}, but there are {classes} classes")
-    cells = target.astype(np.int64) * classes + predicted.astype(np.int64)
-    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+    if target.size and (target.min() < 0 or target.max() >= classes):
+        raise ValueError(f"target has the class {int(target.max())}, but there are {classes} classes")
+    known = np.minimum(predicted.astype(np.int64), classes)
+    cells = target.astype(np.int64) * (classes + 1) + known
+    return np.bincount(cells, minlength=classes * (classes + 1)).reshape(classes, classes + 1)
 
 
 def confusion(
@@ -39,12 +40,14 @@ def confusion(
 ) -> Figure:
     """Draw counts (target, predicted) summed over ``runs``, of which each seed has one a fold.
 
+    A column more than there are classes is of what was taken for no class.
+
     Shades and percent are shares of each row.
 
     Cells hold the percentage and, under it, the count; empty cells stay empty.
     """
-    n = len(classes)
-    if counts.shape != (n, n):
+    n, columns = len(classes), (*classes, *([OUTSIDE] if counts.shape[1] > len(classes) else []))
+    if counts.shape != (n, len(columns)):
         raise ValueError(f"{n} classes but counts of shape {counts.shape}")
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(100.0 * counts, totals, out=np.zeros(counts.shape), where=totals > 0)
@@ -53,12 +56,12 @@ def confusion(
         figure, axes = new_figure(max(size + 0.6, 5.2), max(size, 4.4))
         image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=100)
         axes.grid(visible=False)
-        axes.set_xticks([i - 0.5 for i in range(1, n)], minor=True)
+        axes.set_xticks([i - 0.5 for i in range(1, len(columns))], minor=True)
         axes.set_yticks([i - 0.5 for i in range(1, n)], minor=True)
         axes.grid(visible=True, which="minor", color=RULE, linewidth=0.6)
-        axes.set_xticks(range(n), classes)
+        axes.set_xticks(range(len(columns)), columns)
         axes.set_yticks(range(n), classes)
-        if max(map(len, classes), default=0) > 3:
+        if max(map(len, columns), default=0) > 3:
             axes.tick_params(axis="x", labelrotation=60)
             for label in axes.get_xticklabels():
                 label.set_horizontalalignment("right")
@@ -78,7 +81,7 @@ def confusion(
         axes.set_title(title_over(title, figure.get_size_inches()[0]), pad=title_pad(said))
         if n <= MOST_WITH_NUMBERS:
             for row in range(n):
-                for column in range(n):
+                for column in range(len(columns)):
                     if counts[row, column]:
                         dark = shares[row, column] > 55
                         axes.text(

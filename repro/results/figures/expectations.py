@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from repro.results.blank_row import blank_row
+from repro.results.bounds import cut
 from repro.results.expected_spread import interval_of, sd_over_seeds, seeds_of
 from repro.results.figures.compared import Pair
 from repro.results.figures.curves import Curve
@@ -89,11 +90,12 @@ class Expectations:
         assert one.number is not None
         experiment = self.spec.experiments[one.experiment]
         seeds = seeds_of(experiment)
+        metric = measured(experiment, one.metric, self.spec.folder)
         row = replace(
             blank_row(self.spec, one.experiment, one.metric, one.unit, ""),
             mean=one.number.value,
             sd=sd_over_seeds(one, seeds),
-            ci95=interval_of(one, experiment),
+            ci95=cut(interval_of(one, experiment), metric.bounds(one.unit), [one.number.value]),
             folds_planned=len(names_of(self.spec, experiment)),
         )
         return replace(pair(row), runs=seeds)

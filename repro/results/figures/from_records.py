@@ -66,7 +66,7 @@ def _test_items(record: Record) -> float:
 def fold_series(row: Row) -> FoldSeries:
     """A table row as a figure's bars by fold."""
     number = None if row.reported is None else row.reported.number
-    folds = {fold.name: Bar(fold.mean, fold.values, fold.reported) for fold in row.folds}
+    folds = {fold.name: Bar(fold.mean, fold.values, fold.reported) for fold in row.folds if fold.values}
     return FoldSeries(row.title, folds, Bar(row.mean, row.values, None if number is None else number.value))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from repro.results.class_names import class_names
+from repro.results.class_names import classes_of
 from repro.results.figures.confusion import counted
 from repro.results.figures.curves import Curve
 from repro.results.figures.from_records import curve, fold_series, pair
@@ -81,9 +81,12 @@ class Measurements:
         return made
 
     def counts(self, name: str, view: str) -> Counts | None:
-        """Over all its runs, folds and groups together; None where no predictions of classes were kept."""
+        """Over all its runs, folds and groups together; None where no predictions of classes were kept.
+
+        A last column, of what was taken for no class, is there where anything was.
+        """
         experiment = self.spec.experiments[name]
-        classes = class_names(experiment)
+        classes = classes_of(experiment, self.study.records(name))
         if self.predictions is None or classes is None:
             return None
         total: NDArray[np.int64] | None = None
@@ -94,8 +97,13 @@ class Measurements:
             predicted = None if arrays is None else predicted_classes(arrays)
             if arrays is None or predicted is None:
                 continue
-            found = counted(predicted, np.asarray(arrays["target"], dtype=np.int64), len(classes))
+            target = np.asarray(arrays["target"], dtype=np.int64)
+            if target.size and target.max() >= len(classes):
+                return None  # the names are not those of these numbers
+            found = counted(predicted, target, len(classes))
             total = found if total is None else total + found
             runs += 1
             folds.add(record.fold)
-        return None if total is None else Counts(total, classes, runs, len(folds - {None}))
+        if total is None:
+            return None
+        return Counts(total if total[:, -1].any() else total[:, :-1], classes, runs, len(folds - {None}))

@@ -22,7 +22,7 @@ def read_off(spec: Spec, figure: Figure) -> tuple[Point, ...]:
     file = points_file(spec.folder, figure.points)
     if not file.exists():
         return ()
-    found, problems = read_points(file, bars=bars_of(spec, figure) if figure.kind == "bars" else None)
+    found, problems = read_points(file, spec.folder, bars=bars_of(spec, figure) if figure.kind == "bars" else None)
     if problems:
         raise SpecError(problems)
     return found

@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
+from repro.results.figures.fonts import use_fonts
 from repro.results.figures.numbers import Numbers
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#A66F00", "#5D3A9B", "#333333")
@@ -139,7 +140,10 @@ def to_png(figure: Figure) -> bytes:
 def _saved(figure: Figure, form: str, metadata: dict[str, Any]) -> bytes:
     out = io.BytesIO()
     with styled(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # it draws a box, as every program would
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # use_fonts says which to install
+        warnings.filterwarnings("ignore", ".*does not support .* natively")  # letters stand unjoined, but no boxes
         figure.draw_without_rendering()  # the first layout of a picture with square cells cuts its title off
+        if use_fonts(figure):  # which letters there are is known once it was drawn
+            figure.draw_without_rendering()
         figure.savefig(out, format=form, dpi=2 * DPI, metadata=metadata)
     return out.getvalue()

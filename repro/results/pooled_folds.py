@@ -1,0 +1,66 @@
+"""A metric on the test items of all folds together, from the kept predictions: the form that no empty fold disturbs."""
+
+from collections.abc import Sequence
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repro.results.class_names import class_names
+from repro.results.gathered import Runs
+from repro.results.measured import Measured
+from repro.results.view_noise import Predictions, arrays_of
+from repro.runs.record import Record
+from repro.spec.experiment import Experiment
+from repro.spec.viewing import viewing
+
+Array = NDArray[Any]
+
+
+def pooled_over_folds(experiment: Experiment, metric: Measured, runs: Runs, predictions: Predictions) -> float | None:
+    """The mean over seeds of the metric on all folds' items at once, as stored; None where predictions were not kept
+    for it, or the metric is own code, a mean over groups, or one of numbers.
+    """
+    entry = experiment.metrics.get(metric.name)
+    grouped = metric.view in experiment.views and viewing(experiment, metric.view).mean_over is not None
+    names = class_names(experiment)
+    if entry is None or entry.own is not None or grouped or not names:
+        return None
+    values = []
+    for records in runs.done.values():
+        arrays = _joined(experiment, metric, records, predictions)
+        value = None if arrays is None else _value(experiment, metric.name, names, *arrays)
+        if value is None or isnan(value):
+            return None
+        values.append(value)
+    return sum(values) / len(values) if values else None
+
+
+def _joined(
+    experiment: Experiment, metric: Measured, records: Sequence[Record], predictions: Predictions
+) -> tuple[Array, Array] | None:
+    pieces = [arrays_of(experiment, metric.view, record, predictions) for record in records]
+    there = [(np.asarray(one["predicted"]), np.asarray(one["target"])) for one in pieces if one is not None]
+    if len(there) < len(pieces):
+        return None
+    predicted, target = (np.concatenate(arrays) for arrays in zip(*there, strict=True))
+    return (predicted, target) if predicted.ndim == 2 else None
+
+
+def _value(
+    experiment: Experiment, name: str, classes: tuple[str, ...], predicted: Array, target: Array
+) -> float | None:
+    """The metric as a run takes it. Torch is imported here, where it is needed: a table by itself needs none."""
+    import torch
+
+    from repro.data.prepared import Target
+    from repro.training.module import make_metrics
+
+    label = str(experiment.metrics[name].args.get("label", next(iter(experiment.labels))))
+    one = experiment.model_copy(update={"metrics": {name: experiment.metrics[name]}})
+    targets = {key: Target(key, "class", classes) for key in experiment.labels}
+    metric = make_metrics(one, targets, Path())[label][name]  # no own metric comes here, so no folder is read
+    metric.update(torch.from_numpy(predicted.astype(np.float32)), torch.from_numpy(target.astype(np.int64)))
+    return metric.read()
