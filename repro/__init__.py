@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from repro.study import Study, load, run
 
+    __version__: str
+
 __all__ = ["Study", "load", "run"]
+
+
+def __dir__() -> list[str]:
+    """What there is, so that ``dir`` and ``help`` show the steps before they are imported."""
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> object:
@@ -14,4 +21,8 @@ def __getattr__(name: str) -> object:
         from repro import study
 
         return getattr(study, name)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("repro-harness")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

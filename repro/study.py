@@ -2,14 +2,18 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repro.models.weights.select import unmatched
+from repro.progress_bar import progress_bar
+from repro.results.wording import several
 from repro.runs.events import Event, ignore
-from repro.runs.ledger import Ledger, Source, is_over
+from repro.runs.ledger import Damage, Ledger, Source, is_over
 from repro.runs.make_plan import make_plan
 from repro.runs.plan import Plan
 from repro.spec.experiment import Experiment
@@ -46,6 +50,13 @@ class Study:
         self._only = tuple(only)
         self._seeds = seeds
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: one line. Text is escaped."""
+        spec = self.spec
+        done = len(self.ledger().of(self.plan))
+        rows = f"{several(len(spec.experiments), 'experiment')}, {several(len(self.plan.runs), 'run')}, {done} recorded"
+        return f"<p><b>{escape(spec.work.title)}</b> ({escape(spec.name)}, rung {escape(spec.rung)}): {rows}</p>"
+
     @cached_property
     def plan(self) -> Plan:
         """All runs asked for. Raises PlanError for a selection that names nothing."""
@@ -61,7 +72,7 @@ class Study:
         devices: int = 1,
         nodes: int = 1,
         keep_weights: bool = False,
-        on_event: Callable[[Event], None] = ignore,
+        on_event: Callable[[Event], None] | None = None,
         engine: "Engine | None" = None,
     ) -> "Results":
         """Train what is missing, then give the results of all that is there.
@@ -74,22 +85,24 @@ class Study:
             devices: GPUs that train each run together; on a CPU so many processes.
             nodes: machines that do so, each with as many devices.
             keep_weights: leave the final weights of what is trained beside its record (``torch.load`` reads them).
-            on_event: called with each event of :mod:`repro.runs.events`.
+            on_event: called with each event of :mod:`repro.runs.events`; by default a notebook or terminal shows a bar.
             engine: who trains, instead of new workers on this machine.
 
         """
+        self.look()
         if force or retry or not self.is_over:
-            self.train(
-                jobs=jobs,
-                force=force,
-                retry=retry,
-                steal=steal,
-                devices=devices,
-                nodes=nodes,
-                keep_weights=keep_weights,
-                on_event=on_event,
-                engine=engine,
-            )
+            with progress_bar() if on_event is None else nullcontext(on_event) as listen:
+                self.train(
+                    jobs=jobs,
+                    force=force,
+                    retry=retry,
+                    steal=steal,
+                    devices=devices,
+                    nodes=nodes,
+                    keep_weights=keep_weights,
+                    on_event=listen,
+                    engine=engine,
+                )
         return self.results(source="runs")
 
     def train(
@@ -111,6 +124,7 @@ class Study:
 
         if idle := unmatched(self.spec):
             raise SpecError(idle)
+        self.look()
         how = How(
             force=force,
             retry=retry,
@@ -131,11 +145,22 @@ class Study:
         one.__dict__["plan"] = dataclasses.replace(self.plan, runs=runs)
         return one
 
+    def look(self) -> tuple[str, ...]:
+        """Read what lies in folders of own data, so that records of other data do not count.
+
+        Returns a sentence for each folder that is not at hand. Without this call a folder that has changed since it was
+        last read on this machine is not known to have. No code of the study's folder is executed.
+        """
+        from repro.runs.current import look
+
+        folder = self.spec.folder
+        return look(self.plan, (*Ledger(folder, "runs").records, *Ledger(folder, "results").records))
+
     @property
     def is_over(self) -> bool:
         """Whether every run of the plan has its record under ``runs/``."""
         ledger = Ledger.open(self.spec.folder, "runs")
-        return all(is_over(ledger.find(run.identity)) for run in self.plan.runs)
+        return all(is_over(ledger.answer(run)) for run in self.plan.runs)
 
     @property
     def is_whole(self) -> bool:
@@ -160,11 +185,13 @@ class Study:
         return Study(spec, only=self._only, seeds=self._seeds)
 
     def ledger(self, source: Source | None = None) -> Ledger:
-        """The records: of ``runs/`` where any of them answers this plan, else of ``results/``."""
+        """The records: of ``runs/`` where any of them answers this plan, else of ``results/`` where there are any."""
         if source is not None:
             return Ledger.open(self.spec.folder, source)
-        runs = Ledger.open(self.spec.folder, "runs")
-        return runs if runs.of(self.plan) else Ledger.open(self.spec.folder, "results")
+        runs, shipped = Ledger.open(self.spec.folder, "runs"), Ledger.open(self.spec.folder, "results")
+        if runs.of(self.plan):
+            return runs
+        return shipped if shipped.whole or shipped.damaged or not (runs.whole or runs.damaged) else runs
 
     def tracking_job(self, asked: "Asked", *, follows: bool, may_run_own_code: bool) -> "Job":
         """What the process that feeds trackers is told of this study."""
@@ -180,16 +207,45 @@ class Study:
 
         ledger = self.ledger(source)
         found = results(self.spec, self.plan, ledger.of(self.plan), predictions=self._predictions(ledger))
-        damaged = tuple(f"{damage.path}: not counted: {damage.why}" for damage in ledger.damaged)
+        damaged = tuple(f"{damage.path}: {damage.said}" for damage in self.damaged(source))
         outdated = tuple(f"{one.path}: not counted: {one.why}" for one in self.outdated(source))
         return replace(found, warnings=(*found.warnings, *damaged, *_few(outdated)))
 
     def outdated(self, source: Source | None = None) -> "tuple[Stale, ...]":
-        """Shipped records that are not of the spec as it stands. Under ``runs/`` they are what an earlier spec left."""
+        """Records that are not of the data as they lie there, and shipped ones that are not of the spec as it stands.
+
+        Under ``runs/`` those of another spec are what an earlier one left, and are nothing to be said of.
+        """
         from repro.runs.status import stale
 
+        ledger, now = self.ledger(source), {run.identity for run in self.plan.runs}
+        found = stale(self.plan, ledger)
+        return found if ledger.source == "results" else tuple(one for one in found if one.record.identity in now)
+
+    def lost(self, results: "Results") -> tuple[str, ...]:
+        """What ``results/`` would lose by a table of these results: a sentence for each run, with what has changed."""
+        from repro.results.lost import lost
+        from repro.runs.plan import id_of
+        from repro.runs.status import stale
+
+        why = {}
+        for source in ("runs", "results"):
+            for one in stale(self.plan, self.ledger(source)):
+                record = one.record
+                why[id_of(record.experiment, record.seed, record.fold, record.identity)] = one.why
+        return tuple(
+            f"{run}: {why.get(run, 'there is no record of it that answers the spec as it stands, or what is asked')}"
+            for run in lost(self.spec.folder, results)
+        )
+
+    def damaged(self, source: Source | None = None) -> tuple[Damage, ...]:
+        """Records that cannot be trusted: in ``source``, or in both places where none is named.
+
+        Damaged predictions of those that count are among them.
+        """
         ledger = self.ledger(source)
-        return stale(self.plan, ledger) if ledger.source == "results" else ()
+        records = ledger.damaged if source is not None else ledger.damaged_anywhere
+        return (*records, *ledger.damaged_predictions(ledger.of(self.plan)))
 
     def agreement(self, results: "Results") -> "Agreement | None":
         """How these results compare with the ones that the folder ships; None where it ships none."""
@@ -216,6 +272,23 @@ class Study:
             folder,
             plan=self.plan,
             predictions=self._predictions(ledger),
+            within=self.spec.folder if folder.is_relative_to(self.spec.folder) else None,
+        )
+
+    def still_rising(self, source: Source | None = None) -> tuple[str, ...]:
+        """Which experiments still got better on validation items when their training stopped; a hint, no result."""
+        from repro.results.still_rising import still_rising
+
+        return still_rising(self.spec, self.ledger(source).of(self.plan))
+
+    def undrawn(self, results: "Results", written: Sequence[Path], source: Source | None = None) -> tuple[str, ...]:
+        """Why a figure that the spec asks for is not among the files that :meth:`write` gave; empty where all are."""
+        from repro.results.write import undrawn_figures
+
+        ledger = self.ledger(source)
+        names = [path.stem for path in written if path.suffix == ".svg"]
+        return undrawn_figures(
+            self.spec, results, ledger.of(self.plan), names, plan=self.plan, predictions=self._predictions(ledger)
         )
 
     def experiment(self, name: str) -> Experiment:
@@ -249,7 +322,7 @@ class Study:
 
     @staticmethod
     def _predictions(ledger: Ledger) -> "Callable[..., dict[str, np.ndarray] | None]":
-        return lambda record, view="test": ledger.predictions(record, view=view)
+        return lambda record, view="test": ledger.whole_predictions(record, view=view)
 
 
 def _few(warnings: Sequence[str]) -> tuple[str, ...]:

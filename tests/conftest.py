@@ -1,11 +1,15 @@
 """What tests of several rooms share: a study on real recordings in which faults are planted."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell starts what runs in its background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # or no process of a test would hear Ctrl-C
 
 SPEC = """\
 proposal: {title: "Words & <sounds>", authors: [A. Student]}

@@ -152,6 +152,7 @@ def test_a_sweep_looks_into_its_own_block_and_input(spec):
         looked_up(forest, "features.plain.ShufflePositions.seed")
 
 
+@pytest.mark.slow
 def test_views_from_the_spec_to_the_table(tmp_path):
     """Trained by the engine, kept, shown, drawn, and worked out again from what was kept."""
     folder = tmp_path / "blocks"

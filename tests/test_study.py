@@ -78,3 +78,62 @@ def test_a_wrong_name_says_the_nearest(folder: Path) -> None:
         repro.load(folder).experiment("mpl")
     with pytest.raises(SpecError, match="did you mean 'epochs'"):
         repro.load(folder, changes=["training.epoch=3"])
+
+
+def test_dir_and_help_show_the_steps() -> None:
+    import pydoc
+
+    assert {"load", "run", "Study"} <= set(dir(repro))
+    text = pydoc.render_doc(repro, renderer=pydoc.plaintext)
+    assert "load(path" in text
+    assert "run(path" in text
+
+
+def test_the_frame_is_short_and_the_full_one_has_the_rest(folder: Path) -> None:
+    results = repro.run(folder)
+    assert list(results.frame.columns) == [
+        "experiment", "title", "metric", "reported", "mean", "ci95_low", "ci95_high", "values", "difference", "margin",
+        "verdict",
+    ]  # fmt: skip
+    assert {"sentence", "sd", "seeds", "margin_rule"} <= set(results.full_frame.columns)
+
+
+HOSTILE = "<script>alert('x')</script>"
+
+
+def test_a_notebook_shows_escaped_text(folder: Path, tmp_path: Path) -> None:
+    spec = SPEC.replace("title: Small digits", f'title: "{HOSTILE}"').replace(
+        "{model: mlp}}", f'{{model: mlp, title: "{HOSTILE}"}}}}'
+    )
+    (tmp_path / "paper.yaml").write_text(spec.replace("Table 1", HOSTILE.replace("'", "")))
+    study = repro.load(tmp_path)
+    for page in (study._repr_html_(), study.results()._repr_html_()):
+        assert "<script" not in page
+        assert "&lt;script&gt;" in page
+    page = repro.load(folder).results()._repr_html_()
+    assert "<table>" in page
+    assert "<td>50</td>" in page
+    assert "INCONCLUSIVE</span>" in page
+
+
+def test_a_bar_is_shown_where_it_can_be_seen(folder: Path) -> None:
+    import io
+
+    from rich.console import Console
+
+    from repro.progress_bar import progress_bar
+    from repro.runs.events import PlanReady, Preparing, Progress
+
+    study = repro.load(folder)
+    runs = study.plan.runs
+    plan = PlanReady(study.plan, (), runs, 1, "", {}, 0)
+    outputs = {}
+    for terminal in (True, False):
+        console = Console(file=io.StringIO(), force_terminal=terminal, width=100)
+        with progress_bar(console) as listen:
+            for event in (plan, Preparing("reading"), Progress(runs[0], 6, 12, {})):
+                listen(event)
+        outputs[terminal] = console.file.getvalue()
+    assert "0/2 runs" in outputs[True]
+    assert runs[0].title in outputs[True]
+    assert outputs[False].strip() == ""

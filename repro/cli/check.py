@@ -4,13 +4,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from repro.cli.completion import rungs, study_paths
+
 if TYPE_CHECKING:
     from repro.publish.assignments.standing import PartStanding
+    from repro.spec.spec import Spec
 
 
 def check(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="folders with a spec, or spec files")],
-    rung: Annotated[str, typer.Option("--rung", help="check as this rung would run; full checks every rung")] = "full",
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help="folders with a spec, or spec files", autocompletion=study_paths),
+    ],
+    rung: Annotated[
+        str,
+        typer.Option("--rung", help="check as this rung would run; full checks every rung", autocompletion=rungs),
+    ] = "full",
 ) -> None:
     """Print every problem of a spec, with its line.
 
@@ -28,14 +37,13 @@ def check(
     from repro.publish.content.bibliography import bibliography
     from repro.results.wording import several
     from repro.runs.make_plan import make_plan
-    from repro.spec.index import index
+    from repro.spec.filter_banks import known_bank_notes
     from repro.spec.load import load_spec
+    from repro.spec.other_versions import version_notes
     from repro.spec.problem import SpecError
     from repro.study import Study
 
     bad = 0
-    for note in index().version_notes():
-        print(f"note: {note}")
     for path in paths:
         try:
             spec = load_spec(Path(path), rung=rung)
@@ -47,17 +55,34 @@ def check(
             bad += 1
             print(error)
             continue
+        for note in _data_notes(spec):
+            print(f"note: {note}")
+        for note in version_notes(spec):
+            print(f"note: {note}")
         plan = make_plan(spec)
         study = Study(spec).kept() if rung == "full" else Study(spec)
         done = done_of(study.plan, study.ledger())
         parts = [part for one in asked for part in standing(one, spec, done)]
         notes = [note for part in parts for note in part.notes] + unasked(asked, spec)
+        notes += known_bank_notes(spec)
         for line in sorted(notes, key=lambda note: (note.place.line, note.place.column)):
             print(line)
         runs = several(len(plan.runs), "run")
         print(f"{path}: fine. {several(len(spec.experiments), 'experiment')}, {runs}; {_answered(parts)}")
     print(f"{len(paths)} checked, {bad} with problems")
     raise typer.Exit(1 if bad else 0)
+
+
+def _data_notes(spec: "Spec") -> list[str]:
+    """What is odd of the folders of recordings and pictures that the experiments use."""
+    from repro.spec.own_folder import folder_notes, is_folder
+
+    notes: dict[str, None] = {}
+    for experiment in spec.experiments.values():
+        if is_folder(experiment.dataset.name):
+            columns = [label.column for label in experiment.labels.values()]
+            notes |= dict.fromkeys(folder_notes(spec.folder, experiment.dataset, columns))
+    return list(notes)
 
 
 def _answered(parts: "list[PartStanding]") -> str:

@@ -56,7 +56,7 @@ def build(study: "Study", project: str, entity: str, *, offline: bool) -> bool:
         figures=() if results is None else figures_of(study),
     )
     path = study.spec.folder / "runs" / TRACKING / "dashboard.json"
-    save(made, entity, project, path)
+    save(made, entity, project, path, study.spec.folder)
     print(f"{study.spec.name}: written: {path}")
     if offline:
         return True
@@ -74,23 +74,27 @@ def figures_of(study: "Study") -> tuple[str, ...]:
 
 def upload(path: "Path") -> tuple[str, str]:
     """Upload a dashboard in a process of its own, which is ended when it takes too long; its address, else why not."""
-    import os
     import subprocess
     import sys
+    import tempfile
+    from pathlib import Path
 
-    command = [sys.executable, "-P", "-m", "repro.publish.tracking.dashboard", str(path)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "WANDB_SILENT": "true"}
+    from repro.publish.tracking.apart import environment
+
+    command = [sys.executable, "-P", "-m", "repro.publish.tracking.dashboard", str(path.absolute())]
     try:
-        done = subprocess.run(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            timeout=UPLOAD_SECONDS,
-            check=False,
-        )
+        with tempfile.TemporaryDirectory(prefix="repro-tracking-", ignore_cleanup_errors=True) as scratch:
+            done = subprocess.run(
+                command,
+                env={**environment(Path(scratch)), "WANDB_SILENT": "true"},
+                cwd=scratch,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                timeout=UPLOAD_SECONDS,
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         return "", f"no answer in {UPLOAD_SECONDS:g} s"
     said = (done.stdout.strip().splitlines() or ["it ended without a word"])[-1]

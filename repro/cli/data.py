@@ -20,12 +20,13 @@ PAGE = Path("runs") / "data.html"
 
 @dataclass
 class Seen:
-    """What was seen of one path: its spec and a look at each data set, and ``refusals``, why there are not more."""
+    """What was seen of one path: its spec, a look at each data set, ``refusals``, why there are no more, ``notes``."""
 
     path: Path
     spec: "Spec | None" = None
     looks: "list[Look]" = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     page: Path | None = None
 
 
@@ -58,7 +59,6 @@ def data(
     import json as form
     import sys
 
-    from repro.cli.data_report import print_overview, print_report
     from repro.cli.request import read_request
 
     request = read_request(paths, rung, only, "")
@@ -66,6 +66,7 @@ def data(
     for path in request.paths:
         with _quiet() as notes:
             one = _look_at(path, rung, request.changes, request.only, own_code=run_own_code)
+            notes += one.notes
         seen.append(one)
         for note in dict.fromkeys(notes):
             print(f"note: {note}", file=sys.stderr)
@@ -78,10 +79,14 @@ def data(
             with _quiet():
                 one.page = _draw(one, request.paths, output)
         if not json:
+            from repro.cli.data_report import print_report  # torch, which a spec that is refused does not wait for
+
             print_report(one, last=path == request.paths[-1])
     if json:
         print(form.dumps([_values(one) for one in seen], indent=1, default=str))
     elif len(seen) > 1:
+        from repro.cli.data_report import print_overview
+
         print_overview(seen)
     if any(one.refusals for one in seen):
         raise typer.Exit(2)
@@ -89,16 +94,21 @@ def data(
 
 def _look_at(path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, ...], *, own_code: bool) -> Seen:
     """Look at all data sets of one study. What has to be mended is kept in words, so that others have their turn."""
-    from repro.cli.refusal import Refused
-    from repro.data.look.look import look
-    from repro.runs.data_of_plan import data_of_plan
     from repro.spec.load import load_spec
-    from repro.study import Study
 
     seen = Seen(path)
     with _refusals(seen):
         seen.spec = load_spec(path, rung=rung, changes=changes)
-        for asked in data_of_plan(Study(seen.spec, only=only).plan):
+        from repro.cli.refusal import Refused
+        from repro.data.look.contents import rates_of
+        from repro.data.look.look import look
+        from repro.runs.data_of_plan import data_of_plan
+        from repro.spec.filter_banks import bank_notes
+        from repro.study import Study
+
+        plan = Study(seen.spec, only=only).plan
+        experiments = {run.experiment.name: run.experiment for run in plan.runs}.values()
+        for asked in data_of_plan(plan):
             with _refusals(seen):
                 if asked.dataset.is_code and not own_code:
                     raise Refused(
@@ -106,6 +116,8 @@ def _look_at(path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, .
                         "not executed unless you say --run-own-code (only for code you trust)"
                     )
                 seen.looks.append(look(asked.dataset, asked.wanted, seen.spec.folder))
+                alike = [one for one in experiments if one.dataset == asked.dataset]
+                seen.notes += map(str, bank_notes(alike, rates_of(seen.looks[-1].items)))
     return seen
 
 
@@ -129,7 +141,7 @@ def _draw(seen: Seen, paths: tuple[Path, ...], output: Path | None) -> Path:
 
     assert seen.spec is not None
     target = seen.spec.folder / PAGE if output is None else output / f"{page_name(seen.path, paths)}.html"
-    write_atomically(target, page_of(seen.spec, seen.looks))
+    write_atomically(target, page_of(seen.spec, seen.looks), within=seen.spec.folder if output is None else output)
     return target
 
 

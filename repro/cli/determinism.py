@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from repro.cli.options import Only, Rung, Specs
+from repro.cli.options import Only, Rung, RunOwnCode, Specs
 
 if TYPE_CHECKING:
     from repro.runs.determinism.finding import Determinism
@@ -23,6 +23,7 @@ def determinism(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="runs side by side; as many as cores and memory allow by default")
     ] = 0,
+    run_own_code: RunOwnCode = False,
     json: Annotated[bool, typer.Option("--json", help="as JSON, with every difference")] = False,
     save: Annotated[bool, typer.Option("--save", help="keep it as results/determinism.json, to commit")] = False,
 ) -> None:
@@ -31,13 +32,15 @@ def determinism(
     Trains the first seed of each experiment straight; again in another process; stopped at about the middle and gone on
     from its checkpoint; on the other training path; and on two threads. Compares weights, predictions, metrics and
     history bit by bit. An estimator is only fitted again. Records are neither read nor written.
+    Code of the folder is not executed unless you say --run-own-code.
     Exit code 1 unless all but the two threads give the same bytes.
 
     Example: repro determinism papers/mnist1d --only cnn
     """
     import sys
 
-    from repro.cli.request import read_request
+    from repro.cli.any_terminal import print_json
+    from repro.cli.request import read_request, refuse_own_code
     from repro.runs.determinism.file import place, to_json, write
     from repro.runs.determinism.find import find
     from repro.study import Study
@@ -49,6 +52,8 @@ def determinism(
     studies = [Study(spec, only=request.only) for spec in request.load()]
     for study in studies:
         _ = study.plan  # a name that one of them does not have is refused before any of them trains
+        if not run_own_code:
+            refuse_own_code(study, "repro determinism")
     holds = True
     for study in studies:
         found = find(study.plan, say, steps=steps or None, jobs=jobs or None)
@@ -56,7 +61,7 @@ def determinism(
         kept = place(study.spec.folder, study.spec.rung, shipped=save)
         write(found, kept)
         if json:
-            sys.stdout.write(to_json(found))
+            print_json(to_json(found))
         else:
             print_found(found)
             print(f"\nkept in {kept}")

@@ -18,7 +18,7 @@ def discuss(
         Path | None, typer.Option("--thread", metavar="FILE", help="the discussion's page, copied into a text file")
     ] = None,
     course: Annotated[
-        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside them")
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above them")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
 ) -> None:

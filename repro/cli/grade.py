@@ -17,7 +17,7 @@ NAME = "grades"
 def grade(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="folders, or a folder that holds them")],
     course: Annotated[
-        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside them")
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above them")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="where the table and the page go, else here")
@@ -44,7 +44,6 @@ def grade(
     from repro.publish.grade.folders import asked
     from repro.publish.grade.page import page
     from repro.publish.grade.table_csv import to_csv
-    from repro.publish.grade.visible import visible
 
     path = teachers_course(folders, course)
     chosen = load_course(path)
@@ -53,7 +52,7 @@ def grade(
     if target is not None:
         _refuse_inside(target, [one.folder for one in looked])
     rows = rows_of(looked, path)
-    said = [f"Assignments and roster: {visible(str(path))}" if path else "Assignments: those that come with the tool"]
+    said = [_course_line(path)]
     files = []
     if target is not None:
         for name, text in ((f"{NAME}.csv", to_csv(rows)), (f"{NAME}.html", page(chosen.title, rows, said))):
@@ -62,17 +61,22 @@ def grade(
     if json:
         print(form.dumps({"course": chosen.title, "rows": [asdict(row) for row in rows]}, indent=1))
     else:
+        print(said[0])
         _print(rows, chosen, files)
     if any(row.has_problems for row in rows):
         raise typer.Exit(1)
 
 
 def teachers_course(folders: Sequence[Path], course: Path | None) -> Path | None:
-    """The course's file: the one named, else ``course.yaml`` beside the folders; never one in a student's folder."""
+    """The course's file: the one named, else one that lies above the folders; never a student's own.
+
+    Prints a line on each other that was seen, to standard error.
+    """
+    import sys
+
     from repro.cli.refusal import Refused
-    from repro.publish.assignments.read_course import find_course
-    from repro.publish.grade.folders import is_of_folders
-    from repro.spec.load import NAMES
+    from repro.publish.grade.visible import visible
+    from repro.publish.grade.whose_course import CourseError, choose_course
 
     if course is not None:
         if not course.is_file():
@@ -81,17 +85,22 @@ def teachers_course(folders: Sequence[Path], course: Path | None) -> Path | None
     for folder in folders:
         if not folder.exists():
             raise Refused(f"{folder}: no such folder")
-    homes = [one.parent if one.name in NAMES else one for one in folders]
-    found = {
-        path.resolve(): path
-        for one in homes
-        if (path := find_course(one if is_of_folders(one) else one.resolve().parent))
-    }
-    if len(found) > 1:
-        raise Refused(
-            f"these folders have several courses ({', '.join(map(str, found.values()))}); choose with --course"
-        )
-    return next(iter(found.values()), None)
+    try:
+        choice = choose_course(folders)
+    except CourseError as error:
+        raise Refused(str(error)) from None
+    for note in choice.notes:
+        print(f"note: {visible(note, 2000)}", file=sys.stderr)
+    return choice.path
+
+
+def _course_line(path: Path | None) -> str:
+    from repro.publish.grade.visible import visible
+
+    if path is None:
+        return "Assignments: those that come with the tool"
+    home = "here" if path.parent == Path() else str(path.parent)
+    return f"Assignments and roster: {visible(str(path))}; its folders begin at {visible(home)}"
 
 
 def _refuse_inside(target: Path, folders: Sequence[Path]) -> None:

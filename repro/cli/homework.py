@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from repro.cli.options import OneSpec
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -14,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def homework(
-    path: Annotated[str, typer.Argument(metavar="PATH", help="a folder with a spec, or a spec file")],
+    path: OneSpec,
     assignment: Annotated[
         str, typer.Option("--assignment", "-a", metavar="NAME", help="such as 8a; those of the folder's kind otherwise")
     ] = "",
     part: Annotated[int | None, typer.Option("--part", "-p", metavar="N", min=1, help="one part of it")] = None,
     course: Annotated[
-        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside it")
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above it")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
 ) -> None:
@@ -77,12 +79,12 @@ def course_of(folder: Path, course: Path | None = None) -> "Course":
 def asked_of(course: "Course", kind: str, assignment: str) -> "tuple[Assignment, ...]":
     """The assignment named, else those that a spec of this kind answers."""
     from repro.cli.refusal import Refused
-    from repro.spec.problem import unknown
+    from repro.spec.problem import unknown_of
 
     if not assignment:
         return course.of_kind(kind)
     if assignment not in course.assignments:
-        raise Refused(f"--assignment: {unknown('assignment', assignment, course.assignments)}")
+        raise Refused(f"--assignment: {unknown_of('assignment', assignment, course.assignments)}")
     asked = course.assignments[assignment]
     if not asked.fits(kind):
         raise Refused(f"--assignment: {assignment} asks for a {asked.folder}; this folder is a {kind}")

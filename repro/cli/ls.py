@@ -21,10 +21,10 @@ def ls(
 
     Example: repro ls papers
     """
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
+    from repro.cli.console import make_console
     from repro.cli.refusal import Refused
     from repro.results.wording import several
     from repro.runs.make_plan import make_plan
@@ -55,7 +55,7 @@ def ls(
             str(len(make_plan(spec).runs)),
             escape(", ".join([*spec.rungs, "full"])),
         )
-    Console(highlight=False).print(table)
+    make_console().print(table)
     print(f"{len(found)} found")
 
 

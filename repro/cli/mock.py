@@ -22,8 +22,7 @@ def mock(
 
     Example: repro mock proposals/instrument-families
     """
-    import sys
-
+    from repro.cli.any_terminal import print_json
     from repro.cli.console import make_console
     from repro.cli.mock_table import mock_table
     from repro.cli.refusal import Refused
@@ -43,7 +42,7 @@ def mock(
     studies = []
     for number, spec in enumerate(specs):
         folder = spec.folder / "runs" / "mock" if out is None else out if len(specs) == 1 else out / spec.name
-        files = write_figures(mock_figures(spec), folder)
+        files = write_figures(mock_figures(spec), folder, spec.folder if out is None else out)
         said, claims = not_drawn(spec), claim_powers(spec)
         if json:
             studies.append(to_json(spec, files, said, claims))
@@ -52,4 +51,4 @@ def mock(
             print()
         mock_table(make_console(), spec, files, said, claims)
     if json:
-        sys.stdout.write(text(studies))
+        print_json(text(studies))

@@ -5,10 +5,14 @@ from typing import Annotated
 import typer
 
 SCHEMA_FILE = ".spec-schema.json"
+KINDS = ("paper", "proposal")
 
 
 def new(
-    kind: Annotated[str, typer.Argument(metavar="paper|proposal", help="what the folder is to hold")],
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="paper|proposal", help="what the folder is to hold", autocompletion=lambda: KINDS),
+    ],
     path: Annotated[str, typer.Argument(help="the new folder")],
     source: Annotated[
         str,
@@ -30,9 +34,8 @@ def new(
     from repro.spec.problem import unknown
     from repro.spec.schema import json_schema
 
-    kinds = ("paper", "proposal")
-    if kind not in kinds:
-        raise Refused(f"repro new: {unknown('kind', kind, kinds)}; say paper or proposal")
+    if kind not in KINDS:
+        raise Refused(f"repro new: {unknown('kind', kind, KINDS)}; say paper or proposal")
     folder = Path(path)
     target = folder / f"{kind}.yaml"
     for existing in (folder / "paper.yaml", folder / "proposal.yaml"):
@@ -56,6 +59,7 @@ def starting_text(kind: str, source: str) -> str:
     from repro.cli.refusal import Refused
     from repro.spec.load import find_spec
     from repro.spec.problem import unknown
+    from repro.spec.yaml import read_file
 
     templates = files("repro.cli") / "templates"
     shipped = {"mnist1d": "paper"}
@@ -70,7 +74,7 @@ def starting_text(kind: str, source: str) -> str:
     found = find_spec(Path(source))
     if found.stem != kind:
         raise Refused(f"repro new: {found} is a {found.stem}, not a {kind}")
-    return without_schema_line(found.read_text(encoding="utf-8"))
+    return without_schema_line(read_file(found, str(found), found.parent))
 
 
 def without_schema_line(text: str) -> str:

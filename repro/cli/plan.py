@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from repro.cli.options import Only, Rung, Seeds, Specs
+from repro.cli.options import Only, Rung, RunOwnCode, Seeds, Specs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,7 @@ def plan(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="runs side by side; as many as cores and memory allow by default")
     ] = 0,
+    run_own_code: RunOwnCode = False,
     json: Annotated[bool, typer.Option("--json", help="as JSON, times in seconds, sizes in bytes")] = False,
 ) -> None:
     """Say what a study will take: time, memory and disk.
@@ -31,16 +32,18 @@ def plan(
     Trains 20 steps of each experiment, as many side by side as repro run would, and works out the rest; where there are
     records of the same experiment, made on this machine, they count more. Runs that are done don't count. With --budget
     it says how many seeds, or which rung, fit, and the command to type.
-    Records are neither written nor changed. Exit code 1 when an experiment cannot be trained at all.
+    Records are neither written nor changed. Code of the folder is not executed unless you say --run-own-code.
+    Exit code 1 when an experiment cannot be trained at all.
 
     Example: repro plan papers/mnist1d --budget 30m
     """
     import sys
     from functools import partial
 
+    from repro.cli.any_terminal import print_json
     from repro.cli.plan_table import print_forecast, to_json
     from repro.cli.refusal import Refused
-    from repro.cli.request import read_request
+    from repro.cli.request import read_request, refuse_own_code
     from repro.runs.forecast.duration import DurationError, read_duration
     from repro.runs.forecast.forecast import forecast
     from repro.runs.forecast.probes import probe_all
@@ -52,7 +55,12 @@ def plan(
         raise Refused(f"--budget: {error}") from None
     request = read_request(paths, rung, only, seeds)
     specs = request.load()
-    plans = [Study(spec, only=request.only, seeds=request.seeds).plan for spec in specs]
+    studies = [Study(spec, only=request.only, seeds=request.seeds) for spec in specs]
+    for study in studies:
+        if not run_own_code:
+            refuse_own_code(study, "repro plan")
+        study.look()
+    plans = [study.plan for study in studies]
     failed = False
     for path, spec, planned in zip(request.paths, specs, plans, strict=True):
         probes = probe_all(planned, lambda line: print(f"{line} ...", file=sys.stderr, flush=True), jobs=jobs or None)
@@ -61,7 +69,7 @@ def plan(
             spec, others, probes, only=request.only, seeds=request.seeds, jobs=jobs or None, budget=seconds
         )
         if json:
-            sys.stdout.write(to_json(found))
+            print_json(to_json(found))
         else:
             print_forecast(found, partial(command, request, path))
         failed |= any(row.failed for row in found.rows)

@@ -14,6 +14,7 @@ from repro.results.wording import duration, several
 from repro.runs.forecast.budget import ENOUGH_SEEDS
 from repro.runs.forecast.duration import shown
 from repro.runs.forecast.forecast import Forecast, Row
+from repro.spec.scalars import limit_words
 
 SOURCES = {"records": "records", "probe": "probe", "guess": "guess", "failed": "–"}
 
@@ -65,6 +66,11 @@ def sentences(found: Forecast, command: Callable[[str, int], str]) -> list[str]:
     lines = [f"{row.title or row.experiment} cannot be trained: {row.failed}" for row in found.rows if row.failed]
     if any(row.source == "guess" for row in found.rows):
         lines.append("A guess: timed on a share of the items, taken to grow as it did between two shares.")
+    if found.stall_limits:
+        limits = " or ".join(map(limit_words, found.stall_limits))
+        lines.append(
+            f"Own code that shows no progress for {limits} is ended (training.stall_limit), and its run fails."
+        )
     left = sum(row.left for row in found.rows)
     if not left:
         return [*lines, "Nothing is left to train."]

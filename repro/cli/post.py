@@ -5,18 +5,18 @@ from typing import Annotated
 
 import typer
 
-from repro.cli.options import Rung
+from repro.cli.options import OneSpec, Rung
 
 
 def post(
-    path: Annotated[str, typer.Argument(metavar="PATH", help="a folder with a spec, or a spec file")],
+    path: OneSpec,
     part: Annotated[int, typer.Option("--part", "-p", metavar="N", min=1, help="which part")] = 1,
     assignment: Annotated[
         str, typer.Option("--assignment", "-a", metavar="NAME", help="such as 8a; that of the folder's kind otherwise")
     ] = "",
     rung: Rung = "",
     course: Annotated[
-        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside it")
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above it")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="where to, else handin/ in the folder")
@@ -25,7 +25,8 @@ def post(
     """Write one part of an assignment as a post for Reddit.
 
     Markdown to paste, and the pictures to upload, numbered as they are named in the text. What only you can write stays
-    a marked gap. Exit code 1 when records are damaged or are not those that the table was made from.
+    a marked gap. Records that were edited, or are not those that the table was made from, are refused; damaged ones are
+    left out and named. Exit code 1 for both.
 
     Example: repro post papers/mnist1d --part 1
     """
@@ -33,27 +34,27 @@ def post(
 
     from repro.cli.homework import asked_of, course_of
     from repro.cli.refusal import Refused
-    from repro.cli.report import HAND_IN
+    from repro.cli.report import end_with_damage, hand_in, subject_of
     from repro.cli.request import read_request
     from repro.disk.write import write_atomically
     from repro.publish.assignments.standing import standing
-    from repro.publish.content.subject import Subject
     from repro.publish.post.post import post as make
 
     study = read_request([Path(path)], rung, "", "").load_kept(None)[0]
     asked = asked_of(course_of(study.spec.folder, course), study.spec.kind, assignment)
-    subject = Subject(study.spec, study.plan, study.ledger())
+    subject = subject_of(study)
     parts = [p for one in asked for p in standing(one, subject.full, subject.done) if p.part.number == part]
     if not parts:
         raise Refused(f"--part: {part} is no part of {', '.join(one.name for one in asked) or 'any assignment'}")
-    folder = study.spec.folder / HAND_IN if output is None else output / study.spec.name
+    folder, within = hand_in(study.spec, output)
     for found in parts:
         name = f"post-{found.assignment.name}-{found.part.number}"
         made = make(subject, found)
-        write_atomically(folder / f"{name}.md", f"# {made.title}\n\n{made.text}")
+        write_atomically(folder / f"{name}.md", f"# {made.title}\n\n{made.text}", within=within)
         print(folder / f"{name}.md")
         for number, picture in enumerate(made.pictures, 1):
-            write_atomically(folder / name / f"{number}-{picture.name}.png", picture.png())
+            write_atomically(folder / name / f"{number}-{picture.name}.png", picture.png(), within=within)
             print(f"picture {number}: {folder / name / f'{number}-{picture.name}.png'}")
         for warning in made.warnings:
             print(f"note: {warning}", file=sys.stderr)
+    end_with_damage([subject])

@@ -6,19 +6,20 @@ from typing import Literal
 
 from rich.console import Console
 
+from repro.cli.any_terminal import print_json
+from repro.cli.console import PIPE_WIDTH, make_console
+from repro.cli.streams import unfiltered
 from repro.results.results import Results
 from repro.results.table import to_csv, to_json, to_latex, to_markdown, to_terminal
 
 Form = Literal["terminal", "json", "csv", "markdown", "latex"]
-PIPE_WIDTH = 100
-"""Columns where the output is no terminal and COLUMNS does not say."""
 
 
 def print_results(results: Results, form: Form = "terminal", *, claims_first: bool = False) -> None:
     """Print the results in one of their forms; ``claims_first`` puts the claims above the terminal's table."""
     match form:
         case "json":
-            sys.stdout.write(to_json(results))
+            print_json(to_json(results))
         case "csv":
             sys.stdout.write(to_csv(results))
         case "markdown":
@@ -26,7 +27,9 @@ def print_results(results: Results, form: Form = "terminal", *, claims_first: bo
         case "latex":
             sys.stdout.write(to_latex(results))
         case _:
-            sys.stdout.write(for_terminal(results, Console(), claims_first=claims_first))
+            console = make_console()
+            out = unfiltered(sys.stdout) if console.is_terminal else sys.stdout
+            out.write(for_terminal(results, console, claims_first=claims_first))
 
 
 def for_terminal(results: Results, console: Console, *, claims_first: bool = False) -> str:

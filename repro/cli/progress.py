@@ -6,11 +6,11 @@ from typing import Protocol
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.markup import escape
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from repro.cli.console import make_console
 from repro.cli.pace import Pace
 from repro.results.leaks import leaks
 from repro.results.wording import duration, several
@@ -29,6 +29,9 @@ from repro.runs.events import (
 from repro.runs.plan import Run
 
 PLAIN_EVERY_SECONDS = 5.0
+ECHO = 4
+"""Columns left free at the right: the terminal echoes ``^C`` there. In the last column it would begin a new line, and
+one line of the live part would stay above the message."""
 
 
 class Display(Protocol):
@@ -43,7 +46,7 @@ class Display(Protocol):
 
 def make_display(*, quiet: bool, console: Console | None = None) -> Display:
     """The display for this terminal: live, plain, or (with ``quiet``) one that shows failures only."""
-    console = console or Console(highlight=False, soft_wrap=False)
+    console = console or make_console()
     if quiet:
         return QuietDisplay(console)
     return LiveDisplay(console) if console.is_terminal else PlainDisplay(print_line)
@@ -98,7 +101,7 @@ class LiveDisplay:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._state = Overview(time.monotonic)
-        self._live = Live(console=console, refresh_per_second=4, transient=True, get_renderable=self._state.picture)
+        self._live = Live(console=console, refresh_per_second=4, transient=True, get_renderable=self._picture)
         self._live.start()
 
     def __call__(self, event: Event) -> None:
@@ -106,6 +109,9 @@ class LiveDisplay:
         for line in event_lines(event):
             style = "red" if isinstance(event, Failed) else ""
             self._console.print(Text(line, style=style))
+
+    def _picture(self) -> Group:
+        return self._state.picture(self._console.width)
 
     def close(self) -> None:
         """Take the live part off the screen."""
@@ -171,25 +177,35 @@ class Overview:
         running = ", ".join(f"{p.run.title} {share(p):.0%}" for p in self._running.values())
         return f"{self._done} of {self._total} done{self._about()}; running: {running or 'nothing yet'}"
 
-    def picture(self) -> Group:
-        """The live part: the overview with its bar, then a row for each run in progress."""
+    def picture(self, width: int = 80) -> Group:
+        """The live part in so many columns: the overview with its bar, then a line for each run in progress."""
+        width -= ECHO
         if self._stage or not self._total:
-            return Group(Text(f"{self._stage or 'starting'} ...", style="dim"))
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        grid.add_column(no_wrap=True)
-        grid.add_column(width=24)
-        grid.add_column(no_wrap=True, style="dim")
+            return Group(_cut(Text(f"{self._stage or 'starting'} ...", style="dim"), width))
         passed = duration(self._clock() - self._begun)
         inside = sum(share(p) for p in self._running.values())
-        grid.add_row(
-            f"[bold]{self._done} of {self._total} runs[/]",
-            ProgressBar(total=self._total, completed=self._done + inside, width=24),
-            f"{passed}{self._about()}",
-        )
-        for progress in self._running.values():
-            bar = ProgressBar(total=1.0, completed=share(progress), width=24)
-            grid.add_row(escape("  " + progress.run.title), bar, escape(newest(progress)))
+        head = Text(f"{self._done} of {self._total} runs", style="bold")
+        rows = [(head, (self._done + inside) / self._total, f"{passed}{self._about()}")]
+        bar = min(24, max(6, width // 8))
+        running = list(self._running.values())
+        longest = max((len(p.run.title) + 2 for p in running), default=0)
+        fits = longest + bar + 4 + max((len(newest(p)) for p in running), default=0) <= width
+        rows += [(Text(f"  {p.run.title}"), share(p), newest(p, 2 if fits else 1)) for p in running]
+        after = max(len(text) for _, _, text in rows)
+        title = max(12, min(max(len(text) for text, _, _ in rows), width - bar - after - 4))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for column in (title, bar, max(0, min(after, width - title - bar - 4))):
+            grid.add_column(width=column, no_wrap=True, overflow="ellipsis")
+        for text, done, values in rows:
+            grid.add_row(
+                _cut(text, title), ProgressBar(total=1.0, completed=done, width=bar), Text(values, style="dim")
+            )
         return Group(grid)
+
+
+def _cut(text: Text, width: int) -> Text:
+    text.truncate(width, overflow="ellipsis")
+    return text
 
 
 def event_lines(event: Event) -> list[str]:
@@ -225,7 +241,9 @@ def plan_lines(event: PlanReady) -> list[str]:
     done = f", {len(event.done)} done already" if event.done else ""
     lines.append(f"rung {spec.rung}: {several(experiments, 'experiment')}, {several(count, 'run')}{done}")
     if event.left:
-        expected = f"about {duration(event.seconds)}" if event.seconds is not None else "no earlier run tells how long"
+        expected = "no earlier run tells how long"
+        if event.seconds is not None:
+            expected = f"about {duration(event.seconds)}" + ("" if event.prepare else " once the data are prepared")
         jobs = f"{event.jobs} side by side" if event.jobs > 1 else "one at a time"
         lines.append(f"{len(event.left)} to train, {jobs} ({event.jobs_because})")
         lines.append(f"{expected}, {size(event.bytes)} of disk")
@@ -272,11 +290,13 @@ def share(progress: Progress | Started) -> float:
     return min(1.0, progress.step / progress.steps)
 
 
-def newest(progress: Progress | Started) -> str:
-    """The newest values of a run's open history."""
+def newest(progress: Progress | Started, most: int = 2) -> str:
+    """Where a run is, its loss and the newest other value of its open history; ``most`` values in all."""
     if isinstance(progress, Started):
         return "starting"
-    return ", ".join(f"{key} {value:.4g}" for key, value in list(progress.values.items())[:2])
+    by_loss = sorted(progress.values.items(), key=lambda one: not one[0].endswith("loss"))
+    values = [f"{key} {value:.4g}" for key, value in by_loss[:most]]
+    return ", ".join([f"step {progress.step:,} of {progress.steps:,}", *values])
 
 
 def size(count: int) -> str:

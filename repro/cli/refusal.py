@@ -28,5 +28,7 @@ def refusal(error: BaseException) -> Refusal | None:
     if name.startswith("repro."):  # the rooms' own errors (downloads, own code, splits) say what to do themselves
         return Refusal(str(error), getattr(error, "exit_code", 2))
     if isinstance(error, OSError) and error.filename is not None:
-        return Refusal(f"{error.filename}: {error.strerror}", 1)
+        from repro.data.download.cache import not_done
+
+        return Refusal(not_done(error), 1)
     return None

@@ -1,5 +1,6 @@
 """``repro report``: everything about a study on one page."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,8 @@ import typer
 from repro.cli.options import Only, Rung, Seeds, Specs
 
 if TYPE_CHECKING:
-    from repro.publish.content.pieces import Document
+    from repro.publish.content.subject import Subject
+    from repro.spec.spec import Spec
     from repro.study import Study
 
 HAND_IN = "handin"
@@ -25,7 +27,7 @@ def report(
     seeds: Seeds = "",
     pdf: Annotated[bool, typer.Option("--pdf", help="also as PDF (needs the extra [pdf])")] = False,
     course: Annotated[
-        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside it")
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above it")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help=f"where to, else {HAND_IN}/ in the folder")
@@ -35,32 +37,53 @@ def report(
 
     One HTML file that opens anywhere, with everything in it. Each number is looked up in the records, and names them;
     what only you can write stays a marked gap. Code of the folder is not executed, nothing is trained.
-    Exit code 1 when records are damaged or are not those that the table was made from.
+    Records that were edited, or are not those that the table was made from, are refused; damaged ones are left out and
+    named. Exit code 1 for both.
 
     Example: repro report papers/mnist1d
     Example: repro report papers/mnist1d --pdf -o out
     """
+    from repro.cli.homework import asked_of, course_of
     from repro.cli.request import read_request
     from repro.disk.write import write_atomically
+    from repro.publish.content.document import document
     from repro.publish.report.page import page
     from repro.publish.report.pdf import to_pdf
 
     request = read_request(paths, rung, only, seeds)
+    subjects = []
     for study in request.load_kept(None):
-        made = page(document_of(study, assignment, course))
-        folder = study.spec.folder / HAND_IN if output is None else output / study.spec.name
-        write_atomically(folder / "report.html", made)
+        subject = subject_of(study)
+        subjects.append(subject)
+        asked = asked_of(course_of(study.spec.folder, course), study.spec.kind, assignment)
+        made = page(document(subject, asked))
+        folder, within = hand_in(study.spec, output)
+        write_atomically(folder / "report.html", made, within=within)
         print(folder / "report.html")
         if pdf:
-            write_atomically(folder / "report.pdf", to_pdf(made))
+            write_atomically(folder / "report.pdf", to_pdf(made), within=within)
             print(folder / "report.pdf")
+    end_with_damage(subjects)
 
 
-def document_of(study: "Study", assignment: str, course: Path | None) -> "Document":
-    """The document of a study. Raises StaleError where its records are not those that the table was made from."""
-    from repro.cli.homework import asked_of, course_of
-    from repro.publish.content.document import document
+def hand_in(spec: "Spec", output: Path | None) -> tuple[Path, Path]:
+    """Where what is handed in goes, and the folder out of which no link there may lead."""
+    return (spec.folder / HAND_IN, spec.folder) if output is None else (output / spec.name, output)
+
+
+def subject_of(study: "Study") -> "Subject":
+    """A study to write about, from its records."""
     from repro.publish.content.subject import Subject
 
-    asked = asked_of(course_of(study.spec.folder, course), study.spec.kind, assignment)
-    return document(Subject(study.spec, study.plan, study.ledger()), asked)
+    return Subject(study.spec, study.plan, study.ledger())
+
+
+def end_with_damage(subjects: "Sequence[Subject]") -> None:
+    """Name the files that were left out because they are damaged, to standard error, and end with 1 where any is."""
+    import sys
+
+    damage = [one for subject in subjects for one in subject.damage]
+    for one in damage:
+        print(f"! {one.path}: {one.said}", file=sys.stderr)
+    if damage:
+        raise typer.Exit(1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repro.cli.refusal import Refused
+from repro.runs.identity import own_files
 from repro.runs.ledger import Source
 from repro.spec.experiment import Experiment
 from repro.spec.load import load_spec
@@ -35,10 +36,39 @@ class Request:
 
         """
         studies = map(self._study, self.load())
-        return [study if self.rung else study.kept(source) for study in studies]
+        return [self._kept(study, source) for study in studies]
+
+    def _kept(self, study: Study, source: Source | None) -> Study:
+        study.look()
+        if self.rung:
+            return study
+        kept = study.kept(source)
+        if kept is not study:
+            kept.look()
+        return kept
 
     def _study(self, spec: Spec) -> Study:
         return Study(spec, only=self.only, seeds=self.seeds)
+
+
+def refuse_own_code(study: Study, command: str) -> None:
+    """Refuse to train what needs code of the folder, which its user has not said to trust.
+
+    Raises:
+        Refused: names the files, the experiments that need them, and what to say.
+
+    """
+    files: set[str] = set()
+    names: dict[str, None] = {}
+    for run in study.plan.runs:
+        if needed := own_files(run.experiment):
+            files.update(needed)
+            names[run.experiment.name] = None
+    if files:
+        raise Refused(
+            f"{study.spec.path}: {command} would execute {', '.join(sorted(files))}, code of the folder "
+            f"({', '.join(names)}), which is not done unless you say --run-own-code (only for code you trust)"
+        )
 
 
 def read_request(words: Sequence[Path], rung: str, only: str, seeds: str) -> Request:

@@ -1,9 +1,11 @@
 """``repro run``: the main job, from a spec to a verdict."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
+from repro.cli.on import ENGINES
 from repro.cli.options import Only, Rung, Seeds, Specs
 
 if TYPE_CHECKING:
@@ -28,8 +30,14 @@ def run(
         bool, typer.Option("--steal", help="take runs from processes on other machines that are gone")
     ] = False,
     on: Annotated[
-        str, typer.Option("--on", metavar="local|slurm", help="who trains: this machine, or Slurm's nodes")
-    ] = ("local"),
+        str,
+        typer.Option(
+            "--on",
+            metavar="local|slurm",
+            help="who trains: this machine, or Slurm's nodes",
+            autocompletion=lambda: ENGINES,
+        ),
+    ] = "local",
     partition: Annotated[str, typer.Option("--partition", help="on Slurm: the partition")] = "",
     account: Annotated[str, typer.Option("--account", help="on Slurm: the account")] = "",
     time: Annotated[
@@ -202,6 +210,7 @@ def run_study(
 def say_where(study: "Study", results: "Results", *, save: bool, quiet: bool) -> None:
     """Write tables and figures, compare with what the folder ships, and say where everything is."""
     from repro.cli.shipped import is_shipped
+    from repro.cli.table import not_saved
 
     folder = study.spec.folder
     shipped = folder / "results"
@@ -212,23 +221,34 @@ def say_where(study: "Study", results: "Results", *, save: bool, quiet: bool) ->
             print(f"\n{agreement}")
             for difference in agreement.differing:
                 print(f"  {difference}")
-    if save:
+    going = study.lost(results) if save else ()
+    if save and not going:
         study.save()
     own = study.spec.rung == "full" and not study.spec.overrides and study.is_whole
-    target = shipped if save or (own and not keeps) else folder / "runs" / study.spec.rung / "table"
+    to_results = not going if save else own and not keeps and not study.lost(results)
+    target = shipped if to_results else folder / "runs" / study.spec.rung / "table"
     written = up_to_date(results, target) or study.write(results, target, source="runs")
     if not quiet:
         print(f"\nrecords  {folder / 'runs' / study.spec.rung}")
         print(f"tables   {listed(written, target, pictures=False)}")
         print(f"figures  {listed(written, target, pictures=True)}")
+    for sentence in study.undrawn(results, written, source="runs"):
+        print(f"! {sentence}")
+    for sentence in study.still_rising(source="runs"):
+        print(f"hint: {sentence}")
+    if going:
+        print(not_saved(study.spec.name, going), file=sys.stderr)
+        raise typer.Exit(1)
 
 
 def up_to_date(results: "Results", folder: "Path") -> "list[Path]":
     """The tables and figures of these very results, where they lie in the folder already; else nothing."""
+    from repro.disk.inside import is_file_inside, text_inside
+    from repro.results.shipped_rung import MAX_BYTES
     from repro.results.table import to_json
 
     table = folder / "table.json"
-    if not table.is_file() or table.read_text(encoding="utf-8") != to_json(results):
+    if not is_file_inside(table, folder) or text_inside(table, folder, MAX_BYTES) != to_json(results):
         return []
     return sorted(folder.glob("table.*")) + sorted((folder / "figures").glob("*.*"))
 

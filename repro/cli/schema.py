@@ -17,6 +17,7 @@ def schema(
     """
     from pathlib import Path
 
+    from repro.cli.any_terminal import print_json
     from repro.disk.write import write_atomically
     from repro.spec.schema import json_schema
 
@@ -25,4 +26,4 @@ def schema(
         write_atomically(Path(out), text)
         print(f"{out}: {len(text) // 1024} kB")
     else:
-        print(text, end="")
+        print_json(text)

@@ -12,7 +12,7 @@ def serve(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="folders, or a folder that holds them")],
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="where on this machine")] = PORT,
     course: Annotated[
-        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside them")
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above them")
     ] = None,
 ) -> None:
     """Show papers and proposals in this machine's browser, and keep the pages new while runs train.

@@ -27,16 +27,19 @@ def shapes(
     from rich.console import Console
 
     from repro.cli.request import chosen, read_request
+
+    request = read_request(paths, rung, only, "")
+    specs = request.load()  # before torch is there: what is wrong with a spec is said at once
+
     from repro.data.data_error import OwnCodeNeeded
     from repro.data.prepare import describe
     from repro.models.layer_rows import LayerRow, rows
     from repro.models.shape_text import shape_text
     from repro.spec.problem import Problem, SpecError
 
-    request = read_request(paths, rung, only, "")
     width = Console().width
     problems: list[Problem] = []
-    for spec in request.load():
+    for spec in specs:
         shown: dict[tuple[LayerRow, ...], list[str]] = {}
         for experiment in chosen(spec, request.only):
             if experiment.model is None:

@@ -15,7 +15,7 @@ def site(
         Path, typer.Option("--output", "-o", metavar="DIR", help="where to; a new folder, or one that holds a site")
     ] = Path(NAME),
     course: Annotated[
-        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside them")
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above them")
     ] = None,
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help="of the site, else the course's")] = "",
 ) -> None:
@@ -38,6 +38,7 @@ def site(
         print(f"! {visible(made.pages[folder])}: {problem}")
     counts = [f"{len(made.written)} written", f"{made.unchanged} as before"]
     counts += [f"{len(made.removed)} removed"] if made.removed else []
-    read = f"{several(len(made.pages), 'folder')}, {made.read} read"
+    unread = f", {len(made.problems)} that cannot be read" if made.problems else ""
+    read = f"{several(len(made.pages), 'folder')}, {made.read} read{unread}"
     print(f"{read}; {several(len(made.files), 'page')}: {', '.join(counts)}")
     print(output / "index.html")

@@ -15,7 +15,7 @@ def slides(
     seeds: Seeds = "",
     pdf: Annotated[bool, typer.Option("--pdf", help="the same slides as PDF too (needs the extra [pdf])")] = False,
     course: Annotated[
-        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else course.yaml beside it")
+        Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above it")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="where to, else handin/ in the folder")
@@ -25,30 +25,33 @@ def slides(
 
     A .pptx that opens in every office program and can be edited: tables and charts are native, with their numbers
     behind them; notes hold the full answers and the records of each number. What does not fit is split, or cut and
-    said. Exit code 1 when records are damaged or are not those that the table was made from.
+    said. Records that were edited, or are not those that the table was made from, are refused; damaged ones are left
+    out and named. Exit code 1 for both.
 
     Example: repro slides papers/mnist1d --pdf
     """
     import sys
 
     from repro.cli.homework import asked_of, course_of
-    from repro.cli.report import HAND_IN
+    from repro.cli.report import end_with_damage, hand_in, subject_of
     from repro.cli.request import read_request
     from repro.disk.write import write_atomically
-    from repro.publish.content.subject import Subject
     from repro.publish.report.pdf import to_pdf
     from repro.publish.slides.make_deck import make_deck
     from repro.publish.slides.pages import pages
     from repro.publish.slides.pptx_file import to_pptx
 
+    subjects = []
     for study in read_request(paths, rung, only, seeds).load_kept(None):
         asked = asked_of(course_of(study.spec.folder, course), study.spec.kind, "")
-        deck = make_deck(Subject(study.spec, study.plan, study.ledger()), asked)
-        folder = study.spec.folder / HAND_IN if output is None else output / study.spec.name
-        write_atomically(folder / "slides.pptx", to_pptx(deck))
+        subjects.append(subject_of(study))
+        deck = make_deck(subjects[-1], asked)
+        folder, within = hand_in(study.spec, output)
+        write_atomically(folder / "slides.pptx", to_pptx(deck), within=within)
         print(f"{folder / 'slides.pptx'}: {deck.count} slides")
         if pdf:
-            write_atomically(folder / "slides.pdf", to_pdf(pages(deck)))
+            write_atomically(folder / "slides.pdf", to_pdf(pages(deck)), within=within)
             print(folder / "slides.pdf")
         for warning in deck.warnings:
             print(f"note: {warning}", file=sys.stderr)
+    end_with_damage(subjects)

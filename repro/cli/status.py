@@ -1,5 +1,6 @@
 """``repro status``: how far a study is."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,7 +31,11 @@ def status(
     from repro.study import Study
 
     request = read_request(paths, rung, only, seeds)
-    found = [of_plan(Study(spec, only=request.only, seeds=request.seeds).plan) for spec in request.load()]
+    studies = [Study(spec, only=request.only, seeds=request.seeds) for spec in request.load()]
+    for study in studies:
+        for line in study.look():
+            print(f"{study.spec.name}: {line}", file=sys.stderr)
+    found = [of_plan(study.plan) for study in studies]
     if json:
         print(form.dumps([as_values(one) for one in found], indent=1))
         return

@@ -10,6 +10,7 @@ from repro.cli.options import Only, Rung, Seeds, Specs
 
 if TYPE_CHECKING:
     from repro.runs.status import Stale
+    from repro.study import Study
 
 
 def table(
@@ -30,8 +31,9 @@ def table(
 ) -> None:
     """Print the table again, from records alone.
 
-    No training, no checkpoints, no data. Exit code 1 when records in results/
-    are not of the spec as it stands; nothing is saved then.
+    No training, no checkpoints. Exit code 1 when records are damaged, or those
+    in results/ are not of the spec and the data as they stand; nothing is saved
+    then, nor where results/ would lose runs that have no record now.
 
     Example: repro table papers/mnist1d --markdown
     """
@@ -56,25 +58,52 @@ def table(
         if not formats:
             said = "" if rung or study.spec.rung == "full" else f" at rung {study.spec.rung}, the one that they are of"
             print(f"\nfrom the records in {study.ledger(chosen).root}{said}")
-        outdated = study.outdated(chosen)
-        if outdated:
+            for sentence in study.still_rising(chosen):
+                print(f"hint: {sentence}")
+        for line in study.look():
+            print(f"{study.spec.name}: {line}", file=sys.stderr if formats else sys.stdout)
+        outdated, damaged = study.outdated(chosen), study.damaged(chosen)
+        going = study.lost(results) if save else ()
+        if damaged:
             failed = True
-            print(_said(study.spec.name, outdated, save=save), file=sys.stderr)
-        elif save:
+            kept = "; nothing was saved" if save else ""
+            first = f"{damaged[0].path}: {damaged[0].why}"
+            which = "1 record is" if len(damaged) == 1 else f"{len(damaged)} records are"
+            print(f"{study.spec.name}: {which} damaged{kept}: {first}", file=sys.stderr)
+        if outdated and (save or study.ledger(chosen).source == "results"):
+            failed = True
+            print(_said(study, outdated, save=save), file=sys.stderr)
+        elif going and save:
+            failed = True
+            print(not_saved(study.spec.name, going), file=sys.stderr)
+        elif save and not damaged:
             if study.ledger(chosen).source == "runs":
                 study.save()  # what results/ says is made from the records there
-            for path in study.write(results, study.spec.folder / "results", source=chosen):
+            written = study.write(results, study.spec.folder / "results", source=chosen)
+            for path in written:
                 print(path)
+            for sentence in study.undrawn(results, written, source=chosen):
+                print(f"! {sentence}")
     if failed:
         raise typer.Exit(1)
 
 
-def _said(name: str, outdated: "Sequence[Stale]", *, save: bool) -> str:
-    """What a person should know of shipped records that are of an earlier spec, and what to do."""
+def _said(study: "Study", outdated: "Sequence[Stale]", *, save: bool) -> str:
+    """What a person should know of records that are of an earlier spec or of other data, and what to do."""
     first = outdated[0]
     which = "1 record is" if len(outdated) == 1 else f"{len(outdated)} records are"
     kept = "; nothing was saved" if save else ""
+    place = "results/records" if "results" in first.path.parts[-3:] else "runs"
     return (
-        f"{name}: of results/records {which} not of the spec as it stands{kept}: {first.path.name}: {first.why}. "
+        f"{study.spec.name}: of {place} {which} not of the spec as it stands{kept}: {first.path.name}: {first.why}. "
         "repro run --save trains what is missing and puts it there"
+    )
+
+
+def not_saved(name: str, going: "Sequence[str]") -> str:
+    """Why a table does not take the place of the one in ``results/``, and what to do."""
+    more = f" (and {len(going) - 1} more)" if len(going) > 1 else ""
+    return (
+        f"{name}: nothing was saved: results/ would lose {going[0]}{more}. repro run --save trains what is missing and "
+        "puts it there; to do without, move results/ away first"
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from repro.cli.refusal import Refused
@@ -20,11 +21,12 @@ def with_values(arguments: list[str]) -> list[str]:
 
     >>> with_values(["run", "--wandb", "papers/x"]), with_values(["run", "--wandb", "off"])
     (['run', '--wandb=online', 'papers/x'], ['run', '--wandb', 'off'])
+    >>> with_values([])
+    []
     """
-    following = [*arguments[1:], ""]
     return [
         f"{one}=online" if one == "--wandb" and after not in CHOICES else one
-        for one, after in zip(arguments, following, strict=True)
+        for one, after in pairwise([*arguments, ""])
     ]
 
 

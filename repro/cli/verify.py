@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from repro.runs.verify.verification import Drawn, Event, Retrained, Row, Verification
     from repro.study import Study
 
+NOTHING_TRAINED = 3
+"""Exit code where nothing is wrong and no run was trained again, though nobody asked for that."""
+
 
 def verify(
     paths: Specs,
@@ -20,7 +23,8 @@ def verify(
             "--sample",
             min=-1,
             metavar="N",
-            help="train N drawn runs again; by default one of those that took a minute at most, 0 for none",
+            help="train N drawn runs again; by default one of those that take a minute at most, or of the shortest, "
+            "0 for none",
         ),
     ] = -1,
     seed: Annotated[
@@ -45,7 +49,9 @@ def verify(
     counts items, parameters and steps; then trains some runs again, drawn by a seed that is printed. In the same
     environment they must end in the same bytes, elsewhere where 95 % of new seeds would.
     Nothing of the folder is executed unless you say --run-own-code, and its records are never changed.
-    Exit code 1 when anything is wrong, or when nothing could be checked.
+    How long runs take is what the folder says, so one is drawn however long they say.
+    Exit code 1 when anything is wrong, or when nothing could be checked; 3 when nothing is wrong and no run was
+    trained again, because all need own code that may not be run (--sample 0 wants none).
 
     Example: repro verify papers/mnist1d --sample 3
     """
@@ -61,7 +67,7 @@ def verify(
     for study in studies:
         if not any((ledger := study.ledger(sources[source])).of(study.plan)) and not ledger.damaged:
             raise Refused(f"{ledger.root}: no records of this study at rung {study.spec.rung}; nothing to verify")
-    wrong = False
+    wrong = idle = False
     for study in studies:
         found = verify_study(
             study,
@@ -74,14 +80,16 @@ def verify(
         if save:
             save_verified(study, found, quiet=json)
         wrong |= not found.is_right
-    if wrong:
-        raise typer.Exit(1)
+        idle |= not found.retrained and sample != 0
+    if wrong or idle:
+        raise typer.Exit(1 if wrong else NOTHING_TRAINED)
 
 
 def verify_study(
     study: "Study", source: "Source | None", *, sample: int | None, seed: int | None, own_code: bool, json: bool
 ) -> "Verification":
     """Verify one study and print what was found."""
+    from repro.cli.any_terminal import print_json
     from repro.runs.verify.draw import new_seed
     from repro.runs.verify.verified_json import to_json
     from repro.runs.verify.verify import verify
@@ -94,7 +102,7 @@ def verify_study(
         study.plan, ledger, sample=sample, seed=chosen, own_code=own_code, tell=(lambda event: None) if json else show
     )
     if json:
-        print(to_json(found), end="")
+        print_json(to_json(found))
         return found
     for note in found.notes:
         print(note)
@@ -150,7 +158,8 @@ def retrained_lines(again: "Retrained") -> list[str]:
         lines.append(values)
     if again.elsewhere:
         lines.append(f"  the weaker check, as bytes depend on the environment: {'; '.join(again.elsewhere)}")
-    return lines
+        lines.append("  that environment, and the other seeds that give the widths, are the folder's own word")
+    return lines + [f"  {text}" for text in again.remarks]
 
 
 def summary(found: "Verification", *, asked: int | None) -> list[str]:
@@ -171,8 +180,11 @@ def summary(found: "Verification", *, asked: int | None) -> list[str]:
             lines.append(f"{count} {words}")
     if any("own code" in text for row in found.rows for text in row.unchecked):
         lines.append("own code of the folder was not run; --run-own-code lets it, if you trust it")
+    if not found.retrained:
+        lines.append("nothing was trained again: what training gives is not known")
+    lines.append("device, threads, precision, versions and times of a record are the folder's own word")
     if not found.retrained and asked is None:
-        lines.append("no run is short enough to be trained again unasked: --sample N draws from all of them")
+        lines.append("no run could be drawn: all are wrong, failed, or need own code that may not be run")
     elif asked is not None and len(found.retrained) < asked:
         lines.append(f"only {found.pool} runs could be drawn")
     return lines
@@ -184,6 +196,6 @@ def save_verified(study: "Study", found: "Verification", *, quiet: bool) -> None
     from repro.runs.verify.verified_json import to_json
 
     path = study.spec.folder / "results" / "verified.json"
-    write_atomically(path, to_json(found))
+    write_atomically(path, to_json(found), within=study.spec.folder)
     if not quiet:
         print(path)

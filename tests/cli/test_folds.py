@@ -122,6 +122,7 @@ def test_status_and_table_know_folds(trained):
             assert value == pytest.approx(sum(accuracies) / 3)  # equal folds: all items count the same
 
 
+@pytest.mark.slow
 def test_verify_works_out_every_fold_again(trained):
     checked = repro("verify", "x", "--run-own-code", "--sample", "1", "--seed", "0", "--json", cwd=trained)
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -144,18 +145,19 @@ def test_a_rung_may_run_one_fold(trained):
 
 @pytest.mark.slow
 def test_plan_counts_folds_and_determinism_trains_one_of_them(trained):
-    planned = repro("plan", "x", "--json", cwd=trained)
+    planned = repro("plan", "x", "--json", "--run-own-code", cwd=trained)
     assert planned.returncode == 0, planned.stdout + planned.stderr
     study = json.loads(planned.stdout)
     rows = (study[0] if isinstance(study, list) else study)["rows"]
     assert {row["experiment"]: row["runs"] for row in rows} == {"near": 3, "net": 6}
-    found = repro("determinism", "x", "--only", "net", "--steps", "10", cwd=trained)
+    found = repro("determinism", "x", "--only", "net", "--steps", "10", "--run-own-code", cwd=trained)
     assert found.returncode == 0, found.stdout + found.stderr
 
 
 PARTED = SPEC.replace("parted: false", "parted: true")
 
 
+@pytest.mark.slow
 def test_a_failing_gate_stops_the_run_and_names_the_speakers(tmp_path):
     ran = repro("run", "x", cwd=write(tmp_path, PARTED))
     assert ran.returncode == 1
@@ -164,6 +166,7 @@ def test_a_failing_gate_stops_the_run_and_names_the_speakers(tmp_path):
     assert not records(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_waiver_lets_it_go_on_and_the_verdict_is_invalid(tmp_path):
     waived = PARTED.replace("validation: next}", 'validation: next, waiver: "to show what a leak is worth"}')
     ran = repro("run", "x", "--only", "near", cwd=write(tmp_path, waived))

@@ -20,6 +20,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(MNIST1D, made, ignore=shutil.ignore_patterns("runs", "handin")))
 
 
+@pytest.mark.slow
 def test_without_runs_a_report_is_made_from_results(folder: Path) -> None:
     done = repro("report", str(folder))
     assert done.returncode == 0, done.stderr

@@ -72,7 +72,10 @@ def test_an_assignment_by_its_name_and_one_that_does_not_fit(new: Path) -> None:
     done = repro("homework", "x", "-a", "8a", cwd=new)
     assert (done.returncode, done.stderr) == (2, "--assignment: 8a asks for a paper; this folder is a proposal\n")
     done = repro("homework", "x", "-a", "10b", cwd=new)
-    assert (done.returncode, done.stderr) == (2, "--assignment: unknown assignment '10b'; did you mean '10a'?\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "--assignment: unknown assignment '10b'; did you mean '10a'? There are 8a, 8b, 9b, 10a\n",
+    )
 
 
 def test_a_part_by_its_number_and_one_that_is_not_there(tmp_path: Path) -> None:

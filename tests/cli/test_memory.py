@@ -15,7 +15,7 @@ paper: {title: Large, authors: [A. Student], year: 2024}
 question: How much memory does it take?
 dataset: {name: "data.py:Signals"}
 labels: {kind: {classes: ["0", "1"]}}
-splits: {from: all, test: 2000, train: rest}
+splits: {from: all, test: 2000, train: rest, waiver: "rows that were not written are equal"}
 features: FEATURES
 architecture:
   net: [Flatten, Linear: {out_features: 8}, ReLU, Linear: {out_features: classes}]
@@ -65,12 +65,14 @@ def study(folder: Path, values_bytes: int, features: str) -> Path:
 
 
 def private_bytes(process: psutil.Process) -> int:
-    """A process's own memory: the page cache and mapped files are not counted."""
+    """A process's own memory: the page cache and mapped files are not counted; a page that forked processes still share
+    counts as a share of it in each, so that all together count it once.
+    """
     try:
-        lines = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii").splitlines()
+        lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:
         return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss_Anon:"))
 
 
 def peaks_of_run(folder: Path, data: Path) -> tuple[int, int]:

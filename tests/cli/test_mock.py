@@ -96,6 +96,7 @@ def test_bad_points_are_named_at_their_line(repro, folder) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_two_folders_of_one_name_do_not_overwrite_each_other(repro, folder, tmp_path) -> None:
     other = Path(shutil.copytree(folder, tmp_path / "b/mine"))
     code, _, err = repro("mock", folder, other, "-o", tmp_path / "out")

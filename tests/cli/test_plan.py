@@ -55,12 +55,14 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.mark.slow
 def test_plan_prints_rows_the_wall_time_and_the_command_that_fits(root: Path) -> None:
-    planned = repro("plan", "x", "--budget", "10h", "training.epochs=4", cwd=root)
+    planned = repro("plan", "x", "--run-own-code", "--budget", "10h", "training.epochs=4", cwd=root)
     assert planned.returncode == 0, planned.stderr
     lines = planned.stdout.splitlines()
     assert any(line.split()[:1] == ["linear"] and " probe " in line for line in lines)
     assert any(line.startswith("Counts calls") for line in lines)
+    assert "no progress for 1 hour is ended (training.stall_limit)" in " ".join(planned.stdout.split())
     assert any(line.startswith("Wall time: about ") for line in lines)
     assert lines[-2].startswith("Within 10h fits: rung full, all seeds, about ")
     assert lines[-1] == "  repro run x --seeds 3 training.epochs=4"
@@ -75,11 +77,13 @@ def test_plan_as_json_for_one_experiment_and_no_time_at_all(root: Path) -> None:
     assert [row["experiment"] for row in data["rows"]] == ["linear"]
     assert data["rows"][0]["total"] == pytest.approx(3 * data["rows"][0]["seconds"])
     assert data["wall"] > data["before"] > 0
+    assert data["stall_limits"] == [], "there is no own code"
     assert [offer["rung"] for offer in data["offers"]] == ["full", "smoke"]
 
 
+@pytest.mark.slow
 def test_determinism_finds_the_count_that_no_checkpoint_holds(root: Path) -> None:
-    found = repro("determinism", "x", "--steps", "9", "--jobs", "1", cwd=root)
+    found = repro("determinism", "x", "--run-own-code", "--steps", "9", "--jobs", "1", cwd=root)
     assert found.returncode == 1, found.stderr
     rows: dict[str, list[str]] = {}
     for line in found.stdout.splitlines():
@@ -109,3 +113,30 @@ def test_wrong_words_exit_with_2(root: Path, args: tuple[str, ...], says: str) -
     assert refused.returncode == 2, refused.stdout + refused.stderr
     assert says in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+HACK = """
+from pathlib import Path
+
+Path("executed").write_text("yes")
+"""
+
+
+@pytest.mark.parametrize("command", ["plan", "determinism"])
+@pytest.mark.parametrize("only", [(), ("--only", "counts"), ("--json",)])
+def test_own_code_is_executed_only_where_that_is_said(root: Path, tmp_path: Path, command: str, only: tuple) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x/paper.yaml").write_text(SPEC)
+    (tmp_path / "x/model.py").write_text(MODEL + HACK)
+    refused = repro(command, "x", *only, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        f"x/paper.yaml: repro {command} would execute model.py, code of the folder (counts), which is not done unless "
+        "you say --run-own-code (only for code you trust)\n"
+    )
+    assert not list(tmp_path.rglob("executed"))
+
+
+@pytest.mark.parametrize("command", [("plan",), ("determinism", "--steps", "2")])
+def test_what_needs_no_own_code_needs_no_word_on_it(root: Path, command: tuple[str, ...]) -> None:
+    assert repro(*command, "x", "--only", "linear", cwd=root).returncode == 0

@@ -1,7 +1,13 @@
+import dataclasses
+import io
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from rich.console import Console
+
 from repro.cli.progress import Overview, PlainDisplay, plan_lines, size
-from repro.runs.events import Failed, Finished, PlanReady, Prepared, Progress, Started
+from repro.runs.events import Failed, Finished, PlanReady, Prepared, Preparing, Progress, Started
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Environment, Record, Scores, Timings
 from repro.spec.experiment import Dataset, Experiment, Label, Splits
@@ -108,7 +114,9 @@ def test_the_plan_says_how_much_and_where_changes_landed() -> None:
     text = "\n".join(plan_lines(make_plan(make_run(0), make_run(1))))
     assert "A paper (2024)" in text
     assert "1 experiments, 2 runs" in text or "1 experiment, 2 runs" in text
-    assert "about 1 min 5 s, 4.0 MB of disk" in text
+    assert "about 1 min 5 s once the data are prepared, 4.0 MB of disk" in text
+    known = replace(make_plan(make_run(0), make_run(1)), prepare=10.0)
+    assert "about 1 min 15 s, 4.0 MB of disk" in "\n".join(plan_lines(known))
     assert "change training.steps: in 1 experiment" in text
 
 
@@ -127,3 +135,35 @@ def test_the_overview_counts_down_from_what_was_expected_and_then_by_what_runs_t
 
 def test_sizes() -> None:
     assert size(10) == "1 kB"
+
+
+def shown(overview: Overview, width: int) -> list[str]:
+    console = Console(width=width, file=io.StringIO(), force_terminal=True, color_system=None)
+    console.print(overview.picture(width))
+    return console.file.getvalue().rstrip("\n").split("\n")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("title", ["cnn", "a-convolutional net with a title that is longer than any line has room for"])
+def test_the_live_line_has_run_place_and_loss(width, title):
+    first, second = make_run(0), make_run(1)
+    first = dataclasses.replace(first, experiment=first.experiment.model_copy(update={"name": title, "title": title}))
+    overview = Overview(Clock())
+    overview.take(make_plan(first, second))
+    overview.take(Progress(first, 1200, 6000, {"validation/Accuracy": 0.93, "train/loss": 0.1234}))
+    overview.take(Progress(second, 6000, 6000, {"train/loss": 1.5}))
+    head, one, two = shown(overview, width)
+    assert head.startswith("0 of 2 runs")
+    assert one.startswith(f"  {first.title[:6]}")
+    assert "step 1,200 of 6,000" in one
+    if width >= 80:
+        assert "train/loss 0.1234" in one
+        assert "train/loss 1.5" in two
+    assert max(map(len, (head.rstrip(), one.rstrip(), two.rstrip()))) <= width - 4  # room for an echoed ^C
+
+
+def test_a_long_stage_leaves_room_too():
+    overview = Overview(Clock())
+    overview.take(Preparing("reading " + "x" * 200))
+    (line,) = shown(overview, 80)
+    assert len(line.rstrip()) <= 76

@@ -27,7 +27,7 @@ experiments: {mlp: {model: mlp}}
 
 def repro(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "repro", *args]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=240)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="several devices need Linux or macOS")

@@ -58,7 +58,7 @@ def test_it_says_where_and_ends_quietly(folder, port, tmp_path, sign):
         private = list((tmp_path / "tmp").iterdir())
         assert [oct(one.stat().st_mode & 0o777) for one in private] == ["0o700"]
         process.send_signal(sign)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=300)
         assert (process.returncode, out, err) == (0, "", "")
     assert list((tmp_path / "tmp").iterdir()) == []
     assert sorted(folder.rglob("*")) == before

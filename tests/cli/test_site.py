@@ -33,10 +33,13 @@ def test_it_says_what_it_did_and_where_the_site_is(folder, tmp_path):
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[0].startswith("! folders/bad.html: paper.yaml:1:")
-    assert lines[1:] == ["2 folders, 2 read; 7 pages: 7 written, 0 as before", str(tmp_path / "out" / "index.html")]
+    assert lines[1:] == [
+        "2 folders, 2 read, 1 that cannot be read; 7 pages: 7 written, 0 as before",
+        str(tmp_path / "out" / "index.html"),
+    ]
     assert "<title>Spring &amp; all</title>" in (tmp_path / "out" / "index.html").read_text()
     again = repro(tmp_path / "in", "-o", tmp_path / "out", "--title", "Spring & all")
-    assert "2 folders, 0 read; 7 pages: 0 written, 7 as before" in again.stdout
+    assert "2 folders, 0 read, 1 that cannot be read; 7 pages: 0 written, 7 as before" in again.stdout
 
 
 def test_it_goes_to_site_by_default(folder):

@@ -220,7 +220,9 @@ def outputs(subject):
     return document_, deck, posts
 
 
-@pytest.mark.parametrize("number", range(0, len(PAYLOADS), EACH))
+@pytest.mark.parametrize(
+    "number", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(EACH, len(PAYLOADS), EACH))]
+)
 def test_nothing_becomes_markup(number, own):
     """Some payloads at a time, each in all fields."""
     assert len(PAYLOADS) >= 60

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from repro.spec.data_links import leave
+
 MEMORY = 4 * 2**30
 
 READY = "ready\n"
@@ -20,6 +22,7 @@ def answer(make: Callable[[dict[str, Any]], str]) -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints never stands among the answers
     sys.dont_write_bytecode = True
+    leave()
     limit()
     answers.write(READY)
     answers.flush()

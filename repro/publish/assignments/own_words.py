@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from repro.publish.assignments.recipe import is_as_started
-from repro.spec.index import index
+from repro.spec.own_folder import is_folder
 from repro.spec.place import Place
 from repro.spec.spec import Answer, Spec
 
@@ -93,13 +93,20 @@ def _related(spec: Spec) -> Found:
 
 
 def _counts(spec: Spec) -> Found:
-    """Where the number of items is known without having the data: written down, or a fact of a data set."""
+    """Where the number of items is known: written down, seen in a folder or a frozen split, or a fact of a data set."""
+    from repro.data.part_counts import part_counts  # numpy, for which no other question waits
+
     one = spec.experiments[spec.baseline]
     place = _at(spec, "splits")
-    facts = index().datasets.get(one.dataset.name)
-    parts = [part for part in (one.splits.train, one.splits.validation, one.splits.test) if isinstance(part, int)]
-    counted = one.dataset.items is not None or len(parts) > 1 or (facts is not None and bool(facts.items))
-    return Found(place, ((place, one.dataset.name),) if counted else ())
+    counts = part_counts(spec, one)
+    if counts is not None:
+        said = ", ".join(f"{part} {count}" for part, count in counts.parts.items())
+        return Found(place, ((place, said or f"{counts.items} items"),))
+    if is_folder(one.dataset.name):
+        todo = f"put the data into {one.dataset.name}, or write how many there will be, items: 240, under dataset"
+    else:
+        todo = "write counts, such as {train: 80, test: 20}, or run it: the split that it freezes has them"
+    return Found(place, (), f"nobody knows yet how many items these are: {todo}")
 
 
 def _expected(spec: Spec) -> Found:

@@ -8,15 +8,20 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from repro.disk.inside import is_file_inside
 from repro.publish.assignments.course import Assignment, Course, HandIn, Need, Part, Question, Slot, Student
 from repro.publish.assignments.own_words import ANSWERS, known, places
-from repro.spec.problem import SpecError, unknown
+from repro.spec.place import Place
+from repro.spec.problem import Problem, SpecError, unknown, unknown_of
 from repro.spec.reading import Reading, is_none, kind, listed
 from repro.spec.tree import Block, Items, Node, Text
 from repro.spec.yaml import read_file, read_tree
 
 FILE = "course.yaml"
-"""What a teacher's file is called; it lies beside the folders."""
+"""What a teacher's file is called; it lies above the folders, and the folders of its roster begin where it lies."""
+
+ABOVE = 3
+"""It is looked for so many folders above a study: ``submissions/ada/paper`` may have it beside ``submissions``."""
 
 _WORDS = ("title", "zone", "due_time", "assignments", "dates", "roster", "papers")
 _SHOWS = [
@@ -39,9 +44,20 @@ _SHOWS = [
 
 
 def find_course(folder: Path) -> Path | None:
-    """The teacher's file beside a folder, or in it; None where there is none."""
+    """The course's file in a folder or the nearest above it; None where there is none.
+
+    Raises:
+        SpecError: it is a link that leads out of the folder in which it lies.
+
+    """
     where = folder.resolve()
-    return next((at / FILE for at in (where, where.parent) if (at / FILE).is_file()), None)
+    for at in (where, *where.parents[:ABOVE]):
+        if (at / FILE).is_file():
+            if not is_file_inside(at / FILE, at):
+                what = "is a link that leads out of the folder; it was not followed. Name it with --course"
+                raise SpecError([Problem(Place(str(at / FILE)), "", what)])
+            return at / FILE
+    return None
 
 
 def load_course(path: Path | None = None) -> Course:
@@ -140,7 +156,7 @@ class _Course:
         given = self.reading.block(node, key, None, example="{8a: {1: 2026-12-04}}") or {}
         for name, one in given.items():
             if name not in assignments:
-                self.reading.say(one, f"{key}.{name}", unknown("assignment", name, assignments))
+                self.reading.say(one, f"{key}.{name}", unknown_of("assignment", name, assignments))
                 continue
             parts = one if isinstance(one, Block) else Block({Text("1", one.place): one}, one.place)
             count = len(assignments[name].parts)
@@ -170,13 +186,22 @@ class _Course:
             words = self.reading.block(one, key, ("folder", "submitted"), example="{folder: ada}") or {}
             folder = self.reading.text(words["folder"], f"{key}.folder") if "folder" in words else name
             submitted = self._slots(words.get("submitted"), f"{key}.submitted", assignments)
-            if folder is not None and (
-                Path(folder).is_absolute() or Path(folder) == Path() or ".." in Path(folder).parts
-            ):
-                self.reading.say(one, f"{key}.folder", "expected a folder beside this file")
+            wrong = "" if folder is None else self._misplaced(folder)
+            if wrong:
+                self.reading.say(one, f"{key}.folder", wrong)
             else:
                 found[name] = Student(name, folder or name, submitted)
         return found
+
+    def _misplaced(self, folder: str) -> str:
+        """What is wrong with the place of a student's folder, which begins where the course's file lies."""
+        place, home = Path(folder), self.reading.folder
+        if place.is_absolute() or place == Path() or ".." in place.parts:
+            return "expected a folder beside this file"
+        inner = Path(*place.parts[1:])
+        if place.parts[0] == home.resolve().name and not (home / place).exists() and (home / inner).is_dir():
+            return f"begins where this file lies, in {place.parts[0]}/; write {inner}"
+        return ""
 
     def _papers(self, assignments: dict[str, Assignment]) -> dict[str, dict[str, str]]:
         """What each discussion is about: ``{8b: {smith2020: Its title}}``."""
@@ -186,7 +211,7 @@ class _Course:
         found = {}
         for name, one in (self.reading.block(node, "papers", None, example="{8b: {smith2020: Title}}") or {}).items():
             if name not in assignments:
-                self.reading.say(one, f"papers.{name}", unknown("assignment", name, assignments))
+                self.reading.say(one, f"papers.{name}", unknown_of("assignment", name, assignments))
             keys = self.reading.block(one, f"papers.{name}", None, example="{smith2020: Title}") or {}
             titles = {key: self.reading.text(title, f"papers.{name}.{key}") for key, title in keys.items()}
             found[name] = {key: title for key, title in titles.items() if title is not None}

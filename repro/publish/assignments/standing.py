@@ -39,6 +39,7 @@ class Missing:
     state: State
     place: Place
     text: str
+    nearly: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,4 +155,7 @@ def _lack(need: Need, spec: Spec) -> Missing | None:
     short = next(((place, words(text)) for place, text in found.texts if words(text) < need.words), None)
     if short is None:
         return None
-    return Missing(need, State.THIN, short[0], f"{short[1]} of {need.words} words")
+    place, count = short
+    less = need.words - count
+    text = f"{count} of {need.words} words: {less} word{'s' * (less != 1)} short"
+    return Missing(need, State.THIN, place, text, nearly=2 * count >= need.words)

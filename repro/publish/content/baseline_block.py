@@ -28,7 +28,7 @@ def _line(subject: Subject, name: str, base: ResultRow) -> Row:
     if row is None or row.mean is None or base.mean is None:
         return Row((text(subject.title(name)), text(NOTHING), (), ()), kind=kind)
     made = cells(row, subject.results.rows)
-    ours = f"{made.ours} ± {made.plus_minus}" if made.plus_minus else made.ours
+    ours = made.measured
     away: Text = ()
     if name != base.experiment and row.unit == base.unit:
         places = len(made.ours.partition(".")[2])

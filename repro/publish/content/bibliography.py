@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from repro.publish.content.authors import authors
 from repro.publish.content.pieces import Link, Text, text
 from repro.publish.content.web_link import is_web_link
+from repro.spec.near_file import near_file
 from repro.spec.place import Place
 from repro.spec.problem import Problem, SpecError
 from repro.spec.spec import Spec
@@ -39,20 +40,26 @@ def bibliography(spec: Spec) -> tuple[Text, ...]:
 def _read(spec: Spec, name: str) -> str:
     place = spec.places.get("references", spec.place)
     path = spec.folder / name
-    if Path(name).name != name or (path.is_symlink() and path.resolve().parent != spec.folder.resolve()):
+    if Path(name).name != name:
         raise SpecError([Problem(place, "references", f"expected a file in the spec's folder, got {name!r}")])
     if not path.is_file():
-        raise SpecError([Problem(place, "references", f"there is no file {name!r} in the spec's folder")])
-    return read_file(path, str(path))
+        near = near_file(spec.folder, name)
+        raise SpecError([Problem(place, "references", f"there is no file {name!r} in the spec's folder{near}")])
+    return read_file(path, str(path), spec.folder)
 
 
 def _entries(given: str, file: str) -> list[Text]:
     """Every entry of a text; what is wrong in it is a problem at its line."""
     import pybtex.errors
-    from pybtex.database import parse_string
 
-    with pybtex.errors.capture() as wrong:
-        found = parse_string(given, "bibtex")
+    from repro.publish.content.bounded_bibtex import BoundedParser, BoundError
+
+    try:
+        with pybtex.errors.capture() as wrong:
+            found = BoundedParser().parse_string(given)
+    except (BoundError, RecursionError) as error:
+        what = str(error) if isinstance(error, BoundError) else "braces stand in one another too deep"
+        raise SpecError([Problem(Place(file, 1, 1), "references", what)]) from None
     problems = [Problem(Place(file, getattr(one, "lineno", None) or 1, 1), "references", str(one)) for one in wrong]
     if not problems and not found.entries:
         problems = [Problem(Place(file), "references", "expected BibTeX entries, such as @article{key, title={...}}")]

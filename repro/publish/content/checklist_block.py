@@ -5,12 +5,21 @@ The items are ours, put together after Pineau et al., "Improving Reproducibility
 Advances 10, 2024).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from repro.publish.content.pieces import Block, Row, Table, Text, plain, text
-from repro.publish.content.sources import SILENT
+from repro.publish.content.pieces import Block, Row, Table, Text, text
+from repro.publish.content.sources import GUESS
 from repro.publish.content.subject import Subject
-from repro.publish.content.training_block import training
+from repro.publish.content.training_block import unsaid
+from repro.results.wording import listed, several
+from repro.runs.identity import own_files
+from repro.runs.record import Record
+from repro.spec.read_dataset import facts_of
+
+LIBRARIES = ("mirdata/", "torchaudio/")
+"""How data sets of other libraries begin, whose source is known by their name."""
+
+FOR_A_PERSON = "for a person to say"
 
 YES, NO, OPEN = "✓\u00a0yes", "✗\u00a0no", "○\u00a0open"
 
@@ -23,60 +32,57 @@ def checklist(subject: Subject) -> tuple[Block, ...]:
 
 
 def _items(subject: Subject) -> list[tuple[str, str, Text]]:
+    """Each item is ``yes`` only where spec or records show it; what they cannot show is open, for a person to say."""
     spec, records = subject.spec, subject.records
     done = [record for record in records if record.state == "done"]
-    many = min((len(subject.ids(one.name)) for one in subject.run), default=0)
-    recipe = next((block for block in training(subject) if isinstance(block, Table)), None)
-    silent = [] if recipe is None else [plain(row.cells[0]) for row in recipe.rows if plain(row.cells[2]) == SILENT]
-    silent = list(dict.fromkeys(silent))
+    all_done = bool(done) and len(done) == len(subject.plan.runs)
+    planned = dict.fromkeys(run.experiment.name for run in subject.plan.runs)
+    many = min((len(subject.ids(name)) for name in planned), default=0)
+    silent, guessed = unsaid(subject), list(spec.sources.get(GUESS, {}))
     kept = bool(done) and all(map(subject.keeps_predictions, done))
     commits = all(r.environment.git_commit for r in done)
     dirty = any(r.environment.git_dirty for r in done)
-    found: list[tuple[str, str, Text]] = [
+    looked = sum(bool(r.gate.get("checks")) for r in done)
+    hashed = sum(bool(r.splits_sha256) for r in done)
+    why = subject.baseline.dataset.why
+    return [
         ("The question is stated", YES if spec.question.strip(". …") else OPEN, text(spec.question)),
-        (
-            "Model and algorithm are described in full",
-            YES,
-            text("architecture and recipe are data; shapes are checked before training"),
-        ),
-        (
-            "The data are named, with their source and size",
-            YES,
-            text(", ".join(dict.fromkeys(one.dataset.name for one in subject.run))),
-        ),
-        (
-            "Why these data",
-            YES if subject.baseline.dataset.why.strip(". …") else OPEN,
-            text(subject.baseline.dataset.why),
-        ),
+        ("Model and algorithm are described in full", *_model(subject)),
+        ("The data are named, with their source and size", *_data(subject)),
+        ("Why these data", YES if why.strip(". …") else OPEN, text(why)),
         (
             "The splits are fixed and hashed",
-            YES if any(r.splits_sha256 for r in done) else OPEN,
+            _of(hashed, done),
             text(_hashes(r.splits_sha256 for r in done)),
         ),
         (
             "Leakage was looked for before training",
-            YES if any(r.gate.get("checks") for r in done) else OPEN,
-            text(f"{len(subject.results.leaks)} finding{'s' * (len(subject.results.leaks) != 1)}") if done else (),
+            _of(looked, done),
+            text(f"in {looked} of {len(done)} runs; {several(len(subject.results.leaks), 'finding')}") if done else (),
         ),
         (
             "Every hyperparameter has a source",
-            NO if silent else YES,
-            text(f"silent: {', '.join(silent)}") if silent else text("see the training recipe"),
+            NO if silent or guessed else YES,
+            text(
+                "; ".join(
+                    f"{what}: {', '.join(names)}" for what, names in (("silent", silent), ("guessed", guessed)) if names
+                )
+                or "see the training recipe"
+            ),
         ),
         (
             "How many runs stand behind each number",
-            YES if done else OPEN,
+            OPEN if not done else YES if many else NO,
             text(f"{len(done)} of {len(subject.plan.runs)} runs are done; at least {many} of each experiment"),
         ),
-        (
-            "Central tendency and variation are given",
-            YES if any(row.ci95 for row in subject.results.rows) else OPEN,
-            text("mean with its 95 % interval over seeds"),
-        ),
-        ("A baseline is compared with", YES, text(subject.title(spec.baseline))),
+        ("Central tendency and variation are given", *_variation(subject)),
+        ("A baseline is compared with", *_baseline(subject)),
         ("Hardware and time are given", YES if done else OPEN, text("; ".join(subject.results.environments))),
-        ("Versions of all software are given", YES if done else OPEN, text("in each record")),
+        (
+            "Versions of all software are given",
+            OPEN if not done else YES if all(r.environment.versions for r in done) else NO,
+            text("in each record" if done else ""),
+        ),
         (
             "The code is at a known commit",
             OPEN if not done else YES if commits and not dirty else NO,
@@ -102,22 +108,79 @@ def _items(subject: Subject) -> list[tuple[str, str, Text]]:
             ),
         ),
         (
+            "Everything that was planned has been run",
+            YES if all_done else NO if done else OPEN,
+            text(f"{len(done)} of {several(len(subject.plan.runs), 'run')}"),
+        ),
+        (
             "Who may use the data, and under which licence",
             YES if subject.baseline.dataset.licence else OPEN,
             text(subject.baseline.dataset.licence),
         ),
-        ("Which people the data are of, and whether they agreed", OPEN, ()),
-        (
-            "To which cases the result carries over",
-            YES if _written(subject, "applied_setting") else OPEN,
-            text("see the student's answer" if _written(subject, "applied_setting") else ""),
-        ),
+        ("Which people the data are of, and whether they agreed", OPEN, text(FOR_A_PERSON)),
+        ("To which cases the result carries over", OPEN, text(FOR_A_PERSON)),
     ]
-    return found
 
 
-def _written(subject: Subject, name: str) -> bool:
-    return name in subject.spec.answers and not subject.spec.answers[name].is_open
+def _of(count: int, done: Sequence[Record]) -> str:
+    return OPEN if not done else YES if count == len(done) else NO
+
+
+def _model(subject: Subject) -> tuple[str, Text]:
+    """Yes where every part is of a library; what own code does nobody has read but a person."""
+    files = sorted({file for one in subject.run for file in own_files(one)})
+    if files:
+        return OPEN, text(f"own code is read by nobody here: {', '.join(files)}")
+    return YES, text("architecture and recipe are data; shapes are checked before training")
+
+
+def _data(subject: Subject) -> tuple[str, Text]:
+    """Yes where it is known of each data set whence it is, and how many items it has."""
+    said, lacking = [], []
+    for given in dict.fromkeys(one.dataset.name for one in subject.run):
+        one = next(one for one in subject.run if one.dataset.name == given)
+        facts = facts_of(one.dataset)
+        items = one.dataset.items or (facts.items if facts else 0) or _counted(subject, given)
+        said.append(f"{given}{f', {items:,} items' if items else ''}")
+        if one.dataset.is_own and not given.startswith(LIBRARIES):
+            lacking.append(f"where {given} comes from is for a person to say")
+        if not items:
+            lacking.append(f"how many items {given} has is not written down")
+    return OPEN if lacking else YES, text("; ".join([*said, *lacking]))
+
+
+def _counted(subject: Subject, dataset: str) -> int:
+    """Items of a data set by what a record's gate counted; 0 where it did not."""
+    for record in subject.records:
+        if subject.spec.experiments[record.experiment].dataset.name == dataset:
+            counts = record.gate.get("checks", {}).get("labels", {}).get("counts", {})
+            parts: dict[str, dict[str, int]] = next(iter(counts.values()), {}) if isinstance(counts, dict) else {}
+            if parts:
+                return sum(sum(classes.values()) for classes in parts.values())
+    return 0
+
+
+def _variation(subject: Subject) -> tuple[str, Text]:
+    """Yes where each mean of several runs has its interval; one run of what has no random part needs none."""
+    rows = [row for row in subject.results.rows if row.mean is not None and row.seeds]
+    if not rows:
+        return OPEN, ()
+    bare = [row for row in rows if row.ci95 is None and row.sd != 0]
+    constant = {record.experiment for record in subject.records if record.constant}
+    if without := list(dict.fromkeys(row.title for row in bare if row.experiment not in constant)):
+        return NO, text(f"no interval for {listed(without)}")
+    return YES, text("mean with its 95 % interval over seeds")
+
+
+def _baseline(subject: Subject) -> tuple[str, Text]:
+    """Yes where the baseline and something beside it have been run."""
+    name = subject.spec.baseline
+    others = [one.name for one in subject.run if one.name != name]
+    if not others:
+        return NO, text("the study has one experiment")
+    if not subject.ids(name) or not any(map(subject.ids, others)):
+        return OPEN, text(f"{subject.title(name)}; not both have been run")
+    return YES, text(subject.title(name))
 
 
 def _hashes(values: Iterable[str | None]) -> str:

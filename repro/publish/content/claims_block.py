@@ -9,9 +9,7 @@ def claims(subject: Subject) -> tuple[Block, ...]:
     """A row for each claim with the sentence that its verdict rests on."""
     found = subject.results.claims if subject.records else ()
     if not found:
-        said = (
-            "Nothing has been run yet, so no claim is judged." if subject.spec.claims else "No claim is written down."
-        )
+        said = f"{subject.not_run}, so no claim is judged." if subject.spec.claims else "No claim is written down."
         return (Paragraph(text(said), "note"),)
     rows = tuple(
         Row(

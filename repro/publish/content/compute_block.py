@@ -42,7 +42,7 @@ def compute(subject: Subject) -> tuple[Block, ...]:
             )
         )
     if not rows:
-        return (Paragraph(text("Nothing has been run yet."), "note"),)
+        return (Paragraph(text(f"{subject.not_run}."), "note"),)
     total = sum(record.timings.total for record in subject.records)
     head = ("experiment", "runs", "time a run", "parameters", "multiply-adds", "steps")
     versions = subject.records[0].environment.versions

@@ -1,5 +1,6 @@
 """Whether the same spec gives the same bytes, as `repro determinism` found it."""
 
+from repro.disk.placeless import placeless
 from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
 from repro.publish.content.subject import Subject
 from repro.results.wording import short
@@ -19,14 +20,14 @@ def determinism(subject: Subject) -> tuple[Block, ...]:
     folder, rung = subject.spec.folder, subject.spec.rung
     found = read(place(folder, rung, shipped=True)) or read(place(folder, rung, shipped=False))
     if found is None or not found.findings:
-        return (Paragraph(text(f"Not looked at yet:   repro determinism {folder}   does."), "note"),)
+        return (Paragraph(text(f"Not looked at yet:   repro determinism {folder.name}   does."), "note"),)
     ways = list(dict.fromkeys(c.way for finding in found.findings for c in finding.comparisons))
     rows = []
     for finding in found.findings:
         cells = [text(finding.title or finding.experiment)]
         for way in ways:
             compared = finding.compared(way)
-            cells.append(text(finding.failed or ("" if compared is None else _said(compared))))
+            cells.append(text(placeless(finding.failed, folder) or ("" if compared is None else _said(compared))))
         rows.append(Row(tuple(cells)))
     head = ("experiment", *(_WAYS.get(way, way) for way in ways))
     rung_said = "" if found.rung == rung else f" (rung {found.rung})"

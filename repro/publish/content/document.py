@@ -1,6 +1,7 @@
 """A whole document: the questions of an assignment with their answers, then everything else that is known."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from repro.publish.assignments.course import Assignment
 from repro.publish.assignments.own_words import find, is_prose
@@ -12,7 +13,19 @@ from repro.publish.content.compute_block import compute
 from repro.publish.content.determinism_block import determinism
 from repro.publish.content.gap_block import gap
 from repro.publish.content.limitations_block import limitations
-from repro.publish.content.pieces import Block, Document, Gap, Link, Own, Paragraph, RecordLine, Section, Text, text
+from repro.publish.content.pieces import (
+    Block,
+    Document,
+    Gap,
+    Link,
+    Own,
+    Paragraph,
+    Picture,
+    RecordLine,
+    Section,
+    Text,
+    text,
+)
 from repro.publish.content.related_block import link, references
 from repro.publish.content.subject import Subject
 from repro.results.collect import describe, run_id
@@ -76,9 +89,24 @@ def document(
     return Document(
         title=spec.work.title,
         facts=tuple(_facts(spec)),
-        sections=tuple(sections),
+        sections=tuple(_pictures_once(sections)),
         records=tuple(_lines(subject)),
     )
+
+
+def _pictures_once(sections: Sequence[Section]) -> Iterator[Section]:
+    """The sections; a picture that is shown in an earlier one is named there, not drawn again."""
+    shown: dict[str, str] = {}
+    for section in sections:
+        blocks: list[Block] = []
+        for block in section.blocks:
+            if isinstance(block, Picture) and block.name in shown:
+                blocks.append(Paragraph(text(*block.caption, f": drawn above, under “{shown[block.name]}”.")))
+                continue
+            if isinstance(block, Picture):
+                shown[block.name] = section.title
+            blocks.append(block)
+        yield replace(section, blocks=tuple(blocks))
 
 
 def _tells(subject: Subject, key: str) -> bool:
@@ -99,14 +127,17 @@ def answered(
 
 
 def own_words(spec: Spec, asked: Standing) -> tuple[Block, ...]:
-    """The person's own words to a question, and a visible gap for each that is empty or thin."""
+    """The person's own words to a question, and a visible gap for each that is empty or thin.
+
+    What is written and has a few words too few is no gap: `repro check` says so.
+    """
     blocks: list[Block] = []
     lacking = {missing.need.where: missing for missing in asked.missing}
     for need in asked.question.needs:
         if is_prose(need.where):
             blocks += [Own(said, place) for place, said in find(spec, need.where).texts]
         missing = lacking.get(need.where)
-        if missing is not None:
+        if missing is not None and not missing.nearly:
             state = "" if missing.state is State.EMPTY else "thin so far: "
             blocks.append(Gap(asked.question.ask, missing.place, f"{state}{missing.text}"))
     return tuple(blocks)
@@ -126,7 +157,7 @@ def short(subject: Subject) -> tuple[Block, ...]:
             )
             blocks.append(Paragraph(text(said), "note"))
     else:
-        blocks.append(Paragraph(text("Nothing has been run yet."), "note"))
+        blocks.append(Paragraph(text(f"{subject.not_run}."), "note"))
     return tuple(blocks)
 
 

@@ -24,7 +24,7 @@ def expected_numbers(subject: Subject) -> tuple[tuple[Block, ...], tuple[Block, 
         rows = []
         for row in group:
             made = cells(row, group)
-            ours = f"{made.ours} ± {made.plus_minus}" if made.plus_minus else made.ours
+            ours = made.measured
             measured = Number(ours, subject.ids(row.experiment)) if row.mean is not None else NOTHING
             shown = (text(subject.title(row.experiment)), text(made.paper), text(measured))
             rows.append(Row(shown, kind="baseline" if row.is_baseline else ""))

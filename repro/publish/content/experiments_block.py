@@ -1,9 +1,11 @@
 """The experiments: what each is, and in what it differs from the baseline."""
 
+from dataclasses import replace
+
 from repro.publish.content.described import entry, features, length
 from repro.publish.content.pieces import Block, Name, Number, Row, Table, Text, text
 from repro.publish.content.subject import Subject
-from repro.results.wording import grouped
+from repro.results.wording import grouped, listed
 from repro.spec.experiment import Experiment
 from repro.spec.part import Entry
 
@@ -22,9 +24,13 @@ def experiments(subject: Subject) -> tuple[Block, ...]:
             size = text(Number(grouped(record.parameters), subject.ids(name)))
         shown = (text(title), text("; ".join(_what(one, subject))), size, text(str(len(one.seeds))))
         rows.append(Row(shown, kind="baseline" if name == subject.spec.baseline else ""))
-    head = ("experiment", "what it is", "parameters", "seeds")
+    head: tuple[str, ...] = ("experiment", "what it is", "parameters", "seeds")
+    shape = "llrr"
+    if not any(row.cells[2] for row in rows):
+        rows = [replace(row, cells=(*row.cells[:2], *row.cells[3:])) for row in rows]
+        head, shape = ("experiment", "what it is", "seeds"), "llr"
     note = text("In bold the baseline, ", Name(subject.spec.baseline), ".")
-    return (Table("Experiments", head, tuple(rows), "llrr", (note,)),)
+    return (Table("Experiments", head, tuple(rows), shape, (note,)),)
 
 
 def _what(one: Experiment, subject: Subject) -> list[str]:
@@ -37,6 +43,9 @@ def _what(one: Experiment, subject: Subject) -> list[str]:
     if one.name == base.name:
         return named
     said = [] if base.model == model else named
+    ablation = subject.spec.ablations.get(one.name)
+    if ablation is not None and (parent := subject.spec.experiments[ablation.parent]).model != model:
+        base, said = parent, [f"as {parent.title or parent.name}, {', '.join(ablation.changes) or 'otherwise'}"]
     pairs = (
         ("data", one.dataset.name, base.dataset.name),
         ("data with", _args(one), _args(base)),
@@ -67,4 +76,5 @@ def _entries(one: Experiment) -> list[Entry]:
 
 
 def _args(one: Experiment) -> str:
-    return ", ".join(f"{name} {value}" for name, value in one.dataset.args.items())
+    args = one.dataset.args.items()
+    return ", ".join(f"{name} {listed(value) if isinstance(value, tuple | list) else value}" for name, value in args)

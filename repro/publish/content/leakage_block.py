@@ -24,7 +24,11 @@ def leakage(subject: Subject) -> tuple[Block, ...]:
             seen.setdefault(key, []).append(subject.title(name))
             kinds.setdefault(check, tuple(finding.get("kinds", ())))
     if not seen:
-        return (Paragraph(text("The leakage gate has not run yet: it does before anything trains."), "note"),)
+        return (
+            Paragraph(
+                text("No finished run says yet what the leakage gate found; it runs before anything trains."), "note"
+            ),
+        )
     rows = []
     for (check, state, said), names in sorted(seen.items(), key=lambda item: order.get(item[0][1], 3)):
         shown_as = check.replace("-", " ") + (f" ({', '.join(kinds[check])})" if kinds[check] else "")

@@ -1,11 +1,19 @@
 """What a reader has to keep in mind, as far as spec and records tell."""
 
+from collections.abc import Sequence
+
+from repro.publish.content.limits_of_data import limits_of_data
 from repro.publish.content.pieces import Block, Bullets, Paragraph, Text, text
+from repro.publish.content.sources import GUESS
 from repro.publish.content.subject import Subject
+from repro.publish.content.training_block import unsaid
 from repro.publish.content.whose import whose
 from repro.results.wording import listed
 
 FEW_SEEDS = 5
+
+MANY = 8
+"""Choices without a source that are named."""
 
 
 def limitations(subject: Subject) -> tuple[Block, ...]:
@@ -20,12 +28,13 @@ def limitations(subject: Subject) -> tuple[Block, ...]:
     if few:
         named = whose(few, [one.title or one.name for one in subject.run]) or "all"
         said.append(text(f"Fewer than {FEW_SEEDS} seeds, so intervals are wide: {named}."))
+    said += limits_of_data(subject)
     failed = [record for record in subject.records if record.state == "failed"]
     if failed:
         said.append(text(f"{len(failed)} of {len(subject.records)} runs failed and are shown as failed."))
     missing = len(subject.plan.runs) - len(subject.records)
     if missing == len(subject.plan.runs):
-        said.append(text("Nothing has been run yet."))
+        said.append(text(f"{subject.not_run}."))
     elif missing:
         said.append(text(f"{missing} of {len(subject.plan.runs)} planned runs are missing."))
     skipped = [one.title or name for name, one in spec.experiments.items() if one.not_run is not None]
@@ -41,6 +50,14 @@ def limitations(subject: Subject) -> tuple[Block, ...]:
         said.append(text(f"How the paper chose what it printed is not stated for {len(unstated)} of its numbers."))
     if any(row.via for row in spec.reported):
         said.append(text("Some reported numbers come from a secondary source, not from the paper itself."))
+    said += [
+        text(f"{begin}: {_some(names)}.")
+        for begin, names in (
+            ("Nobody says where these choices come from", unsaid(subject)),
+            ("Guessed", list(spec.sources.get(GUESS, {}))),
+        )
+        if names
+    ]
     for one in subject.run:
         if one.splits.waiver:
             said.append(text(f"The leakage gate was waived for {one.title or one.name}: {one.splits.waiver}"))
@@ -50,6 +67,10 @@ def limitations(subject: Subject) -> tuple[Block, ...]:
     if not said:
         return (Paragraph(text("None that spec and records would show.")),)
     return (Bullets(tuple(said)),)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= MANY else f"{', '.join(names[:MANY])} and {len(names) - MANY} more"
 
 
 def _constant(subject: Subject, name: str) -> bool:

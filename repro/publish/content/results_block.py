@@ -12,7 +12,7 @@ def results(subject: Subject) -> tuple[Block, ...]:
     """The headline, a table for each metric, and what must be said beside them."""
     found = subject.results
     if not subject.records or not any(row.mean is not None for row in found.rows):
-        return (Paragraph(text("Nothing has been run yet, so there are no results."), "note"),)
+        return (Paragraph(text(f"{subject.not_run}, so there are no results."), "note"),)
     blocks: list[Block] = [Paragraph(text(found.headline + "."))]
     if found.rung != "full":
         changed = f" ({', '.join(sorted(subject.of_rung))})" if subject.of_rung else ""
@@ -33,7 +33,7 @@ def verdict_text(verdict: str) -> Text:
 
 
 def _row(subject: Subject, row: ResultRow, made: Cells) -> Row:
-    ours = f"{made.ours} ± {made.plus_minus}" if made.plus_minus else made.ours
+    ours = made.measured
     behind = subject.ids(row.experiment)
     own = Number(ours, behind) if row.mean is not None and behind else ours
     title = subject.title(row.experiment) if row.experiment in subject.spec.experiments else row.title

@@ -6,6 +6,7 @@ from repro.spec.spec import Spec
 
 SILENT = "nobody says"
 DIFFERENT = "different"
+GUESS = "guess"
 
 
 def source_of(spec: Spec, path: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """How the items are divided, with the number in each part."""
 
+from repro.data.part_counts import part_counts
 from repro.publish.content.described import amount
 from repro.publish.content.pieces import Block, Number, Paragraph, Row, Table, text
 from repro.publish.content.subject import Subject
@@ -30,7 +31,16 @@ def splits(subject: Subject) -> tuple[Block, ...]:
         counted = _counted(subject, members)
         if counted is not None:
             blocks.append(counted)
+        elif _has_shares(members[0].splits) and (known := part_counts(subject.spec, members[0])) and known.parts:
+            said = ", ".join(f"{part} {count:,}" for part, count in known.parts.items())
+            nearly = "" if known.drawn or not members[0].splits.group else ", as nearly as whole groups allow"
+            blocks.append(Paragraph(text(f"Of {known.items:,} items: {said}{nearly}.")))
     return tuple(blocks)
+
+
+def _has_shares(given: Splits) -> bool:
+    """Whether a part is written as a share or as what is left, so that the spec alone does not say its number."""
+    return any(isinstance(getattr(given, part), float | str) for part in PARTS)
 
 
 def _how(given: Splits) -> str:

@@ -3,25 +3,27 @@
 import json
 from pathlib import Path
 
+from repro.disk.inside import text_inside
 from repro.results.results import Results
+from repro.results.shipped_rung import MAX_BYTES
 from repro.runs.ledger import Ledger
 
 TABLE = "table.json"
 
 
 def stale(ledger: Ledger, results: Results) -> list[str]:
-    """A line for each record that is damaged, was changed or went since the table beside it was made.
+    """A line for each whole record that was changed or went since the table beside it was made.
 
     So is one that came into ``results/``, where nothing comes by itself. Tables made before tables named their records
-    are not held against them; damaged records always are.
+    are not held against them. Damaged records are named elsewhere.
     """
-    found = [f"{damage.path}: {damage.why}" for damage in ledger.damaged]
+    found: list[str] = []
     path = _table(ledger, results.rung)
     if not path.is_file():
         return found
     try:
-        tabled = json.loads(path.read_text(encoding="utf-8")).get("records")
-    except (OSError, ValueError, AttributeError) as error:
+        tabled = json.loads(text_inside(path, ledger.folder, MAX_BYTES)).get("records")
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         return [*found, f"{path}: cannot be read: {error}"]
     if not isinstance(tabled, dict):
         return found
@@ -31,7 +33,7 @@ def stale(ledger: Ledger, results: Results) -> list[str]:
         if ledger.source == "results"
         else f"repro run {ledger.folder}" + ("" if results.rung == "full" else f" --rung {results.rung}")
     )
-    broken = {damage.path.stem for damage in ledger.damaged}
+    broken = {damage.path.stem for damage in ledger.damaged_anywhere}
     for run in sorted((now.keys() | tabled.keys()) - broken):
         if run not in tabled and ledger.source == "runs":
             continue  # a run that has ended since; the next table will have it

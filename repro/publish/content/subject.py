@@ -1,7 +1,8 @@
 """The study that a document is about: its spec, its records, what they amount to, and the figures."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import matplotlib.figure
@@ -16,10 +17,13 @@ from repro.results.results import Results
 from repro.results.row import Row
 from repro.results.study_runs import StudyRuns
 from repro.results.view_noise import Predictions
+from repro.results.wording import listed, several
 from repro.results.write import figures as figures_of
-from repro.runs.ledger import Ledger
+from repro.runs.ledger import Damage, Ledger
 from repro.runs.plan import Plan
 from repro.runs.record import Record
+from repro.runs.status import Stale
+from repro.runs.status import stale as outdated
 from repro.spec.experiment import Experiment
 from repro.spec.load import load_spec
 from repro.spec.spec import Spec
@@ -33,11 +37,20 @@ class StaleError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A study to write about. Nothing of its folder is executed, and no data are read."""
+    """A study to write about. Nothing of its folder is executed, and no data are read.
+
+    With ``refuses_edited`` nothing is written where a record was edited; else that is named, as damage is.
+    """
 
     spec: Spec
     plan: Plan
     ledger: Ledger
+    refuses_edited: bool = True
+
+    @cached_property
+    def damage(self) -> tuple[Damage, ...]:
+        """Records that cannot be trusted, and damaged predictions of those that count."""
+        return (*self.ledger.damaged_anywhere, *self.ledger.damaged_predictions(self.records))
 
     @property
     def is_tabled(self) -> bool:
@@ -45,13 +58,19 @@ class Subject:
         return has_table(self.ledger, self.spec.rung)
 
     def check(self) -> None:
-        """Refuse to write about records that do not stand as they were tabled.
+        """Refuse to write about records that do not stand as they were tabled, or that somebody edited.
+
+        Of what is only damaged the results say that it does not count.
 
         Raises:
             StaleError: names every such record.
 
         """
-        found = stale(self.ledger, self.results)
+        found = [f"{one.path}: {one.why}" for one in self.damage if one.kind == "edited" and self.refuses_edited]
+        found += stale(self.ledger, self.results)
+        found += [
+            f"{one.path}: {one.why}; repro run {self.ledger.folder} trains it again" for one in self._of_other_data
+        ]
         if found:
             raise StaleError("\n".join(found))
 
@@ -76,10 +95,29 @@ class Subject:
         """The records that answer the plan."""
         return tuple(self.ledger.of(self.plan))
 
+    @property
+    def not_run(self) -> str:
+        """That no run of the plan has a record, and of which other rungs there are some; without a full stop."""
+        rungs = Counter(record.rung for record in self.ledger.records if record.state == "done")
+        others = [f"{several(count, 'run')} of rung {rung}" for rung, count in rungs.items() if rung != self.spec.rung]
+        if not others:
+            return "Nothing has been run yet"
+        return f"Nothing has been run yet at rung {self.spec.rung}; {listed(others)} are there and not shown here"
+
     @cached_property
     def results(self) -> Results:
-        """What they amount to."""
-        return results_of(self.spec, self.plan, self.records, predictions=self.predictions)
+        """What they amount to, and which records do not count."""
+        found = results_of(self.spec, self.plan, self.records, predictions=self.predictions)
+        left = [(one.path, one.said) for one in self.damage]
+        left += [(one.path, f"not counted: {one.why}") for one in self._of_other_data]
+        said = [f"{path.relative_to(self.ledger.folder)}: {why}" for path, why in left]
+        return replace(found, warnings=(*found.warnings, *said))
+
+    @cached_property
+    def _of_other_data(self) -> list[Stale]:
+        """Records of the plan's runs that are of other data than lie there now."""
+        now = {run.identity for run in self.plan.runs}
+        return [one for one in outdated(self.plan, self.ledger) if one.record.identity in now]
 
     @cached_property
     def runs(self) -> StudyRuns:
@@ -90,11 +128,11 @@ class Subject:
     @property
     def predictions(self) -> Predictions:
         """The kept predictions of a record."""
-        return lambda record, view="test": self.ledger.predictions(record, view=view)
+        return lambda record, view="test": self.ledger.whole_predictions(record, view=view)
 
     def keeps_predictions(self, record: Record) -> bool:
         """Whether the predictions of a record are kept and whole."""
-        return self.predictions(record) is not None
+        return self.ledger.has_predictions(record) and not self.ledger.damaged_predictions([record])
 
     @cached_property
     def figures(self) -> Mapping[str, matplotlib.figure.Figure]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from repro.publish.content.described import entry, features, length, selection
-from repro.publish.content.pieces import Block, Row, Table, text
-from repro.publish.content.sources import told
+from repro.publish.content.pieces import Block, Row, Table, plain, text
+from repro.publish.content.sources import SILENT, told
 from repro.publish.content.subject import Subject
 from repro.publish.content.whose import whose
 from repro.spec.experiment import Experiment
@@ -37,6 +37,12 @@ def training(subject: Subject) -> tuple[Block, ...]:
     several = f"{max(seeds)} each" if len(seeds) == 1 else f"{min(seeds)} to {max(seeds)}"
     rows.append(Row((text("seeds"), text(several), text(told(subject.spec, "seeds")))))
     return (Table("Training recipe", ("choice", "value", "source"), tuple(rows), "lll"),)
+
+
+def unsaid(subject: Subject) -> list[str]:
+    """The choices of the recipe of which nobody says where they come from."""
+    rows = [row for block in training(subject) if isinstance(block, Table) for row in block.rows]
+    return list(dict.fromkeys(plain(row.cells[0]) for row in rows if plain(row.cells[2]) == SILENT))
 
 
 _WORDS = {

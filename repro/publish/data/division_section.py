@@ -1,7 +1,7 @@
 """The section of one way of dividing: classes and groups by part, and the leakage gate."""
 
 from repro.data.gate.own_data import FEW
-from repro.data.look.division import Counts, Division, Groups, Spread
+from repro.data.look.division import Check, Counts, Division, Groups, Spread
 from repro.data.look.look import Look
 from repro.publish.data.measures import number
 from repro.publish.data.section import Line, Mark, Section, Table
@@ -29,15 +29,17 @@ def division_section(look: Look, division: Division, *, alone: bool) -> Section:
 def gate_section(division: Division, *, alone: bool) -> Section:
     """What the leakage gate says; ``alone`` as above."""
     whose = "" if alone else f" of {listed(division.wanted.names)}"
-    lines = [
-        Line(f"{check.name}: {check.text}{_of_folds(check.folds, division)}", STATES[check.state])
-        for check in division.checks
-        if check.name != "few-items"
-    ]
+    lines = [line for check in division.checks if check.name != "few-items" for line in _check_lines(check, division)]
     if division.failed:
         waived = f"waived in the spec: {division.waiver}; the verdict will be INVALID" if division.waiver else ""
         lines.append(Line(waived or "repro run stops here with exit code 1 until this is mended", "bad"))
     return Section(f"Leakage gate{whose}", tuple(lines))
+
+
+def _check_lines(check: Check, division: Division) -> list[Line]:
+    """What a check says, and how it is mended."""
+    lines = [Line(f"{check.name}: {check.text}{_of_folds(check.folds, division)}", STATES[check.state])]
+    return lines + ([Line(f"to mend it: {check.mend}")] if check.mend else [])
 
 
 def _how(division: Division) -> str:

@@ -12,7 +12,9 @@ def origin(dataset: Dataset, folder: Path) -> str:
     """What a data set is, or in which folder or file it lies."""
     if is_folder(dataset.name):
         manifest = dataset.args.get("manifest")
-        return f"own recordings in {folder / dataset.name}" + (f", listed in {manifest}" if manifest else "")
+        exclude = dataset.args.get("exclude", ())
+        said = f"own recordings in {folder / dataset.name}" + (f", listed in {manifest}" if manifest else "")
+        return said + (f", without {', '.join(exclude)}" if exclude else "")
     if dataset.is_code:
         file, _, cls = dataset.name.partition(":")
         return f"own data, made by {cls} of {folder / file}"

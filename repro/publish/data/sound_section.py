@@ -15,6 +15,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "clipped": ("clipped", "three or more equal samples in a row at full scale"),
     "silent": ("silent throughout", "even the loudest moment lies below −60 dBFS"),
     "mostly silence": ("mostly silence", "more than half of it, at both ends, lies 40 dB below its loudest moment"),
+    "cancelling": (
+        "silent as one channel",
+        "the mean of its channels (ToMono) lies 20 dB or more below them",
+    ),
     "offset": ("off centre", "its mean lies 0.01 of full scale or more away from 0"),
 }
 """What can be wrong with a recording: the words for it, and when it is said."""
@@ -31,10 +35,13 @@ def flagged(look: Look) -> dict[str, tuple[int, ...]]:
         "mostly silence": (levels.is_mostly_silence, -levels.silence),
         "offset": (levels.has_offset, -np.abs(levels.offset)),
     }
+    if look.twins is not None and look.twins.cancelled:
+        rows = np.arange(len(look.items))
+        by["cancelling"] = (np.isin(rows, look.twins.cancelled), rows)
     found = {}
     for kind, (which, order) in by.items():
-        rows = np.flatnonzero(which)
-        found[kind] = tuple(rows[np.argsort(order[rows], kind="stable")].tolist())
+        some = np.flatnonzero(which)
+        found[kind] = tuple(some[np.argsort(order[some], kind="stable")].tolist())
     return found
 
 
@@ -47,6 +54,8 @@ def remark(look: Look, kind: str, row: int) -> str:
         return f"{count:,} samples in clipped crests, peak {level(float(levels.peak[row]))}"
     if kind == "silent":
         return f"loudest moment {level(float(levels.loudest[row]))}"
+    if kind == "cancelling":
+        return "its channels cancel each other"
     if kind == "offset":
         return f"mean {levels.offset[row]:+.3f} of full scale".replace("-", "−")
     lead, tail = length(float(levels.lead[row])), length(float(levels.tail[row]))

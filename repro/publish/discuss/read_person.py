@@ -45,7 +45,7 @@ def read_person(name: str, folders: Sequence[tuple[Path, str]], students: Sequen
             continue
         where = visible(f"{shown}/{file.name}")
         try:
-            tree = read_tree(read_file(file, where), where)
+            tree = read_tree(read_file(file, where, file.parent), where)
         except SpecError as error:
             unread.append(visible(str(error.problems[0])))
             continue

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -11,6 +12,7 @@ from repro.publish.aside.pool import Pool
 from repro.publish.grade.folders import Asked
 from repro.publish.grade.row import Row
 from repro.publish.grade.visible import visible
+from repro.results.same_records import same_records
 
 SECONDS = 20.0
 """The longest that one folder may take."""
@@ -36,7 +38,14 @@ def rows(
         for one in asked
     ]
     with Pool("repro.publish.grade.worker", seconds, workers) as pool:
-        return [_row(job, answer) for job, answer in zip(asked, pool.answers(jobs), strict=True)]
+        return told_alike([_row(job, answer) for job, answer in zip(asked, pool.answers(jobs), strict=True)])
+
+
+def told_alike(rows: Sequence[Row]) -> list[Row]:
+    """The rows, with what is to be looked at where two of them hold the same records: the same words for both."""
+    names = [f"{', '.join(row.who)} ({row.folder})" if row.who else row.folder for row in rows]
+    said = same_records(dict(zip(names, (row.traces for row in rows), strict=True)))
+    return [replace(row, look=(*row.look, *said[name])) for row, name in zip(rows, names, strict=True)]
 
 
 def _row(job: Asked, answer: str | Ended) -> Row:

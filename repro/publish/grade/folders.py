@@ -1,7 +1,7 @@
 """Which folders are looked at: those named, those in a folder of folders, those of the roster that are not there."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,12 @@ def is_of_folders(path: Path) -> bool:
     return not has_spec(path) and any(has_spec(one) or _studies(one) for one in _inside(path))
 
 
+def submissions(roots: Sequence[Path]) -> list[Path]:
+    """The folders in those of ``roots`` that hold others' folders, and the studies in each."""
+    of_others = [one for root in roots if is_of_folders(root) for one in _inside(root)]
+    return [at for one in of_others for at in (one, *([] if has_spec(one) else _studies(one)))]
+
+
 def asked(paths: Sequence[Path], course: Course) -> list[Asked]:
     """All folders, each once, in the order of the command line and then of their names.
 
@@ -41,12 +47,12 @@ def asked(paths: Sequence[Path], course: Course) -> list[Asked]:
 
     """
     roots = [path.parent if path.name in NAMES else path for path in paths]
+    whose = {name: _absolute(_home(course) / one.folder) for name, one in course.roster.items()}
     found: dict[Path, str] = {}
     for root in roots:
-        for folder in _of_root(root):
+        for folder in _of_root(root, set(whose.values())):
             shown = os.path.relpath(folder, root) if len(roots) == 1 and folder != root else str(folder)
             found.setdefault(_absolute(folder), shown)
-    whose = {name: _absolute(_home(course) / one.folder) for name, one in course.roster.items()}
     rows = [Asked(at, shown, _students(at, whose, course)) for at, shown in found.items()]
     known = {student.name for row in rows for student in row.students}
     for name, at in whose.items():
@@ -56,13 +62,18 @@ def asked(paths: Sequence[Path], course: Course) -> list[Asked]:
     return rows
 
 
-def _of_root(root: Path) -> list[Path]:
-    if not is_of_folders(root):
+def _of_root(root: Path, whose: Set[Path]) -> list[Path]:
+    """The folders of a root. One in it is not a single student's where the roster's folders lie in it."""
+    is_rosters = not has_spec(root) and any(at.parent == _absolute(root) and at.is_dir() for at in whose)
+    if not is_rosters and not is_of_folders(root):
         return [root]
     found = []
     for one in _inside(root):
         studies = [] if has_spec(one) else _studies(one)
-        found += studies if 0 < len(studies) <= INSIDE else [one]
+        if any(_absolute(one) in at.parents for at in whose) and not one.is_symlink():
+            found += _of_root(one, whose)
+        else:
+            found += studies if 0 < len(studies) <= INSIDE else [one]
     return found
 
 

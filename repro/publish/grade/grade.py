@@ -17,6 +17,7 @@ from repro.publish.grade.row import Counts, Row
 from repro.publish.grade.slide_count import slide_count
 from repro.publish.grade.survey import Survey, survey
 from repro.publish.grade.visible import visible
+from repro.results.same_records import trace
 from repro.spec.spec import Spec
 
 T = TypeVar("T")
@@ -115,6 +116,7 @@ def _with(row: Row, records: Kept, folder: Path) -> tuple[Row, list[str]]:
         verdicts=records.verdicts,
         claims=records.claims,
         rerun=again,
+        traces=tuple(trace(one) for one in records.records if one.state == "done"),
     )
     return made, said
 

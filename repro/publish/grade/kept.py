@@ -1,4 +1,7 @@
-"""What a folder's records say of its runs, its leakage gate and its verdicts. Predictions are not opened."""
+"""What a folder's records say of its runs, its leakage gate and its verdicts.
+
+Predictions are opened to see whether they are whole, and for nothing else.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -7,10 +10,14 @@ from dataclasses import dataclass
 from repro.publish.content.stale import TABLE, stale
 from repro.publish.grade.row import Runs
 from repro.publish.grade.survey import is_sound
-from repro.results.collect import STAMP, results
+from repro.results.changed_terms import AFTER
+from repro.results.collect import results
+from repro.results.own_code import OWN_CODE
 from repro.results.results import Results
+from repro.results.row import Row as ResultRow
 from repro.results.row import Verdict
-from repro.runs.ledger import Ledger
+from repro.results.wording import short
+from repro.runs.ledger import Damage, Ledger
 from repro.runs.plan import Plan
 from repro.runs.record import Record
 from repro.runs.status import why_stale
@@ -47,18 +54,19 @@ def kept(spec: Spec) -> Kept:
     found = results(study.spec, plan, records)
     table = ledger.folder / "results" if ledger.source == "results" else ledger.folder / "runs" / found.rung / "table"
     changed = stale(ledger, found) if is_sound(table / TABLE, MOST_TABLE) else []
-    changed = [line for line in changed if not any(line.startswith(f"{d.path}: ") for d in ledger.damaged)]
+    damaged = ledger.damaged_anywhere
+    spoilt = ledger.damaged_predictions(records)
     old = _old(plan, ledger)
     runs = Runs(
         rung=study.spec.rung,
         source=ledger.source,
         planned=len(plan.runs),
-        present=len(ledger.records) + len(ledger.damaged),
+        present=len(ledger.records) + len(damaged),
         done=sum(one.state == "done" for one in records),
         failed=sum(one.state != "done" for one in records),
         missing=len(plan.runs) - len(records),
         stale=len(changed) + len(old),
-        damaged=len(ledger.damaged),
+        damaged=len(damaged) + len(spoilt),
     )
     return Kept(
         study.spec,
@@ -69,7 +77,7 @@ def kept(spec: Spec) -> Kept:
         _gate(found, records),
         _verdicts(found) if records else None,
         dict(Counter(str(one.verdict) for one in found.claims)) if records else None,
-        (*_look(found, ledger), *_few((*changed, *old), ledger)),
+        (*_look(found, ledger, (*damaged, *spoilt)), *_few((*changed, *old), ledger)),
     )
 
 
@@ -110,14 +118,26 @@ def _verdicts(found: Results) -> dict[str, int]:
     return {str(verdict): count for verdict, count in found.counts.items()}
 
 
-def _look(found: Results, ledger: Ledger) -> list[str]:
+def _look(found: Results, ledger: Ledger, damaged: Sequence[Damage]) -> list[str]:
     lines = [leak.sentence for leak in found.leaks]
+    lines += [note for note in found.footnotes if note.startswith(OWN_CODE)]
     invalid = [row for row in found.judged if row.verdict_default is Verdict.INVALID]
     if invalid:
         names = list(dict.fromkeys(row.experiment for row in invalid))
         lines.append(f"{len(invalid)} INVALID: {invalid[0].sentence} ({', '.join(names)})")
-    lines += [warning for warning in found.warnings if warning.startswith(STAMP)]
-    return [*lines, *_few([f"{damage.path}: damaged: {damage.why}" for damage in ledger.damaged], ledger)]
+    lines += [warning for warning in found.warnings if AFTER in warning]
+    widened = [f"{row.experiment}, {row.metric}: {text}" for row in found.judged for text in _widened(row)]
+    more = [f"and {len(widened) - SHOWN} more rows like these"] if len(widened) > SHOWN else []
+    broken = _few([f"{damage.path}: damaged: {damage.why}" for damage in damaged], ledger)
+    return [*lines, *broken, *widened[:SHOWN], *more]
+
+
+def _widened(row: ResultRow) -> list[str]:
+    """What widens the margin of a row, or narrows its items."""
+    if "wide margin" not in row.notes or row.margin is None:
+        return list(row.widened)
+    default = f", the default is {short(row.extra['margin_default'])}" if "margin_default" in row.extra else ""
+    return [f"wide margin: {short(row.margin)}{default}", *row.widened]
 
 
 def _few(lines: Sequence[str], ledger: Ledger) -> list[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repro.models.weights.select import unmatched
+from repro.publish.grade.data_folders import data_folders, strays
 from repro.publish.grade.survey import Survey, is_sound
 from repro.spec.assemble import assemble
 from repro.spec.load import NAMES, find_spec
@@ -18,7 +19,7 @@ class Opened:
     """The ``spec`` and its ``kind`` (``paper`` or ``proposal``, by the file's name).
 
     Without a spec ``first`` says why, with the place; ``problems`` counts those of a spec that was read, and is None
-    where it was not.
+    where it was not. ``data`` are the folders of its data, which may be links and are not looked into.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Opened:
     problems: int | None
     first: str = ""
     tree: Block | None = None
+    data: tuple[str, ...] = ()
 
     def at(self, rung: str) -> Spec:
         """The spec at another rung, from the text that was read. Raises SpecError."""
@@ -41,7 +43,11 @@ def opened(folder: Path, seen: Survey) -> Opened:
         return Opened(kind, None, None, refused)
     try:
         file = find_spec(folder)
-        tree = read_tree(read_file(file, str(file)), str(file))
+        tree = read_tree(read_file(file, str(file), folder), str(file))
+        data = data_folders(tree)
+        if astray := strays(seen.out_folders, data):
+            why = f"{astray[0]} is a link that leads out of the folder; nothing behind it was read"
+            return Opened(kind, None, None, why)
         spec = assemble(tree, file, rung="full", changes=())
         idle = unmatched(spec)
     except SpecError as error:
@@ -50,7 +56,7 @@ def opened(folder: Path, seen: Survey) -> Opened:
         return Opened(kind, None, None, broke("the spec", error))
     if idle:
         return Opened(kind, None, len(idle), inside(idle[0], folder))
-    return Opened(kind, spec, 0, tree=tree)
+    return Opened(kind, spec, 0, tree=tree, data=data)
 
 
 def broke(what: str, error: Exception) -> str:
@@ -83,8 +89,6 @@ def _kind(folder: Path, seen: Survey) -> tuple[str, str]:
             return kind, f"{name} is a pipe or a device, not a file"
         if not is_sound(folder / name, MAX_BYTES):
             return kind, f"{name} is larger than {MAX_BYTES // 1024} KB; a spec is a page or two of text"
-    if seen.out_folders:
-        return kind, f"{seen.out_folders[0]} is a link that leads out of the folder; nothing behind it was read"
     if seen.cut:
         return kind, seen.cut
     return kind, ""

@@ -31,7 +31,8 @@ def page(title: str, rows: Sequence[Row], said: Sequence[str] = ()) -> str:
         f"<header><h1>{escape(title)}: what was handed in</h1><p><b>{escape(words.summary(rows))}</b></p>{facts}"
         f"</header>\n<main>\n{_legend()}{_overview(rows)}{''.join(map(_card, range(len(rows)), rows))}</main>\n"
         "<footer><p>Made by <code>repro grade</code>. Nothing in these folders was run, imported or changed. Verdicts "
-        "are reckoned from the records; kept predictions were not opened. A hash shows damage, not fraud: "
+        "are reckoned from the records; kept predictions were only looked at to see whether they are whole. A hash "
+        "shows damage, not fraud: "
         "<code>repro verify</code> trains drawn runs again.</p></footer>\n</body>\n</html>\n"
     )
 

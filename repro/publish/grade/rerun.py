@@ -4,8 +4,8 @@ import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from repro.disk.inside import text_inside
 from repro.publish.grade.row import Rerun
-from repro.publish.grade.survey import is_sound
 
 FILE = "results/verified.json"
 MOST = 4 * 2**20
@@ -23,10 +23,8 @@ def rerun(folder: Path, hashes: Collection[str], planned: int) -> Rerun | None:
 
     """
     path = folder / FILE
-    if not is_sound(path, MOST):
-        return None
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        said = json.loads(text_inside(path, folder, MOST))
     except (OSError, ValueError, RecursionError):
         return None
     given = said.get("retrained") if isinstance(said, Mapping) else None

@@ -78,7 +78,8 @@ class Row:
 
     ``who`` are names of the roster. ``problems`` counts those of the spec, None where there is none to read; ``first``
     is the first of them with its place. ``gate`` is what the leakage gate said when the runs were made. ``look`` is
-    what a person should look at, ``ungraded`` why something could not be judged.
+    what a person should look at, ``ungraded`` why something could not be judged. ``traces`` are hashes of
+    whole records, the same in two folders for the same record.
     """
 
     folder: str
@@ -97,6 +98,7 @@ class Row:
     rerun: Rerun | None = None
     look: tuple[str, ...] = ()
     ungraded: tuple[str, ...] = field(default=())
+    traces: tuple[str, ...] = ()
 
     @property
     def has_problems(self) -> bool:

@@ -4,6 +4,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from repro.disk.inside import opened_inside
 from repro.publish.grade.survey import is_sound
 
 FILE = "handin/slides.pptx"
@@ -24,7 +25,7 @@ def slide_count(folder: Path) -> int | None:
     if not is_sound(path, MOST):
         raise ValueError(f"{FILE} is no plain file of at most {MOST // 2**20} MB")
     try:
-        with zipfile.ZipFile(path) as file:
+        with opened_inside(path, folder) as opened, zipfile.ZipFile(opened) as file:
             return len({name for name in file.namelist() if _SLIDE.fullmatch(name)})
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
         raise ValueError(f"{FILE} cannot be read: {error}") from None

@@ -96,8 +96,10 @@ def _table(block: Table, *, short: bool) -> str:
 
 def _row(row: Row) -> str:
     cells = [text_markdown(cell) or " " for cell in row.cells]
-    if row.kind == "baseline":
-        cells[0] = f"**{cells[0]}**"
+    if row.kind == "baseline":  # in bold goes the first cell that holds anything
+        first = next((i for i, cell in enumerate(cells) if cell.strip()), None)
+        if first is not None:
+            cells[first] = f"**{cells[first]}**"
     return f"|{'|'.join(cells)}|"
 
 

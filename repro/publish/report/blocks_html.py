@@ -26,7 +26,10 @@ from repro.results.row import Verdict
 from repro.spec.place import Place
 
 SHORT = 14
-"""A table of so few rows is not broken over two printed pages."""
+"""A table of so few lines is not broken over two printed pages: a longer one would leave half a page empty."""
+
+SENTENCE = 2
+"""Lines that a sentence under a row takes."""
 
 MARKS = {"": "", "ok": "fine: ", "note": "note: ", "bad": "wrong: "}
 """What a mark says to those who hear the page."""
@@ -97,10 +100,14 @@ def _table(block: Table) -> str:
     body = "".join(_row(row, block) for row in block.rows)
     notes = "".join(f'<p class="soft">{text_html(note)}</p>' for note in block.notes)
     return (
-        f'<div class="scroll{" short" if len(block.rows) <= SHORT else ""}" role="region" tabindex="0" '
+        f'<div class="scroll{" short" if _lines(block) <= SHORT else ""}" role="region" tabindex="0" '
         f'aria-label="{escape(block.caption)}"><table>'
         f"<caption>{escape(block.caption)}</caption><thead><tr>{head}</tr></thead>{body}</table></div>{notes}"
     )
+
+
+def _lines(table: Table) -> int:
+    return sum(1 + SENTENCE * bool(row.sentence) for row in table.rows)
 
 
 def _row(row: Row, table: Table) -> str:

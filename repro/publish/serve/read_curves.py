@@ -29,7 +29,7 @@ def read_curves(spec: Spec, found: Status) -> tuple[Panel, ...]:
         if record is not None and record.history:
             course: Course = tuple((point.step, point.values) for point in record.history)
         else:
-            moments = read_journal(ledger.journal_path(one.run, spec.rung))
+            moments = read_journal(ledger.journal_path(one.run, spec.rung), spec.folder)
             course = tuple((moment.step, moment.values) for moment in moments)
         if course:
             grows = one.state in ("running", "stopped")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from repro.publish.grade.data_folders import data_folders, strays
 from repro.publish.grade.survey import is_sound, survey
 from repro.publish.grade.visible import visible
 from repro.publish.serve.progress import GridRow, Progress, RungShown, RunShown, TableRow, TableShown
@@ -21,7 +22,7 @@ from repro.runs.status import RunStatus, Status, status
 from repro.spec.load import NAMES, load_spec
 from repro.spec.problem import SpecError
 from repro.spec.spec import Spec
-from repro.spec.yaml import MAX_BYTES
+from repro.spec.yaml import MAX_BYTES, read_file, read_tree
 
 T = TypeVar("T")
 
@@ -77,9 +78,17 @@ def _not_to_be_read(folder: Path) -> str:
     outside = seen.leads_out("runs", "results")
     if outside:
         return f"{visible(outside[0])} leads out of the folder; no runs were read"
-    if seen.out_folders:
-        return f"{visible(seen.out_folders[0])} is a link that leads out of the folder; nothing behind it was read"
+    if astray := strays(seen.out_folders, _data(folder / there[0])):
+        return f"{visible(astray[0])} is a link that leads out of the folder; nothing behind it was read"
     return seen.cut
+
+
+def _data(file: Path) -> tuple[str, ...]:
+    """The data folders of a spec; none of one that cannot be read, which says so itself."""
+    try:
+        return data_folders(read_tree(read_file(file, str(file), file.parent), str(file)))
+    except SpecError:
+        return ()
 
 
 def _rungs(spec: Spec) -> list[str]:
@@ -134,7 +143,7 @@ def _tables(table: Results, found: Status) -> Iterator[TableShown]:
         lines = []
         for row in rows:
             made = cells(row, rows)
-            ours = f"{made.ours} ± {made.plus_minus}" if made.plus_minus else made.ours
+            ours = made.measured
             said = "; ".join(one for one in (made.sentence, *made.notes) if one and one != NOT_YET)
             seeds = len(planned.get(row.experiment, ()))
             runs = f"{made.runs} of {seeds}{f'×{row.folds_planned}' * bool(row.folds_planned)}" if seeds else ""

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,9 @@ ICON = "favicon.ico"
 """Browsers ask for it unasked; that there is none is no fault of a page."""
 
 MOST_STREAMS = 64
+MOST_CONNECTIONS = 160
+"""Requests that are answered at a time, the streams among them."""
+
 BEAT_SECONDS = 5.0
 """So often a stream without news says that it lives, which is also how it learns that nobody listens any more."""
 
@@ -45,6 +49,8 @@ class Server(ThreadingHTTPServer):
     def __init__(self, catalogue: Catalogue, port: int) -> None:
         self.catalogue = catalogue
         self.streams = threading.BoundedSemaphore(MOST_STREAMS)
+        self.heads: dict[socket.socket, float] = {}
+        self._answering = threading.BoundedSemaphore(MOST_CONNECTIONS)
         super().__init__((ADDRESS, port), _Handler)
 
     @property
@@ -63,6 +69,29 @@ class Server(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
 
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread of its own, of which there are not more than so many; who comes after is sent away."""
+        if self._answering.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """What such a thread does."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.heads.pop(request, None)
+            self._answering.release()
+
+    def service_actions(self) -> None:
+        """Give up requests whose head does not come to its end, however it drips; called twice a second."""
+        late = time.monotonic() - SLOW_SECONDS
+        for connection, since in list(self.heads.items()):
+            if since < late:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: a browser that goes away in the middle is no error."""
 
@@ -72,10 +101,18 @@ class _Handler(BaseHTTPRequestHandler):
     timeout: ClassVar[float] = SLOW_SECONDS
     protocol_version = "HTTP/1.1"
 
+    def handle_one_request(self) -> None:
+        """Read and answer a request; its head has to come within :data:`SLOW_SECONDS`."""
+        self.server.heads[self.connection] = time.monotonic()
+        super().handle_one_request()
+
     def parse_request(self) -> bool:
         """Read the head of a request, and refuse here what is refused: before any method is looked up."""
-        if not super().parse_request():
-            return False
+        try:
+            if not super().parse_request():
+                return False
+        finally:
+            self.server.heads.pop(self.connection, None)
         if self.request_version == "HTTP/0.9":  # an answer without headers
             self.send_error(505)
             return False

@@ -1,5 +1,6 @@
 """A study on a card: what it asks, a picture, its best verdicts, its claims, and how far it is run."""
 
+from collections.abc import Sequence
 from html import escape
 
 from repro.publish.grade.visible import visible
@@ -10,15 +11,17 @@ from repro.publish.site.words import BEST, chip, held, state_chip, whose
 QUESTION, CLAIM, PROBLEM, NAME, TABLE = 150, 80, 200, 110, 56
 """Characters that a card has room for."""
 
-KINDS = {"HOLDS": "h", "FAILS": "f", "REVERSED": "v", "NOT SHOWN": "s"}
+KINDS = {"HOLDS": "h", "FAILS": "f", "REVERSED": "v", "NOT SHOWN": "s", "PARTIAL": "p", "not run yet": "n"}
 """What the style calls the verdicts on claims: a hundred cards have to be small."""
 
 MOST_CHIPS = 4
 MOST_CLAIMS = 2
 
 
-def card(seen: Seen, page: str, watch: str = "") -> str:
-    """The card; ``page`` leads to the folder's page, ``watch`` to where its runs are watched."""
+def card(seen: Seen, page: str, watch: str = "", said: Sequence[str] = ()) -> str:
+    """The card; ``page`` leads to the folder's page, ``watch`` to where its runs are watched. ``said`` are lines on
+    what it has in common with others.
+    """
     data = {
         "kind": seen.kind,
         "task": "\n".join(seen.tasks),
@@ -42,6 +45,7 @@ def card(seen: Seen, page: str, watch: str = "") -> str:
         what = chosen_for_stamp(seen.dots)[0].table.partition(";")[0]
         parts.append(f'{picture}<p class="soft"><bdi>{escape(visible(what, TABLE))}</bdi></p>')
     parts.append(_claims(seen))
+    parts += [f'<p class="soft" data-others><bdi>{escape(line)}</bdi></p>' for line in said]
     parts.append(f'<p class="chips">{_chips(seen)}</p>')
     if watch:
         of = f'<span class="heard"> of {escape(visible(seen.name, NAME))}</span>'

@@ -6,7 +6,7 @@ from html import escape
 
 from repro.publish.site.card import card
 from repro.publish.site.seen import STATES, Seen
-from repro.publish.site.words import BEST
+from repro.publish.site.words import BEST, alike, not_shown
 from repro.results.wording import several
 
 LEGEND = (
@@ -25,10 +25,13 @@ def index_main(title: str, studies: Sequence[tuple[Seen, str]], watch: Mapping[s
         watch: where the runs of a page's folder are watched.
 
     """
-    cards = "".join(card(seen, page, watch.get(page, "")) for seen, page in studies)
-    kinds = Counter(seen.kind for seen, _ in studies)
+    every = [seen for seen, _ in studies]
+    cards = "".join(
+        card(seen, page, watch.get(page, ""), lines) for (seen, page), lines in zip(studies, alike(every), strict=True)
+    )
+    kinds = Counter(seen.kind for seen in every if seen.state != "not shown")
     said = [several(kinds[kind], kind) for kind in ("paper", "proposal") if kinds[kind]]
-    said += [f"{kinds['']} that cannot be read"] if kinds[""] else []
+    said += [f"{count} that cannot be read"] if (count := not_shown(every)) else []
     none = (
         '<p id="none" class="panel" hidden>Nothing fits. Fewer words or another choice above will show more; Escape in '
         "the search box shows all.</p>\n"

@@ -5,6 +5,8 @@ from html import escape
 from math import sqrt
 
 from repro.publish.site.sketch.scale import Scale, number, scale, short
+from repro.results.bounds import bounds, cut
+from repro.results.cells import is_one_sided
 from repro.results.pooled import Part, Pooled
 from repro.results.quantiles import t
 from repro.results.row import Interval
@@ -27,7 +29,7 @@ def pooled_main(results: Sequence[Pooled]) -> str:
 
 
 def _result(one: Pooled) -> str:
-    ends = {part.who: _interval(part) for part in one.parts}
+    ends = {part.who: cut(_interval(part), bounds(one.unit), part.values) for part in one.parts}
     values = [v for part in one.parts for v in (part.mean, *(ends[part.who] or ()))]
     values += [one.mean, *(one.ci95 or ())]
     x = scale([v for v in values if v is not None], 4.0, _WIDE - 4.0)
@@ -63,11 +65,17 @@ def _row(part: Part, ends: Interval | None, x: Scale, one: Pooled) -> str:
 
 def _whole(one: Pooled, x: Scale) -> str:
     places = _places(one)
-    half = "" if one.ci95 is None else f" ± {fixed((one.ci95[1] - one.ci95[0]) / 2, places)}"
+    half = "" if one.ci95 is None else _around(one.mean, one.ci95, places)
     return (
         f'<tr><th scope="row">together</th><td class="r">{fixed(one.mean, places)}{half}</td><td></td>'
         f'<td class="p">{_picture(one.mean, one.ci95, x, "z")}</td><td class="r">{one.runs}</td><td></td><td></td></tr>'
     )
+
+
+def _around(mean: float, ends: Interval, places: int) -> str:
+    if is_one_sided(mean, ends):
+        return f" [{fixed(ends[0], places)} to {fixed(ends[1], places)}]"
+    return f" ± {fixed((ends[1] - ends[0]) / 2, places)}"
 
 
 def _picture(mean: float, ends: Interval | None, x: Scale, css: str) -> str:

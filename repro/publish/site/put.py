@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from repro.disk.inside import is_folder_inside, make_inside
 from repro.disk.write import write_atomically
 from repro.publish.site.manifest import ASIDE, Manifest, write_manifest
 from repro.publish.site.site_error import SiteError
@@ -39,7 +40,8 @@ def put(out: Path, before: Manifest, after: Manifest, new: Mapping[str, bytes]) 
         _put(out, before, after, changed)
     for name in gone:
         with suppress(FileNotFoundError):
-            (out / name).unlink()
+            if is_folder_inside((out / name).parent, out):
+                (out / name).unlink()
     for folder in sorted({str(PurePosixPath(name).parent) for name in gone} - {"."}):
         with suppress(OSError):  # it holds something else
             (out / folder).rmdir()
@@ -60,11 +62,11 @@ def _put(out: Path, before: Manifest, after: Manifest, changed: Mapping[str, byt
     shutil.rmtree(aside, ignore_errors=True)  # of a build that was killed
     try:
         for name, data in changed.items():
-            write_atomically(aside / name, data)
+            write_atomically(aside / name, data, within=out)
         # from here on an end in the middle leaves files of both: the manifest has to know all of them
         write_manifest(out, replace(before, files={**before.files, **{name: after.files[name] for name in changed}}))
         for name in changed:
-            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            make_inside((out / name).parent, out)
             (aside / name).replace(out / name)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

@@ -13,16 +13,17 @@ from repro.publish.content.related_block import link
 from repro.publish.content.subject import Subject
 from repro.publish.content.web_link import is_web_link
 from repro.publish.discuss.read_person import read_person, said_in
+from repro.publish.grade.data_folders import strays
 from repro.publish.grade.kept import at_its_rung
 from repro.publish.grade.opened import Opened, broke, opened
 from repro.publish.grade.survey import survey
 from repro.publish.grade.visible import visible
 from repro.publish.report.page import body, contents
-from repro.publish.site.lighter import Lighter
 from repro.publish.site.logged import logged
 from repro.publish.site.seen import Claimed, Dot, Seen, State
 from repro.publish.site.site_blocks import SITE_BLOCKS
 from repro.results.cells import NOTHING, cells, sections
+from repro.results.same_records import trace
 from repro.results.share import Share
 from repro.results.shares import shares
 from repro.results.wording import several
@@ -64,8 +65,10 @@ def read(folder: Path, shown: str, who: Sequence[str], course: Course) -> Seen:
         person = read_person(names[0] if names else called, [(folder, shown)], (), "")
         return replace(nothing, person=person, problem=visible(_why(found)))
     nothing = replace(nothing, person=said_in(found.spec, names[0] if names else called, (called, folder.name)))
-    if there.out:
-        why = f"{there.out[0]} is a link that leads out of the folder; nothing of the folder is shown"
+    behind = set(there.out_folders) - set(strays(there.out_folders, found.data))
+    astray = [name for name in there.out if name not in behind]  # data behind a link are not read, all else is shown
+    if astray:
+        why = f"{astray[0]} is a link that leads out of the folder; nothing of the folder is shown"
         return replace(nothing, problem=visible(why))
     plain = _plain(nothing, found.spec)
     try:
@@ -102,7 +105,7 @@ def _plain(seen: Seen, spec: Spec) -> Seen:
 def _whole(seen: Seen, found: Opened, spec: Spec, course: Course) -> Seen:
     """The same with what was run, and the report."""
     study = at_its_rung(spec, found.at)
-    subject = Lighter(study.spec, study.plan, study.ledger())
+    subject = Subject(study.spec, study.plan, study.ledger(), refuses_edited=False)
     if spec.rung == "full":
         subject.__dict__["full"] = spec  # read once is enough
     made = document(subject, course.of_kind(spec.kind), SITE_BLOCKS)
@@ -130,6 +133,7 @@ def _whole(seen: Seen, found: Opened, spec: Spec, course: Course) -> Seen:
         log=logged(records),
         shares=tuple(map(_cleaned, shares(seen.who[0] if seen.who else seen.shown, study.spec, study.plan, records))),
         page=page.encode("utf-8", "replace").decode(),
+        traces=tuple(trace(one) for one in records if one.state == "done"),
     )
 
 
@@ -140,7 +144,7 @@ def _dots(subject: Subject) -> Iterator[Dot]:
             if row.reported is None or number is None:
                 continue
             made = cells(row, rows)
-            mine = f"{made.ours} ± {made.plus_minus}" if made.plus_minus else made.ours
+            mine = made.measured
             yield Dot(
                 title=visible(subject.title(row.experiment), TITLE),
                 table=visible(heading, TITLE),

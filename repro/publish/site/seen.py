@@ -64,7 +64,8 @@ class Seen:
     """One folder. With a ``problem`` there is no ``page``; every text has been made visible, but for the page.
 
     ``who`` are names of the roster, ``work`` says who wrote the paper, when and where, ``link`` where it is read.
-    ``rung`` is that of the records. ``page`` is the report as HTML, what stands under its heading.
+    ``rung`` is that of the records. ``page`` is the report as HTML, what stands under its heading. ``traces`` are
+    hashes of whole records, the same in two folders for the same record.
     """
 
     shown: str
@@ -90,6 +91,7 @@ class Seen:
     shares: tuple[Share, ...] = ()
     person: Person | None = None
     page: str = ""
+    traces: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

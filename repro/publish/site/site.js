@@ -6,9 +6,12 @@
   const fields = ["q", "kind", "task", "data", "verdict", "state"].map((name) => form.elements[name]).filter(Boolean);
   let known = null; // cards with their texts; looked up again when the page was replaced
 
-  const cards = () => known ??= [...document.querySelectorAll(".card")].map((card) => ({
-    card, text: card.textContent.toLowerCase().replace(/\s+/g, " "),
-  }));
+  const words_of = (card) => { // without what names other folders
+    const own = card.cloneNode(true);
+    for (const one of own.querySelectorAll("[data-others]")) one.remove();
+    return own.textContent.toLowerCase().replace(/\s+/g, " ");
+  };
+  const cards = () => known ??= [...document.querySelectorAll(".card")].map((card) => ({ card, text: words_of(card) }));
 
   const apply = () => {
     const words = form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,10 +1,12 @@
 """What is said of a folder in few words and signs, the same on every page."""
 
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from repro.publish.site.seen import Seen, State
 from repro.results.cells import SYMBOLS
 from repro.results.row import Verdict
+from repro.results.same_records import same_records
 from repro.results.wording import several
 
 TONES: dict[str, str] = {
@@ -19,6 +21,7 @@ TONES: dict[str, str] = {
     "FAILS": "bad",
     "REVERSED": "bad",
     "NOT SHOWN": "none",
+    "not run yet": "none",
 }
 """How a verdict is coloured; its sign and its word say the same."""
 
@@ -59,6 +62,18 @@ def state_text(seen: Seen) -> str:
 def whose(seen: Seen) -> str:
     """Whose it is: names of the roster, else the folder."""
     return ", ".join(seen.who) or seen.shown
+
+
+def alike(studies: Sequence[Seen]) -> list[tuple[str, ...]]:
+    """For each what is said of records that others have too: the same words for all who have them."""
+    names = [f"{whose(seen)} ({seen.shown})" if seen.who else seen.shown for seen in studies]
+    said = same_records(dict(zip(names, (seen.traces for seen in studies), strict=True)))
+    return [said[name] for name in names]
+
+
+def not_shown(studies: Iterable[Seen]) -> int:
+    """How many folders could not be read, and so have no report."""
+    return sum(seen.state == "not shown" for seen in studies)
 
 
 def held(seen: Seen) -> str:

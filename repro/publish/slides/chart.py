@@ -38,6 +38,8 @@ def add_chart(page: Any, chart: Chart, left: float, top: float, wide: float, hig
     made.category_axis.has_major_gridlines = False
     if chart.kind == "bars":
         made.plots[0].gap_width = 60
+        if all(value is None or value >= 0 for one in chart.series for value in one.values):
+            made.value_axis.minimum_scale = 0.0  # a bar's length is its value; left to itself a program cuts it short
     else:
         made.category_axis.minimum_scale = min(0.0, *(x for one in chart.series for x in one.x))
         made.category_axis.maximum_scale = max(x for one in chart.series for x in one.x)

@@ -2,13 +2,18 @@
 
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from repro.disk.inside import text_inside
 from repro.disk.write import write_atomically
 from repro.publish.tracking.card import MOST_LETTERS, Card
+
+MAX_BYTES = 2**26
+"""Bytes of a book that are read."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,15 @@ class Book:
             ValueError: there is one, and it is damaged.
 
         """
-        if not path.exists():
+        if not os.path.lexists(path):
             made = cls(secrets.token_hex(4))
             made.write(path)
             return made
         try:
-            said = json.loads(path.read_text(encoding="utf-8"))
+            said = json.loads(text_inside(path, path.parent, MAX_BYTES))
             arrivals = [{key: Arrival(**one) for key, one in said[name].items()} for name in ("online", "offline")]
             return cls(str(said["salt"]), dict(said["tries"]), *arrivals)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             why = "Without it, what W&B has would be sent a second time, as new runs; delete it if that is wanted"
             raise ValueError(f"{path} is damaged. {why}") from error
 

@@ -6,6 +6,7 @@
 
 import json
 import sys
+import unicodedata
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
@@ -63,7 +64,7 @@ def dashboard(spec: Spec, *, table: str = "", figures: tuple[str, ...] = ()) -> 
     better = {"max": "more is better", "min": "less is better", "none": ""}
     curves = tuple(Curve(key, f"{key} ({better[goal(run[0], key)]})".replace(" ()", "")) for key in keys)
     return Dashboard(
-        name=f"{spec.name}, rung {spec.rung}",
+        name=f"{plain_name(spec.name)}, rung {spec.rung}",
         table=table,
         curves=curves,
         metrics=tuple(dict.fromkeys([*metrics, *reported])),
@@ -72,11 +73,12 @@ def dashboard(spec: Spec, *, table: str = "", figures: tuple[str, ...] = ()) -> 
     )
 
 
-def save(made: Dashboard, entity: str, project: str, path: Path) -> None:
+def save(made: Dashboard, entity: str, project: str, path: Path, within: Path) -> None:
     """Keep a dashboard as a file: our order of it, and the view as W&B takes it.
 
     Raises:
         NoDashboards: wandb-workspaces is not installed.
+        OSError: it cannot be written, or a link leads out of the study's folder, ``within``.
 
     """
     view = workspace(made, entity or "ENTITY", project)._to_model()
@@ -86,7 +88,7 @@ def save(made: Dashboard, entity: str, project: str, path: Path) -> None:
         "project": project,
         "view": view.model_dump(mode="json", by_alias=True),
     }
-    write_atomically(path, json.dumps(said, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    write_atomically(path, json.dumps(said, indent=1, sort_keys=True, ensure_ascii=False) + "\n", within=within)
 
 
 def workspace(made: Dashboard, entity: str, project: str) -> Any:
@@ -161,3 +163,12 @@ if __name__ == "__main__":
     except Exception as error:  # noqa: BLE001 - whoever started this says it in a line
         sys.stdout.write("! " + " ".join(str(error).split())[:300] + "\n")
         sys.exit(1)
+
+
+def plain_name(text: str) -> str:
+    """A name that a workspace may have: signs, which W&B refuses there, are question marks.
+
+    >>> plain_name("bells \N{BELL}")
+    'bells ?'
+    """
+    return "".join("?" if unicodedata.category(letter) in ("So", "Sk", "Sm", "Sc", "Cs") else letter for letter in text)

@@ -13,7 +13,7 @@ from repro.data.look.names import item_name
 from repro.data.prepare import read
 from repro.publish.data.pictures import beginning
 from repro.publish.tracking.item_png import item_png, spectrogram_png
-from repro.results.class_names import class_names
+from repro.results.class_names import OUTSIDE, class_names
 from repro.runs.identity import own_files
 from repro.spec.experiment import Experiment
 from repro.spec.problem import SpecError
@@ -151,7 +151,9 @@ def confusion(experiment: Experiment, arrays: Arrays) -> Confusion | None:
     if names is None or target.ndim != 1 or target.dtype.kind not in "iu":
         return None
     said = predicted.argmax(1) if predicted.ndim == 2 else predicted.astype(int)
-    return Confusion(tuple(names), tuple(map(int, target)), tuple(map(int, said)))
+    said = np.minimum(said, len(names))  # a net may have more outputs than there are classes
+    further = (OUTSIDE,) if (said == len(names)).any() else ()
+    return Confusion((*names, *further), tuple(map(int, target)), tuple(map(int, said)))
 
 
 def _class_loss(
@@ -167,7 +169,9 @@ def _class_loss(
     else:
         raised = np.exp(scores - scores.max(1, keepdims=True))
         chances = raised / raised.sum(1, keepdims=True)
-    return -np.log(np.maximum(chances[rows, target], 1e-12)), chances[rows, said]
+    known = target < chances.shape[1]  # a net may have fewer outputs than there are classes
+    right = np.where(known, chances[rows, np.where(known, target, 0)], 0.0)
+    return -np.log(np.maximum(right, 1e-12)), chances[rows, said]
 
 
 def _name(names: tuple[str, ...] | None, number: int) -> str:

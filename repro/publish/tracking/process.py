@@ -10,7 +10,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+from repro.publish.tracking.apart import environment
 from repro.publish.tracking.job import Job
 from repro.publish.tracking.told import Told
 
@@ -26,11 +28,6 @@ class PublisherProcess:
 
     def __init__(self, job: Job) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="repro-tracking-", ignore_cleanup_errors=True)
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-            "TMPDIR": self._scratch.name,  # W&B leaves folders behind when its process is ended
-        }
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "repro.publish.tracking.publisher"],
             stdin=subprocess.PIPE,
@@ -38,12 +35,14 @@ class PublisherProcess:
             stderr=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
-            env=environment,
+            env=environment(Path(self._scratch.name)),  # W&B leaves folders behind when its process is ended
+            cwd=self._scratch.name,
             start_new_session=True,
         )
         self._heard: queue.Queue[Told] = queue.Queue()
         self.is_ended = False
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
         self._say(job.line())
 
     def told(self) -> list[Told]:
@@ -88,6 +87,9 @@ class PublisherProcess:
             else:
                 self._process.kill()
         self._process.wait()
+        self._listening.join(_END_SECONDS)
+        if self._process.stdout is not None and not self._listening.is_alive():
+            self._process.stdout.close()
         self._scratch.cleanup()
 
     def _say(self, line: str) -> None:

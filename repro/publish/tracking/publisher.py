@@ -16,6 +16,8 @@ from typing import NoReturn, TextIO
 
 from filelock import FileLock, Timeout
 
+from repro.disk.inside import make_inside
+from repro.disk.write import added_to
 from repro.publish.content.subject import Subject
 from repro.publish.tracking.choice import WandbAsked
 from repro.publish.tracking.file_sink import FileSink, MissingLogger
@@ -53,7 +55,7 @@ class Publisher:
         if asked is None:
             self._look_until(end)
             return self._over(0, 0)
-        self._root.mkdir(parents=True, exist_ok=True)
+        make_inside(self._root, self._spec.folder.resolve())
         try:
             with FileLock(self._root / "wandb.lock", timeout=LOCK_SECONDS):
                 client = Client(asked, self._root, offline=asked.mode == "offline")
@@ -102,6 +104,7 @@ class Publisher:
         made = []
         for kind in self._job.asked.loggers:
             try:
+                make_inside(self._root / kind / self._spec.rung, self._spec.folder.resolve())
                 made.append(FileSink(kind, self._root, self._spec.rung))
                 self._tell(Told("where", str(made[-1].folder)))
             except MissingLogger as error:
@@ -122,11 +125,15 @@ def main() -> int:
     job = Job.read(sys.argv[1] if len(sys.argv) > 1 else sys.stdin.readline())
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     log = Path(job.path).resolve()
-    folder = (log if log.is_dir() else log.parent) / "runs" / TRACKING
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | (os.O_APPEND if job.fell_back else os.O_TRUNC), 0o644)
-    os.dup2(handle, 1)
-    os.dup2(handle, 2)
+    study = log if log.is_dir() else log.parent
+    try:
+        with added_to(study / "runs" / TRACKING / LOG, study, fresh=not job.fell_back) as opened:
+            os.dup2(opened.fileno(), 1)
+            os.dup2(opened.fileno(), 2)
+    except OSError as error:
+        out.write(Told("over", f"{error.filename}: {error.strerror}", 0, -1).line())
+        out.flush()
+        return 1
     end = threading.Event()
     threading.Thread(target=_listen, args=(end,), daemon=True).start()
     try:

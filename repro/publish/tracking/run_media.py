@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from repro.disk.inside import is_file_inside
 from repro.publish.tracking.attachments import Attachment, Attachments, File
 from repro.publish.tracking.mistakes import Arrays, Museum, confusion, worst
 from repro.publish.tracking.seen import Seen
@@ -30,7 +31,7 @@ class RunMedia:
         """Those of a run, its weights among them where they were kept; nothing where it is not done."""
         tables = self._tables(seen, ledger)
         path = ledger.weights_path(seen.run, rung)
-        if seen.record is None or seen.record.state != "done" or not path.is_file():
+        if seen.record is None or seen.record.state != "done" or not is_file_inside(path, ledger.folder):
             return tables
         said = {"weights_sha256": seen.record.weights_sha256}
         return replace(tables, artifacts=(File(f"{seen.run.id}-weights", "model", {"weights.pt": path}, said),))
@@ -46,7 +47,7 @@ class RunMedia:
         record = seen.record
         if record is None or record.state != "done":
             return Attachments()
-        arrays = ledger.predictions(record)
+        arrays = ledger.whole_predictions(record)
         if arrays is None or not {"items", "target", "predicted"} <= set(arrays):
             return Attachments()
         return self._make(seen, arrays)

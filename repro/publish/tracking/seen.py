@@ -101,7 +101,7 @@ class Seen:
 
 def see(run: Run, ledger: Ledger, rung: str) -> Seen:
     """What is known of a run by now."""
-    return Seen(run, ledger.find(run.identity), read_journal(ledger.journal_path(run, rung)))
+    return Seen(run, ledger.find(run.identity), read_journal(ledger.journal_path(run, rung), ledger.folder))
 
 
 def goal(experiment: Experiment, key: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from repro.data.frozen_splits import MAX_BYTES
+from repro.disk.inside import is_file_inside, is_folder_inside, names_inside, read_inside
 from repro.disk.write import write_atomically
 from repro.publish.assignments.read_course import find_course, load_course
 from repro.publish.content.document import document
@@ -42,7 +44,7 @@ def study_card(spec: Spec, results: Results) -> Card:
             "title": spec.work.title,
             "question": spec.question,
             "rung": spec.rung,
-            "spec_sha256": _sha256(spec.path),
+            "spec_sha256": _sha256(spec.path, spec.folder),
         },
         summary={
             "headline": results.headline,
@@ -111,22 +113,26 @@ def _artifacts(subject: Subject, report: dict[str, Path]) -> Iterator[File]:
     spec, name = subject.spec, subject.spec.name
     prefix = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "-" for sign in name)[:80]
     yield File(f"{prefix}-report", "report", report, {"headline": subject.results.headline, "rung": spec.rung})
-    yield File(f"{prefix}-spec", "spec", {spec.path.name: spec.path}, {"sha256": _sha256(spec.path)})
+    yield File(f"{prefix}-spec", "spec", {spec.path.name: spec.path}, {"sha256": _sha256(spec.path, spec.folder)})
     wanted = {record.splits_sha256 for record in subject.records}
     folder = spec.folder / "runs" / "splits"
-    splits = {path.name: path for path in sorted(folder.glob("*.json"))} if folder.is_dir() and any(wanted) else {}
+    there = names_inside(folder, spec.folder) if any(wanted) and is_folder_inside(folder, spec.folder) else []
+    paths = [folder / name for name in there if name.endswith(".json")]
+    splits = {path.name: path for path in paths if is_file_inside(path, spec.folder)}
     if splits:
         said = {"splits_sha256": sorted(one for one in wanted if one)}
-        yield File(f"{prefix}-splits", "splits", splits, {**said, **{n: _sha256(p) for n, p in splits.items()}})
+        yield File(
+            f"{prefix}-splits", "splits", splits, {**said, **{n: _sha256(p, spec.folder) for n, p in splits.items()}}
+        )
     records: dict[str, Path] = {}
     wanted_records = {record.identity for record in subject.records}
     for path, record in subject.ledger.whole:
         if record.identity in wanted_records:
-            records |= {one.name: one for one in (path, path.with_suffix(".npz")) if one.is_file()}
+            records |= {one.name: one for one in (path, path.with_suffix(".npz")) if is_file_inside(one, spec.folder)}
     if records:
         numbers = {record.run: record.numbers_sha256 for record in subject.results.records}
         yield File(f"{prefix}-{spec.rung}-records", "records", records, {"numbers_sha256": numbers})
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _sha256(path: Path, within: Path) -> str:
+    return hashlib.sha256(read_inside(path, within, MAX_BYTES)).hexdigest()

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from repro.disk.inside import make_inside
 from repro.disk.write import write_atomically
 from repro.publish.tracking.attachments import Attachment, Attachments
 from repro.publish.tracking.card import Card
@@ -163,8 +164,9 @@ class Client:
         self.asked, self.root, self.offline = asked, root, offline
         for name in [name for name in os.environ if name.startswith("WANDB_") and name not in _KEPT]:
             del os.environ[name]
-        root.mkdir(parents=True, exist_ok=True)
         own = root / "wandb"
+        for name in ("data", "cache", "artifacts"):
+            make_inside(own / name, root)
         os.environ |= {
             "WANDB_DIR": str(root),
             "WANDB_DATA_DIR": str(own / "data"),

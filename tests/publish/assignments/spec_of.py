@@ -24,7 +24,7 @@ experiments: {linear: {model: linear}}
 """
 
 
-def spec_of(*more: str, **changed: str) -> Spec:
+def spec_of(*more: str, folder: Path = Path("x"), **changed: str) -> Spec:
     """The spec above with lines put in place of the words named, and lines added at the end."""
     lines = TEXT.splitlines()
     for word, value in changed.items():
@@ -32,4 +32,4 @@ def spec_of(*more: str, **changed: str) -> Spec:
         lines[at] = f"{word}: {value}"
         while at + 1 < len(lines) and lines[at + 1].startswith(" "):
             del lines[at + 1]
-    return read_spec("\n".join([*lines, *more]) + "\n", Path("x/proposal.yaml"))
+    return read_spec("\n".join([*lines, *more]) + "\n", folder / "proposal.yaml")

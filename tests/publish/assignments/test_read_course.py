@@ -26,6 +26,8 @@ def problems(tmp_path: Path, text: str) -> list[str]:
 
 
 DATE = "expected a date such as 2026-12-04 or 2026-12-04 18:00"
+THERE = "There are 8a, 8b, 9b, 10a"
+
 MISTAKES = {
     # what is written: what is said of it
     "zone: Nowhere": "1:7: zone: unknown zone 'Nowhere'; write one such as America/New_York",
@@ -42,7 +44,7 @@ MISTAKES = {
     "dates: {8a: {²: 2026-10-02}}": "1:14: dates.8a.²: has parts 1 to 4",
     f"dates: {{8a: {{{'9' * 90}: 2026-10-02}}}}": f"1:14: dates.8a.{'9' * 90}: has parts 1 to 4",
     "dates: {10a: {2: 2026-10-02}}": "1:15: dates.10a.2: has one part, 1",
-    "dates: {10b: 2026-10-02}": "1:14: dates.10b: unknown assignment '10b'; did you mean '10a'?",
+    "dates: {10b: 2026-10-02}": "1:14: dates.10b: unknown assignment '10b'; did you mean '10a'? " + THERE,
     "dates: {10a: 2026-13-01}": f"1:14: dates.10a.1: {DATE}, got '2026-13-01'",
     "dates: {10a: tomorrow}": f"1:14: dates.10a.1: {DATE}, got 'tomorrow'",
     "dates: {10a: [2026-12-04]}": "1:14: dates.10a.1: expected a text, got a list",
@@ -58,11 +60,12 @@ MISTAKES = {
         "1:15: roster.Ben: 'Ben' is no name; write names in lower-case letters, digits, - and _, such as 'ben'"
     ),
     "roster: {ada: {submitted: {8a: {9: 2026-10-02}}}}": "1:33: roster.ada.submitted.8a.9: has parts 1 to 4",
-    "roster: {ada: {submitted: {7z: 2026-10-02}}}": "1:32: roster.ada.submitted.7z: unknown assignment '7z'",
+    "roster: {ada: {submitted: {7z: 2026-10-02}}}": "1:32: roster.ada.submitted.7z: unknown assignment '7z'; t"
+    + THERE[1:],
     "roster: {ada: {submitted: {10a: late}}}": (
         "1:33: roster.ada.submitted.10a.1: expected a date such as 2026-12-04 or 2026-12-04 18:00, got 'late'"
     ),
-    "papers: {7z: {smith2020: T}}": "1:14: papers.7z: unknown assignment '7z'",
+    "papers: {7z: {smith2020: T}}": "1:14: papers.7z: unknown assignment '7z'; t" + THERE[1:],
     "papers: {8b: T}": "1:14: papers.8b: expected `name: value` pairs, got 'T'; write {smith2020: Title}",
     "papers: {8b: {smith2020: {title: T}}}": (
         "1:26: papers.8b.smith2020: expected a text, got a block (title: ...); put quotes around a text that holds ': '"
@@ -218,6 +221,27 @@ def test_where_a_course_is_looked_for(tmp_path: Path) -> None:
     assert find_course(tmp_path / "up" / "ada") == tmp_path / "up" / "course.yaml"
     (tmp_path / "up" / "ada" / "course.yaml").write_text("")
     assert find_course(tmp_path / "up" / "ada") == tmp_path / "up" / "ada" / "course.yaml"
+
+
+def test_it_is_found_above_the_folder_that_holds_all_submissions(tmp_path: Path) -> None:
+    deep = tmp_path / "submissions" / "ada" / "paper"
+    deep.mkdir(parents=True)
+    (tmp_path / "course.yaml").write_text("")
+    for folder in (tmp_path / "submissions", deep.parent, deep):
+        assert find_course(folder) == tmp_path / "course.yaml"
+
+
+def test_a_folder_that_begins_above_the_file_is_a_mistake(tmp_path: Path) -> None:
+    home = tmp_path / "submissions"
+    (home / "ada").mkdir(parents=True)
+    (home / "course.yaml").write_text("roster: {ada: {folder: submissions/ada}, ben: {folder: ben}}\n")
+    with pytest.raises(SpecError) as error:
+        load_course(home / "course.yaml")
+    assert [str(one).split("yaml:")[1] for one in error.value.problems] == [
+        "1:15: roster.ada.folder: begins where this file lies, in submissions/; write ada"
+    ]
+    (home / "submissions" / "ada").mkdir(parents=True)
+    assert load_course(home / "course.yaml").roster["ada"].folder == "submissions/ada"
 
 
 def test_the_readmes_example_is_a_course(tmp_path: Path) -> None:

@@ -3,13 +3,19 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from spec_of import spec_of
+from spec_of import TEXT, spec_of
 
+from repro.data.frozen_splits import freeze, splits_path
+from repro.data.splits import Split
 from repro.publish.assignments.course import Assignment, Need, Part, Question
 from repro.publish.assignments.own_words import find, known, places, words
 from repro.publish.assignments.read_course import load_course
 from repro.publish.assignments.standing import Done, State, standing, unasked
+from repro.publish.content.document import own_words
+from repro.publish.content.pieces import Gap
+from repro.spec.load import read_spec
 from repro.spec.spec import Spec
 
 TEN = "one two three four five six seven eight nine ten"
@@ -35,11 +41,11 @@ def of(need: Need, spec: Spec, done: Done | None = None) -> tuple[str, str]:
     ("need", "changed", "state", "missing"),
     [
         (Need("question", words=3), {}, "empty", "nothing is written"),
-        (Need("question", words=3), {"question": "one two"}, "thin", "2 of 3 words"),
+        (Need("question", words=3), {"question": "one two"}, "thin", "2 of 3 words: 1 word short"),
         (Need("question", words=3), {"question": "one two three"}, "answered", ""),
         (Need("question"), {"question": "one"}, "answered", ""),
         (Need("dataset.why", words=2), {}, "empty", "nothing is written"),
-        (Need("dataset.why", words=2), {"dataset": "{name: digits, why: small}"}, "thin", "1 of 2 words"),
+        (Need("dataset.why", words=2), {"dataset": "{name: digits, why: small}"}, "thin", "1 of 2 words: 1 word short"),
         (Need("dataset.why", words=2), {"dataset": "{name: digits, why: small ones}"}, "answered", ""),
         (Need("related_work", items=2, words=5), {}, "empty", "2 are asked for"),
         (Need("related_work", items=1, words=5), {}, "empty", "1 is asked for"),
@@ -64,7 +70,7 @@ def test_a_need(need: Need, changed: dict[str, str], state: str, missing: str) -
     [
         (Need("answers.x", words=4), f"answers: {{x: {TEN}}}", "answered", ""),
         (Need("answers.x", words=4), "answers: {x: ...}", "empty", "nothing is written"),
-        (Need("answers.x", words=4), "answers: {x: one two}", "thin", "2 of 4 words"),
+        (Need("answers.x", words=4), "answers: {x: one two}", "thin", "2 of 4 words: 2 words short"),
         (Need("answers.x", link=True), 'answers: {x: "https://example.org/a"}', "answered", ""),
         (Need("answers.x", link=True), "answers: {x: later}", "thin", "no link that begins with https://"),
         (Need("answers.x", link=True), 'answers: {x: "javascript:alert(1)"}', "thin", "no link that begins with https://"),
@@ -198,6 +204,18 @@ def test_every_place_of_an_answer_can_be_looked_up() -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "gaps"), [(0, 1), (1, 1), (14, 1), (15, 0), (29, 0), (30, 0)], ids=lambda value: str(value)
+)
+def test_an_answer_with_a_few_words_too_few_is_no_gap_in_a_document(count: int, gaps: int) -> None:
+    spec = spec_of(question=" ".join(["word"] * count) or "...")
+    (part,) = standing(asked(Need("question", words=30)), spec)
+    (one,) = part.standings
+    blocks = own_words(spec, one)
+    assert sum(isinstance(block, Gap) for block in blocks) == gaps
+    assert (one.state is State.ANSWERED) == (count >= 30)
+
+
+@pytest.mark.parametrize(
     ("text", "count"),
     [
         ("", 0),
@@ -238,3 +256,56 @@ def test_the_recipe_that_new_writes_answers_nothing_until_something_of_it_is_cha
     assert of(need, load_spec(tmp_path)) == ("empty", "still the recipe that `repro new` writes")
     file.write_text(text.replace("batch_size: 32", "batch_size: 64"))
     assert of(need, load_spec(tmp_path))[0] == "answered"
+
+
+CLASSES = "{class: {kind: class, classes: [a, b]}}"
+SHARES = "{train: 0.6, validation: 0.2, test: 0.2}"
+
+
+def counts_in(spec: Spec) -> list[str]:
+    return [text for _, text in find(spec, "counts").texts]
+
+
+def test_shares_become_counts_once_the_data_are_there(tmp_path: Path) -> None:
+    words = {"dataset": "{folder: recordings, why: x}", "labels": CLASSES, "splits": SHARES}
+    assert of(Need("counts"), spec_of(folder=tmp_path, **words)) == (
+        "empty",
+        "nobody knows yet how many items these are: put the data into recordings/, or write how many there will be, "
+        "items: 240, under dataset",
+    )
+    for at in range(10):
+        path = tmp_path / "recordings" / "ab"[at % 2] / f"{at}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    assert counts_in(spec_of(folder=tmp_path, **words)) == ["train 6, validation 2, test 2"]
+    assert of(Need("counts"), spec_of(folder=tmp_path, **words))[0] == "answered"
+    assert counts_in(spec_of(folder=tmp_path, **words | {"splits": "{folds: 5}"})) == ["10 items"]
+    (tmp_path / "recordings" / "items.csv").write_text("path,class,split\na/0.wav,a,train\nb/1.wav,b,test\n")
+    words |= {"dataset": "{folder: recordings, manifest: items.csv, why: x}", "splits": "official"}
+    assert counts_in(spec_of(folder=tmp_path, **words)) == ["train 1, test 1"]
+
+
+def test_items_or_the_frozen_split_fill_them_in(tmp_path: Path) -> None:
+    spec = spec_of(
+        folder=tmp_path,
+        dataset="{folder: recordings, items: 200, why: x}",
+        labels=CLASSES,
+        splits="{train: 0.6, test: rest}",
+    )
+    assert counts_in(spec) == ["train 120, test 80"]
+    one = spec.experiments[spec.baseline]
+    drawn = Split({"train": np.arange(7), "test": np.arange(7, 9)}, 9, {"from": "all"})
+    frozen = splits_path(tmp_path / "runs" / "splits", one, one.seeds[0])
+    freeze(frozen, drawn, data_sha256="0" * 64)
+    assert counts_in(spec) == ["train 7, test 2"]
+    frozen.write_text("{}")
+    assert counts_in(spec) == ["train 120, test 80"]
+
+
+def test_own_code_is_told_what_it_can_write(tmp_path: Path) -> None:
+    (tmp_path / "data.py").write_text("class Tones: ...\n")
+    text = TEXT.replace("{name: digits, why: ...}", '"data.py:Tones"')
+    text = text.replace("labels: digit", "labels: {digit: {kind: class}}")
+    text = text.replace("train: 1200, validation: 200, test: rest", "train: 0.8, test: 0.2")
+    _, missing = of(Need("counts"), read_spec(text, tmp_path / "proposal.yaml"))
+    assert "write counts, such as {train: 80, test: 20}, or run it: the split that it freezes has them" in missing

@@ -13,6 +13,7 @@ from repro.publish.content.document import document
 from repro.publish.content.pieces import Gap, Number, Own, Picture, Table, plain, runs_of
 from repro.publish.content.subject import StaleError, Subject
 from repro.publish.content.whose import whose
+from repro.runs.record import Record
 from repro.spec.load import load_spec
 from repro.study import Study
 
@@ -82,11 +83,24 @@ def test_without_records_nothing_is_claimed(own, subject_of):
     assert not [n for table in blocks(made, Table) for r in table.rows for c in r.cells for n in runs_of(c)]
 
 
+def test_runs_of_another_rung_are_said(own, subject_of):
+    """A report of the full recipe, after the smoke rung was run."""
+    smoke = own / "runs" / "smoke"
+    smoke.mkdir(parents=True)
+    for number, path in enumerate(sorted((own / "results" / "records").glob("*.json"))):
+        record = Record.from_json(path.read_text()).model_copy(update={"rung": "smoke", "identity": f"{number:064}"})
+        (smoke / path.name).write_text(record.sealed_with_hash().to_json())
+    shutil.rmtree(own / "results")
+    made = document(subject_of(own), COURSE.of_kind("paper"))
+    words = " ".join(
+        plain(b.text) for s in made.sections for b in s.blocks if hasattr(b, "text") and not isinstance(b, Own)
+    )
+    assert "Nothing has been run yet at rung full; 40 runs of rung smoke are there and not shown here." in words
+
+
 class TestStale:
     def test_a_changed_record_is_named(self, own, subject_of):
         path = next((own / "results" / "records").glob("cnn-seed0-*.json"))
-        from repro.runs.record import Record
-
         record = Record.from_json(path.read_text())
         scores = record.metrics["digit"]["test"]
         better = scores.model_copy(update={"values": {**scores.values, "Accuracy": 99.0}})
@@ -156,6 +170,7 @@ class TestStaleRuns:
         study = Study(load_spec(folder, rung="quick"))
         return Subject(study.spec, study.plan, study.ledger())
 
+    @pytest.mark.slow
     def test_a_run_that_ended_since_is_none_and_the_advice_for_a_changed_one_helps(self, study):
         table = study / "runs" / "quick" / "table" / "table.json"
         before = table.read_bytes()

@@ -57,3 +57,23 @@ def test_its_talk_has_10_to_15_slides(proposal):
     deck = make_deck(proposal, load_course().of_kind("proposal"))
     assert LEAST <= deck.count <= MOST
     assert any(slide.title.startswith("Expected, not measured") for slide in deck.slides)
+
+
+def test_shares_are_counted_before_anything_was_run(subject_of, tmp_path, proposal):
+    shutil.copytree(proposal.spec.folder, tmp_path / "study")
+    written = tmp_path / "study" / "proposal.yaml"
+    counts = "splits: {train: 600, validation: 180, test: 180, group: session, seed: 0}"
+    text = written.read_text(encoding="utf-8")
+    assert counts in text
+
+    def said():
+        whole = document(subject_of(tmp_path / "study"), load_course().of_kind("proposal"))
+        return [plain(one.text) for one in blocks(whole, Paragraph)]
+
+    assert not [line for line in said() if line.startswith("Of ")]
+    written.write_text(
+        text.replace(counts, "splits: {train: 0.6, validation: 0.2, test: rest, group: session, seed: 0}"),
+        encoding="utf-8",
+    )
+    (line,) = [line for line in said() if line.startswith("Of ")]
+    assert line == "Of 960 items: train 576, validation 192, test 192, as nearly as whole groups allow."

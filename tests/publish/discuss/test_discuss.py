@@ -38,7 +38,8 @@ def hand_in(home: Path, course: str = COURSE, **specs: str) -> Path:
 
 def discuss(home: Path, *more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "repro", "discuss", ".", *more], cwd=home, capture_output=True, text=True,
+        [sys.executable, "-m", "repro", "discuss", ".", "--course", "course.yaml", *more],
+        cwd=home, capture_output=True, text=True,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
 

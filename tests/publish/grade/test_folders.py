@@ -39,6 +39,24 @@ def test_a_folder_of_folders_gives_all_of_them(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_roster_whose_folders_lie_deeper_has_no_row_for_what_holds_them(tmp_path: Path) -> None:
+    for number in range(INSIDE + 1):
+        study(tmp_path / "submissions" / f"s{number:02}")
+    study(tmp_path / "submissions" / "cleo" / "paper")
+    (tmp_path / "submissions" / "dan").mkdir()
+    one = course(tmp_path, **{name: f"submissions/{name}" for name in ("s00", "s01", "cleo", "dan")})
+    rows = [(f"submissions/s{number:02}", [f"s{number:02}"] * (number < 2)) for number in range(INSIDE + 1)]
+    rows = [("submissions/cleo/paper", ["cleo"]), ("submissions/dan", ["dan"]), *rows]
+    assert shown([tmp_path], one) == rows
+    assert shown([tmp_path / "submissions"], one) == [(name.removeprefix("submissions/"), who) for name, who in rows]
+
+
+def test_folders_of_which_none_has_a_spec_yet_are_rows_and_what_holds_them_is_none(tmp_path: Path) -> None:
+    for name in ("ada", "ben"):
+        (tmp_path / name).mkdir()
+    assert shown([tmp_path], course(tmp_path, ada="ada", ben="ben")) == [("ada", ["ada"]), ("ben", ["ben"])]
+
+
 def test_students_of_other_folders_have_no_row(tmp_path: Path) -> None:
     ada = study(tmp_path / "ada")
     assert shown([ada], course(tmp_path, ada="ada", ben="ben")) == [(str(ada), ["ada"])]
@@ -73,20 +91,69 @@ def test_a_link_in_place_of_a_folder_is_a_row_and_is_not_followed(tmp_path: Path
     assert grade(rows[1].folder, "ben", load_course()).ungraded == ("is a link; it was not followed",)
 
 
-def test_the_course_lies_beside_the_folders(tmp_path: Path) -> None:
+CLASS = "roster: {ada: {}, ben: {}}\n"
+
+
+def notes(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err
+
+
+def test_the_course_lies_above_the_folders(tmp_path: Path) -> None:
     ada = study(tmp_path / "in" / "ada")
     (tmp_path / "course.yaml").write_text("title: up\n")
-    assert teachers_course([tmp_path / "in"], None) == (tmp_path / "course.yaml")
-    (tmp_path / "in" / "course.yaml").write_text("title: beside\n")
-    assert teachers_course([tmp_path / "in"], None) == tmp_path / "in" / "course.yaml"
-    assert teachers_course([ada], None) == tmp_path / "in" / "course.yaml"
-    assert teachers_course([ada / "paper.yaml"], None) == tmp_path / "in" / "course.yaml"
+    for given in (tmp_path / "in", ada, ada / "paper.yaml"):
+        assert teachers_course([given], None) == tmp_path / "course.yaml"
+    cleo = study(tmp_path / "in" / "cleo" / "paper")
+    assert teachers_course([cleo], None) == tmp_path / "course.yaml"
+    assert teachers_course([cleo, ada], None) == tmp_path / "course.yaml"
 
 
-def test_a_student_cannot_bring_a_course(tmp_path: Path) -> None:
-    ada = study(tmp_path / "in" / "ada")
-    (ada / "course.yaml").write_text("title: mine\nassignments: {}\n")
-    assert teachers_course([ada], None) is None
+@pytest.mark.parametrize("text", [CLASS, "roster: {a: {folder: ada}, b: {folder: ben}, c: {folder: cy}}\n"])
+def test_one_among_the_folders_never_counts_whatever_its_roster(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    for name in ("ada", "ben"):
+        study(tmp_path / "in" / name)
+    (tmp_path / "in" / "course.yaml").write_text(text)
+    assert teachers_course([tmp_path / "in"], None) is None
+    assert f"{tmp_path}/in/course.yaml does not count: it lies in a folder that is looked at" in notes(capsys)
+    assert teachers_course([tmp_path / "in"], tmp_path / "in" / "course.yaml") == tmp_path / "in" / "course.yaml"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["title: mine\nassignments: {}\n", "roster: {me: {folder: paper}}\n", "roster: {ada: {}, ben: {}}\n", "]", ""],
+)
+@pytest.mark.parametrize("deep", [(), ("paper",), ("paper", "proposal")])
+@pytest.mark.parametrize("is_above", [True, False])
+def test_a_student_cannot_bring_a_course(
+    text: str, deep: tuple[str, ...], is_above: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for at in deep:
+        study(tmp_path / "in" / "cleo" / at)
+    cleo = tmp_path / "in" / "cleo" if deep else study(tmp_path / "in" / "cleo")
+    (cleo / "course.yaml").write_text(text)
+    if is_above:
+        (tmp_path / "in" / "course.yaml").write_text("title: the teacher's\n")
+    assert teachers_course([cleo], None) == (tmp_path / "in" / "course.yaml" if is_above else None)
+    assert f"{cleo}/course.yaml does not count: " in (said := notes(capsys))
+    assert f"--course {cleo}/course.yaml" in said
+    assert teachers_course([cleo], cleo / "course.yaml") == cleo / "course.yaml"
+
+
+def test_one_deep_in_the_folders_or_above_some_of_them_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study(tmp_path / "in" / "ada")
+    study(tmp_path / "in" / "cleo" / "paper")
+    (tmp_path / "in" / "cleo" / "course.yaml").write_text(CLASS)
+    (tmp_path / "in" / "cleo" / "paper" / "course.yaml").symlink_to("/etc/hostname")
+    assert teachers_course([tmp_path / "in"], None) is None
+    assert notes(capsys).count("does not count") == 2
+    other = study(tmp_path / "elsewhere" / "x" / "y" / "z" / "dan")
+    (tmp_path / "in" / "course.yaml").write_text(CLASS)
+    assert teachers_course([tmp_path / "in" / "ada", other], None) is None
+    assert "in/course.yaml does not count: it does not lie above all" in notes(capsys)
 
 
 def test_several_courses_are_refused(tmp_path: Path) -> None:

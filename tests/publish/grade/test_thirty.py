@@ -28,7 +28,8 @@ def graded(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     where = tmp_path_factory.mktemp("grades")
     before = everything(handed_in)
     done = subprocess.run(
-        [sys.executable, "-m", "repro", "grade", str(handed_in), "-o", str(where)],
+        [sys.executable, "-m", "repro", "grade", str(handed_in), "-o", str(where),
+         "--course", str(handed_in / "course.yaml")],
         cwd=where, capture_output=True, text=True, env={**os.environ, "COLUMNS": "120", "PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
     assert everything(handed_in) == before
@@ -140,8 +141,8 @@ def test_damage_is_counted_and_named(table: dict[str, dict[str, str]]) -> None:
     assert "cnn-seed0-a7e838892f55.json: damaged: its sha256 is not that of its content" in row["look at by hand"]
     row = table["huge-record"]
     assert [row[f"runs {word}"] for word in ("present", "intact", "damaged")] == ["43", "40", "3"]
-    assert "zz-seed0-0.json: damaged: larger than 64 MB" in row["look at by hand"]
-    assert "zz-seed1-0.json: damaged: not a file" in row["look at by hand"]
+    assert "zz-seed0-0.json: damaged: is larger than 64 MB" in row["look at by hand"]
+    assert "zz-seed1-0.json: damaged: is a pipe, " in row["look at by hand"]
 
 
 @pytest.mark.parametrize(

@@ -78,3 +78,16 @@ def test_no_line_starts_a_block(said):
     tokens = MARKDOWN.parse(escaped(said))
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     assert "".join(child.content for child in tokens[1].children) == said.strip()
+
+
+def test_no_cell_is_bold_and_empty():
+    rows = (
+        Row((text(""), text("total"), (), text("410")), kind="baseline"),
+        Row((text("cnn"), text("x"), (), ()), kind="baseline"),
+        Row(((), (), (), ()), kind="baseline"),
+    )
+    made = block_markdown(Table("A net", ("", "layer", "what", "parameters"), rows, "lllr"), [])
+    assert "| |**total**| |410|" in made
+    assert "|**cnn**|x| | |" in made
+    assert "** **" not in made
+    assert "****" not in made

@@ -24,7 +24,7 @@ class Site:
         self.gate.set()
 
     def __call__(self) -> Built:
-        self.gate.wait(20)
+        self.gate.wait(300)
         if self.error is not None:
             raise self.error
         self.built += 1
@@ -32,7 +32,7 @@ class Site:
         return Built(self.root, {"index.html": str(self.built)}, (Watched(self.folder, "a", "folders/a.html"),))
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 10) -> float:
+def wait_for(what: Callable[[], bool], seconds: float = 120) -> float:
     """Seconds until it is so."""
     since = time.monotonic()
     while not what():

@@ -200,11 +200,11 @@ def test_a_full_disk_leaves_the_old_site_whole(after, small, tmp_path, monkeypat
     left = [after]
     real = put_module.write_atomically
 
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path, data: bytes, *, within: Path) -> None:
         if left[0] == 0:
             raise OSError(errno.ENOSPC, "No space left on device", str(path))
         left[0] -= 1
-        real(path, data)
+        real(path, data, within=within)
 
     monkeypatch.setattr(put_module, "write_atomically", full)
     with pytest.raises(OSError, match="No space left"):
@@ -244,21 +244,22 @@ def test_nothing_is_written_into_a_study(small, build):
     assert {name: data for name, data in files(small).items() if not name.startswith("site")} == before
 
 
+@pytest.mark.slow  # half a minute in which nothing happens
 def test_a_folder_that_takes_too_long_has_a_card_and_the_others_their_pages(small, tmp_path, monkeypatch):
     shutil.copytree(small / "eve", small / "fay")
     worker = tmp_path / "sleepy.py"
     worker.write_text(
         "import time, repro.publish.site.worker as one\nreal = one.read\n"
-        "def read(folder, *rest):\n    time.sleep(60 if folder.name == 'eve' else 0)\n    return real(folder, *rest)\n"
+        "def read(folder, *rest):\n    time.sleep(999 if folder.name == 'eve' else 0)\n    return real(folder, *rest)\n"
         "one.read = read\none.main()\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     from repro.publish.aside.pool import Pool
 
-    with Pool("sleepy", 4.0, 1) as pool:
+    with Pool("sleepy", 30.0, 1) as pool:
         built = build_site([small], tmp_path / "out", pool=pool)
-    assert built.problems == {small / "eve": "not read: it took longer than 4 seconds"}
-    assert "took longer than 4 seconds" in (tmp_path / "out/folders/eve.html").read_text()
+    assert built.problems == {small / "eve": "not read: it took longer than 30 seconds"}
+    assert "took longer than 30 seconds" in (tmp_path / "out/folders/eve.html").read_text()
     assert "report" in (tmp_path / "out/folders/fay.html").read_text()
 
 

@@ -30,7 +30,7 @@ def test_the_first_page_of_a_hundred_folders_is_small(ada):
     """Each with 8 numbers in its picture, claims, chips and a long question."""
     studies = [
         (
-            replace(ada, shown=f"student-{at:03d}", who=(), question=f"{at} {ada.question} {ada.question}"),
+            replace(ada, shown=f"student-{at:03d}", who=(), question=f"{at} {ada.question} {ada.question}", traces=()),
             f"folders/s{at}.html",
         )
         for at in range(100)

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from repro.publish.site.build import build_site
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "grade"))
@@ -12,6 +14,7 @@ from thirty import shipped, thirty
 SECRET = "the teacher's own secret"
 
 
+@pytest.mark.slow
 def test_thirty_folders_of_strangers(tmp_path):
     names = thirty(tmp_path / "in")
     secret = tmp_path / "secret.yaml"

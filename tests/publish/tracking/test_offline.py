@@ -32,6 +32,7 @@ def whole(folder):
     return told
 
 
+@pytest.mark.slow
 def test_the_numbers_are_the_records(offline_study):
     study, out = offline_study
     wandb = study / "runs/tracking/wandb"

@@ -1,0 +1,163 @@
+"""What each block that a question can show puts on slides; blocks have the names that courses use."""
+
+from collections.abc import Callable, Mapping
+
+from repro.publish.content.authors import authors
+from repro.publish.content.blocks import BLOCKS
+from repro.publish.content.figures_block import pictures
+from repro.publish.content.pieces import Block, Paragraph, Picture, Row, Table, Text, plain, text
+from repro.publish.content.subject import Subject
+from repro.publish.slides.choose import BASELINE, FEATURES, LEAKAGE, NET, best_first
+from repro.publish.slides.deck import Slide
+from repro.publish.slides.spoken import bullets, notes, sentences
+from repro.results.cells import NOTHING
+
+PICTURES = 3
+"""Figures that a deck shows."""
+
+
+def of_block(subject: Subject, name: str) -> list[Slide]:
+    """The slides of a block; none where it has nothing to show."""
+    return _SLIDES[name](subject)
+
+
+def spoken(title: str, blocks: tuple[Block, ...]) -> list[Slide]:
+    """Blocks as one slide of lines, with everything in its notes."""
+    return [Slide(title, lines, notes=notes(blocks))] if (lines := bullets(blocks)) else []
+
+
+def _related_work(subject: Subject) -> list[Slide]:
+    lines = _related(subject)
+    said = notes(BLOCKS["related_work"](subject))
+    return [Slide("Who asked something similar", lines, notes=said)] if lines else []
+
+
+def _related(subject: Subject) -> tuple[Text, ...]:
+    """A line for each paper: by whom, and the first sentence of what the student says of it."""
+    found = []
+    for work in subject.spec.related_work.values():
+        by = " ".join(part for part in (authors(work.authors), f"({work.year})" if work.year else "") if part)
+        found.append(text(f"{by or work.title}: {sentences(work.summary)[0]}"))
+    return tuple(found)
+
+
+def _training(subject: Subject) -> list[Slide]:
+    return _tables(
+        "How it is trained" if subject.spec.kind == "proposal" else "How it was trained", subject, "training"
+    )
+
+
+def _splits(subject: Subject) -> list[Slide]:
+    return _tables("How it is split" if subject.spec.kind == "proposal" else "How it was split", subject, "splits")
+
+
+def _claims(subject: Subject) -> list[Slide]:
+    return _tables("What is claimed" if subject.spec.kind == "proposal" else "What the paper claims", subject, "claims")
+
+
+def _figures(subject: Subject) -> list[Slide]:
+    most = PICTURES - len(_mock(subject))
+    return [_picture(one) for one in best_first(pictures(subject))[: max(0, most)]]
+
+
+def _expected(subject: Subject) -> list[Slide]:
+    return [*_tables("What is expected", subject, "expected"), *map(_picture, _mock(subject))]
+
+
+def _mock(subject: Subject) -> list[Picture]:
+    """Two of the figures that a proposal expects."""
+    if subject.spec.kind != "proposal":
+        return []
+    return [one for one in BLOCKS["expected"](subject) if isinstance(one, Picture)][:2]
+
+
+def _tables(title: str, subject: Subject, block: str) -> list[Slide]:
+    """A slide for the first table of a block, the lines before it above it; the others go into the notes."""
+    blocks = BLOCKS[block](subject)
+    found = [one for one in blocks if isinstance(one, Table)]
+    if not found:
+        return [Slide(title, lines, notes=notes(blocks))] if (lines := bullets(blocks)) else []
+    lead = " ".join(plain(one.text) for one in blocks if isinstance(one, Paragraph))
+    return [Slide(title, table=_slim(found[0]), lead=lead, notes=notes(blocks))]
+
+
+def _results(subject: Subject) -> list[Slide]:
+    """The first table of results, the others in the notes, and said so."""
+    blocks = BLOCKS["results"](subject)
+    found = [one for one in blocks if isinstance(one, Table)]
+    if not found:
+        return [Slide("Results", bullets(blocks), notes=notes(blocks))]
+    lines = [plain(one.text) for one in blocks[:2] if isinstance(one, Paragraph)]
+    reported = any(row.reported is not None and not row.reported.expected for row in subject.results.rows)
+    title = "Results against the paper" if reported else "Results"
+    more = f" This is the first of {len(found)} tables; the others are in the notes." if len(found) > 1 else ""
+    lead = " ".join(reversed(lines)) + more  # what a rung changes comes first
+    return [Slide(title, table=_filled(_slim(found[0])), lead=lead, notes=notes([*blocks[:2], *found]))]
+
+
+def _filled(table: Table) -> Table:
+    """Without columns in which nothing stands."""
+    kept = [
+        at
+        for at in range(len(table.head))
+        if at == 0 or any(plain(row.cells[at]) not in ("", NOTHING) for row in table.rows)
+    ]
+    rows = tuple(Row(tuple(row.cells[at] for at in kept), (), row.kind) for row in table.rows)
+    return Table(table.caption, tuple(table.head[at] for at in kept), rows, "".join(table.align[at] for at in kept))
+
+
+def _nets(subject: Subject) -> list[Slide]:
+    """The drawings of two nets at most: what the first claim is about comes last, and stays longest."""
+    blocks = BLOCKS["architecture"](subject)
+    drawn = [one for one in blocks if isinstance(one, Picture)]
+    tables = [one for one in blocks if isinstance(one, Table)]
+    method = subject.title(subject.spec.claims[0].experiments[0]) if subject.spec.claims else ""
+    names = [_about(one) for one in drawn]
+    exact = method in names
+    drawn.sort(key=lambda one: _about(one) == method if exact else bool(method) and _about(one).startswith(method))
+    return [
+        Slide(f"{NET}{_about(one)}", picture=one, notes=notes([t for t in tables if t.caption.endswith(_about(one))]))
+        for one in drawn[-2:]
+    ]
+
+
+def _about(one: Picture) -> str:
+    return plain(one.caption).partition(", from input")[0]
+
+
+def _picture(one: Picture) -> Slide:
+    title = plain(one.caption).partition(" (the paper's")[0].partition("; after")[0]
+    behind = f"\n\nDrawn from {len(one.runs)} runs: {', '.join(one.runs[:40])}" if one.runs else ""
+    return Slide(title, picture=one, notes=f"{one.alt}{behind}")
+
+
+def _slim(table: Table) -> Table:
+    """Without the sentences under rows: they are in the notes."""
+    return Table(table.caption, table.head, tuple(Row(row.cells, (), row.kind) for row in table.rows), table.align)
+
+
+def _listed(title: str, block: str) -> Callable[[Subject], list[Slide]]:
+    return lambda subject: spoken(title, BLOCKS[block](subject))
+
+
+def _tabled(title: str, block: str) -> Callable[[Subject], list[Slide]]:
+    return lambda subject: _tables(title, subject, block)
+
+
+_SLIDES: Mapping[str, Callable[[Subject], list[Slide]]] = {
+    "dataset": _listed("The data", "dataset"),
+    "splits": _splits,
+    "leakage": _tabled(LEAKAGE, "leakage"),
+    "features": _tabled(FEATURES, "features"),
+    "architecture": _nets,
+    "experiments": _tabled("Experiments", "experiments"),
+    "training": _training,
+    "baseline": _tabled(BASELINE, "baseline"),
+    "related_work": _related_work,
+    "results": _results,
+    "claims": _claims,
+    "figures": _figures,
+    "expected": _expected,
+    "figure_to_reproduce": _listed("A figure to draw again", "figure_to_reproduce"),
+    "slides": lambda subject: [],
+}
