@@ -219,7 +219,9 @@ class Ledger:
             raise PredictionsError(f"{path}: not a file of predictions: {said}") from error
         if arrays_sha256(arrays) != record.predictions_sha256:
             raise PredictionsError(f"{path}: not the predictions that the record was written with")
-        label = label if label is not None else next(iter(record.metrics))
+        label = label if label is not None else next(iter(record.metrics), None)
+        if label is None:  # a run that failed has no scores, whatever somebody laid beside its record
+            return None
         prefix = f"{label}.{view}."
         return {n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)} or None
 

@@ -1,7 +1,6 @@
 """What workers had in the folder for temporary files is removed, also where they were killed."""
 
-import os
-import signal
+import json
 import subprocess
 import sys
 import tempfile
@@ -37,22 +36,58 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
+SPEC = """\
+paper: {title: One long run, authors: [Somebody], year: 2024}
+question: Does a worker that is killed leave anything?
+dataset: {name: digits, why: "It comes with a package."}
+labels: digit
+splits: {train: 1000, test: 797, group: none, why: "Nobody knows who wrote them."}
+architecture: {net: [Flatten, "own.py:Same", Linear: {out_features: classes}]}
+optimizer: {SGD: {lr: 0.01}}
+loss: CrossEntropyLoss
+metric: Accuracy
+training: {batch_size: 100, steps: 50000}
+seeds: [0]
+baseline: net
+experiments: {net: {model: net}}
+"""
+KILLED = """
+    import json
+    import os
+    import signal
+    import sys
+    from repro.runs.engine.local import LocalEngine
+    from repro.runs.events import Progress
+    from repro.runs.make_plan import make_plan
+    from repro.runs.run import run_plan
+    from repro.spec.load import load_spec
+    if __name__ == "__main__":
+        seen = []
+        def kill(event):
+            if isinstance(event, Progress) and not seen:
+                seen.extend(os.listdir(os.environ["TMPDIR"]))
+                os.kill(engine.workers[0].process.pid, signal.SIGKILL)
+        with LocalEngine(1) as engine:
+            (record,) = run_plan(make_plan(load_spec(sys.argv[1])), engine=engine, on_event=kill)
+        print(json.dumps({"seen": seen, "state": record.state}))
+"""
+
+
 @pytest.mark.slow
-def test_a_killed_worker_leaves_nothing(place: Path, make_experiment: Any, make_layers: Any, make_spec: Any) -> None:
-    net = make_layers(("Flatten", {}), ("own.py:Same", {}), ("Linear", {"out_features": "classes"}))
-    spec = make_spec(make_experiment("long", model=net, training={"steps": 50_000}, seeds=(0,)))
-    (spec.folder / "own.py").write_text(OWN)
-    seen: list[str] = []
-
-    def kill(event: object) -> None:
-        if isinstance(event, Progress) and not seen:
-            seen.extend(left(place))
-            os.kill(engine.workers[0].process.pid or 0, signal.SIGKILL)
-
-    with LocalEngine(1) as engine:
-        (record,) = run_plan(make_plan(spec), engine=engine, on_event=kill)
-    assert record.state == "failed"
-    assert any(name.startswith("repro-own-") for name in seen)
+def test_a_killed_worker_leaves_nothing(place: Path, tmp_path: Path) -> None:
+    """In a process of its own: the server that workers come from keeps the folder for temporary files it began with."""
+    folder = tmp_path / "long"
+    folder.mkdir()
+    (folder / "paper.yaml").write_text(SPEC)
+    (folder / "own.py").write_text(OWN)
+    (tmp_path / "killed.py").write_text(textwrap.dedent(KILLED))
+    done = subprocess.run(
+        [sys.executable, tmp_path / "killed.py", folder], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["state"] == "failed"
+    assert any(name.startswith("repro-own-") for name in told["seen"])
     assert left(place) == []
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from repro.cli.refusal import refusal
 from repro.runs.ledger import Ledger
-from repro.runs.predictions_file import PredictionsError, pack, unpack
+from repro.runs.predictions_file import PredictionsError, arrays_sha256, pack, unpack
 from repro.runs.record import Record
 
 PAPERS = Path(__file__).parents[2] / "papers"
@@ -109,3 +109,17 @@ def test_predictions_behind_a_link_are_not_there(tmp_path):
     ledger = Ledger(tmp_path / "study", "results")
     assert not ledger.has_predictions(ledger.records[0])
     assert ledger.predictions(ledger.records[0]) is None
+
+
+def test_predictions_beside_a_run_that_failed_are_of_no_label(tmp_path):
+    records = tmp_path / "results" / "records"
+    records.mkdir(parents=True)
+    first = min((PAPERS / "mnist1d" / "results" / "records").glob("cnn-seed0*.json"))
+    arrays = {"digit.test.predicted": np.zeros(3)}
+    failed = {"state": "failed", "reason": "diverged", "metrics": {}, "chosen": None}
+    fields = json.loads(first.read_text()) | failed | {"predictions_sha256": arrays_sha256(arrays)}
+    (records / first.name).write_text(Record.from_json(json.dumps(fields)).sealed_with_hash().to_json())
+    (records / first.name).with_suffix(".npz").write_bytes(pack(arrays))
+    ledger = Ledger(tmp_path, "results")
+    assert ledger.predictions(ledger.records[0]) is None
+    assert ledger.damaged_predictions(ledger.records) == ()
