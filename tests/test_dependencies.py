@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OWN = {"repro", "repro_harness", "tests", "benchmarks"}
 NOT_IMPORTED = {"tzdata", "tensorboard", "pytest-xdist", "pytest-playwright", "ruff", "mypy", "import-linter"}
+NOT_IMPORTED |= {"pre-commit"}
 """Data of the standard library, a writer that Lightning imports, and tools that are commands or plugins."""
 OF_MODULE = {"markdown_it": "markdown-it-py", "PIL": "pillow", "sklearn": "scikit-learn", "ruamel": "ruamel.yaml"}
 OF_MODULE |= {"pptx": "python-pptx", "wandb_workspaces": "wandb-workspaces", "_pytest": "pytest"}
