@@ -165,7 +165,7 @@ def test_a_grid_is_watched_from_its_first_run_to_its_last(page, tmp_path):
     """The command itself trains; nothing of what is seen is made up."""
     folder = running.study(tmp_path / "class/study")
     spec = folder / "paper.yaml"
-    spec.write_text(spec.read_text().replace("training.steps: 300,", "training.steps: 4000,"))
+    spec.write_text(spec.read_text().replace("training.steps: 100,", "training.steps: 4000,"))
     with command(str(folder), "--port", free()) as (_, url):
         page.goto(f"{url}live/{live_names(page, url)[0]}")
         playwright.expect(page.locator("h2")).to_have_text("Rung full: 0 of 40 runs done")
