@@ -1,4 +1,9 @@
-"""The bar that ``repro.run`` shows in a notebook or a terminal; nothing elsewhere."""
+"""The progress bar that ``repro.run`` shows in a notebook or a terminal; nothing elsewhere.
+
+Takes: the events of a run.
+Gives: a bar on the terminal or in the notebook.
+May import: runs, training, models, data, spec, disk.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,9 @@
-"""A study: one spec at one rung with its records. The steps of the command line, for notebooks and for the commands."""
+"""A study: one spec at one rung with its records. The steps of the command line, for notebooks and commands.
+
+Takes: the path of a spec, a rung and changes.
+Gives: a Study, which plans, trains, and gives results and the data and model of a run.
+May import: results, progress_bar, runs, training, models, data, spec, disk.
+"""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -26,8 +31,6 @@ if TYPE_CHECKING:
 
     from repro.data.module import DataModule
     from repro.data.prepared import Data
-    from repro.publish.tracking.choice import Asked
-    from repro.publish.tracking.job import Job
     from repro.results.agree import Agreement
     from repro.results.results import Results
     from repro.runs.engine.engine import Engine
@@ -47,8 +50,8 @@ class Study:
 
     def __init__(self, spec: Spec, *, only: Sequence[str] = (), seeds: int | Sequence[int] | None = None) -> None:
         self.spec = spec
-        self._only = tuple(only)
-        self._seeds = seeds
+        self.only = tuple(only)
+        self.seeds = seeds
 
     def _repr_html_(self) -> str:
         """What a notebook shows: one line. Text is escaped."""
@@ -60,7 +63,7 @@ class Study:
     @cached_property
     def plan(self) -> Plan:
         """All runs asked for. Raises PlanError for a selection that names nothing."""
-        return make_plan(self.spec, self._only, self._seeds)
+        return make_plan(self.spec, self.only, self.seeds)
 
     def run(
         self,
@@ -141,7 +144,7 @@ class Study:
         runs = tuple(run for run in self.plan.runs if run.id == run_id)
         if not runs:
             return None
-        one = Study(self.spec, only=self._only, seeds=self._seeds)
+        one = Study(self.spec, only=self.only, seeds=self.seeds)
         one.__dict__["plan"] = dataclasses.replace(self.plan, runs=runs)
         return one
 
@@ -165,7 +168,7 @@ class Study:
     @property
     def is_whole(self) -> bool:
         """Whether nothing was left out by ``only`` or ``seeds``."""
-        return not self._only and self._seeds is None
+        return not self.only and self.seeds is None
 
     def kept(self, source: Source | None = None, *, at: Callable[[str], Spec] | None = None) -> "Study":
         """At the rung that the records are of: this study where ``runs/`` answer it, else that of ``results/``.
@@ -182,7 +185,7 @@ class Study:
         if rung == self.spec.rung or rung not in (*self.spec.rungs, "full") or runs:
             return self
         spec = at(rung) if at else load_spec(self.spec.path, rung=rung, changes=self.spec.overrides)
-        return Study(spec, only=self._only, seeds=self._seeds)
+        return Study(spec, only=self.only, seeds=self.seeds)
 
     def ledger(self, source: Source | None = None) -> Ledger:
         """The records: of ``runs/`` where any of them answers this plan, else of ``results/`` where there are any."""
@@ -192,14 +195,6 @@ class Study:
         if runs.of(self.plan):
             return runs
         return shipped if shipped.whole or shipped.damaged or not (runs.whole or runs.damaged) else runs
-
-    def tracking_job(self, asked: "Asked", *, follows: bool, may_run_own_code: bool) -> "Job":
-        """What the process that feeds trackers is told of this study."""
-        from repro.publish.tracking.job import Job
-
-        seeds = tuple(self._seeds) if isinstance(self._seeds, Sequence) else self._seeds
-        path, spec = str(self.spec.path.resolve()), self.spec
-        return Job(path, spec.rung, spec.overrides, self._only, seeds, asked, follows, may_run_own_code)
 
     def results(self, source: Source | None = None) -> "Results":
         """Rows, claims and warnings, from records alone."""

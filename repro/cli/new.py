@@ -61,7 +61,7 @@ def starting_text(kind: str, source: str) -> str:
     from repro.spec.problem import unknown
     from repro.spec.yaml import read_file
 
-    templates = files("repro.cli") / "templates"
+    templates = files("repro.spec") / "templates"
     shipped = {"mnist1d": "paper"}
     if not source:
         return (templates / f"{kind}.yaml").read_text(encoding="utf-8")

@@ -50,9 +50,10 @@ def tracked(study: "Study", wandb: str) -> "Iterator[PublisherProcess | None]":
     if not chosen:
         yield None
         return
+    from repro.publish.tracking.job import tracking_job
     from repro.publish.tracking.process import PublisherProcess
 
-    process = PublisherProcess(study.tracking_job(chosen, follows=True, may_run_own_code=True))
+    process = PublisherProcess(tracking_job(study, chosen, follows=True, may_run_own_code=True))
     try:
         yield process
     finally:

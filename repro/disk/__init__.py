@@ -1,1 +1,6 @@
-"""How this project reads strangers' folders and writes to a disk. Every room may import this one; it imports none."""
+"""Reading folders of strangers, and writing files whole or not at all.
+
+Takes: paths and text.
+Gives: open files, text that is safe to show, and files on the disk.
+May import: no other room.
+"""

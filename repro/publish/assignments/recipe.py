@@ -21,7 +21,7 @@ def is_as_started(spec: Spec) -> bool:
 @cache
 def _started(kind: str) -> dict[str, str]:
     name = f"{kind}.yaml"
-    spec = read_spec((files("repro.cli") / "templates" / name).read_text(encoding="utf-8"), Path(name))
+    spec = read_spec((files("repro.spec") / "templates" / name).read_text(encoding="utf-8"), Path(name))
     return {name: _text(spec, name) for name in spec.experiments}
 
 

@@ -1,12 +1,17 @@
 """What the publisher is to do: which study, which trackers."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from repro.publish.tracking.choice import Asked, WandbAsked
 from repro.spec.load import load_spec
 from repro.spec.spec import Spec
+
+if TYPE_CHECKING:
+    from repro.study import Study
 
 
 @dataclass(frozen=True)
@@ -44,3 +49,11 @@ class Job:
     def spec(self) -> Spec:
         """The spec at its rung."""
         return load_spec(Path(self.path), rung=self.rung, changes=self.changes)
+
+
+def tracking_job(study: "Study", asked: Asked, *, follows: bool, may_run_own_code: bool) -> Job:
+    """What the process that feeds the trackers is told of a study."""
+    spec = study.spec
+    seeds = tuple(study.seeds) if isinstance(study.seeds, Sequence) else study.seeds
+    path = str(spec.path.resolve())
+    return Job(path, spec.rung, spec.overrides, study.only, seeds, asked, follows, may_run_own_code)

@@ -236,7 +236,7 @@ def test_in_a_fresh_proposal_all_questions_of_10a_are_open() -> None:
 
     from repro.spec.load import read_spec
 
-    text = (files("repro.cli") / "templates" / "proposal.yaml").read_text(encoding="utf-8")
+    text = (files("repro.spec") / "templates" / "proposal.yaml").read_text(encoding="utf-8")
     spec = read_spec(text, Path("x/proposal.yaml"))
     (part,) = standing(load_course().assignments["10a"], spec)
     assert [one.question.name for one in part.standings if one.state is State.EMPTY] == [

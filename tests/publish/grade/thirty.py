@@ -235,7 +235,7 @@ def formula(folder: Path) -> None:
 
 def proposal(folder: Path) -> None:
     """A proposal as ``repro new`` writes it."""
-    shutil.copy(ROOT / "repro" / "cli" / "templates" / "proposal.yaml", folder / "proposal.yaml")
+    shutil.copy(ROOT / "repro" / "spec" / "templates" / "proposal.yaml", folder / "proposal.yaml")
 
 
 def zip_bomb(folder: Path) -> None:

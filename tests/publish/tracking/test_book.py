@@ -4,7 +4,7 @@ import pytest
 
 from repro.publish.tracking.arrived import Arrival, Book
 from repro.publish.tracking.choice import WandbAsked, asked
-from repro.publish.tracking.job import Job
+from repro.publish.tracking.job import Job, tracking_job
 from repro.publish.tracking.told import Told
 from repro.runs.leaves import leaves
 from repro.spec.problem import SpecError
@@ -69,7 +69,7 @@ def test_a_job_and_a_word_come_through_a_line(offline_study):
     from repro.study import load
 
     study = load(offline_study[0])
-    job = study.tracking_job(asked(study.spec, (), "offline"), follows=True, may_run_own_code=False)
+    job = tracking_job(study, asked(study.spec, (), "offline"), follows=True, may_run_own_code=False)
     assert Job.read(job.line()) == job
     assert job.line().count("\n") == 1
     told = Told("note", "a\nb é", 1, 2)
