@@ -13,13 +13,13 @@ def baseline(subject: Subject) -> tuple[Block, ...]:
     """Which one it is, and a table of all main metrics against it."""
     name = subject.spec.baseline
     base = subject.baseline
-    said = text(f"The baseline is {subject.title(name)}", f" (model {base.model.name})." if base.model else ".")
+    sentence = text(f"The baseline is {subject.title(name)}", f" (model {base.model.name})." if base.model else ".")
     row = subject.row(name)
     if row is None or row.mean is None:
-        return (Paragraph(said), Paragraph(text("It has not been run yet."), "note"))
-    rows = [_line(subject, one.name, row) for one in subject.run]
+        return (Paragraph(sentence), Paragraph(text("It has not been run yet."), "note"))
+    rows = [_line(subject, experiment.name, row) for experiment in subject.run]
     head = ("experiment", f"{row.metric.removeprefix('test/')}", "against the baseline", "paper says")
-    return (Paragraph(said), Table(f"Against {subject.title(name)}", head, tuple(rows), "lrrr"))
+    return (Paragraph(sentence), Table(f"Against {subject.title(name)}", head, tuple(rows), "lrrr"))
 
 
 def _line(subject: Subject, name: str, base: ResultRow) -> Row:
@@ -27,15 +27,15 @@ def _line(subject: Subject, name: str, base: ResultRow) -> Row:
     kind: Literal["baseline", ""] = "baseline" if name == base.experiment else ""
     if row is None or row.mean is None or base.mean is None:
         return Row((text(subject.title(name)), text(NOTHING), (), ()), kind=kind)
-    made = cells(row, subject.results.rows)
-    ours = made.measured
+    row_cells = cells(row, subject.results.rows)
+    measured = row_cells.measured
     away: Text = ()
     if name != base.experiment and row.unit == base.unit:
-        places = len(made.ours.partition(".")[2])
+        places = len(row_cells.ours.partition(".")[2])
         away = text(
             Number(fixed(row.mean - base.mean, places, sign=True), subject.ids(name) + subject.ids(base.experiment))
         )
     return Row(
-        (text(subject.title(name)), text(Number(ours, subject.ids(name))), away, text(made.paper)),
+        (text(subject.title(name)), text(Number(measured, subject.ids(name))), away, text(row_cells.paper)),
         kind=kind,
     )

@@ -26,15 +26,15 @@ def bibliography(spec: Spec) -> tuple[Text, ...]:
         SpecError: a file is not there or outside of the folder, or is no BibTeX; with its line.
 
     """
-    made: list[Text] = []
-    for one in spec.references:
-        if one.endswith(ENDING) and len(one.split()) == 1:
-            made += _entries(_read(spec, one), str(spec.folder / one))
-        elif one.lstrip().startswith("@"):
-            made += _entries(one, "")
+    entries: list[Text] = []
+    for reference in spec.references:
+        if reference.endswith(ENDING) and len(reference.split()) == 1:
+            entries += _entries(_read(spec, reference), str(spec.folder / reference))
+        elif reference.lstrip().startswith("@"):
+            entries += _entries(reference, "")
         else:
-            made.append(text(one))
-    return tuple(made)
+            entries.append(text(reference))
+    return tuple(entries)
 
 
 def _read(spec: Spec, name: str) -> str:
@@ -48,7 +48,7 @@ def _read(spec: Spec, name: str) -> str:
     return read_file(path, str(path), spec.folder)
 
 
-def _entries(given: str, file: str) -> list[Text]:
+def _entries(bibtex: str, file: str) -> list[Text]:
     """Every entry of a text; what is wrong in it is a problem at its line."""
     import pybtex.errors
 
@@ -56,41 +56,44 @@ def _entries(given: str, file: str) -> list[Text]:
 
     try:
         with pybtex.errors.capture() as wrong:
-            found = BoundedParser().parse_string(given)
+            parsed = BoundedParser().parse_string(bibtex)
     except (BoundError, RecursionError) as error:
         what = str(error) if isinstance(error, BoundError) else "braces stand in one another too deep"
         raise SpecError([Problem(Place(file, 1, 1), "references", what)]) from None
-    problems = [Problem(Place(file, getattr(one, "lineno", None) or 1, 1), "references", str(one)) for one in wrong]
-    if not problems and not found.entries:
+    problems = [
+        Problem(Place(file, getattr(wrong_entry, "lineno", None) or 1, 1), "references", str(wrong_entry))
+        for wrong_entry in wrong
+    ]
+    if not problems and not parsed.entries:
         problems = [Problem(Place(file), "references", "expected BibTeX entries, such as @article{key, title={...}}")]
     if problems:
         raise SpecError(problems)
-    return [_entry(one) for one in found.entries.values()]
+    return [_entry(entry) for entry in parsed.entries.values()]
 
 
-def _entry(one: "Entry") -> Text:
-    names = [_name(person) for person in one.persons.get("author", one.persons.get("editor", []))]
+def _entry(entry: "Entry") -> Text:
+    names = [_name(person) for person in entry.persons.get("author", entry.persons.get("editor", []))]
     by = authors(names)
-    year = _plain(one, "year") or _plain(one, "date")[:4]
-    title = _plain(one, "title") or "(no title)"
-    where = next((said for field in _JOURNAL if (said := _plain(one, field))), "")
-    numbers = [said for field in ("volume", "pages") if (said := _plain(one, field).replace("--", "–"))]
-    url = _plain(one, "url") or (f"https://doi.org/{_plain(one, 'doi')}" if _plain(one, "doi") else "")
+    year = _plain(entry, "year") or _plain(entry, "date")[:4]
+    title = _plain(entry, "title") or "(no title)"
+    where = next((name for field in _JOURNAL if (name := _plain(entry, field))), "")
+    numbers = [number for field in ("volume", "pages") if (number := _plain(entry, field).replace("--", "–"))]
+    url = _plain(entry, "url") or (f"https://doi.org/{_plain(entry, 'doi')}" if _plain(entry, "doi") else "")
     begin = f"{by}{f' ({year})' if year else ''}. " if by or year else ""
     named = Link(title, url) if is_web_link(url) else title
-    behind = ", ".join(part for part in (where, *numbers) if part)
-    return text(begin, named, f". {behind}." if behind else ".")
+    details = ", ".join(part for part in (where, *numbers) if part)
+    return text(begin, named, f". {details}." if details else ".")
 
 
 def _name(person: "Person") -> str:
     parts = (person.rich_first_names, person.rich_middle_names, person.rich_prelast_names, person.rich_last_names)
-    said = " ".join(str(part) for names in parts for part in names)
+    name = " ".join(str(part) for names in parts for part in names)
     lineage = " ".join(str(part) for part in person.rich_lineage_names)
-    return f"{said}, {lineage}" if lineage else said
+    return f"{name}, {lineage}" if lineage else name
 
 
-def _plain(one: "Entry", field: str) -> str:
+def _plain(entry: "Entry", field: str) -> str:
     """A field without LaTeX."""
     from pybtex.richtext import Text as Rich
 
-    return " ".join(str(Rich.from_latex(one.fields.get(field, ""))).split())
+    return " ".join(str(Rich.from_latex(entry.fields.get(field, ""))).split())

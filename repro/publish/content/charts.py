@@ -21,19 +21,19 @@ def chart_of(figure: Figure) -> Chart | None:
 def _bars(shown: PairsShown) -> Chart:
     """Theirs and ours side by side: theirs with its spread, ours with its 95 % interval."""
     pairs = shown.pairs
-    theirs = Series(
+    reported = Series(
         shown.against,
         tuple(pair.reported for pair in pairs),
         tuple(_off(pair.reported, pair.reported_reach, -1) for pair in pairs),
         tuple(_off(pair.reported, pair.reported_reach, 1) for pair in pairs),
     )
-    ours = Series(
+    measured = Series(
         "ours",
         tuple(pair.ours for pair in pairs),
         tuple(None if pair.interval is None else pair.interval[0] for pair in pairs),
         tuple(None if pair.interval is None else pair.interval[1] for pair in pairs),
     )
-    series = tuple(one for one in (theirs, ours) if any(value is not None for value in one.values))
+    series = tuple(bars for bars in (reported, measured) if any(value is not None for value in bars.values))
     return Chart("bars", series, "", shown.axis_label, tuple(pair.name for pair in pairs))
 
 

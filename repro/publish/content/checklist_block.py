@@ -26,7 +26,7 @@ YES, NO, OPEN = "✓\u00a0yes", "✗\u00a0no", "○\u00a0open"
 
 def checklist(subject: Subject) -> tuple[Block, ...]:
     """A row for each item, with where the answer comes from."""
-    rows = tuple(Row((text(item), text(state), said)) for item, state, said in _items(subject))
+    rows = tuple(Row((text(item), text(state), sentence)) for item, state, sentence in _items(subject))
     note = text("Items after Pineau et al. (2021) and Kapoor et al., REFORMS (2024), filled in from spec and records.")
     return (Table("Reproducibility checklist", ("item", "", "how it is known"), rows, "lll", (note,)),)
 
@@ -39,7 +39,7 @@ def _items(subject: Subject) -> list[tuple[str, str, Text]]:
     planned = dict.fromkeys(run.experiment.name for run in subject.plan.runs)
     many = min((len(subject.ids(name)) for name in planned), default=0)
     silent, guessed = unsaid(subject), list(spec.sources.get(GUESS, {}))
-    kept = bool(done) and all(map(subject.keeps_predictions, done))
+    stored = bool(done) and all(map(subject.keeps_predictions, done))
     commits = all(r.environment.git_commit for r in done)
     dirty = any(r.environment.git_dirty for r in done)
     looked = sum(bool(r.gate.get("checks")) for r in done)
@@ -98,10 +98,10 @@ def _items(subject: Subject) -> list[tuple[str, str, Text]]:
         ),
         (
             "Weights and predictions can be checked",
-            OPEN if not done else YES if kept else NO,
+            OPEN if not done else YES if stored else NO,
             text(
                 "repro verify reckons them again"
-                if kept
+                if stored
                 else "predictions of some runs are not kept here"
                 if done
                 else ""
@@ -128,7 +128,7 @@ def _of(count: int, done: Sequence[Record]) -> str:
 
 def _model(subject: Subject) -> tuple[str, Text]:
     """Yes where every part is of a library; what own code does nobody has read but a person."""
-    files = sorted({file for one in subject.run for file in own_files(one)})
+    files = sorted({file for experiment in subject.run for file in own_files(experiment)})
     if files:
         return OPEN, text(f"own code is read by nobody here: {', '.join(files)}")
     return YES, text("architecture and recipe are data; shapes are checked before training")
@@ -136,17 +136,17 @@ def _model(subject: Subject) -> tuple[str, Text]:
 
 def _data(subject: Subject) -> tuple[str, Text]:
     """Yes where it is known of each data set whence it is, and how many items it has."""
-    said, lacking = [], []
-    for given in dict.fromkeys(one.dataset.name for one in subject.run):
-        one = next(one for one in subject.run if one.dataset.name == given)
-        facts = facts_of(one.dataset)
-        items = one.dataset.items or (facts.items if facts else 0) or _counted(subject, given)
-        said.append(f"{given}{f', {items:,} items' if items else ''}")
-        if one.dataset.is_own and not given.startswith(LIBRARIES):
-            lacking.append(f"where {given} comes from is for a person to say")
+    sentences, lacking = [], []
+    for dataset in dict.fromkeys(experiment.dataset.name for experiment in subject.run):
+        experiment = next(experiment for experiment in subject.run if experiment.dataset.name == dataset)
+        facts = facts_of(experiment.dataset)
+        items = experiment.dataset.items or (facts.items if facts else 0) or _counted(subject, dataset)
+        sentences.append(f"{dataset}{f', {items:,} items' if items else ''}")
+        if experiment.dataset.is_own and not dataset.startswith(LIBRARIES):
+            lacking.append(f"where {dataset} comes from is for a person to say")
         if not items:
-            lacking.append(f"how many items {given} has is not written down")
-    return OPEN if lacking else YES, text("; ".join([*said, *lacking]))
+            lacking.append(f"how many items {dataset} has is not written down")
+    return OPEN if lacking else YES, text("; ".join([*sentences, *lacking]))
 
 
 def _counted(subject: Subject, dataset: str) -> int:
@@ -175,7 +175,7 @@ def _variation(subject: Subject) -> tuple[str, Text]:
 def _baseline(subject: Subject) -> tuple[str, Text]:
     """Yes where the baseline and something beside it have been run."""
     name = subject.spec.baseline
-    others = [one.name for one in subject.run if one.name != name]
+    others = [experiment.name for experiment in subject.run if experiment.name != name]
     if not others:
         return NO, text("the study has one experiment")
     if not subject.ids(name) or not any(map(subject.ids, others)):
@@ -184,5 +184,5 @@ def _baseline(subject: Subject) -> tuple[str, Text]:
 
 
 def _hashes(values: Iterable[str | None]) -> str:
-    found = list(dict.fromkeys(value[:12] for value in values if value))
-    return ", ".join(found[:4]) + (f" and {len(found) - 4} more" if len(found) > 4 else "")
+    hashes = list(dict.fromkeys(value[:12] for value in values if value))
+    return ", ".join(hashes[:4]) + (f" and {len(hashes) - 4} more" if len(hashes) > 4 else "")

@@ -7,15 +7,15 @@ from repro.publish.content.subject import Subject
 
 def claims(subject: Subject) -> tuple[Block, ...]:
     """A row for each claim with the sentence that its verdict rests on."""
-    found = subject.results.claims if subject.records else ()
-    if not found:
-        said = f"{subject.not_run}, so no claim is judged." if subject.spec.claims else "No claim is written down."
-        return (Paragraph(text(said), "note"),)
+    results = subject.results.claims if subject.records else ()
+    if not results:
+        sentence = f"{subject.not_run}, so no claim is judged." if subject.spec.claims else "No claim is written down."
+        return (Paragraph(text(sentence), "note"),)
     rows = tuple(
         Row(
-            (text(one.text), text(one.claim.where or one.claim.why), verdict_text(str(one.verdict))),
-            text("; ".join((one.sentence, *one.notes))),
+            (text(result.text), text(result.claim.where or result.claim.why), verdict_text(str(result.verdict))),
+            text("; ".join((result.sentence, *result.notes))),
         )
-        for one in found
+        for result in results
     )
     return (Table("Claims", ("claim", "where", "verdict"), rows, "lll"),)

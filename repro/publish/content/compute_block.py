@@ -22,22 +22,22 @@ _SHOWN = (
 def compute(subject: Subject) -> tuple[Block, ...]:
     """A row for each experiment, from its records."""
     rows = []
-    for one in subject.run:
-        done = [record for record in subject.records if record.experiment == one.name and record.state == "done"]
+    for experiment in subject.run:
+        done = [record for record in subject.records if record.experiment == experiment.name and record.state == "done"]
         if not done:
             continue
-        behind = tuple(run_id(record) for record in done)
+        sources = tuple(run_id(record) for record in done)
         seconds = mean(record.timings.total for record in done)
         first = done[0]
         rows.append(
             Row(
                 (
-                    text(one.title or one.name),
+                    text(experiment.title or experiment.name),
                     text(str(len(done))),
-                    text(Number(duration(seconds), behind)),
-                    text(Number(grouped(first.parameters), behind)) if first.parameters is not None else (),
-                    text(Number(grouped(first.multiply_adds), behind)) if first.multiply_adds is not None else (),
-                    text(Number(grouped(first.steps), behind)) if first.steps else (),
+                    text(Number(duration(seconds), sources)),
+                    text(Number(grouped(first.parameters), sources)) if first.parameters is not None else (),
+                    text(Number(grouped(first.multiply_adds), sources)) if first.multiply_adds is not None else (),
+                    text(Number(grouped(first.steps), sources)) if first.steps else (),
                 )
             )
         )

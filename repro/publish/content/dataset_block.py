@@ -10,40 +10,40 @@ from repro.spec.read_dataset import facts_of
 
 def dataset(subject: Subject) -> tuple[Block, ...]:
     """One list of facts for each data set of the study."""
-    theirs = subject.full.experiments[subject.full.baseline]
+    paper = subject.full.experiments[subject.full.baseline]
     shown: list[Dataset] = []
     blocks: list[Block] = []
     if "dataset" in subject.of_rung:
-        blocks.append(Bullets(tuple(_facts(theirs, facts_of(theirs.dataset)))))
-        said = f"Run here, at rung {subject.spec.rung}, on OTHER data: {subject.baseline.dataset.why}"
-        blocks.append(Paragraph(text(said), "note"))
-    for one in subject.run:
-        if one.dataset in shown:
+        blocks.append(Bullets(tuple(_facts(paper, facts_of(paper.dataset)))))
+        sentence = f"Run here, at rung {subject.spec.rung}, on OTHER data: {subject.baseline.dataset.why}"
+        blocks.append(Paragraph(text(sentence), "note"))
+    for experiment in subject.run:
+        if experiment.dataset in shown:
             continue
-        again = any(one.dataset.name == before.name for before in shown)
-        shown.append(one.dataset)
-        facts = _facts(one, facts_of(one.dataset))
+        again = any(experiment.dataset.name == before.name for before in shown)
+        shown.append(experiment.dataset)
+        facts = _facts(experiment, facts_of(experiment.dataset))
         blocks.append(Bullets(tuple(facts[:1] if again else facts)))
     return tuple(blocks)
 
 
-def _facts(one: Experiment, facts: DatasetFacts | None) -> list[Text]:
-    given = one.dataset
-    words = ", ".join(f"{name} {value}" for name, value in given.args.items())
-    said = [text(f"{given.name}{f' ({words})' if words else ''}{f': {facts.summary}' if facts else ''}")]
-    items = given.items or (facts.items if facts else 0)
+def _facts(experiment: Experiment, facts: DatasetFacts | None) -> list[Text]:
+    dataset = experiment.dataset
+    words = ", ".join(f"{name} {value}" for name, value in dataset.args.items())
+    sentences = [text(f"{dataset.name}{f' ({words})' if words else ''}{f': {facts.summary}' if facts else ''}")]
+    items = dataset.items or (facts.items if facts else 0)
     if items:
         rate = f", sampled at {facts.rate:,.0f} Hz" if facts and facts.rate else ""
-        said.append(text(f"{items:,} items{rate}"))
-    for name, label in one.labels.items():
-        classes = class_names(one) if label.kind == "class" else None
+        sentences.append(text(f"{items:,} items{rate}"))
+    for name, label in experiment.labels.items():
+        classes = class_names(experiment) if label.kind == "class" else None
         what = f"{len(classes)} classes ({_some(classes)})" if classes else label.kind
-        said.append(text(f"label {name}: {what}"))
+        sentences.append(text(f"label {name}: {what}"))
     if facts and facts.groups:
-        said.append(text(f"items belong together by {', '.join(facts.groups)}"))
-    if given.licence:
-        said.append(text(f"licence: {given.licence}"))
-    return said
+        sentences.append(text(f"items belong together by {', '.join(facts.groups)}"))
+    if dataset.licence:
+        sentences.append(text(f"licence: {dataset.licence}"))
+    return sentences
 
 
 def _some(names: tuple[str, ...]) -> str:

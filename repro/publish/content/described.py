@@ -6,19 +6,19 @@ from repro.spec.experiment import Experiment, Values
 from repro.spec.part import Entry
 
 
-def entry(one: Entry) -> str:
+def entry(component: Entry) -> str:
     """A class and its arguments.
 
     >>> entry(Entry(name="SGD", args={"lr": 0.01, "momentum": 0.9}))
     'SGD (lr 0.01, momentum 0.9)'
     """
-    said = ", ".join(f"{name} {_value(value)}" for name, value in one.args.items())
-    return f"{one.short} ({said})" if said else one.short
+    arguments = ", ".join(f"{name} {_value(value)}" for name, value in component.args.items())
+    return f"{component.short} ({arguments})" if arguments else component.short
 
 
 def chain(entries: Sequence[Entry]) -> str:
     """Entries in order."""
-    return ", then ".join(entry(one) for one in entries) if entries else "none"
+    return ", then ".join(entry(component) for component in entries) if entries else "none"
 
 
 def amount(value: object) -> str:
@@ -32,33 +32,33 @@ def amount(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def length(one: Experiment) -> str:
+def length(experiment: Experiment) -> str:
     """How long a net is trained."""
-    training = one.training
+    training = experiment.training
     if training.steps:
         return f"{training.steps:,} steps"
     return f"{training.epochs:,} epochs" if training.epochs else "fitted once"
 
 
-def selection(one: Experiment) -> str:
+def selection(experiment: Experiment) -> str:
     """Which weights are scored."""
     words = {
         "last": "the last weights",
-        "best_validation": f"the weights with the best {one.training.watch or 'validation score'}",
+        "best_validation": f"the weights with the best {experiment.training.watch or 'validation score'}",
         "best_test": "the weights with the best test score, as the paper did; the clean choice stands beside it",
     }
-    return words.get(one.training.select, one.training.select.replace("_", " "))
+    return words.get(experiment.training.select, experiment.training.select.replace("_", " "))
 
 
-def features(one: Experiment) -> list[tuple[str, str]]:
+def features(experiment: Experiment) -> list[tuple[str, str]]:
     """What is made of an item before the model sees it: ``(input, its features)``."""
-    found = []
-    for name, given in one.inputs.items():
-        said = chain((*given.cached, *given.live))
-        if given.augment:
-            said += f"; in training also {chain(given.augment)}"
-        found.append((name, said))
-    return found
+    lines = []
+    for name, feature_lists in experiment.inputs.items():
+        steps = chain((*feature_lists.cached, *feature_lists.live))
+        if feature_lists.augment:
+            steps += f"; in training also {chain(feature_lists.augment)}"
+        lines.append((name, steps))
+    return lines
 
 
 def _value(value: object) -> str:

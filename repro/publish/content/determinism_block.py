@@ -18,19 +18,19 @@ _WAYS = {
 def determinism(subject: Subject) -> tuple[Block, ...]:
     """A row for each experiment that was looked at; a note where nobody has looked."""
     folder, rung = subject.spec.folder, subject.spec.rung
-    found = read(place(folder, rung, shipped=True)) or read(place(folder, rung, shipped=False))
-    if found is None or not found.findings:
+    determinism = read(place(folder, rung, shipped=True)) or read(place(folder, rung, shipped=False))
+    if determinism is None or not determinism.findings:
         return (Paragraph(text(f"Not looked at yet:   repro determinism {folder.name}   does."), "note"),)
-    ways = list(dict.fromkeys(c.way for finding in found.findings for c in finding.comparisons))
+    ways = list(dict.fromkeys(c.way for finding in determinism.findings for c in finding.comparisons))
     rows = []
-    for finding in found.findings:
+    for finding in determinism.findings:
         cells = [text(finding.title or finding.experiment)]
-        for way in ways:
-            compared = finding.compared(way)
+        for route in ways:
+            compared = finding.compared(route)
             cells.append(text(placeless(finding.failed, folder) or ("" if compared is None else _said(compared))))
         rows.append(Row(tuple(cells)))
-    head = ("experiment", *(_WAYS.get(way, way) for way in ways))
-    rung_said = "" if found.rung == rung else f" (rung {found.rung})"
+    head = ("experiment", *(_WAYS.get(route, route) for route in ways))
+    rung_said = "" if determinism.rung == rung else f" (rung {determinism.rung})"
     return (Table(f"The same bytes?{rung_said}", head, tuple(rows), "l" * len(head)),)
 
 
@@ -39,6 +39,6 @@ def _said(compared: Comparison) -> str:
         return compared.why or "cannot be said"
     if compared.bitwise:
         return "✓ to the last bit"
-    metric, largest = max(compared.largest.items(), key=lambda one: one[1], default=("", 0.0))
+    metric, largest = max(compared.largest.items(), key=lambda entry: entry[1], default=("", 0.0))
     by = f"differs by up to {short(largest)} in {metric}" if largest else "differs in its last bits"
     return f"✗ {by}" if compared.is_fault else f"{by}, as it may"

@@ -36,20 +36,20 @@ class Box:
 
 def boxes(rows: Sequence[LayerRow]) -> list[Box]:
     """The rows of a net as boxes; activations, normalisations and dropout join the box before them."""
-    made: list[Box] = []
+    drawn: list[Box] = []
     for row in rows:
         out = _letters(row)
         if row.number == "":
-            made.append(Box(row.name or "input", row.meaning, out, "input"))
-        elif row.depth and made:
-            made[-1].inner.append(row.layer)
-            made[-1].out = out or made[-1].out
-        elif made and made[-1].kind != "input" and _joins(row, made[-1]):
-            made[-1].then.append(row.layer)
+            drawn.append(Box(row.name or "input", row.meaning, out, "input"))
+        elif row.depth and drawn:
+            drawn[-1].inner.append(row.layer)
+            drawn[-1].out = out or drawn[-1].out
+        elif drawn and drawn[-1].kind != "input" and _joins(row, drawn[-1]):
+            drawn[-1].then.append(row.layer)
         else:
             title = f"{row.layer} {row.name}".strip()
-            made.append(Box(title, "" if row.view == UNKNOWN else row.view, out, _kind(row.layer)))
-    return made
+            drawn.append(Box(title, "" if row.view == UNKNOWN else row.view, out, _kind(row.layer)))
+    return drawn
 
 
 def diagram(rows: Sequence[LayerRow], title: str, *, each_line: int = PER_LINE) -> Figure:
@@ -86,13 +86,15 @@ def _box(axes: Axes, box: Box, left: float, top: float) -> None:
         )
     )  # fmt: skip
     view = f"{box.view}: {', '.join(box.inner)}" if box.inner else box.view
-    said = textwrap.wrap(view, _CHARACTERS, max_lines=_LINES - bool(box.then), placeholder=" …")
+    wrapped = textwrap.wrap(view, _CHARACTERS, max_lines=_LINES - bool(box.then), placeholder=" …")
     if box.then:
-        said += textwrap.wrap("+ " + ", ".join(box.then), _CHARACTERS, max_lines=_LINES - len(said), placeholder=" …")
+        wrapped += textwrap.wrap(
+            "+ " + ", ".join(box.then), _CHARACTERS, max_lines=_LINES - len(wrapped), placeholder=" …"
+        )
     middle = left + _WIDE / 2
     axes.text(middle, top + 0.17, textwrap.shorten(box.name, 20, placeholder="…"), ha="center", va="center",
               fontsize=9.5, fontweight="bold", color=INK)  # fmt: skip
-    axes.text(middle, top + 0.31, "\n".join(said), ha="center", va="top", fontsize=7.6, color=INK, linespacing=1.25)
+    axes.text(middle, top + 0.31, "\n".join(wrapped), ha="center", va="top", fontsize=7.6, color=INK, linespacing=1.25)
     axes.text(middle, top + _HIGH + 0.14, box.out, ha="center", va="center", fontsize=8.6, color=SOFT)
 
 

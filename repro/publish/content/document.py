@@ -69,14 +69,14 @@ def document(
     spec = subject.spec
     sections: list[Section] = [Section("In short", short(subject), key="in-short")]
     shown: set[str] = set()
-    for one in assignments:
-        for part in standing(one, subject.full, subject.done):
-            title = part.part.title if len(one.parts) == 1 else f"Part {part.part.number}: {part.part.title}"
-            sections.append(Section(title, key=f"{one.name}-{part.part.number}"))
-            for asked in part.standings:
-                blocks = answered(subject, asked, blocks_of)
-                sections.append(Section(asked.question.ask, blocks, 3, asked.question.name))
-                shown.update(asked.question.shows)
+    for assignment in assignments:
+        for part in standing(assignment, subject.full, subject.done):
+            title = part.part.title if len(assignment.parts) == 1 else f"Part {part.part.number}: {part.part.title}"
+            sections.append(Section(title, key=f"{assignment.name}-{part.part.number}"))
+            for status in part.standings:
+                blocks = answered(subject, status, blocks_of)
+                sections.append(Section(status.question.ask, blocks, 3, status.question.name))
+                shown.update(status.question.shows)
     left = [(key, title) for key, title in _OTHERWISE if key not in shown and _tells(subject, key)]
     for key, title in left:
         blocks = blocks_of[key](subject)
@@ -117,29 +117,29 @@ def _tells(subject: Subject, key: str) -> bool:
 
 
 def answered(
-    subject: Subject, asked: Standing, blocks_of: Mapping[str, Callable[[Subject], tuple[Block, ...]]] = BLOCKS
+    subject: Subject, status: Standing, blocks_of: Mapping[str, Callable[[Subject], tuple[Block, ...]]] = BLOCKS
 ) -> tuple[Block, ...]:
     """What stands under a question: the person's own words, a gap where there are none, and what is looked up."""
-    blocks: list[Block] = list(own_words(subject.full, asked))
-    for name in asked.question.shows:
+    blocks: list[Block] = list(own_words(subject.full, status))
+    for name in status.question.shows:
         blocks += blocks_of[name](subject)
     return tuple(blocks)
 
 
-def own_words(spec: Spec, asked: Standing) -> tuple[Block, ...]:
+def own_words(spec: Spec, status: Standing) -> tuple[Block, ...]:
     """The person's own words to a question, and a visible gap for each that is empty or thin.
 
     What is written and has a few words too few is no gap: `repro check` says so.
     """
     blocks: list[Block] = []
-    lacking = {missing.need.where: missing for missing in asked.missing}
-    for need in asked.question.needs:
+    lacking = {missing.need.where: missing for missing in status.missing}
+    for need in status.question.needs:
         if is_prose(need.where):
-            blocks += [Own(said, place) for place, said in find(spec, need.where).texts]
+            blocks += [Own(answer, place) for place, answer in find(spec, need.where).texts]
         missing = lacking.get(need.where)
         if missing is not None and not missing.nearly:
             state = "" if missing.state is State.EMPTY else "thin so far: "
-            blocks.append(Gap(asked.question.ask, missing.place, f"{state}{missing.text}"))
+            blocks.append(Gap(status.question.ask, missing.place, f"{state}{missing.text}"))
     return tuple(blocks)
 
 
@@ -150,12 +150,12 @@ def short(subject: Subject) -> tuple[Block, ...]:
         blocks.append(Paragraph(text(subject.spec.question)))
     if subject.records:
         blocks.append(Paragraph(text(subject.results.headline + ".")))
-        blocks += [Paragraph(text(one.sentence), "bad") for one in subject.results.leaks if one.state == "failed"]
+        blocks += [Paragraph(text(leak.sentence), "bad") for leak in subject.results.leaks if leak.state == "failed"]
         if not subject.is_tabled:
-            said = (
+            sentence = (
                 "No table stands beside these records, so a record that was changed since it was made would not show."
             )
-            blocks.append(Paragraph(text(said), "note"))
+            blocks.append(Paragraph(text(sentence), "note"))
     else:
         blocks.append(Paragraph(text(f"{subject.not_run}."), "note"))
     return tuple(blocks)
@@ -165,9 +165,9 @@ def _facts(spec: Spec) -> list[Text]:
     work = spec.work
     by = authors(work.authors)
     url = link(work)
-    where = ", ".join(str(one) for one in (work.venue, work.year) if one)
-    said = (text(by), text(where), text(Link(url, url)) if url else ())
-    return [one for one in said if one]
+    where = ", ".join(str(part) for part in (work.venue, work.year) if part)
+    facts = (text(by), text(where), text(Link(url, url)) if url else ())
+    return [fact for fact in facts if fact]
 
 
 def _lines(subject: Subject) -> list[RecordLine]:

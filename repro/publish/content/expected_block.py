@@ -18,38 +18,40 @@ def expected(subject: Subject) -> tuple[Block, ...]:
 
 def expected_numbers(subject: Subject) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """What stands before and after the mock figures: expected beside measured, and a line for each claim."""
-    found = [row for row in subject.results.rows if row.reported is not None and row.reported.expected]
+    expected = [row for row in subject.results.rows if row.reported is not None and row.reported.expected]
     blocks: list[Block] = []
-    for heading, group in sections(found):
+    for heading, group in sections(expected):
         rows = []
         for row in group:
-            made = cells(row, group)
-            ours = made.measured
-            measured = Number(ours, subject.ids(row.experiment)) if row.mean is not None else NOTHING
-            shown = (text(subject.title(row.experiment)), text(made.paper), text(measured))
+            row_cells = cells(row, group)
+            our_value = row_cells.measured
+            measured = Number(our_value, subject.ids(row.experiment)) if row.mean is not None else NOTHING
+            shown = (text(subject.title(row.experiment)), text(row_cells.paper), text(measured))
             rows.append(Row(shown, kind="baseline" if row.is_baseline else ""))
         blocks.append(Table(heading, ("experiment", "expected", "measured"), tuple(rows), "lrr"))
     if not blocks:
         blocks.append(Paragraph(text("No expected value is written down yet."), "note"))
-    return tuple(blocks), tuple(Paragraph(text(f"{one.text}: {one.sentence}.")) for one in claim_powers(subject.spec))
+    return tuple(blocks), tuple(
+        Paragraph(text(f"{power.text}: {power.sentence}.")) for power in claim_powers(subject.spec)
+    )
 
 
 def _mock(subject: Subject) -> list[Picture]:
     """The figures as they are expected to look, marked so."""
-    made = []
+    pictures = []
     for name, figure in mock_figures(subject.spec).items():
         words = name.replace("-", " ").replace("_", " ")
         caption = text(f"Expected, not measured: {words}")
         alt = f"{words}, drawn from expected values and marked EXPECTED, NOT MEASURED"
-        made.append(drawn(f"mock-{name}", lambda figure=figure: figure, caption, alt))  # type: ignore[misc]
-    return made
+        pictures.append(drawn(f"mock-{name}", lambda figure=figure: figure, caption, alt))  # type: ignore[misc]
+    return pictures
 
 
 def figure_to_reproduce(subject: Subject) -> tuple[Block, ...]:
     """Which figure of which paper, why, and ours where it is drawn."""
     by = (subject.spec.extra.get("figure_to_reproduce") or {}).get("by")
-    asked = figure_asked(subject)
-    return (*asked, *(one for one in pictures(subject) if one.name == by)) if asked else ()
+    requested = figure_asked(subject)
+    return (*requested, *(picture for picture in pictures(subject) if picture.name == by)) if requested else ()
 
 
 def figure_asked(subject: Subject) -> tuple[Block, ...]:

@@ -32,18 +32,20 @@ def gap(subject: Subject) -> tuple[Block, ...]:
     for word in WORDS:
         if not _used(subject, word):
             continue
-        said = below(spec, word)
+        differences = below(spec, word)
         if word in subject.of_rung:
             rows.append(Row((text(word), text("different"), text(f"changed by rung {spec.rung}")), kind="baseline"))
-        if not said:
+        if not differences:
             if word not in subject.of_rung:
                 rows.append(Row((text(word), text(_STATES[SILENT]), text("what we do is our own choice"))))
             continue
-        for path, kind, place in sorted(said, key=lambda one: (one[1] != DIFFERENT, one[0])):
+        for path, kind, place in sorted(
+            differences, key=lambda difference: (difference[1] != DIFFERENT, difference[0])
+        ):
             state = _STATES.get(kind, "same")
             what = place if kind == DIFFERENT else f"{kind}{f', {place}' if place else ''}"
             rows.append(Row((text(path), text(state), text(what)), kind="baseline" if kind == DIFFERENT else ""))
-        if all(path != word for path, _, _ in said):
+        if all(path != word for path, _, _ in differences):
             rows.append(Row((text(f"{word}, the rest"), text(_STATES[SILENT]), text("what we do is our own choice"))))
     blocks: list[Block] = [
         Table("Their recipe and ours", ("part", "ours is", "theirs, or where it says so"), tuple(rows), "lll")
@@ -53,7 +55,7 @@ def gap(subject: Subject) -> tuple[Block, ...]:
         for reason in why:
             reasons.setdefault(reason, []).append(subject.title(name))
     for reason, names in reasons.items():
-        named = whose(names, [one.title or one.name for one in subject.run]) or "all experiments"
+        named = whose(names, [experiment.title or experiment.name for experiment in subject.run]) or "all experiments"
         blocks.append(Paragraph(text(f"Less than the paper's recipe in {named}: {reason}."), "note"))
     return tuple(blocks)
 
@@ -61,6 +63,10 @@ def gap(subject: Subject) -> tuple[Block, ...]:
 def _used(subject: Subject, word: str) -> bool:
     """Whether any experiment has this part."""
     if word in ("optimizer", "scheduler", "weights"):
-        return any(getattr(one, word) for one in subject.run)
-    made = any(given.cached or given.live for one in subject.run for given in one.inputs.values())
-    return word != "features" or made
+        return any(getattr(experiment, word) for experiment in subject.run)
+    has_features = any(
+        feature_lists.cached or feature_lists.live
+        for experiment in subject.run
+        for feature_lists in experiment.inputs.values()
+    )
+    return word != "features" or has_features

@@ -19,38 +19,44 @@ MANY = 8
 def limitations(subject: Subject) -> tuple[Block, ...]:
     """One line each; a line says so where none is known."""
     spec = subject.spec
-    said: list[Text] = []
+    sentences: list[Text] = []
     if spec.rung != "full":
-        said.append(text(f"Only the rung {spec.rung} has been run: shorter or smaller than the recipe."))
+        sentences.append(text(f"Only the rung {spec.rung} has been run: shorter or smaller than the recipe."))
     few = [
-        one.title or one.name for one in subject.run if len(one.seeds) < FEW_SEEDS and not _constant(subject, one.name)
+        experiment.title or experiment.name
+        for experiment in subject.run
+        if len(experiment.seeds) < FEW_SEEDS and not _constant(subject, experiment.name)
     ]
     if few:
-        named = whose(few, [one.title or one.name for one in subject.run]) or "all"
-        said.append(text(f"Fewer than {FEW_SEEDS} seeds, so intervals are wide: {named}."))
-    said += limits_of_data(subject)
+        named = whose(few, [experiment.title or experiment.name for experiment in subject.run]) or "all"
+        sentences.append(text(f"Fewer than {FEW_SEEDS} seeds, so intervals are wide: {named}."))
+    sentences += limits_of_data(subject)
     failed = [record for record in subject.records if record.state == "failed"]
     if failed:
-        said.append(text(f"{len(failed)} of {len(subject.records)} runs failed and are shown as failed."))
+        sentences.append(text(f"{len(failed)} of {len(subject.records)} runs failed and are shown as failed."))
     missing = len(subject.plan.runs) - len(subject.records)
     if missing == len(subject.plan.runs):
-        said.append(text(f"{subject.not_run}."))
+        sentences.append(text(f"{subject.not_run}."))
     elif missing:
-        said.append(text(f"{missing} of {len(subject.plan.runs)} planned runs are missing."))
-    skipped = [one.title or name for name, one in spec.experiments.items() if one.not_run is not None]
+        sentences.append(text(f"{missing} of {len(subject.plan.runs)} planned runs are missing."))
+    skipped = [
+        experiment.title or name for name, experiment in spec.experiments.items() if experiment.not_run is not None
+    ]
     if skipped:
-        said.append(text(f"Rows of the paper that nobody ran here: {listed(skipped)}."))
+        sentences.append(text(f"Rows of the paper that nobody ran here: {listed(skipped)}."))
     chosen = [row for row in spec.reported if row.selection == "best_test"]
     if chosen:
-        said.append(text("The paper chose on test data; the optimism of that choice stands in the notes of the table."))
+        sentences.append(
+            text("The paper chose on test data; the optimism of that choice stands in the notes of the table.")
+        )
     unstated = [
         row for row in spec.reported if row.selection == "not stated" and row.number is not None and not row.expected
     ]
     if unstated:
-        said.append(text(f"How the paper chose what it printed is not stated for {len(unstated)} of its numbers."))
+        sentences.append(text(f"How the paper chose what it printed is not stated for {len(unstated)} of its numbers."))
     if any(row.via for row in spec.reported):
-        said.append(text("Some reported numbers come from a secondary source, not from the paper itself."))
-    said += [
+        sentences.append(text("Some reported numbers come from a secondary source, not from the paper itself."))
+    sentences += [
         text(f"{begin}: {_some(names)}.")
         for begin, names in (
             ("Nobody says where these choices come from", unsaid(subject)),
@@ -58,15 +64,19 @@ def limitations(subject: Subject) -> tuple[Block, ...]:
         )
         if names
     ]
-    for one in subject.run:
-        if one.splits.waiver:
-            said.append(text(f"The leakage gate was waived for {one.title or one.name}: {one.splits.waiver}"))
-    said += [text(leak.sentence) for leak in subject.results.leaks]
+    for experiment in subject.run:
+        if experiment.splits.waiver:
+            sentences.append(
+                text(
+                    f"The leakage gate was waived for {experiment.title or experiment.name}: {experiment.splits.waiver}"
+                )
+            )
+    sentences += [text(leak.sentence) for leak in subject.results.leaks]
     if len(subject.results.environments) > 1:
-        said.append(text(f"Runs come from {len(subject.results.environments)} kinds of machine."))
-    if not said:
+        sentences.append(text(f"Runs come from {len(subject.results.environments)} kinds of machine."))
+    if not sentences:
         return (Paragraph(text("None that spec and records would show.")),)
-    return (Bullets(tuple(said)),)
+    return (Bullets(tuple(sentences)),)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -43,46 +43,48 @@ class _Tested:
 
 def limits_of_data(subject: Subject) -> list[Text]:
     """A line for each size of a small test part, one on splits, one on what the intervals cover."""
-    tested = [one for experiment in subject.run if (one := _tested(subject, experiment)) is not None]
-    said = [
-        _small(subject, [one for one in tested if one.items == items])
-        for items in dict.fromkeys(one.items for one in tested if one.is_small)
+    tested = [part for experiment in subject.run if (part := _tested(subject, experiment)) is not None]
+    sentences = [
+        _small(subject, [part for part in tested if part.items == items])
+        for items in dict.fromkeys(part.items for part in tested if part.is_small)
     ]
-    single = [one.title or one.name for one in subject.run if one.splits.folds is None]
+    single = [experiment.title or experiment.name for experiment in subject.run if experiment.splits.folds is None]
     if single:
-        only = whose(single, [one.title or one.name for one in subject.run])
+        only = whose(single, [experiment.title or experiment.name for experiment in subject.run])
         which = f" ({only})" if only else ""
-        said.append(text(f"One split into parts{which}: what another split would change is not measured."))
-    grouped = sorted({one.experiment.splits.group for one in tested if one.is_small and one.experiment.splits.group})
+        sentences.append(text(f"One split into parts{which}: what another split would change is not measured."))
+    grouped = sorted(
+        {part.experiment.splits.group for part in tested if part.is_small and part.experiment.splits.group}
+    )
     if grouped:
         alike = f"Items of one {' or '.join(grouped)} are alike"
-        said.append(text(f"{alike}, so intervals that take items as independent are too narrow."))
+        sentences.append(text(f"{alike}, so intervals that take items as independent are too narrow."))
     if any(row.ci95 for row in subject.results.rows):
-        said.append(
+        sentences.append(
             text(
                 "Intervals in tables and figures are over seeds: they cover what weights, order and chance in training "
                 "change, and neither other test items nor another split nor other data."
             )
         )
-    return said
+    return sentences
 
 
-def _tested(subject: Subject, one: Experiment) -> _Tested | None:
-    record, row = subject.first(one.name), subject.row(one.name)
+def _tested(subject: Subject, experiment: Experiment) -> _Tested | None:
+    record, row = subject.first(experiment.name), subject.row(experiment.name)
     if record is None or row is None or row.mean is None:
         return None
-    mine = [other for other in subject.records if other.experiment == one.name and other.seed == record.seed]
+    mine = [other for other in subject.records if other.experiment == experiment.name and other.seed == record.seed]
     items = sum(map(_items, mine))
     if not items:
         return None
     try:
-        kind = measured(one, row.metric, subject.spec.folder)
+        kind = measured(experiment, row.metric, subject.spec.folder)
     except UnknownMetric:
-        return _Tested(one, items, None)
+        return _Tested(experiment, items, None)
     if not kind.binomial:
-        return _Tested(one, items, None)
+        return _Tested(experiment, items, None)
     percent = row.mean * (100 if row.unit == "fraction" else 1)
-    return _Tested(one, items, min(100.0, max(0.0, percent)))
+    return _Tested(experiment, items, min(100.0, max(0.0, percent)))
 
 
 def _items(record: Record) -> int:
@@ -92,10 +94,11 @@ def _items(record: Record) -> int:
 
 def _small(subject: Subject, alike: Sequence[_Tested]) -> Text:
     """A line on experiments that share a number of test items, with the widest of their intervals."""
-    widest = max(alike, key=lambda one: one.half_width)
+    widest = max(alike, key=lambda part: part.half_width)
     items, name = widest.items, widest.experiment.name
     only = whose(
-        [one.experiment.title or one.experiment.name for one in alike], [one.title or one.name for one in subject.run]
+        [part.experiment.title or part.experiment.name for part in alike],
+        [experiment.title or experiment.name for experiment in subject.run],
     )
     begin = f"Only {items:,} test item{'s' * (items != 1)}{f' ({only})' if only else ''}"
     row = subject.row(name)

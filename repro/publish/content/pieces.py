@@ -40,18 +40,18 @@ def text(*spans: Span) -> Text:
     return tuple(span for span in spans if span != "")
 
 
-def plain(given: Text) -> str:
+def plain(text: Text) -> str:
     """A text without what stands behind it.
 
     >>> plain(text("ours is ", Number("93.8", ("cnn-seed0-1",)), " %"))
     'ours is 93.8 %'
     """
-    return "".join(span if isinstance(span, str) else span.text for span in given)
+    return "".join(span if isinstance(span, str) else span.text for span in text)
 
 
-def runs_of(given: Text) -> tuple[str, ...]:
+def runs_of(text: Text) -> tuple[str, ...]:
     """The runs behind all numbers of a text, each once."""
-    return tuple(dict.fromkeys(run for span in given if isinstance(span, Number) for run in span.runs))
+    return tuple(dict.fromkeys(run for span in text if isinstance(span, Number) for run in span.runs))
 
 
 @dataclass(frozen=True)

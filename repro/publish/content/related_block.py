@@ -24,19 +24,19 @@ def references(subject: Subject) -> tuple[Block, ...]:
     spec = subject.spec
     own = [cited(spec.work)] if spec.kind == "paper" else []
     listed = [cited(work) for work in spec.related_work.values()]
-    given = [*own, *listed, *bibliography(spec)]
-    return (Bullets(tuple(given)),) if given else ()
+    works = [*own, *listed, *bibliography(spec)]
+    return (Bullets(tuple(works)),) if works else ()
 
 
 def cited(work: Work) -> Text:
     """A paper as it is cited: authors (year). Title. Venue, with a link where there is one."""
     by = authors(work.authors)
     when = f" ({work.year})" if work.year else ""
-    said: list[str | Link] = [f"{by}{when}. " if by or when else ""]
+    spans: list[str | Link] = [f"{by}{when}. " if by or when else ""]
     url = link(work)
-    said.append(Link(work.title, url) if url else work.title)
-    said.append(f". {work.venue}." if work.venue else ".")
-    return text(*said)
+    spans.append(Link(work.title, url) if url else work.title)
+    spans.append(f". {work.venue}." if work.venue else ".")
+    return text(*spans)
 
 
 def link(work: Work) -> str:

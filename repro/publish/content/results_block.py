@@ -10,20 +10,20 @@ HEAD = ("experiment", "paper", "ours", "runs", "difference", "margin", "verdict"
 
 def results(subject: Subject) -> tuple[Block, ...]:
     """The headline, a table for each metric, and what must be said beside them."""
-    found = subject.results
-    if not subject.records or not any(row.mean is not None for row in found.rows):
+    table = subject.results
+    if not subject.records or not any(row.mean is not None for row in table.rows):
         return (Paragraph(text(f"{subject.not_run}, so there are no results."), "note"),)
-    blocks: list[Block] = [Paragraph(text(found.headline + "."))]
-    if found.rung != "full":
+    blocks: list[Block] = [Paragraph(text(table.headline + "."))]
+    if table.rung != "full":
         changed = f" ({', '.join(sorted(subject.of_rung))})" if subject.of_rung else ""
-        said = f"Rung {found.rung}, not the paper's recipe{changed}: rows that it changes are PARTIAL, never more."
-        blocks.append(Paragraph(text(said), "note"))
-    for heading, rows in sections(found.rows):
-        made = tuple(_row(subject, row, cells(row, rows)) for row in rows)
+        sentence = f"Rung {table.rung}, not the paper's recipe{changed}: rows that it changes are PARTIAL, never more."
+        blocks.append(Paragraph(text(sentence), "note"))
+    for heading, rows in sections(table.rows):
+        block_rows = tuple(_row(subject, row, cells(row, rows)) for row in rows)
         hoped = any(row.reported is not None and row.reported.expected for row in rows)
-        blocks.append(Table(heading, (HEAD[0], "expected", *HEAD[2:]) if hoped else HEAD, made, "lrrrrrl"))
-    blocks += [Paragraph(text(line), "note") for line in found.warnings]
-    blocks += [Paragraph(text(line)) for line in (*found.footnotes, *legends(found.rows))]
+        blocks.append(Table(heading, (HEAD[0], "expected", *HEAD[2:]) if hoped else HEAD, block_rows, "lrrrrrl"))
+    blocks += [Paragraph(text(line), "note") for line in table.warnings]
+    blocks += [Paragraph(text(line)) for line in (*table.footnotes, *legends(table.rows))]
     return tuple(blocks)
 
 
@@ -32,21 +32,21 @@ def verdict_text(verdict: str) -> Text:
     return text(f"{SYMBOLS[verdict]} {verdict}") if verdict else ()
 
 
-def _row(subject: Subject, row: ResultRow, made: Cells) -> Row:
-    ours = made.measured
-    behind = subject.ids(row.experiment)
-    own = Number(ours, behind) if row.mean is not None and behind else ours
+def _row(subject: Subject, row: ResultRow, row_cells: Cells) -> Row:
+    measured = row_cells.measured
+    sources = subject.ids(row.experiment)
+    own = Number(measured, sources) if row.mean is not None and sources else measured
     title = subject.title(row.experiment) if row.experiment in subject.spec.experiments else row.title
     shown = (
         text(title),
-        text(made.paper),
+        text(row_cells.paper),
         text(own),
-        text(made.runs),
-        text(made.difference),
-        text(made.margin),
-        verdict_text(made.verdict),
+        text(row_cells.runs),
+        text(row_cells.difference),
+        text(row_cells.margin),
+        verdict_text(row_cells.verdict),
     )
-    said = "; ".join(part for part in (made.sentence, *made.notes) if part)
-    statistics = " · ".join(made.statistics)
-    sentence = text(said, f" ({statistics})" if statistics and said else statistics)
+    explanation = "; ".join(part for part in (row_cells.sentence, *row_cells.notes) if part)
+    statistics = " · ".join(row_cells.statistics)
+    sentence = text(explanation, f" ({statistics})" if statistics and explanation else statistics)
     return Row(shown, sentence, "baseline" if row.is_baseline else "")

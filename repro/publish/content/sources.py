@@ -14,12 +14,12 @@ def source_of(spec: Spec, path: str) -> tuple[str, str]:
 
     ``("nobody says", "")`` for what is under none.
     """
-    found = (SILENT, "")
+    source = (SILENT, "")
     longest = -1
-    for kind, given, place in _given(spec):
-        if (path == given or path.startswith(f"{given}.")) and len(given) > longest:
-            found, longest = (kind, place), len(given)
-    return found
+    for kind, declared, place in _given(spec):
+        if (path == declared or path.startswith(f"{declared}.")) and len(declared) > longest:
+            source, longest = (kind, place), len(declared)
+    return source
 
 
 def told(spec: Spec, path: str) -> str:

@@ -17,16 +17,16 @@ def stale(ledger: Ledger, results: Results) -> list[str]:
     So is one that came into ``results/``, where nothing comes by itself. Tables made before tables named their records
     are not held against them. Damaged records are named elsewhere.
     """
-    found: list[str] = []
+    problems: list[str] = []
     path = _table(ledger, results.rung)
     if not path.is_file():
-        return found
+        return problems
     try:
         tabled = json.loads(text_inside(path, ledger.folder, MAX_BYTES)).get("records")
     except (OSError, ValueError, AttributeError, RecursionError) as error:
-        return [*found, f"{path}: cannot be read: {error}"]
+        return [*problems, f"{path}: cannot be read: {error}"]
     if not isinstance(tabled, dict):
-        return found
+        return problems
     now = {record.run: record.numbers_sha256 for record in results.records}
     again = (
         f"repro table {ledger.folder} --from results --save"
@@ -38,17 +38,17 @@ def stale(ledger: Ledger, results: Results) -> list[str]:
         if run not in tabled and ledger.source == "runs":
             continue  # a run that has ended since; the next table will have it
         if run not in tabled:
-            said = "was written after the table was made"
+            reason = "was written after the table was made"
         elif run not in now and any(record.numbers_sha256() == tabled[run] for record in ledger.records):
             continue  # of an experiment or seed that was not asked for
         elif run not in now:
-            said = "is gone since the table was made"
+            reason = "is gone since the table was made"
         elif now[run] != tabled[run]:
-            said = "is not the record that the table was made from"
+            reason = "is not the record that the table was made from"
         else:
             continue
-        found.append(f"{ledger.root / f'{run}.json'}: {said}; look at it, then run   {again}")
-    return found
+        problems.append(f"{ledger.root / f'{run}.json'}: {reason}; look at it, then run   {again}")
+    return problems
 
 
 def has_table(ledger: Ledger, rung: str) -> bool:

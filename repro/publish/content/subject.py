@@ -66,13 +66,16 @@ class Subject:
             StaleError: names every such record.
 
         """
-        found = [f"{one.path}: {one.why}" for one in self.damage if one.kind == "edited" and self.refuses_edited]
-        found += stale(self.ledger, self.results)
-        found += [
-            f"{one.path}: {one.why}; repro run {self.ledger.folder} trains it again" for one in self._of_other_data
+        problems = [
+            f"{damage.path}: {damage.why}" for damage in self.damage if damage.kind == "edited" and self.refuses_edited
         ]
-        if found:
-            raise StaleError("\n".join(found))
+        problems += stale(self.ledger, self.results)
+        problems += [
+            f"{stale_record.path}: {stale_record.why}; repro run {self.ledger.folder} trains it again"
+            for stale_record in self._of_other_data
+        ]
+        if problems:
+            raise StaleError("\n".join(problems))
 
     @cached_property
     def full(self) -> Spec:
@@ -107,17 +110,17 @@ class Subject:
     @cached_property
     def results(self) -> Results:
         """What they amount to, and which records do not count."""
-        found = results_of(self.spec, self.plan, self.records, predictions=self.predictions)
-        left = [(one.path, one.said) for one in self.damage]
-        left += [(one.path, f"not counted: {one.why}") for one in self._of_other_data]
-        said = [f"{path.relative_to(self.ledger.folder)}: {why}" for path, why in left]
-        return replace(found, warnings=(*found.warnings, *said))
+        results = results_of(self.spec, self.plan, self.records, predictions=self.predictions)
+        left = [(damage.path, damage.said) for damage in self.damage]
+        left += [(stale_record.path, f"not counted: {stale_record.why}") for stale_record in self._of_other_data]
+        messages = [f"{path.relative_to(self.ledger.folder)}: {why}" for path, why in left]
+        return replace(results, warnings=(*results.warnings, *messages))
 
     @cached_property
     def _of_other_data(self) -> list[Stale]:
         """Records of the plan's runs that are of other data than lie there now."""
         now = {run.identity for run in self.plan.runs}
-        return [one for one in outdated(self.plan, self.ledger) if one.record.identity in now]
+        return [stale for stale in outdated(self.plan, self.ledger) if stale.record.identity in now]
 
     @cached_property
     def runs(self) -> StudyRuns:
@@ -142,7 +145,7 @@ class Subject:
     @property
     def run(self) -> tuple[Experiment, ...]:
         """The experiments that are run, in the spec's order."""
-        return tuple(one for one in self.spec.experiments.values() if one.not_run is None)
+        return tuple(experiment for experiment in self.spec.experiments.values() if experiment.not_run is None)
 
     @property
     def baseline(self) -> Experiment:
@@ -163,6 +166,6 @@ class Subject:
 
     def row(self, experiment: str, metric: str = "") -> Row | None:
         """An experiment's row of a metric, one with a reported number before one without; the main metric's without."""
-        wanted = metric or f"test/{self.spec.experiments[experiment].main_metric}"
-        rows = [row for row in self.results.rows if row.experiment == experiment and row.metric == wanted]
+        name = metric or f"test/{self.spec.experiments[experiment].main_metric}"
+        rows = [row for row in self.results.rows if row.experiment == experiment and row.metric == name]
         return max(rows, key=lambda row: row.reported is not None, default=None)

@@ -13,7 +13,7 @@ from repro.spec.experiment import Experiment
 def training(subject: Subject) -> tuple[Block, ...]:
     """A row for each choice; what experiments do differently stands in rows of its own."""
     rows: list[Row] = []
-    everyone = [one.title or one.name for one in subject.run]
+    everyone = [experiment.title or experiment.name for experiment in subject.run]
     for word in (
         "optimizer",
         "scheduler",
@@ -27,13 +27,13 @@ def training(subject: Subject) -> tuple[Block, ...]:
         "weights",
     ):
         values: dict[tuple[str, str], list[str]] = {}
-        for one in subject.run:
-            for path, said in _said(word, one):
-                values.setdefault((path, said), []).append(one.title or one.name)
-        for (path, said), names in values.items():
+        for experiment in subject.run:
+            for path, value in _said(word, experiment):
+                values.setdefault((path, value), []).append(experiment.title or experiment.name)
+        for (path, value), names in values.items():
             only = f" ({said_of})" if (said_of := whose(names, everyone)) else ""
-            rows.append(Row((text(_WORDS[word]), text(f"{said}{only}"), text(told(subject.spec, path)))))
-    seeds = {len(one.seeds) for one in subject.run}
+            rows.append(Row((text(_WORDS[word]), text(f"{value}{only}"), text(told(subject.spec, path)))))
+    seeds = {len(experiment.seeds) for experiment in subject.run}
     several = f"{max(seeds)} each" if len(seeds) == 1 else f"{min(seeds)} to {max(seeds)}"
     rows.append(Row((text("seeds"), text(several), text(told(subject.spec, "seeds")))))
     return (Table("Training recipe", ("choice", "value", "source"), tuple(rows), "lll"),)
@@ -52,57 +52,64 @@ _WORDS = {
 }  # fmt: skip
 
 
-def _said(word: str, one: Experiment) -> Iterator[tuple[str, str]]:
-    net = one.model is not None and not one.model.is_estimator
+def _said(word: str, experiment: Experiment) -> Iterator[tuple[str, str]]:
+    net = experiment.model is not None and not experiment.model.is_estimator
     if word == "metric":
         yield (
             "metric",
-            ", ".join(name if entry(m) == name else f"{name}: {entry(m)}" for name, m in one.metrics.items()),
+            ", ".join(name if entry(m) == name else f"{name}: {entry(m)}" for name, m in experiment.metrics.items()),
         )
     elif not net:
-        if word == "optimizer" and one.model is not None:
-            steps = [entry(step) for block in one.model.blocks for step in block.estimator]
+        if word == "optimizer" and experiment.model is not None:
+            steps = [entry(step) for block in experiment.model.blocks for step in block.estimator]
             yield "architecture", f"no gradient steps: scikit-learn fits {', then '.join(steps)}"
-    elif word == "optimizer" and one.optimizer is not None:
-        yield "optimizer", entry(one.optimizer)
-    elif word == "scheduler" and one.scheduler is not None:
-        yield "scheduler", f"{entry(one.scheduler.entry)}, after each {one.scheduler.every}"
+    elif word == "optimizer" and experiment.optimizer is not None:
+        yield "optimizer", entry(experiment.optimizer)
+    elif word == "scheduler" and experiment.scheduler is not None:
+        yield "scheduler", f"{entry(experiment.scheduler.entry)}, after each {experiment.scheduler.every}"
     elif word == "loss":
-        for name, loss in one.losses.items():
-            yield "loss", entry(loss) if len(one.losses) == 1 else f"{name}: {entry(loss)}"
-    elif word == "batches" and one.training.batch_size:
-        yield "training.batch_size", str(one.training.batch_size)
+        for name, loss in experiment.losses.items():
+            yield "loss", entry(loss) if len(experiment.losses) == 1 else f"{name}: {entry(loss)}"
+    elif word == "batches" and experiment.training.batch_size:
+        yield "training.batch_size", str(experiment.training.batch_size)
     elif word == "length":
-        path = "training.steps" if one.training.steps else "training.epochs"
-        stop = f", stopped after {one.training.stop_patience} looks without gain" if one.training.stop_patience else ""
-        yield path, length(one) + stop
+        path = "training.steps" if experiment.training.steps else "training.epochs"
+        stop = (
+            f", stopped after {experiment.training.stop_patience} looks without gain"
+            if experiment.training.stop_patience
+            else ""
+        )
+        yield path, length(experiment) + stop
     elif word == "choice":
-        yield "training.select", selection(one)
+        yield "training.select", selection(experiment)
     elif word == "order":
         yield (
             "training.order",
-            {"shuffled": "shuffled anew in each pass", "fixed": "as in the file"}[one.training.order],
+            {"shuffled": "shuffled anew in each pass", "fixed": "as in the file"}[experiment.training.order],
         )
     elif word == "augment":
-        made = [
-            text for given in one.inputs.values() if given.augment for text in [", ".join(map(entry, given.augment))]
+        lines = [
+            text
+            for feature_lists in experiment.inputs.values()
+            if feature_lists.augment
+            for text in [", ".join(map(entry, feature_lists.augment))]
         ]
-        if made:
-            yield "augment", "; ".join(made)
-    elif word == "weights" and one.weights:
-        yield "weights", f"{len(one.weights)} rule{'s' * (len(one.weights) > 1)} of the spec"
+        if lines:
+            yield "augment", "; ".join(lines)
+    elif word == "weights" and experiment.weights:
+        yield "weights", f"{len(experiment.weights)} rule{'s' * (len(experiment.weights) > 1)} of the spec"
 
 
 def features_table(subject: Subject) -> tuple[Block, ...]:
     """What is made of an item before a model sees it."""
     values: dict[tuple[str, str], list[str]] = {}
-    everyone = [one.title or one.name for one in subject.run]
-    for one in subject.run:
-        for name, said in features(one):
-            values.setdefault((name, said), []).append(one.title or one.name)
-    if all(said == "none" for _, said in values):
+    everyone = [experiment.title or experiment.name for experiment in subject.run]
+    for experiment in subject.run:
+        for name, steps in features(experiment):
+            values.setdefault((name, steps), []).append(experiment.title or experiment.name)
+    if all(steps == "none" for _, steps in values):
         return ()
     rows = tuple(
-        Row((text(name), text(said), text(whose(names, everyone) or "all"))) for (name, said), names in values.items()
+        Row((text(name), text(steps), text(whose(names, everyone) or "all"))) for (name, steps), names in values.items()
     )
     return (Table("What a model sees", ("input", "features, in order", "experiments"), rows, "lll"),)

@@ -54,7 +54,9 @@ def _to_one_form(look: Look) -> tuple[Line, ...]:
     """What features have to begin with where recordings differ and the spec has no features yet."""
     clips = look.items.clips
     experiments = [division.wanted.experiment for division in look.divisions]
-    if clips is None or any(given.cached for one in experiments for given in one.inputs.values()):
+    if clips is None or any(
+        feature_lists.cached for experiment in experiments for feature_lists in experiment.inputs.values()
+    ):
         return ()
     needed = ["ToMono"] if len(look.contents.channels) > 1 else []
     needed += ["Resample: {new_freq: 16000}"] if len(look.contents.rates) > 1 else []

@@ -45,7 +45,7 @@ def _check_lines(check: Check, division: Division) -> list[Line]:
 def _how(division: Division) -> str:
     """How the items were divided, in a sentence."""
     how = next(iter(division.splits.values())).how
-    said = {
+    sentences = {
         "official": "the data set's own parts",
         "all": "parts drawn from all items",
         "folds: official": "the data set's own folds",
@@ -53,16 +53,16 @@ def _how(division: Division) -> str:
         "folds: each": "each group left out in turn",
         "folds: lists": "folds listed in the spec",
     }.get(str(how["from"]), str(how["from"]))
-    said += f", no {how['group']} in two parts" if how.get("group") else ""
-    said += f", in the shares of {how['stratify']}" if how.get("stratify") and "all" in str(how["from"]) else ""
+    sentences += f", no {how['group']} in two parts" if how.get("group") else ""
+    sentences += f", in the shares of {how['stratify']}" if how.get("stratify") and "all" in str(how["from"]) else ""
     split_seed = division.wanted.experiment.splits.seed
     anew = split_seed == "run"
     drawn = how["from"] in ("all", "folds: count") or isinstance(how.get("validation"), float)
-    said += f", seed {how['seed']}" if drawn and not anew else ""
-    said += f"; drawn anew for each seed, shown is seed {how['seed']}" if anew else ""
+    sentences += f", seed {how['seed']}" if drawn and not anew else ""
+    sentences += f"; drawn anew for each seed, shown is seed {how['seed']}" if anew else ""
     if division.has_folds:
-        said += f"; {several(len(division.splits), 'fold')}, each the test part of a run of its own"
-    return f"Divided by: {said}."
+        sentences += f"; {several(len(division.splits), 'fold')}, each the test part of a run of its own"
+    return f"Divided by: {sentences}."
 
 
 def _class_table(label: str, counts: Counts, division: Division) -> Table:
@@ -76,8 +76,8 @@ def _class_table(label: str, counts: Counts, division: Division) -> Table:
             heads = ["fewest in a fold", "most in a fold"]
             columns = [[pick(some) for some in zip(*places.values(), strict=True)] for pick in (min, max)]
     rows = [
-        (name or "(empty)", f"{whole:,}", *(f"{column[at]:,}" for column in columns))
-        for at, (name, whole) in enumerate(zip(counts.names, counts.all, strict=True))
+        (name or "(empty)", f"{in_all:,}", *(f"{column[at]:,}" for column in columns))
+        for at, (name, in_all) in enumerate(zip(counts.names, counts.all, strict=True))
     ]
     sums = [sum(column) for column in columns] if len(places) <= MOST_FOLDS or not division.has_folds else []
     total = ("all", f"{sum(counts.all):,}", *(f"{n:,}" for n in sums), *("" for _ in columns[len(sums) :]))

@@ -18,9 +18,9 @@ def duplicates_section(look: Look) -> Section:
         lines = [Line(f"{several(len(names), 'pair')} of items {how}", "note", names)]
     if look.twins is not None:
         rest = [(len(look.twins.silent), "silent"), (len(look.twins.short), "too short to compare")]
-        said = [f"{count:,} {why}" for count, why in rest if count]
-        if said:
-            lines.append(Line(f"not compared: {', '.join(said)}"))
+        reasons = [f"{count:,} {why}" for count, why in rest if count]
+        if reasons:
+            lines.append(Line(f"not compared: {', '.join(reasons)}"))
         if look.twins.long:
             lines.append(
                 Line(f"of {several(len(look.twins.long), 'long recording')} only the first 4 min were compared")
@@ -30,8 +30,8 @@ def duplicates_section(look: Look) -> Section:
 
 def pair_line(look: Look, pair: Duplicate) -> str:
     """A pair in a line: both names, where they stand, and what differs."""
-    one, other = (f"{item_name(look.items, row)}{_place(look, row)}" for row in (pair.one, pair.other))
-    return f"{one} = {other}: {difference(pair)}"
+    first, other = (f"{item_name(look.items, row)}{_place(look, row)}" for row in (pair.one, pair.other))
+    return f"{first} = {other}: {difference(pair)}"
 
 
 def difference(pair: Duplicate) -> str:
@@ -44,12 +44,14 @@ def difference(pair: Duplicate) -> str:
     """
     if pair.equal:
         return "exactly the same"
-    said = [f"correlation {pair.correlation:.3f}"]
+    differences = [f"correlation {pair.correlation:.3f}"]
     if pair.gain_db:
-        said.append(f"the second is {abs(pair.gain_db):.1f} dB {'louder' if pair.gain_db > 0 else 'quieter'}")
+        differences.append(f"the second is {abs(pair.gain_db):.1f} dB {'louder' if pair.gain_db > 0 else 'quieter'}")
     if pair.shift:
-        said.append(f"it starts {length(abs(pair.shift))} {'later' if pair.shift > 0 else 'earlier'} in the second")
-    return "; ".join([*said, *pair.differs])
+        differences.append(
+            f"it starts {length(abs(pair.shift))} {'later' if pair.shift > 0 else 'earlier'} in the second"
+        )
+    return "; ".join([*differences, *pair.differs])
 
 
 def _place(look: Look, row: int) -> str:

@@ -55,10 +55,10 @@ def galleries_html(look: Look, budget: int) -> str:
     drawn = [_cards(look, gallery, number, played) for number, gallery in enumerate(every)]
     first, second = len(examples), len(examples) + len(wrong)
     parts = ["<h3>Examples</h3>", _scale(look), _players_note(look, every, played)]
-    parts += [_titled(one, cards) for one, cards in zip(examples, drawn[:first], strict=True)]
+    parts += [_titled(gallery, cards) for gallery, cards in zip(examples, drawn[:first], strict=True)]
     if wrong:
         parts.append("<h3>To look at and listen to</h3>")
-        parts += [_titled(one, cards) for one, cards in zip(wrong, drawn[first:second], strict=True)]
+        parts += [_titled(gallery, cards) for gallery, cards in zip(wrong, drawn[first:second], strict=True)]
     if pairs:
         more = len(look.duplicates) - len(pairs)
         rest = f'<p class="soft">{more:,} more pairs are named above.</p>' if more else ""
@@ -73,28 +73,28 @@ def _examples(look: Look, name: str, rows: tuple[int, ...]) -> Gallery:
 def _wrong(look: Look, kind: str, rows: tuple[int, ...]) -> Gallery:
     shown = rows[:MOST_DRAWN]
     more = f"{len(rows) - len(shown):,} more are named above." if len(rows) > len(shown) else ""
-    said, when = KINDS[kind]
-    return Gallery(f"{said.capitalize()}: {when}", shown, tuple(remark(look, kind, row) for row in shown), more)
+    label, when = KINDS[kind]
+    return Gallery(f"{label.capitalize()}: {when}", shown, tuple(remark(look, kind, row) for row in shown), more)
 
 
 def _pair(look: Look, pair: Duplicate) -> Gallery:
-    said = difference(pair)
-    return Gallery("", (pair.one, pair.other), (_about(look, pair.one), _about(look, pair.other)), said)
+    text = difference(pair)
+    return Gallery("", (pair.one, pair.other), (_about(look, pair.one), _about(look, pair.other)), text)
 
 
 def _about(look: Look, row: int) -> str:
     """Where an item stands, to which group it belongs, how long it is and how it was recorded."""
     items = look.items
-    said = []
+    facts = []
     if len(look.divisions) == 1 and (part := look.divisions[0].part_of(row)):
-        said.append(part)
+        facts.append(part)
     columns = dict.fromkeys(group.column for division in look.divisions for group in division.groups)
-    said += [f"{column} {items.columns[column][row]}" for column in columns if column in items.columns]
+    facts += [f"{column} {items.columns[column][row]}" for column in columns if column in items.columns]
     if items.clips is not None:
-        said += [hertz(items.clips.rate(row)), channels(int(items.clips.channels[row]))]
+        facts += [hertz(items.clips.rate(row)), channels(int(items.clips.channels[row]))]
     if look.levels is not None:
-        said.append(length(float(look.levels.seconds[row])))
-    return ", ".join(said)
+        facts.append(length(float(look.levels.seconds[row])))
+    return ", ".join(facts)
 
 
 def _players(look: Look, galleries: Sequence[Gallery], budget: int) -> set[tuple[int, int]]:
@@ -109,15 +109,15 @@ def _players_note(look: Look, galleries: Sequence[Gallery], played: set[tuple[in
     if look.levels is None:
         return ""
     rows = [row for gallery in galleries for row in gallery.rows]
-    said = []
+    sentences = []
     if len(played) < len(rows):
-        said.append(f"{len(played)} of {len(rows)} pictures have a player, to keep this page small.")
+        sentences.append(f"{len(played)} of {len(rows)} pictures have a player, to keep this page small.")
     longest = max(float(look.levels.seconds[row]) for row in rows)
     if longest > HEARD_SECONDS:
-        said.append(f"Players hold the first {HEARD_SECONDS:g} s, all channels as one.")
+        sentences.append(f"Players hold the first {HEARD_SECONDS:g} s, all channels as one.")
     if longest > SECONDS:
-        said.append(f"Pictures show the first {SECONDS:g} s.")
-    return f'<p class="soft">{" ".join(said)}</p>' if said else ""
+        sentences.append(f"Pictures show the first {SECONDS:g} s.")
+    return f'<p class="soft">{" ".join(sentences)}</p>' if sentences else ""
 
 
 def _cards(look: Look, gallery: Gallery, number: int, played: set[tuple[int, int]]) -> str:

@@ -39,9 +39,9 @@ def table_html(table: Table) -> str:
 
 def figure_html(name: str, about: Sequence[str], drawn: str, uri: str = "") -> str:
     """A picture with its caption below, and a player where there is a sound."""
-    said = "".join(f"<span>{escape(text)}</span>" for text in about if text)
+    spans = "".join(f"<span>{escape(text)}</span>" for text in about if text)
     player = f'<audio controls preload="none" aria-label="{escape(name)}" src="{uri}"></audio>' if uri else ""
-    return f"<figure>{drawn}<figcaption><b>{escape(name)}</b>{said}</figcaption>{player}</figure>"
+    return f"<figure>{drawn}<figcaption><b>{escape(name)}</b>{spans}</figcaption>{player}</figure>"
 
 
 def _line(line: Line) -> str:

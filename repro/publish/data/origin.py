@@ -13,8 +13,8 @@ def origin(dataset: Dataset, folder: Path) -> str:
     if is_folder(dataset.name):
         manifest = dataset.args.get("manifest")
         exclude = dataset.args.get("exclude", ())
-        said = f"own recordings in {folder / dataset.name}" + (f", listed in {manifest}" if manifest else "")
-        return said + (f", without {', '.join(exclude)}" if exclude else "")
+        sentence = f"own recordings in {folder / dataset.name}" + (f", listed in {manifest}" if manifest else "")
+        return sentence + (f", without {', '.join(exclude)}" if exclude else "")
     if dataset.is_code:
         file, _, cls = dataset.name.partition(":")
         return f"own data, made by {cls} of {folder / file}"

@@ -99,8 +99,12 @@ def lengths_picture(seconds: AnyArray, title: str) -> str:
         for at, count in enumerate(counts)
         if count
     ]
-    whole = [(value, text) for value, text in svg.number_ticks(panel) if float(value).is_integer()]
-    parts += [svg.frame(panel), svg.y_axis(panel, whole, "items"), svg.x_axis(106, 0, float(edges[-1]), "seconds")]
+    integer_ticks = [(value, text) for value, text in svg.number_ticks(panel) if float(value).is_integer()]
+    parts += [
+        svg.frame(panel),
+        svg.y_axis(panel, integer_ticks, "items"),
+        svg.x_axis(106, 0, float(edges[-1]), "seconds"),
+    ]
     return svg.picture(144, title, parts)
 
 

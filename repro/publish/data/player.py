@@ -19,12 +19,12 @@ MOST_BYTES = 8_000_000
 def wav_uri(samples: FloatArray, rate: int) -> str:
     """Samples ``(C, T)`` as one channel of 16 bits at their own rate; what lies beyond full scale is clipped."""
     out = io.BytesIO()
-    whole = np.round(np.clip(samples.mean(0), -1, 1) * 32767).astype("<i2")
+    pcm = np.round(np.clip(samples.mean(0), -1, 1) * 32767).astype("<i2")
     with wave.Wave_write(out) as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
-        file.writeframes(whole.tobytes())
+        file.writeframes(pcm.tobytes())
     return f"data:audio/wav;base64,{base64.b64encode(out.getvalue()).decode()}"
 
 

@@ -14,14 +14,14 @@ from repro.spec.own_folder import CLASS, is_folder
 def sections_of(look: Look) -> tuple[Section, ...]:
     """The sections with something in them, in the order in which one reads them."""
     alone = len(look.divisions) == 1
-    found = [
+    sections = [
         contents_section(look),
         *(division_section(look, division, alone=alone) for division in look.divisions),
         sound_section(look),
         duplicates_section(look),
         *(gate_section(division, alone=alone) for division in look.divisions),
     ]
-    return tuple(section for section in found if not section.is_empty)
+    return tuple(section for section in sections if not section.is_empty)
 
 
 def heading(look: Look) -> str:
@@ -43,32 +43,32 @@ def _word(value: object) -> str:
 def in_short(look: Look) -> tuple[Line, Line]:
     """Two lines: what it is, and what is to be looked at."""
     contents = look.contents
-    said = [several(contents.items, "item").replace(str(contents.items), f"{contents.items:,}")]
+    facts = [several(contents.items, "item").replace(str(contents.items), f"{contents.items:,}")]
     if contents.lengths:
-        said.append(length(contents.lengths.total))
+        facts.append(length(contents.lengths.total))
     classes = {label: len(c.names) for division in look.divisions for label, c in division.classes.items()}
-    said += [f"{several(n, 'class') if n == 1 else f'{n} classes'}{_of(label)}" for label, n in classes.items()]
+    facts += [f"{several(n, 'class') if n == 1 else f'{n} classes'}{_of(label)}" for label, n in classes.items()]
     groups = {group.column: len(group.counts.names) for division in look.divisions for group in division.groups}
-    said += [f"{count:,} {column}s" if count != 1 else f"1 {column}" for column, count in groups.items()]
-    return Line(", ".join(said)), to_look_at(look)
+    facts += [f"{count:,} {column}s" if count != 1 else f"1 {column}" for column, count in groups.items()]
+    return Line(", ".join(facts)), to_look_at(look)
 
 
 def to_look_at(look: Look) -> Line:
     """What asks for a second look, in a line."""
     failed = {check.name: None for division in look.divisions for check in division.failed}
-    said = [f"the leakage gate fails ({', '.join(failed)})"] if failed else []
+    remarks = [f"the leakage gate fails ({', '.join(failed)})"] if failed else []
     if look.items.skipped:
-        said.append(f"{len(look.items.skipped):,} left out")
-    said += [f"{len(rows):,} {KINDS[kind][0]}" for kind, rows in flagged(look).items() if rows]
+        remarks.append(f"{len(look.items.skipped):,} left out")
+    remarks += [f"{len(rows):,} {KINDS[kind][0]}" for kind, rows in flagged(look).items() if rows]
     if look.duplicates:
-        said.append(several(len(look.duplicates), "pair") + " of duplicates")
+        remarks.append(several(len(look.duplicates), "pair") + " of duplicates")
     if look.few:
-        said.append(f"{'1 class' if len(look.few) == 1 else f'{len(look.few)} classes'} of hardly any items")
+        remarks.append(f"{'1 class' if len(look.few) == 1 else f'{len(look.few)} classes'} of hardly any items")
     if look.numbers is not None and look.numbers.constant:
-        said.append(f"{len(look.numbers.constant):,} of one value throughout")
+        remarks.append(f"{len(look.numbers.constant):,} of one value throughout")
     noted = [check.name for division in look.divisions for check in division.checks if check.state == "found"]
     if noted := [name for name in dict.fromkeys(noted) if name != "few-items"]:
-        said.append(f"what the leakage gate notes ({', '.join(noted)})")
-    if not said:
+        remarks.append(f"what the leakage gate notes ({', '.join(noted)})")
+    if not remarks:
         return Line("nothing stands out", "ok")
-    return Line(f"to look at: {listed(said)}", "bad" if failed else "note")
+    return Line(f"to look at: {listed(remarks)}", "bad" if failed else "note")

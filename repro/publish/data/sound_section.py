@@ -38,11 +38,11 @@ def flagged(look: Look) -> dict[str, tuple[int, ...]]:
     if look.twins is not None and look.twins.cancelled:
         rows = np.arange(len(look.items))
         by["cancelling"] = (np.isin(rows, look.twins.cancelled), rows)
-    found = {}
+    items = {}
     for kind, (which, order) in by.items():
         some = np.flatnonzero(which)
-        found[kind] = tuple(some[np.argsort(order[some], kind="stable")].tolist())
-    return found
+        items[kind] = tuple(some[np.argsort(order[some], kind="stable")].tolist())
+    return items
 
 
 def remark(look: Look, kind: str, row: int) -> str:
@@ -79,8 +79,8 @@ def sound_section(look: Look) -> Section:
         if flags:
             names = tuple(f"{item_name(look.items, row)}: {remark(look, kind, row)}" for row in flags)
             are = "is" if len(flags) == 1 else "are"
-            said, when = KINDS[kind]
-            lines.append(Line(f"{several(len(flags), 'recording')} {are} {said}: {when}", "note", names))
+            label, when = KINDS[kind]
+            lines.append(Line(f"{several(len(flags), 'recording')} {are} {label}: {when}", "note", names))
         else:
             lines.append(Line(f"no recording is {KINDS[kind][0]}", "ok"))
     if alike := int(levels.alike.sum()):

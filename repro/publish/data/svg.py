@@ -53,9 +53,9 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Round numbers between two values, both ends included where they are round."""
     if not high > low:
         return [low]
-    found = MaxNLocator(nbins=most, steps=[1, 2, 5, 10]).tick_values(low, high)
+    values = MaxNLocator(nbins=most, steps=[1, 2, 5, 10]).tick_values(low, high)
     slack = 1e-9 * (high - low)
-    return [float(tick) + 0.0 for tick in found if low - slack <= tick <= high + slack]
+    return [float(tick) + 0.0 for tick in values if low - slack <= tick <= high + slack]
 
 
 def x_axis(bottom: float, low: float, high: float, label: str) -> str:
@@ -127,15 +127,15 @@ def shaded(values: AnyArray, low: float, high: float, colours: str = COLOURS) ->
     span = high - low if high > low else 1.0
     shades = np.clip(np.round((values - low) / span * 255), 0, 255).astype(np.uint8)
     palette = (mpl.colormaps[colours](np.arange(256))[:, :3] * 255).round().astype(np.uint8)
-    made = Image.fromarray(np.ascontiguousarray(shades))
-    made.putpalette(palette.tobytes())
-    return made
+    image = Image.fromarray(np.ascontiguousarray(shades))
+    image.putpalette(palette.tobytes())
+    return image
 
 
-def png_uri(made: Image.Image) -> str:
+def png_uri(image: Image.Image) -> str:
     """A picture as PNG in a data: URI."""
     out = io.BytesIO()
-    made.save(out, "PNG", optimize=True)
+    image.save(out, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
 
 

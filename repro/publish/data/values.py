@@ -81,8 +81,8 @@ def _division(division: Division) -> dict[str, Any]:
         "classes": {label: _counts(counts) for label, counts in division.classes.items()},
         "numbers": {
             spread.label: {
-                place: dict(zip(("items", "least", "mean", "median", "greatest"), found, strict=True))
-                for place, found in spread.places.items()
+                place: dict(zip(("items", "least", "mean", "median", "greatest"), statistics, strict=True))
+                for place, statistics in spread.places.items()
             }
             for spread in division.numbers
         },

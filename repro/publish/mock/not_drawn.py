@@ -11,18 +11,18 @@ from repro.spec.spec import Figure, Spec
 def not_drawn(spec: Spec) -> tuple[str, ...]:
     """One sentence for each thing that a figure asks for and no expectation answers, in the spec's order."""
     source = Expectations(spec)
-    said = []
+    sentences = []
     for figure in spec.figures:
         if figure.kind == "confusion":
-            said.append(
+            sentences.append(
                 f"{figure.name}: what is taken for what does not follow from expected scores; a confusion matrix is "
                 "drawn once there are runs"
             )
             continue
-        said += _curves(source, figure) if figure.kind == "curve" else _numbers(source, figure)
+        sentences += _curves(source, figure) if figure.kind == "curve" else _numbers(source, figure)
         if figure.points is not None and not points_file(spec.folder, figure.points).exists():
-            said.append(f"{figure.name}: {figure.points} is not there yet, so no points lie under it")
-    return tuple(said)
+            sentences.append(f"{figure.name}: {figure.points} is not there yet, so no points lie under it")
+    return tuple(sentences)
 
 
 def _numbers(source: Expectations, figure: Figure) -> list[str]:
@@ -30,32 +30,32 @@ def _numbers(source: Expectations, figure: Figure) -> list[str]:
     key = main_key(spec, figure, spec.baseline)
     names = [n for _, n in members(source, figure)]
     missing = [n for n in names if _measures(spec, n, key) and source.shown(n, key) is None]
-    said = []
+    sentences = []
     if missing:
-        said.append(f"{figure.name}: nothing is expected of {_listed(spec, missing)} on {key}")
+        sentences.append(f"{figure.name}: nothing is expected of {_listed(spec, missing)} on {key}")
     if figure.split_by == "fold":
-        without = [n for n in names if (one := source.shown(n, key)) is not None and one.folds is None]
+        without = [n for n in names if (shown := source.shown(n, key)) is not None and shown.folds is None]
         if without:
-            said.append(f"{figure.name}: of {_listed(spec, without)} no single folds are expected")
-    return said
+            sentences.append(f"{figure.name}: of {_listed(spec, without)} no single folds are expected")
+    return sentences
 
 
 def _curves(source: Expectations, figure: Figure) -> list[str]:
     spec = source.spec
     x_axis = x_axis_of(figure)
-    said = []
+    sentences = []
     for key in figure.y or (main_key(spec, figure, spec.baseline),):
         names = [n for _, n in members(source, figure) if _has_course(spec, n) and _measures(spec, n, key)]
         other = [n for n in names if unit_of_x(spec, n) != x_axis and source.curve("", n, key, unit_of_x(spec, n))]
         missing = [n for n in names if n not in other and source.curve("", n, key, x_axis) is None]
         if missing:
-            said.append(f"{figure.name}: no curve is expected of {_listed(spec, missing)} on {key}")
+            sentences.append(f"{figure.name}: no curve is expected of {_listed(spec, missing)} on {key}")
         if other:
-            said.append(
+            sentences.append(
                 f"{figure.name}: x counts {x_axis}s, but the expected curves of {_listed(spec, other)} count "
                 f"{unit_of_x(spec, other[0])}s, as their training does"
             )
-    return said
+    return sentences
 
 
 def _has_course(spec: Spec, name: str) -> bool:

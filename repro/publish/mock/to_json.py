@@ -10,15 +10,15 @@ from repro.results.power import WANTED
 from repro.spec.spec import Spec
 
 
-def to_json(spec: Spec, files: Sequence[Path], said: Sequence[str], claims: Sequence[ClaimPower]) -> dict[str, Any]:
+def to_json(spec: Spec, files: Sequence[Path], notes: Sequence[str], claims: Sequence[ClaimPower]) -> dict[str, Any]:
     """One study as plain values: its figures, what they lack, and each claim's power."""
     return {
         "study": spec.name,
         "expected": True,
         "figures": [str(path) for path in files],
-        "not_drawn": list(said),
+        "not_drawn": list(notes),
         "certainty": WANTED,
-        "claims": [_claim(one) for one in claims],
+        "claims": [_claim(power) for power in claims],
     }
 
 
@@ -27,18 +27,18 @@ def text(studies: Sequence[dict[str, Any]]) -> str:
     return json.dumps(list(studies), ensure_ascii=False, indent=2) + "\n"
 
 
-def _claim(one: ClaimPower) -> dict[str, Any]:
+def _claim(power: ClaimPower) -> dict[str, Any]:
     return {
-        "claim": one.text,
-        "kind": one.claim.kind,
-        "metric": one.claim.metric,
-        "threshold": one.claim.within if one.claim.kind == "same" else one.claim.by,
-        "unit": one.unit,
-        "seeds_planned": one.planned,
-        "power_planned": _rounded(one.chance),
-        "seeds_needed": one.needed,
-        "sentence": one.sentence,
-        "notes": list(one.notes),
+        "claim": power.text,
+        "kind": power.claim.kind,
+        "metric": power.claim.metric,
+        "threshold": power.claim.within if power.claim.kind == "same" else power.claim.by,
+        "unit": power.unit,
+        "seeds_planned": power.planned,
+        "power_planned": _rounded(power.chance),
+        "seeds_needed": power.needed,
+        "sentence": power.sentence,
+        "notes": list(power.notes),
         "steps": [
             {
                 "method": step.method,
@@ -50,7 +50,7 @@ def _claim(one: ClaimPower) -> dict[str, Any]:
                 "seeds_needed": step.needed,
                 "why": step.why,
             }
-            for step in one.steps
+            for step in power.steps
         ],
     }
 

@@ -61,9 +61,9 @@ def block_markdown(block: Block, pictures: list[Picture], *, short: bool = False
     return _table(block, short=short)
 
 
-def text_markdown(given: Text) -> str:
+def text_markdown(text: Text) -> str:
     """A line of text with its links."""
-    return "".join(map(_span, given))
+    return "".join(map(_span, text))
 
 
 def _span(span: Span) -> str:
@@ -86,10 +86,10 @@ def _table(block: Table, *, short: bool) -> str:
     lines.append(f"|{'|'.join(escaped(name) or ' ' for name in block.head)}|")
     lines.append(f"|{'|'.join(sides[side] for side in block.align)}|")
     lines += [_row(row) for row in block.rows]
-    said = [(row.cells[0], row.sentence) for row in block.rows if row.sentence]
-    if said and not short:
+    sentences = [(row.cells[0], row.sentence) for row in block.rows if row.sentence]
+    if sentences and not short:
         lines.append("")
-        lines += [f"* {text_markdown(name)}: {text_markdown(sentence)}" for name, sentence in said]
+        lines += [f"* {text_markdown(name)}: {text_markdown(sentence)}" for name, sentence in sentences]
     lines += [f"\n{text_markdown(note)}" for note in block.notes]
     return "\n".join(lines) + "\n"
 

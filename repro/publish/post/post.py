@@ -36,22 +36,24 @@ def post(subject: Subject, part: PartStanding) -> Post:
 
     """
     subject.check()
-    blocks = [(asked.question.ask, answered(subject, asked)) for asked in part.standings]
+    blocks = [(status.question.ask, answered(subject, status)) for status in part.standings]
     gaps = sum(isinstance(block, Gap) for _, many in blocks for block in many)
     warnings = [f"{gaps} answer{'s are' if gaps > 1 else ' is'} still missing or too short"] if gaps else []
     title = f"{subject.spec.work.title}: {part.part.title}"
-    made, pictures = _written(blocks, short=False, shapes=True)
-    for short, shapes, said in (
+    document_text, pictures = _written(blocks, short=False, shapes=True)
+    for short, shapes, warning in (
         (True, True, "the sentences under the tables were left out"),
         (True, False, "tables of shapes were left out"),
     ):
-        if len(made) <= MOST_CHARACTERS:
+        if len(document_text) <= MOST_CHARACTERS:
             break
-        made, pictures = _written(blocks, short=short, shapes=shapes)
-        warnings.append(f"too long for Reddit, so {said}; the report has them")
-    if len(made) > MOST_CHARACTERS:
-        warnings.append(f"{len(made):,} characters, and Reddit takes {MOST_CHARACTERS:,}: shorten your answers")
-    return Post(" ".join(title.split()), made, tuple(pictures), tuple(warnings))
+        document_text, pictures = _written(blocks, short=short, shapes=shapes)
+        warnings.append(f"too long for Reddit, so {warning}; the report has them")
+    if len(document_text) > MOST_CHARACTERS:
+        warnings.append(
+            f"{len(document_text):,} characters, and Reddit takes {MOST_CHARACTERS:,}: shorten your answers"
+        )
+    return Post(" ".join(title.split()), document_text, tuple(pictures), tuple(warnings))
 
 
 def _written(blocks: list[tuple[str, tuple[Block, ...]]], *, short: bool, shapes: bool) -> tuple[str, list[Picture]]:

@@ -47,9 +47,9 @@ def block_html(block: Block) -> str:
     raise AssertionError(type(block))
 
 
-def text_html(given: Text) -> str:
+def text_html(text: Text) -> str:
     """A line of text with its numbers and links."""
-    return "".join(map(_span, given))
+    return "".join(map(_span, text))
 
 
 def _span(span: Span) -> str:
@@ -79,12 +79,12 @@ def _bullets(block: Bullets) -> str:
 
 def _own(block: Own) -> str:
     paragraphs = [" ".join(part.split()) for part in block.text.split("\n\n")]
-    return f'<div class="own">{"".join(f"<p>{escape(one)}</p>" for one in paragraphs if one)}</div>'
+    return f'<div class="own">{"".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs if paragraph)}</div>'
 
 
 def _gap(block: Gap) -> str:
-    said = f"<span>{escape(where(block.place))}: {escape(block.why)}</span>"
-    return f'<p class="gap"><b>Still to be written.</b> {escape(block.question)} {said}</p>'
+    message = f"<span>{escape(where(block.place))}: {escape(block.why)}</span>"
+    return f'<p class="gap"><b>Still to be written.</b> {escape(block.question)} {message}</p>'
 
 
 def where(place: Place) -> str:

@@ -24,12 +24,12 @@ def inline_svg(drawn: bytes, name: str, alt: str, *, fit: tuple[float, float] | 
         fit: width and height in points that it fills as far as its shape allows; without it, its own size at most.
 
     """
-    made = _NOT_DRAWN.sub("", _HEAD.sub(b"", drawn).decode("utf-8")).replace("xlink:href=", "href=")
-    made = _DATA.sub(lambda found: "".join(found[0].split()), made)  # some programs stop at a line end in it
+    svg = _NOT_DRAWN.sub("", _HEAD.sub(b"", drawn).decode("utf-8")).replace("xlink:href=", "href=")
+    svg = _DATA.sub(lambda match: "".join(match[0].split()), svg)  # some programs stop at a line end in it
     prefix = f"f{hashlib.sha256(name.encode()).hexdigest()[:8]}-"
-    for old in set(_IDS.findall(made)):
-        made = re.sub(rf'(\bid="|url\(#|href="#){re.escape(old)}(?=["\)])', rf"\g<1>{prefix}{old}", made)
-    found = _SIZE.search(made)
+    for old in set(_IDS.findall(svg)):
+        svg = re.sub(rf'(\bid="|url\(#|href="#){re.escape(old)}(?=["\)])', rf"\g<1>{prefix}{old}", svg)
+    found = _SIZE.search(svg)
     assert found is not None, "every figure of ours has a viewBox"
     own = [float(number) for number in found[1].split()[2:]]
     size = f"max-width:{own[0] * _PIXELS:.0f}px"
@@ -37,4 +37,4 @@ def inline_svg(drawn: bytes, name: str, alt: str, *, fit: tuple[float, float] | 
         scale = min(fit[0] / own[0], fit[1] / own[1])
         size = f"width:{own[0] * scale:.1f}pt;height:{own[1] * scale:.1f}pt"
     start = f'<svg class="figure" viewBox="{found[1]}" style="{size}" role="img" aria-label="{escape(alt)}">'
-    return f"{start}{made[found.end() :].strip()}"
+    return f"{start}{svg[found.end() :].strip()}"

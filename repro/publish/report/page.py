@@ -35,8 +35,8 @@ def page(document: Document) -> str:
 
 def body(document: Document) -> str:
     """The sections, then the records behind their numbers."""
-    made = "".join(_section(section, number) for number, section in enumerate(document.sections))
-    return f"{made}{_records(document)}"
+    sections_html = "".join(_section(section, number) for number, section in enumerate(document.sections))
+    return f"{sections_html}{_records(document)}"
 
 
 def contents(document: Document) -> str:
@@ -58,9 +58,9 @@ def _records(document: Document) -> str:
     if not document.records:
         return ""
     rows = "".join(
-        f'<tr><th scope="row"><code>{escape(one.run)}</code></th><td>{escape(one.state)}</td>'
-        f'<td class="r">{escape(duration(one.seconds))}</td><td><code>{escape(one.sha256[:16])}</code></td></tr>'
-        for one in document.records
+        f'<tr><th scope="row"><code>{escape(record.run)}</code></th><td>{escape(record.state)}</td>'
+        f'<td class="r">{escape(duration(record.seconds))}</td><td><code>{escape(record.sha256[:16])}</code></td></tr>'
+        for record in document.records
     )
     return (
         '<h2 id="records">Records</h2>\n<p>What every number above was looked up in. '

@@ -23,6 +23,6 @@ def to_pdf(page: str) -> bytes:
             "the HTML file from a browser"
         ) from error
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
-    made = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=("data",))).write_pdf()
-    assert isinstance(made, bytes)
-    return made
+    pdf = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=("data",))).write_pdf()
+    assert isinstance(pdf, bytes)
+    return pdf

@@ -28,17 +28,17 @@ def spoken(title: str, blocks: tuple[Block, ...]) -> list[Slide]:
 
 def _related_work(subject: Subject) -> list[Slide]:
     lines = _related(subject)
-    said = notes(BLOCKS["related_work"](subject))
-    return [Slide("Who asked something similar", lines, notes=said)] if lines else []
+    spoken = notes(BLOCKS["related_work"](subject))
+    return [Slide("Who asked something similar", lines, notes=spoken)] if lines else []
 
 
 def _related(subject: Subject) -> tuple[Text, ...]:
     """A line for each paper: by whom, and the first sentence of what the student says of it."""
-    found = []
+    slides = []
     for work in subject.spec.related_work.values():
         by = " ".join(part for part in (authors(work.authors), f"({work.year})" if work.year else "") if part)
-        found.append(text(f"{by or work.title}: {sentences(work.summary)[0]}"))
-    return tuple(found)
+        slides.append(text(f"{by or work.title}: {sentences(work.summary)[0]}"))
+    return tuple(slides)
 
 
 def _training(subject: Subject) -> list[Slide]:
@@ -57,7 +57,7 @@ def _claims(subject: Subject) -> list[Slide]:
 
 def _figures(subject: Subject) -> list[Slide]:
     most = PICTURES - len(_mock(subject))
-    return [_picture(one) for one in best_first(pictures(subject))[: max(0, most)]]
+    return [_picture(picture) for picture in best_first(pictures(subject))[: max(0, most)]]
 
 
 def _expected(subject: Subject) -> list[Slide]:
@@ -68,67 +68,75 @@ def _mock(subject: Subject) -> list[Picture]:
     """Two of the figures that a proposal expects."""
     if subject.spec.kind != "proposal":
         return []
-    return [one for one in BLOCKS["expected"](subject) if isinstance(one, Picture)][:2]
+    return [block for block in BLOCKS["expected"](subject) if isinstance(block, Picture)][:2]
 
 
 def _tables(title: str, subject: Subject, block: str) -> list[Slide]:
     """A slide for the first table of a block, the lines before it above it; the others go into the notes."""
     blocks = BLOCKS[block](subject)
-    found = [one for one in blocks if isinstance(one, Table)]
-    if not found:
+    tables = [block for block in blocks if isinstance(block, Table)]
+    if not tables:
         return [Slide(title, lines, notes=notes(blocks))] if (lines := bullets(blocks)) else []
-    lead = " ".join(plain(one.text) for one in blocks if isinstance(one, Paragraph))
-    return [Slide(title, table=_slim(found[0]), lead=lead, notes=notes(blocks))]
+    lead = " ".join(plain(block.text) for block in blocks if isinstance(block, Paragraph))
+    return [Slide(title, table=_slim(tables[0]), lead=lead, notes=notes(blocks))]
 
 
 def _results(subject: Subject) -> list[Slide]:
     """The first table of results, the others in the notes, and said so."""
     blocks = BLOCKS["results"](subject)
-    found = [one for one in blocks if isinstance(one, Table)]
-    if not found:
+    tables = [block for block in blocks if isinstance(block, Table)]
+    if not tables:
         return [Slide("Results", bullets(blocks), notes=notes(blocks))]
-    lines = [plain(one.text) for one in blocks[:2] if isinstance(one, Paragraph)]
+    lines = [plain(block.text) for block in blocks[:2] if isinstance(block, Paragraph)]
     reported = any(row.reported is not None and not row.reported.expected for row in subject.results.rows)
     title = "Results against the paper" if reported else "Results"
-    more = f" This is the first of {len(found)} tables; the others are in the notes." if len(found) > 1 else ""
+    more = f" This is the first of {len(tables)} tables; the others are in the notes." if len(tables) > 1 else ""
     lead = " ".join(reversed(lines)) + more  # what a rung changes comes first
-    return [Slide(title, table=_filled(_slim(found[0])), lead=lead, notes=notes([*blocks[:2], *found]))]
+    return [Slide(title, table=_filled(_slim(tables[0])), lead=lead, notes=notes([*blocks[:2], *tables]))]
 
 
 def _filled(table: Table) -> Table:
     """Without columns in which nothing stands."""
-    kept = [
+    columns = [
         at
         for at in range(len(table.head))
         if at == 0 or any(plain(row.cells[at]) not in ("", NOTHING) for row in table.rows)
     ]
-    rows = tuple(Row(tuple(row.cells[at] for at in kept), (), row.kind) for row in table.rows)
-    return Table(table.caption, tuple(table.head[at] for at in kept), rows, "".join(table.align[at] for at in kept))
+    rows = tuple(Row(tuple(row.cells[at] for at in columns), (), row.kind) for row in table.rows)
+    return Table(
+        table.caption, tuple(table.head[at] for at in columns), rows, "".join(table.align[at] for at in columns)
+    )
 
 
 def _nets(subject: Subject) -> list[Slide]:
     """The drawings of two nets at most: what the first claim is about comes last, and stays longest."""
     blocks = BLOCKS["architecture"](subject)
-    drawn = [one for one in blocks if isinstance(one, Picture)]
-    tables = [one for one in blocks if isinstance(one, Table)]
+    drawn = [block for block in blocks if isinstance(block, Picture)]
+    tables = [block for block in blocks if isinstance(block, Table)]
     method = subject.title(subject.spec.claims[0].experiments[0]) if subject.spec.claims else ""
-    names = [_about(one) for one in drawn]
+    names = [_about(picture) for picture in drawn]
     exact = method in names
-    drawn.sort(key=lambda one: _about(one) == method if exact else bool(method) and _about(one).startswith(method))
+    drawn.sort(
+        key=lambda picture: _about(picture) == method if exact else bool(method) and _about(picture).startswith(method)
+    )
     return [
-        Slide(f"{NET}{_about(one)}", picture=one, notes=notes([t for t in tables if t.caption.endswith(_about(one))]))
-        for one in drawn[-2:]
+        Slide(
+            f"{NET}{_about(picture)}",
+            picture=picture,
+            notes=notes([t for t in tables if t.caption.endswith(_about(picture))]),
+        )
+        for picture in drawn[-2:]
     ]
 
 
-def _about(one: Picture) -> str:
-    return plain(one.caption).partition(", from input")[0]
+def _about(picture: Picture) -> str:
+    return plain(picture.caption).partition(", from input")[0]
 
 
-def _picture(one: Picture) -> Slide:
-    title = plain(one.caption).partition(" (the paper's")[0].partition("; after")[0]
-    behind = f"\n\nDrawn from {len(one.runs)} runs: {', '.join(one.runs[:40])}" if one.runs else ""
-    return Slide(title, picture=one, notes=f"{one.alt}{behind}")
+def _picture(picture: Picture) -> Slide:
+    title = plain(picture.caption).partition(" (the paper's")[0].partition("; after")[0]
+    sources = f"\n\nDrawn from {len(picture.runs)} runs: {', '.join(picture.runs[:40])}" if picture.runs else ""
+    return Slide(title, picture=picture, notes=f"{picture.alt}{sources}")
 
 
 def _slim(table: Table) -> Table:

@@ -17,12 +17,12 @@ def chosen(slides: list[Slide]) -> list[Slide]:
 
     Where that is not enough the last ones go, but for the very last, which says what limits the study.
     """
-    left = [one for one in slides if one.bullets or one.table or one.picture]
+    left = [slide for slide in slides if slide.bullets or slide.table or slide.picture]
     for title in (LEAKAGE, FEATURES, BASELINE):
         if len(left) > MOST - 1:
-            left = [one for one in left if one.title != title]
-    nets = [one for one in left if one.title.startswith(NET)]
-    figures = [one for one in left if one.picture is not None and one not in nets]
+            left = [slide for slide in left if slide.title != title]
+    nets = [slide for slide in left if slide.title.startswith(NET)]
+    figures = [slide for slide in left if slide.picture is not None and slide not in nets]
     for spare in (*figures[:1:-1], *nets[:-1], *figures[1::-1]):
         if len(left) > MOST - 1:
             left.remove(spare)
@@ -32,8 +32,8 @@ def chosen(slides: list[Slide]) -> list[Slide]:
 def best_first(drawn: Sequence[Picture]) -> list[Picture]:
     """Reported against ours first, then curves, then all others."""
 
-    def order(one: Picture) -> int:
-        return 2 if one.chart is None else 1 if one.chart.kind == "lines" else 0
+    def order(picture: Picture) -> int:
+        return 2 if picture.chart is None else 1 if picture.chart.kind == "lines" else 0
 
-    bars = [one for one in drawn if order(one) == 0]
-    return sorted([one for one in drawn if one not in bars[1:]], key=order) + bars[1:]
+    bars = [picture for picture in drawn if order(picture) == 0]
+    return sorted([picture for picture in drawn if picture not in bars[1:]], key=order) + bars[1:]

@@ -47,8 +47,8 @@ def title_size(title: str) -> float:
 def shown_title(title: str) -> str:
     """A title, cut where no size would hold it."""
     most = int(TITLE_HIGH // (TITLE_SIZES[-1] * LINE))
-    made = lines(title, TITLE_SIZES[-1], BODY_WIDE - 20, bold=True)
-    return title if len(made) <= most else " ".join(made[:most]) + " …"
+    title_lines = lines(title, TITLE_SIZES[-1], BODY_WIDE - 20, bold=True)
+    return title if len(title_lines) <= most else " ".join(title_lines[:most]) + " …"
 
 
 def bullet_size(slide: Slide) -> float:
@@ -59,14 +59,14 @@ def bullet_size(slide: Slide) -> float:
 def bullets_high(slide: Slide, size: float) -> float:
     """Height of all bullets at a size."""
     room = BODY_WIDE - BULLET_INDENT - 10
-    said = [plain(one) for one in slide.bullets]
-    return sum(height(one, size, room) for one in said) + BULLET_GAP * size * max(0, len(said) - 1)
+    texts = [plain(bullet) for bullet in slide.bullets]
+    return sum(height(bullet, size, room) for bullet in texts) + BULLET_GAP * size * max(0, len(texts) - 1)
 
 
 def lead_lines(lead: str) -> list[str]:
     """The line above a table, cut to two."""
-    made = lines(lead, LEAD_SIZE, BODY_WIDE - 20) if lead else []
-    return made if len(made) <= LEAD_MOST else [*made[: LEAD_MOST - 1], made[LEAD_MOST - 1][:-2] + " …"]
+    wrapped = lines(lead, LEAD_SIZE, BODY_WIDE - 20) if lead else []
+    return wrapped if len(wrapped) <= LEAD_MOST else [*wrapped[: LEAD_MOST - 1], wrapped[LEAD_MOST - 1][:-2] + " …"]
 
 
 def lead_high(lead: str) -> float:
@@ -76,8 +76,8 @@ def lead_high(lead: str) -> float:
 
 def grid(table: Table, room: float) -> Grid:
     """A table's measures at the largest size at which it fits into this height; else at the smallest."""
-    made = [_grid(table, size) for size in TABLE_SIZES]
-    return next((one for one in made if one.high <= room), made[-1])
+    grids = [_grid(table, size) for size in TABLE_SIZES]
+    return next((candidate for candidate in grids if candidate.high <= room), grids[-1])
 
 
 def _grid(table: Table, size: float) -> Grid:
@@ -151,22 +151,22 @@ def _split_bullets(slide: Slide) -> tuple[list[Slide], list[str]]:
     if bullets_high(slide, size) <= BODY_HIGH:
         return [slide], []
     most = int(BODY_HIGH // (size * LINE))
-    said: list[str] = []
+    wrapped: list[str] = []
     bullets = []
-    for one in slide.bullets:
-        made = lines(plain(one), size, room)
-        if len(made) > most:
-            said.append("a paragraph was cut; the notes hold all of it")
-            one = text(" ".join(made[: most - 1]) + " …")
-        bullets.append(one)
+    for bullet in slide.bullets:
+        bullet_lines = lines(plain(bullet), size, room)
+        if len(bullet_lines) > most:
+            wrapped.append("a paragraph was cut; the notes hold all of it")
+            bullet = text(" ".join(bullet_lines[: most - 1]) + " …")
+        bullets.append(bullet)
     pages: list[Slide] = []
-    for one in bullets:
-        longer = replace(slide, bullets=(*pages[-1].bullets, one)) if pages else None
+    for bullet in bullets:
+        longer = replace(slide, bullets=(*pages[-1].bullets, bullet)) if pages else None
         if longer is not None and bullets_high(longer, size) <= BODY_HIGH:
             pages[-1] = replace(pages[-1], bullets=longer.bullets)
         else:
-            pages.append(replace(slide, bullets=(one,), title=_numbered(slide.title, len(pages))))
-    return pages, said
+            pages.append(replace(slide, bullets=(bullet,), title=_numbered(slide.title, len(pages))))
+    return pages, wrapped
 
 
 def _split_table(slide: Slide, table: Table) -> list[Slide]:

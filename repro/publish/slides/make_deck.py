@@ -35,16 +35,20 @@ def make_deck(subject: Subject, assignments: Sequence[Assignment]) -> Deck:
 
     """
     subject.check()
-    asked = [one for a in assignments for part in standing(a, subject.full, subject.done) for one in part.standings]
-    everything = [*_answers(subject, asked), *_endings(subject)]
-    wanted = chosen(everything)
-    spoken_of = _with_notes(everything, wanted)
+    statuses = [
+        status for a in assignments for part in standing(a, subject.full, subject.done) for status in part.standings
+    ]
+    everything = [*_answers(subject, statuses), *_endings(subject)]
+    selected = chosen(everything)
+    spoken_of = _with_notes(everything, selected)
     slides: list[Slide] = []
-    left_out = [one.title for one in everything if one not in wanted and (one.bullets or one.table or one.picture)]
+    left_out = [
+        slide.title for slide in everything if slide not in selected and (slide.bullets or slide.table or slide.picture)
+    ]
     warnings = [f"left out, as {MOST} slides do not hold it: {title}" for title in left_out]
-    made = [fitted(one) for one in spoken_of]
-    spare = MOST - 1 - len(made)
-    for pages, said in made:
+    fitted_slides = [fitted(slide) for slide in spoken_of]
+    spare = MOST - 1 - len(fitted_slides)
+    for pages, messages in fitted_slides:
         take = 1 + min(len(pages) - 1, max(0, spare))
         spare -= take - 1
         slides += pages[:take]
@@ -53,50 +57,52 @@ def make_deck(subject: Subject, assignments: Sequence[Assignment]) -> Deck:
             warnings.append(
                 f"slide {len(slides) + 1}, {pages[0].title}: cut, as {MOST} slides cannot hold it; the notes do"
             )
-        warnings += [f"slide {len(slides) + 1}, {pages[0].title}: {line}" for line in said]
+        warnings += [f"slide {len(slides) + 1}, {pages[0].title}: {line}" for line in messages]
     if len(slides) + 1 < LEAST:
         warnings.append(
             f"only {len(slides) + 1} slides: at least {LEAST} are asked for; run it, and write your answers"
         )
     work = subject.spec.work
-    where = ", ".join(str(one) for one in (work.venue, work.year) if one)
-    facts = tuple(one for one in (authors(work.authors), where, link(work)) if one)
+    where = ", ".join(str(part) for part in (work.venue, work.year) if part)
+    facts = tuple(fact for fact in (authors(work.authors), where, link(work)) if fact)
     return Deck(work.title, facts, tuple(slides), tuple(warnings))
 
 
-def _answers(subject: Subject, asked: Sequence[Standing]) -> list[Slide]:
+def _answers(subject: Subject, statuses: Sequence[Standing]) -> list[Slide]:
     """The questions in their order, each answered by a person's own words and by what it shows; then other blocks.
 
     What nobody has written yet stands on one slide together.
     """
-    made: list[Slide] = []
+    answer_slides: list[Slide] = []
     gaps: list[Block] = []
     shown: set[str] = set()
     is_open = False
-    for one in asked:
-        if "slides" in one.question.shows:  # the slides themselves answer it
+    for status in statuses:
+        if "slides" in status.question.shows:  # the slides themselves answer it
             continue
-        blocks = [name for name in dict.fromkeys(one.question.shows) if name not in shown]
-        opens = not is_open and any(need.where == "question" for need in one.question.needs)
-        slides, missing = _answered(subject, one, blocks, opens=opens)
+        blocks = [name for name in dict.fromkeys(status.question.shows) if name not in shown]
+        opens = not is_open and any(need.where == "question" for need in status.question.needs)
+        slides, missing = _answered(subject, status, blocks, opens=opens)
         is_open = is_open or opens
         shown.update(blocks)
         gaps += missing
-        made += [replace(slide, notes=f"{one.question.ask}\n\n{slide.notes}".strip()) for slide in slides[:1]]
-        made += slides[1:]
+        answer_slides += [
+            replace(slide, notes=f"{status.question.ask}\n\n{slide.notes}".strip()) for slide in slides[:1]
+        ]
+        answer_slides += slides[1:]
     if not is_open:
-        made = [*spoken(_THE_QUESTION, short(subject)), *made]
+        answer_slides = [*spoken(_THE_QUESTION, short(subject)), *answer_slides]
     left = [name for name in (_PROPOSAL if subject.spec.kind == "proposal" else _PAPER) if name not in shown]
-    made += [slide for name in left for slide in of_block(subject, name)]
-    return [*made, *spoken("Still to be written", tuple(gaps))]
+    answer_slides += [slide for name in left for slide in of_block(subject, name)]
+    return [*answer_slides, *spoken("Still to be written", tuple(gaps))]
 
 
 def _answered(
-    subject: Subject, one: Standing, blocks: Sequence[str], *, opens: bool
+    subject: Subject, status: Standing, blocks: Sequence[str], *, opens: bool
 ) -> tuple[list[Slide], Sequence[Block]]:
     """The slides of a question, and the gaps in a person's own words that stand on none of them."""
-    ask, own = one.question.ask, own_words(subject.full, one)
-    prose = {need.where for need in one.question.needs if is_prose(need.where)}
+    ask, own = status.question.ask, own_words(subject.full, status)
+    prose = {need.where for need in status.question.needs if is_prose(need.where)}
     slides: list[Slide] = []
     if opens:
         slides += _opening(subject, _THE_QUESTION if prose == {"question"} else ask, own)
@@ -113,10 +119,12 @@ def _answered(
 
 def _opening(subject: Subject, title: str, own: Sequence[Block]) -> list[Slide]:
     """The question in a person's words, or the gap; then what came out."""
-    found = [
-        one for one in short(subject) if not isinstance(one, Paragraph) or plain(one.text) != subject.spec.question
+    blocks = [
+        block
+        for block in short(subject)
+        if not isinstance(block, Paragraph) or plain(block.text) != subject.spec.question
     ]
-    return spoken(title, (*own, *found))
+    return spoken(title, (*own, *blocks))
 
 
 def _endings(subject: Subject) -> list[Slide]:
@@ -137,21 +145,21 @@ def _differences(subject: Subject) -> list[Block]:
     )
 
 
-def _with_notes(everything: Sequence[Slide], wanted: Sequence[Slide]) -> list[Slide]:
+def _with_notes(everything: Sequence[Slide], selected: Sequence[Slide]) -> list[Slide]:
     """The slides that stay; what a talk does not hold goes into the notes of the one before it, or of the first."""
-    kept: list[Slide] = []
+    slides: list[Slide] = []
     early = ""
-    for one in everything:
-        if one in wanted:
-            kept.append(replace(one, notes=f"{one.notes}{early}"))
+    for slide in everything:
+        if slide in selected:
+            slides.append(replace(slide, notes=f"{slide.notes}{early}"))
             early = ""
-        elif one.notes:
-            said = f"\n\nNot on a slide: {one.title}\n{one.notes}"
-            if kept:
-                kept[-1] = replace(kept[-1], notes=f"{kept[-1].notes}{said}")
+        elif slide.notes:
+            note = f"\n\nNot on a slide: {slide.title}\n{slide.notes}"
+            if slides:
+                slides[-1] = replace(slides[-1], notes=f"{slides[-1].notes}{note}")
             else:
-                early += said
-    return kept
+                early += note
+    return slides
 
 
 def _more(slide: Slide) -> Slide:

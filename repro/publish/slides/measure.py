@@ -38,18 +38,18 @@ def lines(text: str, size: float, room: float, *, bold: bool = False) -> list[st
 
 @lru_cache(4096)
 def _lines(text: str, size: float, room: float, bold: bool) -> tuple[str, ...]:
-    made: list[str] = []
+    lines: list[str] = []
     space = width(" ", size, bold=bold)
     for paragraph in text.split("\n"):
         line, wide = "", 0.0
         for word, long in _words(paragraph, size, room, bold=bold):
             if line and wide + space + long > room:
-                made.append(line)
+                lines.append(line)
                 line, wide = word, long
             else:
                 line, wide = (f"{line} {word}", wide + space + long) if line else (word, long)
-        made.append(line)
-    return tuple(made)
+        lines.append(line)
+    return tuple(lines)
 
 
 def height(text: str, size: float, room: float, *, bold: bool = False) -> float:
@@ -75,9 +75,9 @@ def _words(paragraph: str, size: float, room: float, *, bold: bool) -> Iterator[
 def _widths(bold: bool) -> tuple[dict[str, int], int]:
     """Thousandths of the size by letter, and what is taken for letters that the font's file does not have."""
     path = Path(mpl.get_data_path()) / "fonts" / "afm" / ("phvb8a.afm" if bold else "phvr8a.afm")
-    found = _GLYPH.findall(path.read_text(encoding="latin-1"))
-    by_name = {name: int(wide) for _, wide, name in found}
-    known = {chr(int(code)): int(wide) for code, wide, _ in found if 0 < int(code) < 127}
+    glyphs = _GLYPH.findall(path.read_text(encoding="latin-1"))
+    by_name = {name: int(wide) for _, wide, name in glyphs}
+    known = {chr(int(code)): int(wide) for code, wide, _ in glyphs if 0 < int(code) < 127}
     known |= {sign: by_name[name] for sign, name in _NAMES.items() if name in by_name}
     known |= {"'": known.get("'", 222), "`": 333, "\u00a0": 278, "\t": 556}
     return known, 1000

@@ -14,7 +14,7 @@ def pages(deck: Deck) -> str:
     """One HTML file whose printed pages are the slides, measured as those of the .pptx."""
     style = (files("repro.publish.slides") / "slides.css").read_text(encoding="utf-8")
     title = layout.shown_title(deck.title)
-    facts = "".join(f"<p>{escape(one)}</p>" for one in deck.facts)
+    facts = "".join(f"<p>{escape(fact)}</p>" for fact in deck.facts)
     first = (
         f'<section class="first"><h1 style="font-size:{layout.title_size(title) + 6:g}pt">{escape(title)}</h1>{facts}'
         "</section>"
@@ -30,8 +30,8 @@ def _page(slide: Slide, number: int) -> str:
     size = layout.title_size(slide.title)
     lead = ""
     if slide.lead:
-        said = "<br>".join(map(escape, layout.lead_lines(slide.lead)))
-        lead = f'<p class="lead" style="font-size:{layout.LEAD_SIZE:g}pt">{said}</p>'
+        lead_html = "<br>".join(map(escape, layout.lead_lines(slide.lead)))
+        lead = f'<p class="lead" style="font-size:{layout.LEAD_SIZE:g}pt">{lead_html}</p>'
     top = layout.BODY_TOP + layout.lead_high(slide.lead)
     room = layout.BODY_TOP + layout.BODY_HIGH - top
     if slide.table is not None:
@@ -42,7 +42,7 @@ def _page(slide: Slide, number: int) -> str:
         body = f'<div class="picture">{drawn}</div>'
     else:
         letters = layout.bullet_size(slide)
-        items = "".join(f"<li>{escape(plain(one))}</li>" for one in slide.bullets)
+        items = "".join(f"<li>{escape(plain(bullet))}</li>" for bullet in slide.bullets)
         body = f'<ul style="font-size:{letters:g}pt">{items}</ul>'
     return (
         f'<section><h2 style="font-size:{size:g}pt"><span>{escape(slide.title)}</span></h2>'
@@ -55,15 +55,15 @@ def _table(table: Table, room: float) -> str:
     columns = "".join(f'<col style="width:{wide:.2f}pt">' for wide in measured.columns)
     sides = {"l": "left", "r": "right", "c": "center"}
 
-    def cells(tag: str, said: list[str]) -> str:
+    def cells(tag: str, texts: list[str]) -> str:
         return "".join(
-            f'<{tag} style="text-align:{sides[side]}">{escape(one).replace(chr(10), "<br>")}</{tag}>'
-            for one, side in zip(said, table.align, strict=True)
+            f'<{tag} style="text-align:{sides[side]}">{escape(text).replace(chr(10), "<br>")}</{tag}>'
+            for text, side in zip(texts, table.align, strict=True)
         )
 
     head = cells("th", list(table.head))
     rows = "".join(
-        f"<tr{' class=base' if row.kind == 'baseline' else ''}>{cells('td', [plain(one) for one in row.cells])}</tr>"
+        f"<tr{' class=base' if row.kind == 'baseline' else ''}>{cells('td', [plain(cell) for cell in row.cells])}</tr>"
         for row in table.rows
     )
     return (

@@ -25,25 +25,25 @@ _SIDES = {"l": PP_ALIGN.LEFT, "r": PP_ALIGN.RIGHT, "c": PP_ALIGN.CENTER}
 
 def to_pptx(deck: Deck) -> bytes:
     """The file; the same deck gives the same bytes."""
-    made = Presentation()
-    prepare(made)
-    _first(made, deck)
+    presentation = Presentation()
+    prepare(presentation)
+    _first(presentation, deck)
     for slide in deck.slides:
         if slide.table is not None:
-            _with_table(made, slide, slide.table)
+            _with_table(presentation, slide, slide.table)
         elif slide.picture is not None:
-            _with_picture(made, slide)
+            _with_picture(presentation, slide)
         else:
-            _with_bullets(made, slide)
-    made.core_properties.title = _clean(deck.title)[:PROPERTY]
-    made.core_properties.author = _clean(deck.facts[0])[:PROPERTY] if deck.facts else ""
+            _with_bullets(presentation, slide)
+    presentation.core_properties.title = _clean(deck.title)[:PROPERTY]
+    presentation.core_properties.author = _clean(deck.facts[0])[:PROPERTY] if deck.facts else ""
     out = io.BytesIO()
-    made.save(out)
+    presentation.save(out)
     return same_bytes(out.getvalue())
 
 
-def _first(made: Any, deck: Deck) -> None:
-    page = made.slides.add_slide(made.slide_layouts[FIRST])
+def _first(presentation: Any, deck: Deck) -> None:
+    page = presentation.slides.add_slide(presentation.slide_layouts[FIRST])
     title = layout.shown_title(deck.title)
     _fill(page.shapes.title.text_frame, [title], layout.title_size(title) + 6, bold=True)
     body = page.placeholders[1].text_frame
@@ -53,15 +53,15 @@ def _first(made: Any, deck: Deck) -> None:
     page.notes_slide.notes_text_frame.text = _clean("\n".join(deck.facts) or deck.title)
 
 
-def _titled(made: Any, slide: Slide, number: int) -> Any:
-    page = made.slides.add_slide(made.slide_layouts[number])
+def _titled(presentation: Any, slide: Slide, number: int) -> Any:
+    page = presentation.slides.add_slide(presentation.slide_layouts[number])
     _fill(page.shapes.title.text_frame, [slide.title], layout.title_size(slide.title), bold=True)
     page.notes_slide.notes_text_frame.text = _clean(slide.notes or slide.title)
     return page
 
 
-def _with_bullets(made: Any, slide: Slide) -> None:
-    page = _titled(made, slide, BULLETS)
+def _with_bullets(presentation: Any, slide: Slide) -> None:
+    page = _titled(presentation, slide, BULLETS)
     size = layout.bullet_size(slide)
     frame = page.placeholders[1].text_frame
     _fill(frame, slide.bullets, size)
@@ -69,8 +69,8 @@ def _with_bullets(made: Any, slide: Slide) -> None:
         paragraph.space_before = Pt(layout.BULLET_GAP * size if at else 0)
 
 
-def _with_table(made: Any, slide: Slide, table: Table) -> None:
-    page = _titled(made, slide, BARE)
+def _with_table(presentation: Any, slide: Slide, table: Table) -> None:
+    page = _titled(presentation, slide, BARE)
     top = layout.BODY_TOP + _lead(page, slide)
     measured = layout.grid(table, layout.BODY_TOP + layout.BODY_HIGH - top)
     wide = sum(measured.columns)
@@ -91,8 +91,8 @@ def _with_table(made: Any, slide: Slide, table: Table) -> None:
             _cell(grid.cell(number, at), plain(cell), measured.size, table.align[at], bold=heavy, fill=STRIPE)
 
 
-def _with_picture(made: Any, slide: Slide) -> None:
-    page = _titled(made, slide, BARE)
+def _with_picture(presentation: Any, slide: Slide) -> None:
+    page = _titled(presentation, slide, BARE)
     picture = slide.picture
     assert picture is not None
     top = layout.BODY_TOP + _lead(page, slide)
@@ -121,26 +121,26 @@ def _lead(page: Any, slide: Slide) -> float:
 def _fill(frame: Any, texts: Any, size: float, *, bold: bool = False, colour: str = INK) -> None:
     """Texts as paragraphs, from the left."""
     frame.word_wrap = True
-    for at, one in enumerate(texts):
+    for at, text in enumerate(texts):
         paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
         paragraph.line_spacing, paragraph.alignment = Pt(size * LINE), PP_ALIGN.LEFT
-        _runs(paragraph, one if isinstance(one, tuple) else (one,), size, bold=bold, colour=colour)
+        _runs(paragraph, text if isinstance(text, tuple) else (text,), size, bold=bold, colour=colour)
 
 
-def _runs(paragraph: Any, given: Text, size: float, *, bold: bool, colour: str) -> None:
+def _runs(paragraph: Any, text: Text, size: float, *, bold: bool, colour: str) -> None:
     run = paragraph.add_run()
-    run.text = _clean(plain(given)) or "\u00a0"  # a line without letters would be as high as the program's own letters
+    run.text = _clean(plain(text)) or "\u00a0"  # a line without letters would be as high as the program's own letters
     run.font.size, run.font.bold, run.font.name = Pt(size), bold, FONT
     run.font.color.rgb = RGBColor.from_string(colour)
 
 
-def _cell(cell: Any, said: str, size: float, side: str, *, bold: bool, fill: str) -> None:
+def _cell(cell: Any, text: str, size: float, side: str, *, bold: bool, fill: str) -> None:
     cell.margin_left = cell.margin_right = Pt(layout.CELL_SIDE)
     cell.margin_top = cell.margin_bottom = Pt(layout.CELL_TOP)
     cell.vertical_anchor = MSO_ANCHOR.TOP
     cell.fill.solid()
     cell.fill.fore_color.rgb = RGBColor.from_string(fill)
-    _fill(cell.text_frame, said.split("\n"), size, bold=bold)
+    _fill(cell.text_frame, text.split("\n"), size, bold=bold)
     for paragraph in cell.text_frame.paragraphs:
         paragraph.alignment = _SIDES[side]
 
@@ -149,11 +149,11 @@ def _bare(frame: Any) -> None:
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
 
 
-def _alt(shape: Any, said: str) -> None:
+def _alt(shape: Any, text: str) -> None:
     """What is read out where the shape cannot be seen."""
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", _clean(said)[:2000])
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", _clean(text)[:2000])
 
 
-def _clean(said: str) -> str:
+def _clean(text: str) -> str:
     """Without signs that XML cannot hold or that turn the order of letters."""
-    return "".join(sign for sign in said if sign.isprintable() or sign in "\n\t")
+    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")

@@ -10,17 +10,17 @@ MOMENT = (1980, 1, 1, 0, 0, 0)
 _DATES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
-def same_bytes(made: bytes) -> bytes:
+def same_bytes(content: bytes) -> bytes:
     """The same file with all dates set to one, the workbooks behind its charts too."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             data = old.read(entry)
             if entry.filename.endswith(".xlsx"):
                 data = same_bytes(data)
             elif entry.filename == "docProps/core.xml":
                 data = _DATES.sub(rb"\g<1>2000-01-01T00:00:00Z\g<3>", data)
-            kept = zipfile.ZipInfo(entry.filename, MOMENT)
-            kept.compress_type, kept.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            new.writestr(kept, data)
+            info = zipfile.ZipInfo(entry.filename, MOMENT)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            new.writestr(info, data)
     return out.getvalue()

@@ -8,34 +8,34 @@ from repro.publish.content.pieces import Block, Bullets, Gap, Own, Paragraph, Ta
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ0-9\"'])")
 
 
-def sentences(said: str) -> list[str]:
+def sentences(text: str) -> list[str]:
     """A text sentence by sentence.
 
     >>> sentences("One.  Two is 2.5 long! 3 too")
     ['One.', 'Two is 2.5 long!', '3 too']
     """
-    return _SENTENCE.split(" ".join(said.split()))
+    return _SENTENCE.split(" ".join(text.split()))
 
 
 def bullets(blocks: Iterable[Block]) -> tuple[Text, ...]:
     """Bullets out of blocks; a person's paragraphs sentence by sentence."""
-    made: list[Text] = []
+    texts: list[Text] = []
     for block in blocks:
         if isinstance(block, Paragraph):
-            made.append(block.text)
+            texts.append(block.text)
         elif isinstance(block, Bullets):
-            made += block.items
+            texts += block.items
         elif isinstance(block, Own):
-            made += [text(part) for part in sentences(block.text)]
+            texts += [text(part) for part in sentences(block.text)]
         elif isinstance(block, Gap):
-            made.append(text(f"[still to be written: {block.question}]"))
-    return tuple(made)
+            texts.append(text(f"[still to be written: {block.question}]"))
+    return tuple(texts)
 
 
 def notes(blocks: Iterable[Block]) -> str:
     """Blocks as plain text for the notes, with the runs behind the numbers."""
     parts: list[str] = []
-    behind: dict[str, None] = {}
+    sources: dict[str, None] = {}
     for block in blocks:
         if isinstance(block, Own):
             parts.append(block.text)
@@ -52,6 +52,6 @@ def notes(blocks: Iterable[Block]) -> str:
                 + (f"\n  {plain(row.sentence)}" if row.sentence else "")
                 for row in block.rows
             ]
-            behind |= dict.fromkeys(run for row in block.rows for cell in row.cells for run in runs_of(cell))
-    said = "\n".join(parts)
-    return said + (f"\n\nNumbers from the records of: {', '.join(behind)}" if behind else "")
+            sources |= dict.fromkeys(run for row in block.rows for cell in row.cells for run in runs_of(cell))
+    text = "\n".join(parts)
+    return text + (f"\n\nNumbers from the records of: {', '.join(sources)}" if sources else "")

@@ -20,10 +20,10 @@ def environment(scratch: Path) -> dict[str, str]:
 
     Modules come from where this process has them, ``PYTHONPATH``; use it with ``python -P``.
     """
-    kept = dict(os.environ)
+    variables = dict(os.environ)
     for name in _PATHS:
-        place = kept.get(name, "")
+        place = variables.get(name, "")
         if place and "://" not in place and not place.startswith("~"):
-            kept[name] = str(Path(place).absolute())
+            variables[name] = str(Path(place).absolute())
     modules = os.pathsep.join(str(Path(path).absolute()) for path in sys.path if path)
-    return {**kept, "PYTHONPATH": modules, "TMPDIR": str(scratch)}
+    return {**variables, "PYTHONPATH": modules, "TMPDIR": str(scratch)}

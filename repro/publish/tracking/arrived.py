@@ -48,13 +48,15 @@ class Book:
 
         """
         if not os.path.lexists(path):
-            made = cls(secrets.token_hex(4))
-            made.write(path)
-            return made
+            book = cls(secrets.token_hex(4))
+            book.write(path)
+            return book
         try:
-            said = json.loads(text_inside(path, path.parent, MAX_BYTES))
-            arrivals = [{key: Arrival(**one) for key, one in said[name].items()} for name in ("online", "offline")]
-            return cls(str(said["salt"]), dict(said["tries"]), *arrivals)
+            fields = json.loads(text_inside(path, path.parent, MAX_BYTES))
+            arrivals = [
+                {key: Arrival(**arrival) for key, arrival in fields[name].items()} for name in ("online", "offline")
+            ]
+            return cls(str(fields["salt"]), dict(fields["tries"]), *arrivals)
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             why = "Without it, what W&B has would be sent a second time, as new runs; delete it if that is wanted"
             raise ValueError(f"{path} is damaged. {why}") from error
@@ -80,7 +82,7 @@ class Book:
 
     def found(self, key: str) -> str:
         """What the run had found that was sent last; empty where none was."""
-        return next((one[key].found for one in (self.online, self.offline) if key in one), "")
+        return next((arrivals[key].found for arrivals in (self.online, self.offline) if key in arrivals), "")
 
     def with_arrival(self, key: str, arrival: Arrival, *, offline: bool) -> "Book":
         """With a run that arrived."""
@@ -91,8 +93,8 @@ class Book:
 
 def sent_sha256(card: Card) -> str:
     """The hash of what is sent of a run. Tables, pictures and artifacts follow from what the card says."""
-    said = [
+    parts = [
         *(card.name, card.group, card.job_type, list(card.tags), card.notes),
         *(dict(card.config), dict(card.summary), len(card.rows)),
     ]
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

@@ -29,34 +29,34 @@ class Card:
     is_over: bool = True
 
 
-def card(spec: Spec, seen: Seen, results: Results | None) -> Card:
+def card(spec: Spec, run: Seen, results: Results | None) -> Card:
     """The card of one of our runs; ``results`` give the verdict, where there is one already."""
-    experiment = seen.run.experiment
-    rows = tuple(seen.rows)
+    experiment = run.run.experiment
+    rows = tuple(run.rows)
     keys = dict.fromkeys(key for row in rows for key in row if "/" in key and not key.startswith("lr/"))
     return Card(
-        key=seen.run.identity[:16],
-        name=seen.run.title,
+        key=run.run.identity[:16],
+        name=run.run.title,
         group=experiment.name[:MOST_LETTERS],
         job_type="baseline" if experiment.name == spec.baseline else "method",
         tags=_tags(spec, experiment, results),
-        config=seen.config,
-        summary={**seen.summary, **_reported(spec, experiment)},
+        config=run.config,
+        summary={**run.summary, **_reported(spec, experiment)},
         rows=rows,
         goals={key: _shown_goal(experiment, key) for key in keys},
         notes="\n".join(_sentences(experiment, results)),
-        is_over=seen.is_over,
+        is_over=run.is_over,
     )
 
 
 def chance_cards(spec: Spec, results: Results, steps: int) -> list[Card]:
     """Cards of what guessing gives, each a level line from step 0 to ``steps`` beside the curves."""
-    found = []
+    cards = []
     for row in results.rows:
         if not row.extra.get("trivial") or row.mean is None:
             continue
         level = row.mean * 100 if row.unit == "fraction" else row.mean
-        found.append(
+        cards.append(
             Card(
                 key=f"{row.title}-{row.metric}".replace("/", "-"),
                 name=row.title,
@@ -70,7 +70,7 @@ def chance_cards(spec: Spec, results: Results, steps: int) -> list[Card]:
                 notes=row.sentence,
             )
         )
-    return found
+    return cards
 
 
 def _shown_goal(experiment: Experiment, key: str) -> str:
@@ -86,12 +86,17 @@ def _tags(spec: Spec, experiment: Experiment, results: Results | None) -> tuple[
 
 def _reported(spec: Spec, experiment: Experiment) -> dict[str, float]:
     """The paper's numbers on this experiment, proportions in percent as ours are; the first where it has several."""
-    found: dict[str, float] = {}
-    for one in spec.reported:
-        if one.experiment == experiment.name and one.number is not None and "/" in one.metric and not one.expected:
-            value = one.number.value * (100 if one.unit == "fraction" else 1)
-            found.setdefault(f"reported/{one.metric}", value)
-    return found
+    values: dict[str, float] = {}
+    for reported in spec.reported:
+        if (
+            reported.experiment == experiment.name
+            and reported.number is not None
+            and "/" in reported.metric
+            and not reported.expected
+        ):
+            value = reported.number.value * (100 if reported.unit == "fraction" else 1)
+            values.setdefault(f"reported/{reported.metric}", value)
+    return values
 
 
 def _sentences(experiment: Experiment, results: Results | None) -> list[str]:

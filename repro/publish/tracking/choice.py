@@ -40,20 +40,20 @@ def asked(spec: Spec, settings: Sequence[Tracker] = (), wandb: str = "") -> Aske
         wandb: the command line's ``online``, ``offline`` or ``off``; empty where it says nothing.
 
     """
-    said = {tracker.name: [tracker] for tracker in settings}
+    trackers = {tracker.name: [tracker] for tracker in settings}
     for tracker in spec.tracking:
-        said.setdefault(tracker.name, []).append(tracker)
+        trackers.setdefault(tracker.name, []).append(tracker)
     if wandb in ("online", "offline"):
-        said.setdefault("wandb", [])
-    loggers = tuple(name for name in said if name != "wandb")
-    if "wandb" not in said or wandb == "off":
+        trackers.setdefault("wandb", [])
+    loggers = tuple(name for name in trackers if name != "wandb")
+    if "wandb" not in trackers or wandb == "off":
         return Asked(None, loggers)
-    given = said["wandb"]
+    wandb_tracker = trackers["wandb"]
     return Asked(
         WandbAsked(
-            project=_first(tracker.project for tracker in given) or spec.name,
-            entity=_first(tracker.entity for tracker in given),
-            mode=wandb or _first(tracker.mode for tracker in given) or "online",
+            project=_first(tracker.project for tracker in wandb_tracker) or spec.name,
+            entity=_first(tracker.entity for tracker in wandb_tracker),
+            mode=wandb or _first(tracker.mode for tracker in wandb_tracker) or "online",
         ),
         loggers,
     )

@@ -51,16 +51,16 @@ def dashboard(spec: Spec, *, table: str = "", figures: tuple[str, ...] = ()) -> 
         figures: names of the figures that the summary run has.
 
     """
-    run = [one for one in spec.experiments.values() if one.not_run is None]
+    run = [experiment for experiment in spec.experiments.values() if experiment.not_run is None]
     keys: dict[str, None] = {}
-    for one in run:
+    for experiment in run:
         views = ["running"]
-        if one.splits.validation not in (None, "none", 0):
+        if experiment.splits.validation not in (None, "none", 0):
             views.append("validation")
-        views += [*history_views(spec, one), "test"]
-        keys |= dict.fromkeys(f"{view}/{name}" for view in views for name in (one.main_metric, "loss"))
-    metrics = dict.fromkeys(f"test/{one.main_metric}" for one in run)
-    reported = dict.fromkeys(one.metric for one in spec.reported if one.number is not None and "/" in one.metric)
+        views += [*history_views(spec, experiment), "test"]
+        keys |= dict.fromkeys(f"{view}/{name}" for view in views for name in (experiment.main_metric, "loss"))
+    metrics = dict.fromkeys(f"test/{experiment.main_metric}" for experiment in run)
+    reported = dict.fromkeys(row.metric for row in spec.reported if row.number is not None and "/" in row.metric)
     better = {"max": "more is better", "min": "less is better", "none": ""}
     curves = tuple(Curve(key, f"{key} ({better[goal(run[0], key)]})".replace(" ()", "")) for key in keys)
     return Dashboard(
@@ -73,7 +73,7 @@ def dashboard(spec: Spec, *, table: str = "", figures: tuple[str, ...] = ()) -> 
     )
 
 
-def save(made: Dashboard, entity: str, project: str, path: Path, within: Path) -> None:
+def save(dashboard: Dashboard, entity: str, project: str, path: Path, within: Path) -> None:
     """Keep a dashboard as a file: our order of it, and the view as W&B takes it.
 
     Raises:
@@ -81,17 +81,17 @@ def save(made: Dashboard, entity: str, project: str, path: Path, within: Path) -
         OSError: it cannot be written, or a link leads out of the study's folder, ``within``.
 
     """
-    view = workspace(made, entity or "ENTITY", project)._to_model()
-    said = {
-        "dashboard": asdict(made),
+    view = workspace(dashboard, entity or "ENTITY", project)._to_model()
+    content = {
+        "dashboard": asdict(dashboard),
         "entity": entity,
         "project": project,
         "view": view.model_dump(mode="json", by_alias=True),
     }
-    write_atomically(path, json.dumps(said, indent=1, sort_keys=True, ensure_ascii=False) + "\n", within=within)
+    write_atomically(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", within=within)
 
 
-def workspace(made: Dashboard, entity: str, project: str) -> Any:
+def workspace(dashboard: Dashboard, entity: str, project: str) -> Any:
     """The workspace.
 
     Raises:
@@ -120,22 +120,28 @@ def workspace(made: Dashboard, entity: str, project: str) -> Any:
         summary = [panels.SummaryMetric(key) for key in keys]
         return panels.BarPlot(title=title, metrics=summary, orientation="h", groupby=by, groupby_aggfunc="mean")
 
-    results = [panels.MarkdownPanel(made.table)] if made.table else []
-    results += [bars((key, f"reported/{key}"), f"{key}: ours and the paper's") for key in made.reported]
-    results += [bars((key,), f"{key}, at the chosen weights") for key in made.metrics if key not in made.reported]
+    results = [panels.MarkdownPanel(dashboard.table)] if dashboard.table else []
+    results += [bars((key, f"reported/{key}"), f"{key}: ours and the paper's") for key in dashboard.reported]
+    results += [
+        bars((key,), f"{key}, at the chosen weights") for key in dashboard.metrics if key not in dashboard.reported
+    ]
     results.append(panels.WeavePanelSummaryTable(table_name="results"))
-    if made.figures:
-        results.append(panels.MediaBrowser(title="Figures", media_keys=[f"figures/{name}" for name in made.figures]))
+    if dashboard.figures:
+        results.append(
+            panels.MediaBrowser(title="Figures", media_keys=[f"figures/{name}" for name in dashboard.figures])
+        )
     sections = [
         workspaces.Section("Results", panels=results, is_open=True),
-        workspaces.Section("Curves", panels=[lines(curve.key, curve.title) for curve in made.curves], is_open=True),
+        workspaces.Section(
+            "Curves", panels=[lines(curve.key, curve.title) for curve in dashboard.curves], is_open=True
+        ),
         workspaces.Section("Mistakes", panels=[panels.WeavePanelSummaryTable(table_name="worst_mistakes")]),
         workspaces.Section("Pace", panels=[lines("lr", "learning rate"), lines("ms_per_step", "milliseconds a step")]),
     ]
     return workspaces.Workspace(
         entity=entity,
         project=project,
-        name=made.name,
+        name=dashboard.name,
         sections=sections,
         settings=workspaces.WorkspaceSettings(x_axis="step", max_runs=100),
     )
@@ -145,16 +151,16 @@ def upload(path: Path) -> str:
     """Upload what :func:`save` kept, to the key's own entity where none was named; gives the workspace's address."""
     import wandb
 
-    said = json.loads(path.read_text(encoding="utf-8"))
-    kept = said["dashboard"]
-    made = Dashboard(
-        **{**kept, "curves": tuple(Curve(**one) for one in kept["curves"])}
-        | {name: tuple(kept[name]) for name in ("metrics", "reported", "figures")}
+    content = json.loads(path.read_text(encoding="utf-8"))
+    fields = content["dashboard"]
+    dashboard = Dashboard(
+        **{**fields, "curves": tuple(Curve(**curve) for curve in fields["curves"])}
+        | {name: tuple(fields[name]) for name in ("metrics", "reported", "figures")}
     )
-    entity = said["entity"] or wandb.Api(timeout=20).default_entity
+    entity = content["entity"] or wandb.Api(timeout=20).default_entity
     if not entity:
         raise ValueError("the key has no entity of its own; name one with --entity")
-    return str(workspace(made, entity, said["project"]).save().url)
+    return str(workspace(dashboard, entity, content["project"]).save().url)
 
 
 if __name__ == "__main__":

@@ -25,10 +25,10 @@ class FileSink:
         self._over: set[str] = set()
         self._make = _maker(kind)
 
-    def see(self, seen: Seen) -> None:
+    def see(self, snapshot: Seen) -> None:
         """Add what is new of a run."""
-        key, rows = seen.run.id, seen.rows
-        if key in self._over or not (rows or seen.is_over):
+        key, rows = snapshot.run.id, snapshot.rows
+        if key in self._over or not (rows or snapshot.is_over):
             return
         if key not in self._loggers:
             shutil.rmtree(self.folder / key, ignore_errors=True)
@@ -37,12 +37,12 @@ class FileSink:
         for row in rows[self._sent[key] :]:
             logger.log_metrics({name: value for name, value in row.items() if name != "step"}, step=int(row["step"]))
         self._sent[key] = len(rows)
-        if seen.is_over:
-            numbers = {n: v for n, v in seen.summary.items() if isinstance(v, int | float) and math.isfinite(v)}
+        if snapshot.is_over:
+            numbers = {n: v for n, v in snapshot.summary.items() if isinstance(v, int | float) and math.isfinite(v)}
             if self.kind == "tensorboard":
-                logger.log_hyperparams(dict(seen.config), {f"result/{n}": v for n, v in numbers.items()})
+                logger.log_hyperparams(dict(snapshot.config), {f"result/{n}": v for n, v in numbers.items()})
             else:
-                logger.log_hyperparams({**seen.config, **{f"result/{n}": v for n, v in numbers.items()}})
+                logger.log_hyperparams({**snapshot.config, **{f"result/{n}": v for n, v in numbers.items()}})
             self._over.add(key)
             logger.finalize("success")
             del self._loggers[key]

@@ -46,15 +46,15 @@ def _photo(values: AnyArray) -> bytes:
         low, high = float(values.min()), float(values.max())
         values = np.round((values - low) / ((high - low) or 1.0) * 255).astype(np.uint8)
     plain = values[0] if values.shape[0] != 3 else np.moveaxis(values, 0, 2)
-    made = Image.fromarray(np.ascontiguousarray(plain))
-    times = max(1, SIZE[1] // max(made.size))
-    return _png(made.resize((made.width * times, made.height * times), Image.Resampling.NEAREST))
+    image = Image.fromarray(np.ascontiguousarray(plain))
+    times = max(1, SIZE[1] // max(image.size))
+    return _png(image.resize((image.width * times, image.height * times), Image.Resampling.NEAREST))
 
 
 def _lines(lines: AnyArray) -> bytes:
     width, height = (_FINER * size for size in SIZE)
-    made = Image.new("RGB", (width, height), "white")
-    pen = ImageDraw.Draw(made)
+    image = Image.new("RGB", (width, height), "white")
+    pen = ImageDraw.Draw(image)
     low, high = float(lines.min()), float(lines.max())
     span = (high - low) or 1.0
     margin = 8 * _FINER
@@ -62,10 +62,10 @@ def _lines(lines: AnyArray) -> bytes:
     for line in lines:
         y = height - margin - (line - low) / span * (height - 2 * margin)
         pen.line(list(zip(x.tolist(), y.tolist(), strict=True)), fill=_INK, width=2 * _FINER, joint="curve")
-    return _png(made.resize(SIZE, Image.Resampling.LANCZOS))
+    return _png(image.resize(SIZE, Image.Resampling.LANCZOS))
 
 
-def _png(made: Image.Image) -> bytes:
+def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    made.save(out, "PNG", optimize=True)
+    image.save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -39,12 +39,12 @@ class Job:
     @classmethod
     def read(cls, line: str) -> "Job":
         """From a line of text."""
-        said = json.loads(line)
-        asked = said.pop("asked")
-        wandb = None if asked["wandb"] is None else WandbAsked(**asked["wandb"])
-        seeds = tuple(said["seeds"]) if isinstance(said["seeds"], list) else said["seeds"]
-        said |= {"changes": tuple(said["changes"]), "only": tuple(said["only"]), "seeds": seeds}
-        return cls(**said, asked=Asked(wandb, tuple(asked["loggers"])))
+        fields = json.loads(line)
+        choice = fields.pop("asked")
+        wandb = None if choice["wandb"] is None else WandbAsked(**choice["wandb"])
+        seeds = tuple(fields["seeds"]) if isinstance(fields["seeds"], list) else fields["seeds"]
+        fields |= {"changes": tuple(fields["changes"]), "only": tuple(fields["only"]), "seeds": seeds}
+        return cls(**fields, asked=Asked(wandb, tuple(choice["loggers"])))
 
     def spec(self) -> Spec:
         """The spec at its rung."""

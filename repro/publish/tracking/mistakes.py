@@ -118,30 +118,30 @@ def worst(experiment: Experiment, arrays: Arrays, museum: Museum) -> tuple[Mista
     is_class = target.dtype.kind in "iu"
     sure: np.ndarray[Any, Any] | None = None
     if is_class:
-        said = predicted.argmax(1) if predicted.ndim == 2 else predicted.astype(int)
-        loss, sure = _class_loss(target, predicted, said, arrays)
-        wrong = np.flatnonzero(said != target)
+        answers = predicted.argmax(1) if predicted.ndim == 2 else predicted.astype(int)
+        loss, sure = _class_loss(target, predicted, answers, arrays)
+        wrong = np.flatnonzero(answers != target)
     else:
-        said = predicted.reshape(len(target), -1)[:, 0]
-        loss = np.abs(said - target)
+        answers = predicted.reshape(len(target), -1)[:, 0]
+        loss = np.abs(answers - target)
         wrong = np.arange(len(target))
     order = wrong[np.argsort(-loss[wrong], kind="stable")][:MOST]
     items = museum.items(experiment) if len(order) else None
-    found = []
+    mistakes = []
     for at in order:
         name, picture, sound = museum.show(items, int(arrays["items"][at]))
-        found.append(
+        mistakes.append(
             Mistake(
                 item=name,
                 right=_name(names, int(target[at])) if is_class else float(target[at]),
-                said=_name(names, int(said[at])) if is_class else float(said[at]),
+                said=_name(names, int(answers[at])) if is_class else float(answers[at]),
                 loss=float(loss[at]),
                 sure=None if sure is None else float(sure[at]),
                 picture=picture,
                 sound=sound,
             )
         )
-    return tuple(found)
+    return tuple(mistakes)
 
 
 def confusion(experiment: Experiment, arrays: Arrays) -> Confusion | None:
@@ -150,18 +150,18 @@ def confusion(experiment: Experiment, arrays: Arrays) -> Confusion | None:
     names = class_names(experiment)
     if names is None or target.ndim != 1 or target.dtype.kind not in "iu":
         return None
-    said = predicted.argmax(1) if predicted.ndim == 2 else predicted.astype(int)
-    said = np.minimum(said, len(names))  # a net may have more outputs than there are classes
-    further = (OUTSIDE,) if (said == len(names)).any() else ()
-    return Confusion((*names, *further), tuple(map(int, target)), tuple(map(int, said)))
+    answers = predicted.argmax(1) if predicted.ndim == 2 else predicted.astype(int)
+    answers = np.minimum(answers, len(names))  # a net may have more outputs than there are classes
+    further = (OUTSIDE,) if (answers == len(names)).any() else ()
+    return Confusion((*names, *further), tuple(map(int, target)), tuple(map(int, answers)))
 
 
 def _class_loss(
-    target: "np.ndarray[Any, Any]", predicted: "np.ndarray[Any, Any]", said: "np.ndarray[Any, Any]", arrays: Arrays
+    target: "np.ndarray[Any, Any]", predicted: "np.ndarray[Any, Any]", answers: "np.ndarray[Any, Any]", arrays: Arrays
 ) -> tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any] | None"]:
     """Cross-entropy of class scores, and the probability of what was said; else the losses that were kept."""
     if predicted.ndim != 2:
-        return np.asarray(arrays.get("item_loss", (said != target).astype(float)), dtype=float), None
+        return np.asarray(arrays.get("item_loss", (answers != target).astype(float)), dtype=float), None
     scores = predicted.astype(np.float64)
     rows = np.arange(len(target))
     if scores.min() >= 0 and np.allclose(scores.sum(1), 1, atol=1e-3):
@@ -171,7 +171,7 @@ def _class_loss(
         chances = raised / raised.sum(1, keepdims=True)
     known = target < chances.shape[1]  # a net may have fewer outputs than there are classes
     right = np.where(known, chances[rows, np.where(known, target, 0)], 0.0)
-    return -np.log(np.maximum(right, 1e-12)), chances[rows, said]
+    return -np.log(np.maximum(right, 1e-12)), chances[rows, answers]
 
 
 def _name(names: tuple[str, ...] | None, number: int) -> str:

@@ -47,11 +47,11 @@ class PublisherProcess:
 
     def told(self) -> list[Told]:
         """What it told since the last time; does not wait."""
-        found = []
+        messages = []
         with contextlib.suppress(queue.Empty):
             while True:
-                found.append(self._heard.get_nowait())
-        return found
+                messages.append(self._heard.get_nowait())
+        return messages
 
     def finish(self, on_told: Callable[[Told], None], *, silent_seconds: float = SILENT_SECONDS) -> Told:
         """Have it send what is left and end; gives its last word, or one that says that it had to be ended."""
@@ -60,16 +60,16 @@ class PublisherProcess:
         heard = time.monotonic()
         while last is None and time.monotonic() - heard < silent_seconds:
             try:
-                one = self._heard.get(timeout=_LOOK_SECONDS)
+                message = self._heard.get(timeout=_LOOK_SECONDS)
             except queue.Empty:
                 if self._process.poll() is not None and self._heard.empty():
                     break
                 continue
             heard = time.monotonic()
-            if one.kind == "over":
-                last = one
+            if message.kind == "over":
+                last = message
             else:
-                on_told(one)
+                on_told(message)
         self.end()
         return last or Told("over", "the process that feeds the trackers ended before it was through", 0, -1)
 
@@ -101,6 +101,6 @@ class PublisherProcess:
     def _listen(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            told = Told.read(line)
-            if told is not None:
-                self._heard.put(told)
+            message = Told.read(line)
+            if message is not None:
+                self._heard.put(message)

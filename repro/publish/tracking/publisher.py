@@ -51,14 +51,14 @@ class Publisher:
 
     def run(self, end: threading.Event) -> int:
         """Feed until ``end``, then send the rest; gives the exit code, 1 where something is pending."""
-        asked = self._job.asked.wandb
-        if asked is None:
+        wandb = self._job.asked.wandb
+        if wandb is None:
             self._look_until(end)
             return self._over(0, 0)
         make_inside(self._root, self._spec.folder.resolve())
         try:
             with FileLock(self._root / "wandb.lock", timeout=LOCK_SECONDS):
-                client = Client(asked, self._root, offline=asked.mode == "offline")
+                client = Client(wandb, self._root, offline=wandb.mode == "offline")
                 self._wandb = WandbSink(client, self._spec, self._media, self._tell, self._job.fell_back)
                 self._look_until(end)
                 arrived, total = self._wandb.close(self._subject(), self._lookout.every)
@@ -67,14 +67,14 @@ class Publisher:
                 return self._over(arrived, total, self._wandb.reason)
         except Unreachable as error:
             self._tell(Told("note", f"W&B can't be reached ({error}); going on offline"))
-            self._write_offline(asked, str(error))
+            self._write_offline(wandb, str(error))
         except Timeout:
             self._tell(Told("note", "W&B: another process feeds it with this study's runs"))
             return self._over(0, len(self._plan.runs), "another process is at it")
 
-    def _write_offline(self, asked: WandbAsked, why: str) -> NoReturn:
+    def _write_offline(self, wandb: WandbAsked, why: str) -> NoReturn:
         """Become a new process that writes everything as offline runs."""
-        asked_for = replace(self._job.asked, wandb=replace(asked, mode="offline"), loggers=())
+        asked_for = replace(self._job.asked, wandb=replace(wandb, mode="offline"), loggers=())
         job = replace(self._job, asked=asked_for, follows=False, fell_back=why)
         os.dup2(self._out.fileno(), 1)
         os.execv(sys.executable, [sys.executable, "-P", "-m", __spec__.name, job.line()])
@@ -82,11 +82,11 @@ class Publisher:
     def _look_until(self, end: threading.Event) -> None:
         while True:
             is_last = end.is_set() or not self._job.follows
-            for seen in self._lookout.look():
+            for snapshot in self._lookout.look():
                 for files in self._files:
-                    files.see(seen)
+                    files.see(snapshot)
                 if self._wandb is not None and self._job.follows:
-                    self._wandb.see(seen, self._lookout.ledger)
+                    self._wandb.see(snapshot, self._lookout.ledger)
             if is_last:
                 break
             end.wait(LOOK_SECONDS)
@@ -101,22 +101,22 @@ class Publisher:
         return Subject(self._spec, self._plan, self._lookout.ledger)
 
     def _file_sinks(self) -> list[FileSink]:
-        made = []
+        sinks = []
         for kind in self._job.asked.loggers:
             try:
                 make_inside(self._root / kind / self._spec.rung, self._spec.folder.resolve())
-                made.append(FileSink(kind, self._root, self._spec.rung))
-                self._tell(Told("where", str(made[-1].folder)))
+                sinks.append(FileSink(kind, self._root, self._spec.rung))
+                self._tell(Told("where", str(sinks[-1].folder)))
             except MissingLogger as error:
                 self._tell(Told("note", str(error)))
-        return made
+        return sinks
 
     def _over(self, arrived: int, total: int, reason: str = "") -> int:
         self._tell(Told("over", reason, arrived, total))
         return int(arrived < total)
 
-    def _tell(self, told: Told) -> None:
-        self._out.write(told.line())
+    def _tell(self, message: Told) -> None:
+        self._out.write(message.line())
         self._out.flush()
 
 

@@ -20,51 +20,51 @@ class RunMedia:
         self._made: dict[str, Attachments] = {}
         self._bytes = 0
 
-    def prepare(self, seen: Seen, ledger: Ledger) -> None:
+    def prepare(self, snapshot: Seen, ledger: Ledger) -> None:
         """Make those of a run that is over, to be had later."""
-        if seen.record is not None and seen.record.sha256 not in self._made and self._bytes < MOST_BYTES:
-            made = self._of(seen, ledger)
-            self._made[seen.record.sha256] = made
-            self._bytes += _bytes(made)
+        if snapshot.record is not None and snapshot.record.sha256 not in self._made and self._bytes < MOST_BYTES:
+            attachments = self._of(snapshot, ledger)
+            self._made[snapshot.record.sha256] = attachments
+            self._bytes += _bytes(attachments)
 
-    def of(self, seen: Seen, ledger: Ledger, rung: str) -> Attachments:
+    def of(self, snapshot: Seen, ledger: Ledger, rung: str) -> Attachments:
         """Those of a run, its weights among them where they were kept; nothing where it is not done."""
-        tables = self._tables(seen, ledger)
-        path = ledger.weights_path(seen.run, rung)
-        if seen.record is None or seen.record.state != "done" or not is_file_inside(path, ledger.folder):
+        tables = self._tables(snapshot, ledger)
+        path = ledger.weights_path(snapshot.run, rung)
+        if snapshot.record is None or snapshot.record.state != "done" or not is_file_inside(path, ledger.folder):
             return tables
-        said = {"weights_sha256": seen.record.weights_sha256}
-        return replace(tables, artifacts=(File(f"{seen.run.id}-weights", "model", {"weights.pt": path}, said),))
+        metadata = {"weights_sha256": snapshot.record.weights_sha256}
+        return replace(tables, artifacts=(File(f"{snapshot.run.id}-weights", "model", {"weights.pt": path}, metadata),))
 
-    def _tables(self, seen: Seen, ledger: Ledger) -> Attachments:
-        made = self._made.pop(seen.record.sha256, None) if seen.record is not None else None
-        if made is None:
-            return self._of(seen, ledger)
-        self._bytes -= _bytes(made)
-        return made
+    def _tables(self, snapshot: Seen, ledger: Ledger) -> Attachments:
+        prepared = self._made.pop(snapshot.record.sha256, None) if snapshot.record is not None else None
+        if prepared is None:
+            return self._of(snapshot, ledger)
+        self._bytes -= _bytes(prepared)
+        return prepared
 
-    def _of(self, seen: Seen, ledger: Ledger) -> Attachments:
-        record = seen.record
+    def _of(self, snapshot: Seen, ledger: Ledger) -> Attachments:
+        record = snapshot.record
         if record is None or record.state != "done":
             return Attachments()
         arrays = ledger.whole_predictions(record)
         if arrays is None or not {"items", "target", "predicted"} <= set(arrays):
             return Attachments()
-        return self._make(seen, arrays)
+        return self._make(snapshot, arrays)
 
-    def _make(self, seen: Seen, arrays: Arrays) -> Attachments:
-        experiment = seen.run.experiment
-        found: dict[str, Attachment] = {}
+    def _make(self, snapshot: Seen, arrays: Arrays) -> Attachments:
+        experiment = snapshot.run.experiment
+        media: dict[str, Attachment] = {}
         matrix = confusion(experiment, arrays)
         if matrix is not None:
-            found["confusion"] = matrix
+            media["confusion"] = matrix
         mistakes = worst(experiment, arrays, self.museum)
         if mistakes:
-            found["worst_mistakes"] = mistakes
-        return Attachments(found)
+            media["worst_mistakes"] = mistakes
+        return Attachments(media)
 
 
-def _bytes(made: Attachments) -> int:
-    mistakes = [one for media in made.media.values() if isinstance(media, tuple) for one in media]
-    sounds = [one.sound.samples.nbytes for one in mistakes if one.sound is not None]
-    return sum(sounds) + sum(len(one.picture or b"") for one in mistakes)
+def _bytes(attachments: Attachments) -> int:
+    mistakes = [mistake for media in attachments.media.values() if isinstance(media, tuple) for mistake in media]
+    sounds = [mistake.sound.samples.nbytes for mistake in mistakes if mistake.sound is not None]
+    return sum(sounds) + sum(len(mistake.picture or b"") for mistake in mistakes)

@@ -58,7 +58,7 @@ class Seen:
     def config(self) -> dict[str, object]:
         """The experiment as it is trained, flat, and what else a number rests on."""
         record = self.record
-        found: dict[str, object] = {
+        config: dict[str, object] = {
             "experiment": self.run.experiment.name,
             "seed": self.run.seed,
             "fold": self.run.fold,
@@ -66,14 +66,14 @@ class Seen:
             **leaves(record.resolved if record is not None and record.resolved else resolved(self.run.experiment)),
         }
         if record is not None:
-            found |= {
+            config |= {
                 "rung": record.rung,
                 "parameters": record.parameters,
                 "multiply_adds": record.multiply_adds,
                 **{f"environment.{key}": value for key, value in leaves(record.environment.model_dump()).items()},
                 **{name: getattr(record, name) for name in ("data_sha256", "splits_sha256", "code_sha256")},
             }
-        return {key: value for key, value in found.items() if value is not None}
+        return {key: value for key, value in config.items() if value is not None}
 
     @property
     def summary(self) -> dict[str, object]:
@@ -81,22 +81,22 @@ class Seen:
         record = self.record
         if record is None:
             return {"state": "running"}
-        found: dict[str, object] = {"state": record.state, "record_sha256": record.sha256, "steps": record.steps}
+        summary: dict[str, object] = {"state": record.state, "record_sha256": record.sha256, "steps": record.steps}
         if record.reason:
-            found["reason"] = record.reason
+            summary["reason"] = record.reason
         several = len(record.metrics) > 1
         open_views = {"train", "validation", "running"}
         for label, views in record.metrics.items():
             for view, scores in views.items():
                 before = "chosen/" if view in open_views else ""
                 within = f"{label}/" if several else ""
-                found |= {f"{before}{within}{view}/{name}": value for name, value in scores.values.items()}
-                found[f"items/{within}{view}"] = scores.n
+                summary |= {f"{before}{within}{view}/{name}": value for name, value in scores.values.items()}
+                summary[f"items/{within}{view}"] = scores.n
         if record.chosen is not None:
-            found |= {"chosen_by": record.chosen.by, "chosen_step": record.chosen.step}
-        found |= {f"seconds/{name}": value for name, value in record.timings.model_dump().items()}
+            summary |= {"chosen_by": record.chosen.by, "chosen_step": record.chosen.step}
+        summary |= {f"seconds/{name}": value for name, value in record.timings.model_dump().items()}
         hashes = {name: getattr(record, name) for name in ("weights_sha256", "predictions_sha256")}
-        return found | {name: value for name, value in hashes.items() if value is not None}
+        return summary | {name: value for name, value in hashes.items() if value is not None}
 
 
 def see(run: Run, ledger: Ledger, rung: str) -> Seen:
@@ -117,10 +117,10 @@ def goal(experiment: Experiment, key: str) -> str:
 
 def _milliseconds(moments: tuple[Moment, ...]) -> dict[int, float]:
     """Milliseconds that a step took, by the step at which a look was; looks themselves are not counted."""
-    found: dict[int, float] = {}
+    times: dict[int, float] = {}
     step, seconds = 0, 0.0
     for moment in moments:
         if moment.step > step and moment.seconds >= seconds:
-            found[moment.step] = 1000 * (moment.seconds - seconds) / (moment.step - step)
+            times[moment.step] = 1000 * (moment.seconds - seconds) / (moment.step - step)
         step, seconds = moment.step, moment.seconds
-    return found
+    return times

@@ -75,10 +75,10 @@ def result_grid(results: Results) -> Grid:
 def claim_grid(results: Results) -> Grid:
     """The claims, each with the comparison that decides it."""
     rows = []
-    for one in results.claims:
-        step = one.deciding
+    for claim in results.claims:
+        step = claim.deciding
         low, high = step.ci95 or (None, None)
-        rows.append((one.text, str(one.verdict), step.mean, low, high, step.pairs, one.unit, one.sentence))
+        rows.append((claim.text, str(claim.verdict), step.mean, low, high, step.pairs, claim.unit, claim.sentence))
     return Grid(CLAIM_COLUMNS, tuple(rows))
 
 
@@ -92,19 +92,19 @@ def study_attachments(subject: Subject, note: Callable[[str], None]) -> Iterator
     figures = {name: to_png(figure) for name, figure in subject.figures.items()}
     media |= {f"figures/{name}": png for name, png in figures.items()}
     with tempfile.TemporaryDirectory(prefix="repro-study-") as folder:
-        made = Path(folder)
+        target = Path(folder)
         texts = {"table.json": to_json(results), "table.csv": to_csv(results), "table.md": to_markdown(results)}
         try:
-            asked = load_course(find_course(subject.spec.folder)).of_kind(subject.spec.kind)
-            texts["report.html"] = page(document(subject, asked))
+            assignments = load_course(find_course(subject.spec.folder)).of_kind(subject.spec.kind)
+            texts["report.html"] = page(document(subject, assignments))
         except (StaleError, SpecError) as error:
             note(f"W&B gets no report: {str(error).splitlines()[0]}")
         files: dict[str, Path] = {}
         for name, text in texts.items():
-            files[name] = made / name
+            files[name] = target / name
             write_atomically(files[name], text)
         for name, png in figures.items():
-            files[f"figures/{name}.png"] = made / f"{name}.png"
+            files[f"figures/{name}.png"] = target / f"{name}.png"
             write_atomically(files[f"figures/{name}.png"], png)
         yield Attachments(media, tuple(_artifacts(subject, files)))
 
@@ -114,21 +114,26 @@ def _artifacts(subject: Subject, report: dict[str, Path]) -> Iterator[File]:
     prefix = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "-" for sign in name)[:80]
     yield File(f"{prefix}-report", "report", report, {"headline": subject.results.headline, "rung": spec.rung})
     yield File(f"{prefix}-spec", "spec", {spec.path.name: spec.path}, {"sha256": _sha256(spec.path, spec.folder)})
-    wanted = {record.splits_sha256 for record in subject.records}
+    used = {record.splits_sha256 for record in subject.records}
     folder = spec.folder / "runs" / "splits"
-    there = names_inside(folder, spec.folder) if any(wanted) and is_folder_inside(folder, spec.folder) else []
-    paths = [folder / name for name in there if name.endswith(".json")]
+    names = names_inside(folder, spec.folder) if any(used) and is_folder_inside(folder, spec.folder) else []
+    paths = [folder / name for name in names if name.endswith(".json")]
     splits = {path.name: path for path in paths if is_file_inside(path, spec.folder)}
     if splits:
-        said = {"splits_sha256": sorted(one for one in wanted if one)}
+        metadata = {"splits_sha256": sorted(sha256 for sha256 in used if sha256)}
         yield File(
-            f"{prefix}-splits", "splits", splits, {**said, **{n: _sha256(p, spec.folder) for n, p in splits.items()}}
+            f"{prefix}-splits",
+            "splits",
+            splits,
+            {**metadata, **{n: _sha256(p, spec.folder) for n, p in splits.items()}},
         )
     records: dict[str, Path] = {}
     wanted_records = {record.identity for record in subject.records}
     for path, record in subject.ledger.whole:
         if record.identity in wanted_records:
-            records |= {one.name: one for one in (path, path.with_suffix(".npz")) if is_file_inside(one, spec.folder)}
+            records |= {
+                file.name: file for file in (path, path.with_suffix(".npz")) if is_file_inside(file, spec.folder)
+            }
     if records:
         numbers = {record.run: record.numbers_sha256 for record in subject.results.records}
         yield File(f"{prefix}-{spec.rung}-records", "records", records, {"numbers_sha256": numbers})

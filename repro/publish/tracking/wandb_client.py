@@ -97,14 +97,14 @@ class OpenRun:
         self.send(card.rows)
         if attachments.media and self._lacks_media(card):
             with tempfile.TemporaryDirectory(prefix="repro-media-") as folder:
-                shown = {name: self._media(one, Path(folder)) for name, one in attachments.media.items()}
+                shown = {name: self._media(attachment, Path(folder)) for name, attachment in attachments.media.items()}
                 self._run.log(shown)
             self.there += 1
         for artifact in attachments.artifacts:
-            made = self._wandb.Artifact(artifact.name, artifact.type, metadata=dict(artifact.metadata))
+            native = self._wandb.Artifact(artifact.name, artifact.type, metadata=dict(artifact.metadata))
             for name, path in artifact.files.items():
-                made.add_file(str(path), name=name)
-            self._run.log_artifact(made)
+                native.add_file(str(path), name=name)
+            self._run.log_artifact(native)
         self._run.tags = card.tags
         if card.notes:
             self._run.notes = card.notes
@@ -126,42 +126,47 @@ class OpenRun:
             return self.there == len(card.rows)
         return bool(dict(self._run.summary).get("records_sha256") != card.summary["records_sha256"])
 
-    def _media(self, one: Attachment, folder: Path) -> Any:
+    def _media(self, attachment: Attachment, folder: Path) -> Any:
         wandb = self._wandb
-        if isinstance(one, Confusion):
+        if isinstance(attachment, Confusion):
             return wandb.plot.confusion_matrix(
-                y_true=list(one.right), preds=list(one.said), class_names=list(one.classes), title="test items"
+                y_true=list(attachment.right),
+                preds=list(attachment.said),
+                class_names=list(attachment.classes),
+                title="test items",
             )
-        if isinstance(one, bytes):
-            return wandb.Image(_png(folder, one))
-        if isinstance(one, tuple):
-            return self._mistakes(one, folder)
-        return wandb.Table(columns=list(one.columns), data=[list(row) for row in one.rows])
+        if isinstance(attachment, bytes):
+            return wandb.Image(_png(folder, attachment))
+        if isinstance(attachment, tuple):
+            return self._mistakes(attachment, folder)
+        return wandb.Table(columns=list(attachment.columns), data=[list(row) for row in attachment.rows])
 
     def _mistakes(self, mistakes: Sequence[Mistake], folder: Path) -> Any:
         wandb = self._wandb
         has = {
-            "picture": any(one.picture for one in mistakes),
-            "sound": any(one.sound for one in mistakes),
-            "sure": any(one.sure is not None for one in mistakes),
+            "picture": any(mistake.picture for mistake in mistakes),
+            "sound": any(mistake.sound for mistake in mistakes),
+            "sure": any(mistake.sure is not None for mistake in mistakes),
         }
         table = wandb.Table(columns=["item", *(n for n in ("picture", "sound") if has[n]), "right", "said", "loss"]
                             + (["sure"] if has["sure"] else []))  # fmt: skip
-        for one in mistakes:
-            row: list[Any] = [one.item]
+        for mistake in mistakes:
+            row: list[Any] = [mistake.item]
             if has["picture"]:
-                row.append(wandb.Image(_png(folder, one.picture)) if one.picture else None)
+                row.append(wandb.Image(_png(folder, mistake.picture)) if mistake.picture else None)
             if has["sound"]:
-                row.append(wandb.Audio(one.sound.samples, sample_rate=one.sound.rate) if one.sound else None)
-            table.add_data(*row, one.right, one.said, one.loss, *([one.sure] if has["sure"] else []))
+                row.append(
+                    wandb.Audio(mistake.sound.samples, sample_rate=mistake.sound.rate) if mistake.sound else None
+                )
+            table.add_data(*row, mistake.right, mistake.said, mistake.loss, *([mistake.sure] if has["sure"] else []))
         return table
 
 
 class Client:
     """W&B for one study. ``root`` is where its files go, beside the runs; they can be deleted at any time."""
 
-    def __init__(self, asked: WandbAsked, root: Path, *, offline: bool) -> None:
-        self.asked, self.root, self.offline = asked, root, offline
+    def __init__(self, options: WandbAsked, root: Path, *, offline: bool) -> None:
+        self.asked, self.root, self.offline = options, root, offline
         for name in [name for name in os.environ if name.startswith("WANDB_") and name not in _KEPT]:
             del os.environ[name]
         own = root / "wandb"
@@ -243,25 +248,25 @@ class Client:
             Unreachable: nobody answers.
 
         """
-        said = ""
+        reason = ""
         for pause in _PAUSES:
             time.sleep(pause)
-            said = self._lacks(opened, card, artifacts)
-            if not said:
+            reason = self._lacks(opened, card, artifacts)
+            if not reason:
                 break
-        return said
+        return reason
 
     def _lacks(self, opened: OpenRun, card: Card, artifacts: Sequence[str]) -> str:
         with self._asking, _reachable(), _elsewhere():
             self._api = self._api or self._wandb.Api(timeout=ASK_SECONDS)
             self._api.flush()
             run = self._api.run(opened.path)
-            there = int(run.lastHistoryStep) + 1
+            rows_sent = int(run.lastHistoryStep) + 1
             summary = dict(run.summary)
             logged = list(run.logged_artifacts()) if artifacts else []
-            names = {one.name.rpartition(":")[0] for one in logged if one.state == "COMMITTED"}
-        if there != opened.there:
-            return f"{there} of {opened.there} rows arrived"
+            names = {artifact.name.rpartition(":")[0] for artifact in logged if artifact.state == "COMMITTED"}
+        if rows_sent != opened.there:
+            return f"{rows_sent} of {opened.there} rows arrived"
         for key, value in card.summary.items():
             if not _same(summary.get(key), value):
                 return f"{key} is {summary.get(key)!r} there and {value!r} here"
@@ -274,8 +279,8 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise Unreachable(said[:300]) from error
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise Unreachable(reason[:300]) from error
 
 
 @contextlib.contextmanager
@@ -289,12 +294,12 @@ def _elsewhere() -> Iterator[None]:
         os.environ["WANDB_DIR"] = before
 
 
-def _same(there: object, here: object) -> bool:
-    if isinstance(here, float) and isinstance(there, float | int):
-        return here == there or abs(there - here) <= 1e-9 * max(1.0, abs(here))
+def _same(sent: object, here: object) -> bool:
+    if isinstance(here, float) and isinstance(sent, float | int):
+        return here == sent or abs(sent - here) <= 1e-9 * max(1.0, abs(here))
     if isinstance(here, float):
-        return str(there).lower() == str(here).lower()  # no finite number: sent as a word
-    return there == here
+        return str(sent).lower() == str(here).lower()  # no finite number: sent as a word
+    return sent == here
 
 
 def _png(folder: Path, content: bytes) -> str:

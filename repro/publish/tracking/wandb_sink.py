@@ -53,21 +53,21 @@ class WandbSink:
         if client.offline and not fell_back:
             tell(Told("where", f"{client.root / 'wandb'} (offline)"))
 
-    def see(self, seen: Seen, ledger: Ledger) -> None:
+    def see(self, snapshot: Seen, ledger: Ledger) -> None:
         """Send what is new of a run that goes on; make the pictures of one that is over and was not sent yet."""
-        made = card(self._spec, seen, None)
-        if seen.record is not None and self._book.found(made.key) != seen.record.numbers_sha256():
-            self._media.prepare(seen, ledger)
-        if self._client.offline or not self._reached or not made.rows:
+        run_card = card(self._spec, snapshot, None)
+        if snapshot.record is not None and self._book.found(run_card.key) != snapshot.record.numbers_sha256():
+            self._media.prepare(snapshot, ledger)
+        if self._client.offline or not self._reached or not run_card.rows:
             return
-        if made.key not in self._open and (seen.is_over or len(self._open) >= MOST_OPEN):
+        if run_card.key not in self._open and (snapshot.is_over or len(self._open) >= MOST_OPEN):
             return
         try:
-            self._opened(made).send(made.rows)
+            self._opened(run_card).send(run_card.rows)
         except Unreachable as error:
             self._reached, self.reason = False, str(error)
 
-    def close(self, subject: Subject, seen: Sequence[Seen]) -> tuple[int, int]:
+    def close(self, subject: Subject, snapshots: Sequence[Seen]) -> tuple[int, int]:
         """Send all that is over, then the summary; gives how many arrived where they belong, and of how many.
 
         Raises:
@@ -76,95 +76,99 @@ class WandbSink:
         """
         if not self._reached:
             raise Unreachable(self.reason)
-        over = [one for one in seen if one.record is not None]
-        steps = max((one.record.steps for one in over if one.record is not None), default=0)
+        over = [snapshot for snapshot in snapshots if snapshot.record is not None]
+        steps = max((snapshot.record.steps for snapshot in over if snapshot.record is not None), default=0)
         chances = chance_cards(self._spec, subject.results, steps)
         total = len(over) + len(chances) + bool(over)
         sent: list[Future[bool]] = []
 
-        def deliver(made: Card, attach: Attach, record: Record | None = None) -> None:
-            arrived = sum(one.result() for one in sent if one.done())
-            self._tell(Told("doing", made.name, arrived, total))
-            wait_for = [one for one in sent if not one.done()]
+        def deliver(run_card: Card, attach: Attach, record: Record | None = None) -> None:
+            arrived = sum(future.result() for future in sent if future.done())
+            self._tell(Told("doing", run_card.name, arrived, total))
+            wait_for = [future for future in sent if not future.done()]
             if len(wait_for) >= AT_ONCE:
                 wait_for[0].result()
-            sent.append(self._deliver(made, attach, record))
+            sent.append(self._deliver(run_card, attach, record))
 
-        for one in over:
-            deliver(card(self._spec, one, subject.results), partial(self._of_run, one, subject.ledger), one.record)
-        for made in chances:
-            deliver(made, lambda: nullcontext(Attachments()))
+        for snapshot in over:
+            deliver(
+                card(self._spec, snapshot, subject.results),
+                partial(self._of_run, snapshot, subject.ledger),
+                snapshot.record,
+            )
+        for chance_card in chances:
+            deliver(chance_card, lambda: nullcontext(Attachments()))
         if over:
             deliver(study_card(self._spec, subject.results), partial(study_attachments, subject, self._note))
         for opened in list(self._open.values()):
             self._leave(opened)
-        return sum(one.result() for one in sent), total
+        return sum(future.result() for future in sent), total
 
     def _note(self, text: str) -> None:
         self._tell(Told("note", text))
 
-    def _of_run(self, seen: Seen, ledger: Ledger) -> AbstractContextManager[Attachments]:
-        return nullcontext(self._media.of(seen, ledger, self._spec.rung))
+    def _of_run(self, snapshot: Seen, ledger: Ledger) -> AbstractContextManager[Attachments]:
+        return nullcontext(self._media.of(snapshot, ledger, self._spec.rung))
 
-    def _deliver(self, made: Card, attach: Attach, record: Record | None) -> "Future[bool]":
+    def _deliver(self, run_card: Card, attach: Attach, record: Record | None) -> "Future[bool]":
         """Send one whole run unless it is there; whether it is where it belongs, once that is known."""
-        found = "" if record is None else record.numbers_sha256()
-        before = self._book.found(made.key)
-        if before and found and before != found:
-            self._begin_again(made.key)  # it was trained again and came out otherwise
-        arrival = Arrival(sent_sha256(made), found, self._client.where)
-        if self._book.has(made.key, arrival, offline=False) and (self._fell_back or not self._client.offline):
+        numbers_sha256 = "" if record is None else record.numbers_sha256()
+        before = self._book.found(run_card.key)
+        if before and numbers_sha256 and before != numbers_sha256:
+            self._begin_again(run_card.key)  # it was trained again and came out otherwise
+        arrival = Arrival(sent_sha256(run_card), numbers_sha256, self._client.where)
+        if self._book.has(run_card.key, arrival, offline=False) and (self._fell_back or not self._client.offline):
             return _known(True)
         if self._client.offline:
-            self._write(made, attach, arrival)
+            self._write(run_card, attach, arrival)
             return _known(not self._fell_back)
         with attach() as attachments:
-            opened = self._completed(made, attachments)
+            opened = self._completed(run_card, attachments)
         names = [artifact.name for artifact in attachments.artifacts]
-        return self._pool.submit(self._arrive, opened, made, names, arrival)
+        return self._pool.submit(self._arrive, opened, run_card, names, arrival)
 
-    def _completed(self, made: Card, attachments: Attachments) -> OpenRun:
+    def _completed(self, run_card: Card, attachments: Attachments) -> OpenRun:
         """A run that has been told everything."""
-        opened = self._opened(made)
-        if not opened.fits(made, attachments):
-            self._begin_again(made.key)
-            opened = self._opened(made)
-        del self._open[made.key]
-        opened.complete(made, attachments)
+        opened = self._opened(run_card)
+        if not opened.fits(run_card, attachments):
+            self._begin_again(run_card.key)
+            opened = self._opened(run_card)
+        del self._open[run_card.key]
+        opened.complete(run_card, attachments)
         return opened
 
-    def _arrive(self, opened: OpenRun, made: Card, artifacts: Sequence[str], arrival: Arrival) -> bool:
+    def _arrive(self, opened: OpenRun, run_card: Card, artifacts: Sequence[str], arrival: Arrival) -> bool:
         """Wait until a run is sent, and ask whether it is there; in a thread, as several are on their way at once."""
-        opened.finish(has_failed=made.summary.get("state") == "failed")
-        lacks = self._client.lacks(opened, made, artifacts)
+        opened.finish(has_failed=run_card.summary.get("state") == "failed")
+        lacks = self._client.lacks(opened, run_card, artifacts)
         with self._keeping:
             if lacks:
-                self.reason = self.reason or f"{made.name}: {lacks}"
+                self.reason = self.reason or f"{run_card.name}: {lacks}"
             else:
-                self._keep(self._book.with_arrival(made.key, arrival, offline=False))
+                self._keep(self._book.with_arrival(run_card.key, arrival, offline=False))
         return not lacks
 
-    def _write(self, made: Card, attach: Attach, arrival: Arrival) -> None:
+    def _write(self, run_card: Card, attach: Attach, arrival: Arrival) -> None:
         """Write a run as an offline run, in place of an earlier one of it."""
-        there = self._client.offline_runs(self._book.id(made.key))
-        if there and self._book.has(made.key, arrival, offline=True):
+        offline_runs = self._client.offline_runs(self._book.id(run_card.key))
+        if offline_runs and self._book.has(run_card.key, arrival, offline=True):
             return
-        for folder in there:
+        for folder in offline_runs:
             shutil.rmtree(folder, ignore_errors=True)
         with attach() as attachments:
-            opened = self._client.open(made, self._book.id(made.key))
-            opened.complete(made, attachments)
-        opened.finish(has_failed=made.summary.get("state") == "failed")
+            opened = self._client.open(run_card, self._book.id(run_card.key))
+            opened.complete(run_card, attachments)
+        opened.finish(has_failed=run_card.summary.get("state") == "failed")
         with self._keeping:
-            self._keep(self._book.with_arrival(made.key, arrival, offline=True))
+            self._keep(self._book.with_arrival(run_card.key, arrival, offline=True))
 
-    def _opened(self, made: Card) -> OpenRun:
-        if made.key not in self._open:
-            self._open[made.key] = self._client.open(made, self._book.id(made.key))
-            if not self._has_said_where and self._open[made.key].url:
-                self._tell(Told("where", self._open[made.key].project_url))
+    def _opened(self, run_card: Card) -> OpenRun:
+        if run_card.key not in self._open:
+            self._open[run_card.key] = self._client.open(run_card, self._book.id(run_card.key))
+            if not self._has_said_where and self._open[run_card.key].url:
+                self._tell(Told("where", self._open[run_card.key].project_url))
                 self._has_said_where = True
-        return self._open[made.key]
+        return self._open[run_card.key]
 
     def _begin_again(self, key: str) -> None:
         """Take a new id, as rows cannot be taken back."""
@@ -185,6 +189,6 @@ class WandbSink:
 
 
 def _known(arrived: bool) -> "Future[bool]":
-    found: Future[bool] = Future()
-    found.set_result(arrived)
-    return found
+    future: Future[bool] = Future()
+    future.set_result(arrived)
+    return future
