@@ -7,6 +7,7 @@ from repro.models.build.letters import fit
 from repro.models.notation import both
 from repro.models.shape_error import key_of
 from repro.spec.experiment import Experiment, Label
+from repro.spec.ours import PASSES_ON
 from repro.spec.part import Layer
 from repro.spec.problem import Problem, SpecError
 from repro.spec.shape import Shape
@@ -21,10 +22,6 @@ _SQUASHES = frozenset({"Softmax", "Softmax2d", "Softmin", "Sigmoid", "LogSigmoid
 _UNSQUASHED = frozenset({"Linear", "Conv1d", "Conv2d", "Conv3d", "BatchNorm1d", "LayerNorm"})
 _WANTS = {"BCELoss": "Sigmoid", "NLLLoss": "LogSoftmax"}
 _INSTEAD = {"BCELoss": "BCEWithLogitsLoss", "NLLLoss": "CrossEntropyLoss"}
-_PASSES_ON = frozenset(
-    {"Identity", "Flatten", "Unflatten", "Rearrange", "LastStep"}
-    | {"Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout"}
-)
 
 
 def check_outputs(
@@ -73,7 +70,7 @@ def last_layer(outer: Layer, layers: Sequence[Layer]) -> Layer:
     for layer in reversed(layers):
         if layer.name == "Repeat" and layer.layers:
             return last_layer(layer, layer.layers)
-        if layer.name not in _PASSES_ON:
+        if layer.name not in PASSES_ON:
             return layer
     return outer
 

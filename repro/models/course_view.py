@@ -26,10 +26,10 @@ def turned(values: Sequence[int], shape: Shape) -> list[int]:
 
 
 def course_view(step: Step) -> str:
-    """What the layer does, in the course's words; own code says it by an attribute ``course_view``."""
+    """What the layer does, in the course's words; layers of ours and own code may say it by ``course_view``."""
     module, inp, layer = step.module, step.inp[0], step.layer
     said = getattr(module, "course_view", None)
-    if layer.own and isinstance(said, str):
+    if isinstance(said, str):
         return said
     if isinstance(module, _ConvNd) and not layer.own:
         return _filters(module, step)
@@ -41,19 +41,10 @@ def course_view(step: Step) -> str:
         ways = f"forward and {module.hidden_size} backward " if module.bidirectional else ""
         deep = f", {module.num_layers} layers" if module.num_layers > 1 else ""
         return f"{module.hidden_size} {ways}states, reads {_count(module.input_size, 'feature')} a step{deep}"
-    if layer.name == "Residual":
-        other = "the shortcut's outcome" if layer.shortcut else "what came in"
-        return f"adds {other} to what its layers make of it"
     if layer.name == "Repeat":
         return f"{layer.args['times']} times the layers below"
     if layer.name == "Flatten":
         return f"{' x '.join(inp.axes)} in one row"
-    if layer.name == "Rearrange":
-        return str(layer.args["pattern"])
-    if layer.name == "Reduce":
-        return f"{layer.args.get('by', 'mean')} of {layer.args['pattern']}"
-    if layer.name == "LastStep":
-        return "the last step alone"
     if layer.name in ("Concat", "Add"):
         return f"joins {len(step.inp)} inputs"
     return ", ".join(f"{name} {_plain(_each_axis(name, value, inp))}" for name, value in layer.args.items())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from repro.spec.dataset_kinds import DatasetFacts
 from repro.spec.experiment import Label, Model, Training
-from repro.spec.ours import BALANCED, CLASS_WEIGHTS
+from repro.spec.ours import BALANCED, CLASS_WEIGHTS, PASSES_ON
 from repro.spec.part import Entry, Layer
 from repro.spec.place import Place
 from repro.spec.reading import Reading, is_none
@@ -17,8 +17,6 @@ _SQUASHES = {
     "CrossEntropyLoss": {"Softmax": "softmax", "LogSoftmax": "softmax", "Softmax2d": "softmax", "Sigmoid": "softmax"},
     "BCEWithLogitsLoss": {"Sigmoid": "sigmoid", "LogSigmoid": "sigmoid", "Softmax": "sigmoid"},
 }
-_PASSES_ON = frozenset({"Flatten", "Identity", "Unflatten", "Dropout", "Rearrange"})
-"""Layers that change no value in evaluation: the one before them is the last that matters."""
 
 MOST_SHOWN = 12
 """So many classes are named in a message."""
@@ -107,7 +105,7 @@ def _check_weights(loss: Entry, label: Label, facts: DatasetFacts | None, readin
 
 def _check_end(layers: tuple[Layer, ...], loss: Entry, reading: Reading) -> None:
     """No Softmax or Sigmoid before a loss that has its own."""
-    last = next((layer for layer in reversed(layers) if layer.name not in _PASSES_ON), None)
+    last = next((layer for layer in reversed(layers) if layer.name not in PASSES_ON), None)
     if last is None:
         return
     own = _SQUASHES.get(loss.name, {}).get(last.name)

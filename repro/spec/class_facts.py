@@ -52,7 +52,8 @@ class ClassFacts:
 
     ``source`` is where it is defined (``torch.nn.Conv1d``), or ``ours``. ``refused`` are the arguments that the
     class has but a spec may not write, each with a word of :data:`REFUSALS`. ``anything`` is true for own code whose
-    arguments cannot be read off (``**kwargs``, a base class from elsewhere): any further name is let through.
+    arguments cannot be read off (``**kwargs``, a base class from elsewhere): any further name is let through. ``doc``
+    is what editors show of a class of ours; those of the libraries stand in ``facts/docs.json``.
     """
 
     name: str
@@ -60,6 +61,7 @@ class ClassFacts:
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     anything: bool = False
+    doc: str = ""
 
     @property
     def ours(self) -> bool:

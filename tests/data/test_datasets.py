@@ -2,6 +2,7 @@
 
 import os
 import random
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,7 @@ def read(name, **args):
 def test_the_index_and_the_readers_know_the_same_data_sets():
     assert set(MODULES) == set(index().datasets)
     assert len(MODULES) == 10
+    assert all(callable(import_module(module).read) for module in MODULES.values())
 
 
 @pytest.mark.parametrize("name", ARRAYS)

@@ -82,6 +82,14 @@ def test_the_index_is_what_the_installed_libraries_say() -> None:
     assert (done.stdout, done.returncode) == ("differ: nothing\n", 0), done.stderr
 
 
+@pytest.mark.parametrize("namespace", OURS)
+def test_every_class_of_ours_says_what_it_does(namespace: str) -> None:
+    for name, facts in OURS[namespace].items():
+        assert facts.name == name
+        assert facts.doc.startswith("Ours: ")
+        assert facts.doc.endswith(".")
+
+
 def test_features_of_ours_are_those_that_are_built() -> None:
     from repro.data.features.registry import FEATURES
 

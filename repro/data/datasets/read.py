@@ -8,24 +8,14 @@ from typing import Any
 from repro.data.data_error import DataError
 from repro.data.items import Items
 from repro.data.seen_folder import remember
+from repro.spec.dataset_facts import DATASETS
 from repro.spec.experiment import Dataset
 from repro.spec.other_libraries import library_of
 from repro.spec.own_folder import is_folder
 from repro.spec.problem import unknown
 
-MODULES: Mapping[str, str] = {
-    "mnist1d": "repro.data.datasets.mnist1d",
-    "digits": "repro.data.datasets.digits",
-    "mnist": "repro.data.datasets.mnist",
-    "diabetes": "repro.data.datasets.diabetes",
-    "fsdd": "repro.data.datasets.fsdd",
-    "audiomnist": "repro.data.datasets.audiomnist",
-    "esc50": "repro.data.datasets.esc50",
-    "speech_commands": "repro.data.datasets.speech_commands",
-    "urbansound8k": "repro.data.datasets.urbansound8k",
-    "gtzan": "repro.data.datasets.gtzan",
-}
-"""Name of each built-in data set -> the module whose ``read(**args)`` gives its items."""
+MODULES: Mapping[str, str] = {name: f"repro.data.datasets.{name}" for name in DATASETS}
+"""Name of each built-in data set -> the module of that name, whose ``read(**args)`` gives its items."""
 
 
 def read_items(dataset: Dataset, folder: Path) -> Items:

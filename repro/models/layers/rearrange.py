@@ -14,7 +14,7 @@ class Rearrange(nn.Module):
 
     def __init__(self, pattern: str) -> None:
         super().__init__()
-        self.pattern = pattern
+        self.pattern = self.course_view = pattern
 
     def forward(self, x: Tensor) -> Tensor:
         """Shapes as the pattern says."""

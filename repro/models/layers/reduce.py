@@ -21,6 +21,7 @@ class Reduce(nn.Module):
         super().__init__()
         self.pattern = pattern
         self.by = by
+        self.course_view = f"{by} of {pattern}"
 
     def forward(self, x: Tensor) -> Tensor:
         """Shapes as the pattern says."""

@@ -17,6 +17,8 @@ class Residual(nn.Module):
         self.layers = layers
         self.shortcut = nn.Identity() if shortcut is None else shortcut
         self._plain = shortcut is None
+        other = "what came in" if shortcut is None else "the shortcut's outcome"
+        self.course_view = f"adds {other} to what its layers make of it"
 
     def forward(self, x: Tensor) -> Tensor:
         """In and out: any shape on which both paths agree."""

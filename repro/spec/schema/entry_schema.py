@@ -15,50 +15,6 @@ OWN = r"^[^:]+\.py:[A-Za-z_]\w*$"
 OWN_NAME = "^[a-z0-9][a-z0-9_-]*$"
 """A name that the author gives, such as that of a named list."""
 
-OUR_DOCS: Mapping[str, str] = {
-    "Residual": "Ours: adds what comes in to what its layers give; `shortcut` are layers on the other path.",
-    "Repeat": "Ours: these layers so many times, each time with weights of their own.",
-    "Rearrange": "Ours: moves axes about, such as `n c t -> n t c`.",
-    "Reduce": "Ours: leaves axes out by their max, mean, sum or min, such as `n c f t -> n c f`.",
-    "LastStep": "Ours: the last time step of a sequence.",
-    "Concat": "Ours: puts several inputs behind each other.",
-    "Add": "Ours: the sum of several inputs.",
-    "Steps": "Ours: learning rates `values`, each until the step or epoch in `until`; the last one holds to the end.",
-    "InverseSqrt": "Ours: the learning rate divided by the square root of the number of the step or epoch.",
-    "ErrorRate": "Ours: percent of items that are classified wrong.",
-    "ShufflePositions": "Ours: one fixed permutation of the positions of every item.",
-    "Rescale": "Ours: values from 0..1 to low..high.",
-    "Pad": "Ours: so many pixels of one value on every side.",
-    "Deslant": "Ours: shears each picture until it stands upright.",
-    "Resize": "Ours: pictures of another size.",
-    "Standardize": "Ours: mean 0 and deviation 1, learnt from the training items.",
-    "RandomAffine": "Ours: turns, moves, scales and shears each picture by chance.",
-    "Noise": "Ours: white noise at a signal-to-noise ratio drawn from a range.",
-    "ToMono": "Ours: the mean of all channels.",
-    "PadOrCrop": "Ours: clips of one length: long ones cut, short ones filled with zeros.",
-    "Crop": "Ours: the same stretch of every clip.",
-    "Trim": "Ours: takes the silence off both ends of a clip.",
-    "Windows": "Ours: cuts each clip into windows, each a row of its own.",
-    "Frames": "Ours: cuts each spectrogram into segments of so many frames, each a row of its own.",
-    "DropSilent": "Ours: leaves silent segments out; each clip keeps its loudest.",
-    "Decibels": "Ours: a spectrogram's magnitude in decibels, beside its own loudest value or a fixed one.",
-    "CropBins": "Ours: the first bins and frames of a spectrogram.",
-    "DropBins": "Ours: a spectrogram or coefficients without the first bins.",
-    "ScaleByPercentile": "Ours: divides each signal by a percentile of its samples.",
-    "Statistics": "Ours: mean, deviation and the like over time: a row of a table.",
-    "ZeroCrossingRate": "Ours: how often a signal changes its sign, frame by frame.",
-    "Delta": "Ours: the slope over time of each band, as channels or as bands.",
-    "ComplexAsChannels": "Ours: real and imaginary part of a complex spectrogram as channels.",
-    "Gain": "Ours: louder or quieter by a number of decibels drawn from a range.",
-    "TimeShift": "Ours: earlier or later by a time drawn from a range.",
-    "TimeMasking": "Ours: sets a stretch of frames to 0, drawn for each item.",
-    "FrequencyMasking": "Ours: sets a stretch of bands to 0, drawn for each item.",
-    "Mixup": "Ours: mixes each training item and its target with another one's.",
-    "RandomCrop": "Ours: another stretch of each signal at every step; the middle in evaluation.",
-    "uniform_fan_in_": "Ours: uniform between -scale / fan_in and +scale / fan_in.",
-}
-
-
 WORD_DOCS: Mapping[str, str] = {
     "name": "Ours: a name of yours for this layer, by which `weights` and changes find it.",
     "every": "Ours: is the learning rate changed after each step or after each epoch?",
@@ -107,7 +63,7 @@ def _class(facts: ClassFacts, docs: Mapping[str, str], extra: Mapping[str, Argum
         "properties": {name: argument_schema(a, docs.get(name, "")) for name, a in arguments.items()},
         "additionalProperties": False,
     }
-    described = OUR_DOCS.get(facts.name, "") if facts.ours else docs.get("", "")
+    described = facts.doc if facts.ours else docs.get("", "")
     if described:
         schema["description"] = described
     required = [name for name, argument in arguments.items() if argument.required]
