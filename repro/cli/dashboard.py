@@ -41,13 +41,13 @@ def dashboard(
 
 def build(study: "Study", project: str, entity: str, *, offline: bool) -> bool:
     """Write one study's dashboard, and upload it; True unless it was to be uploaded and could not be."""
-    from repro.publish.tracking.choice import WandbAsked, asked, load_settings
     from repro.publish.tracking.dashboard import dashboard as of_study
     from repro.publish.tracking.dashboard import save
+    from repro.publish.tracking.tracking_options import WandbOptions, asked, load_settings
     from repro.results.table import to_markdown
     from repro.runs.ledger import TRACKING
 
-    chosen = asked(study.spec, load_settings(), "online").wandb or WandbAsked(study.spec.name)
+    chosen = asked(study.spec, load_settings(), "online").wandb or WandbOptions(study.spec.name)
     project, entity = project or chosen.project, entity or chosen.entity
     results = study.results() if study.ledger().of(study.plan) else None
     made = of_study(
@@ -67,9 +67,9 @@ def build(study: "Study", project: str, entity: str, *, offline: bool) -> bool:
 
 def figures_of(study: "Study") -> tuple[str, ...]:
     """Names of the figures that the study's summary has in W&B."""
-    from repro.publish.content.subject import Subject
+    from repro.publish.content.report_context import ReportContext
 
-    return tuple(Subject(study.spec, study.plan, study.ledger()).figures)
+    return tuple(ReportContext(study.spec, study.plan, study.ledger()).figures)
 
 
 def upload(path: "Path") -> tuple[str, str]:
@@ -79,7 +79,7 @@ def upload(path: "Path") -> tuple[str, str]:
     import tempfile
     from pathlib import Path
 
-    from repro.publish.tracking.apart import environment
+    from repro.publish.tracking.neutral_environment import environment
 
     command = [sys.executable, "-P", "-m", "repro.publish.tracking.dashboard", str(path.absolute())]
     try:

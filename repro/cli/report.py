@@ -9,7 +9,7 @@ import typer
 from repro.cli.options import Only, Rung, Seeds, Specs
 
 if TYPE_CHECKING:
-    from repro.publish.content.subject import Subject
+    from repro.publish.content.report_context import ReportContext
     from repro.spec.spec import Spec
     from repro.study import Study
 
@@ -71,14 +71,14 @@ def hand_in(spec: "Spec", output: Path | None) -> tuple[Path, Path]:
     return (spec.folder / HAND_IN, spec.folder) if output is None else (output / spec.name, output)
 
 
-def subject_of(study: "Study") -> "Subject":
+def subject_of(study: "Study") -> "ReportContext":
     """A study to write about, from its records."""
-    from repro.publish.content.subject import Subject
+    from repro.publish.content.report_context import ReportContext
 
-    return Subject(study.spec, study.plan, study.ledger())
+    return ReportContext(study.spec, study.plan, study.ledger())
 
 
-def end_with_damage(subjects: "Sequence[Subject]") -> None:
+def end_with_damage(subjects: "Sequence[ReportContext]") -> None:
     """Name the files that were left out because they are damaged, to standard error, and end with 1 where any is."""
     import sys
 

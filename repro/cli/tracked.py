@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from repro.cli.refusal import Refused
 
 if TYPE_CHECKING:
-    from repro.publish.tracking.choice import Asked
     from repro.publish.tracking.process import PublisherProcess
-    from repro.publish.tracking.told import Told
+    from repro.publish.tracking.tracking_options import TrackingOptions
+    from repro.publish.tracking.worker_message import WorkerMessage
     from repro.study import Study
 
 CHOICES = ("online", "offline", "off")
@@ -36,9 +36,9 @@ def check_choice(wandb: str) -> None:
         raise Refused(f"--wandb: {wandb!r} is neither {', '.join(CHOICES[:-1])} nor {CHOICES[-1]}")
 
 
-def trackers_of(study: "Study", wandb: str) -> "Asked":
+def trackers_of(study: "Study", wandb: str) -> "TrackingOptions":
     """The trackers of a study, by the command line, the user's settings and the spec."""
-    from repro.publish.tracking.choice import asked, load_settings
+    from repro.publish.tracking.tracking_options import asked, load_settings
 
     return asked(study.spec, load_settings(), wandb)
 
@@ -75,13 +75,15 @@ def finish(process: "PublisherProcess", study: "Study", *, quiet: bool) -> bool:
     return bool(pending)
 
 
-def finish_showing(process: "PublisherProcess", say: "Callable[[str], None]", before: "Sequence[Told]" = ()) -> "Told":
+def finish_showing(
+    process: "PublisherProcess", say: "Callable[[str], None]", before: "Sequence[WorkerMessage]" = ()
+) -> "WorkerMessage":
     """Wait until the rest is sent, with a line on the terminal that says how far it is; gives the last word."""
     from repro.cli.console import make_console
 
     with make_console().status("W&B: sending what is left (Ctrl-C keeps it for later)") as status:
 
-        def hear(told: "Told") -> None:
+        def hear(told: "WorkerMessage") -> None:
             if told.kind == "where":
                 say(f"tracked  {told.text}")
             elif told.kind == "note":
@@ -94,7 +96,7 @@ def finish_showing(process: "PublisherProcess", say: "Callable[[str], None]", be
         return process.finish(hear)
 
 
-def pending_line(last: "Told", study: "Study", said: "Sequence[str]" = ()) -> str:
+def pending_line(last: "WorkerMessage", study: "Study", said: "Sequence[str]" = ()) -> str:
     """What did not arrive, why unless it was ``said``, and the command that sends it; empty where all did."""
     if last.arrived == last.total:
         return ""

@@ -49,9 +49,9 @@ def sync_study(study: "Study", project: str, entity: str) -> bool:
 
     from repro.cli.refusal import Refused
     from repro.cli.tracked import finish_showing, pending_line
-    from repro.publish.tracking.choice import Asked, asked, load_settings
     from repro.publish.tracking.job import tracking_job
     from repro.publish.tracking.process import PublisherProcess
+    from repro.publish.tracking.tracking_options import TrackingOptions, asked, load_settings
 
     records = study.ledger().of(study.plan)
     if not records:
@@ -59,7 +59,7 @@ def sync_study(study: "Study", project: str, entity: str) -> bool:
     chosen = asked(study.spec, load_settings(), "online").wandb
     assert chosen is not None
     chosen = replace(chosen, project=project or chosen.project, entity=entity or chosen.entity)
-    process = PublisherProcess(tracking_job(study, Asked(chosen), follows=False, may_run_own_code=False))
+    process = PublisherProcess(tracking_job(study, TrackingOptions(chosen), follows=False, may_run_own_code=False))
 
     said: list[str] = []
     try:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from repro.publish.content.subject import Subject
+from repro.publish.content.report_context import ReportContext
 from repro.study import Study, load
 
 PAPERS = Path(__file__).parents[2] / "papers"
@@ -32,16 +32,16 @@ def own(mnist1d: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def subject_of() -> Callable[[Path], Subject]:
-    def make(folder: Path) -> Subject:
+def subject_of() -> Callable[[Path], ReportContext]:
+    def make(folder: Path) -> ReportContext:
         study: Study = load(folder)
-        return Subject(study.spec, study.plan, study.ledger())
+        return ReportContext(study.spec, study.plan, study.ledger())
 
     return make
 
 
 @pytest.fixture(scope="session")
-def subject(mnist1d: Path, subject_of: Callable[[Path], Subject]) -> Subject:
+def subject(mnist1d: Path, subject_of: Callable[[Path], ReportContext]) -> ReportContext:
     return subject_of(mnist1d)
 
 

@@ -17,7 +17,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 from repro.publish.assignments.read_course import load_course
 from repro.publish.assignments.standing import standing
 from repro.publish.content.document import document
-from repro.publish.content.subject import Subject
+from repro.publish.content.report_context import ReportContext
 from repro.publish.post.post import post
 from repro.publish.report.page import page
 from repro.publish.slides.make_deck import make_deck
@@ -205,7 +205,7 @@ def spoiled(folder, payload):
 def small(folder):
     """Two of its experiments: what is drawn is quickly drawn."""
     study = Study(load_spec(folder), only=("logistic", "cnn"))
-    return Subject(study.spec, study.plan, study.ledger())
+    return ReportContext(study.spec, study.plan, study.ledger())
 
 
 def report_of(folder):

@@ -45,7 +45,7 @@ NOT_IN_A_RUN = {
     "repro.data.twins.kept:kept_twins",
     "repro.publish.site.manifest:write_manifest",
     "repro.publish.site.put:_put",
-    "repro.publish.tracking.arrived:write",
+    "repro.publish.tracking.sent_log:write",
     "repro.publish.tracking.dashboard:save",
     "repro.publish.tracking.study_card:study_attachments",
     "repro.publish.tracking.wandb_client:_png",

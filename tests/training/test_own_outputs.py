@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import repro
-from repro.publish.tracking.mistakes import confusion, worst
+from repro.publish.tracking.worst_mistakes import confusion, worst
 from repro.results.class_names import OUTSIDE
 from repro.results.figures.measurements import Measurements
 from repro.results.gathered import gather

@@ -4,16 +4,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from repro.data.data_error import DataError, OwnCodeNeeded
-from repro.publish.content.pieces import Block, Paragraph, Picture, Row, Table, text
-from repro.publish.content.subject import Subject
-from repro.publish.content.whose import whose
+from repro.publish.content.document_model import Block, Paragraph, Picture, Row, Table, text
+from repro.publish.content.report_context import ReportContext
+from repro.publish.content.scope_label import scope_label
 from repro.spec.problem import SpecError
 
 if TYPE_CHECKING:
     from repro.models.layer_rows import LayerRow
 
 
-def architecture(subject: Subject) -> tuple[Block, ...]:
+def architecture(subject: ReportContext) -> tuple[Block, ...]:
     """Models that several experiments share are shown once. The nets are built for it, so torch is imported here."""
     from repro.data.prepare import describe
     from repro.models.layer_rows import rows as layer_rows
@@ -37,13 +37,13 @@ def architecture(subject: Subject) -> tuple[Block, ...]:
         alike.setdefault(tuple((row.layer, row.view) for row in layers if row.number), []).append(layers)
     for number, group in enumerate(alike.values(), 1):
         layers, names = group[0], shown[group[0]]
-        title = whose(names, everyone) or names[0]
+        title = scope_label(names, everyone) or names[0]
         if one_draws(layers):
             blocks.append(_picture(layers, names[0], title, f"net-{number}"))
         blocks.append(_table(layers, title))
         for other in group[1:]:
             inputs = ", ".join(f"{row.name or 'input'} {row.course}" for row in other if not row.number and row.course)
-            blocks.append(Paragraph(text(f"The same layers in {whose(shown[other], everyone)}, on {inputs}.")))
+            blocks.append(Paragraph(text(f"The same layers in {scope_label(shown[other], everyone)}, on {inputs}.")))
     return tuple(blocks)
 
 
@@ -54,7 +54,7 @@ def one_draws(rows: "tuple[LayerRow, ...]") -> bool:
 
 def _picture(rows: "tuple[LayerRow, ...]", name: str, title: str, file: str) -> Picture:
     from repro.publish.content.diagram import FEW, diagram
-    from repro.publish.content.drawn import drawn
+    from repro.publish.content.lazy_picture import drawn
 
     caption = text(f"{title}, from input to output; below each box the shape that leaves it")
     alt = f"{title}: {_told(rows)}"

@@ -2,14 +2,14 @@
 
 from typing import Literal
 
-from repro.publish.content.pieces import Block, Number, Paragraph, Row, Table, Text, text
-from repro.publish.content.subject import Subject
+from repro.publish.content.document_model import Block, Number, Paragraph, Row, Table, Text, text
+from repro.publish.content.report_context import ReportContext
 from repro.results.cells import NOTHING, cells
 from repro.results.row import Row as ResultRow
 from repro.results.wording import fixed
 
 
-def baseline(subject: Subject) -> tuple[Block, ...]:
+def baseline(subject: ReportContext) -> tuple[Block, ...]:
     """Which one it is, and a table of all main metrics against it."""
     name = subject.spec.baseline
     base = subject.baseline
@@ -22,7 +22,7 @@ def baseline(subject: Subject) -> tuple[Block, ...]:
     return (Paragraph(sentence), Table(f"Against {subject.title(name)}", head, tuple(rows), "lrrr"))
 
 
-def _line(subject: Subject, name: str, base: ResultRow) -> Row:
+def _line(subject: ReportContext, name: str, base: ResultRow) -> Row:
     row = subject.row(name, base.metric)
     kind: Literal["baseline", ""] = "baseline" if name == base.experiment else ""
     if row is None or row.mean is None or base.mean is None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from repro.publish.content.authors import authors
-from repro.publish.content.pieces import Link, Text, text
+from repro.publish.content.document_model import Link, Text, text
 from repro.publish.content.web_link import is_web_link
 from repro.spec.near_file import near_file
 from repro.spec.place import Place

@@ -6,18 +6,18 @@ from repro.publish.content.architecture_block import architecture
 from repro.publish.content.baseline_block import baseline
 from repro.publish.content.claims_block import claims
 from repro.publish.content.dataset_block import dataset
+from repro.publish.content.document_model import Block
 from repro.publish.content.expected_block import expected, figure_to_reproduce
 from repro.publish.content.experiments_block import experiments
 from repro.publish.content.figures_block import figures
 from repro.publish.content.leakage_block import leakage
-from repro.publish.content.pieces import Block
 from repro.publish.content.related_block import related_work
+from repro.publish.content.report_context import ReportContext
 from repro.publish.content.results_block import results
 from repro.publish.content.splits_block import splits
-from repro.publish.content.subject import Subject
 from repro.publish.content.training_block import features_table, training
 
-BLOCKS: Mapping[str, Callable[[Subject], tuple[Block, ...]]] = {
+BLOCKS: Mapping[str, Callable[[ReportContext], tuple[Block, ...]]] = {
     "dataset": dataset,
     "splits": splits,
     "leakage": leakage,

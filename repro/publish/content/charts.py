@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from matplotlib.figure import Figure
 
-from repro.publish.content.pieces import Chart, Series
+from repro.publish.content.document_model import Chart, Series
 from repro.results.figures.curves import Curve
 from repro.results.figures.numbers import CurvesShown, PairsShown
 from repro.results.figures.style import Drawing

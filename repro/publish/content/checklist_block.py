@@ -7,9 +7,9 @@ Advances 10, 2024).
 
 from collections.abc import Iterable, Sequence
 
-from repro.publish.content.pieces import Block, Row, Table, Text, text
+from repro.publish.content.document_model import Block, Row, Table, Text, text
+from repro.publish.content.report_context import ReportContext
 from repro.publish.content.sources import GUESS
-from repro.publish.content.subject import Subject
 from repro.publish.content.training_block import unsaid
 from repro.results.wording import listed, several
 from repro.runs.identity import own_files
@@ -24,14 +24,14 @@ FOR_A_PERSON = "for a person to say"
 YES, NO, OPEN = "✓\u00a0yes", "✗\u00a0no", "○\u00a0open"
 
 
-def checklist(subject: Subject) -> tuple[Block, ...]:
+def checklist(subject: ReportContext) -> tuple[Block, ...]:
     """A row for each item, with where the answer comes from."""
     rows = tuple(Row((text(item), text(state), sentence)) for item, state, sentence in _items(subject))
     note = text("Items after Pineau et al. (2021) and Kapoor et al., REFORMS (2024), filled in from spec and records.")
     return (Table("Reproducibility checklist", ("item", "", "how it is known"), rows, "lll", (note,)),)
 
 
-def _items(subject: Subject) -> list[tuple[str, str, Text]]:
+def _items(subject: ReportContext) -> list[tuple[str, str, Text]]:
     """Each item is ``yes`` only where spec or records show it; what they cannot show is open, for a person to say."""
     spec, records = subject.spec, subject.records
     done = [record for record in records if record.state == "done"]
@@ -126,7 +126,7 @@ def _of(count: int, done: Sequence[Record]) -> str:
     return OPEN if not done else YES if count == len(done) else NO
 
 
-def _model(subject: Subject) -> tuple[str, Text]:
+def _model(subject: ReportContext) -> tuple[str, Text]:
     """Yes where every part is of a library; what own code does nobody has read but a person."""
     files = sorted({file for experiment in subject.run for file in own_files(experiment)})
     if files:
@@ -134,7 +134,7 @@ def _model(subject: Subject) -> tuple[str, Text]:
     return YES, text("architecture and recipe are data; shapes are checked before training")
 
 
-def _data(subject: Subject) -> tuple[str, Text]:
+def _data(subject: ReportContext) -> tuple[str, Text]:
     """Yes where it is known of each data set whence it is, and how many items it has."""
     sentences, lacking = [], []
     for dataset in dict.fromkeys(experiment.dataset.name for experiment in subject.run):
@@ -149,7 +149,7 @@ def _data(subject: Subject) -> tuple[str, Text]:
     return OPEN if lacking else YES, text("; ".join([*sentences, *lacking]))
 
 
-def _counted(subject: Subject, dataset: str) -> int:
+def _counted(subject: ReportContext, dataset: str) -> int:
     """Items of a data set by what a record's gate counted; 0 where it did not."""
     for record in subject.records:
         if subject.spec.experiments[record.experiment].dataset.name == dataset:
@@ -160,7 +160,7 @@ def _counted(subject: Subject, dataset: str) -> int:
     return 0
 
 
-def _variation(subject: Subject) -> tuple[str, Text]:
+def _variation(subject: ReportContext) -> tuple[str, Text]:
     """Yes where each mean of several runs has its interval; one run of what has no random part needs none."""
     rows = [row for row in subject.results.rows if row.mean is not None and row.seeds]
     if not rows:
@@ -172,7 +172,7 @@ def _variation(subject: Subject) -> tuple[str, Text]:
     return YES, text("mean with its 95 % interval over seeds")
 
 
-def _baseline(subject: Subject) -> tuple[str, Text]:
+def _baseline(subject: ReportContext) -> tuple[str, Text]:
     """Yes where the baseline and something beside it have been run."""
     name = subject.spec.baseline
     others = [experiment.name for experiment in subject.run if experiment.name != name]

@@ -1,11 +1,11 @@
 """The paper's claims, and whether our runs bear them out."""
 
-from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
+from repro.publish.content.document_model import Block, Paragraph, Row, Table, text
+from repro.publish.content.report_context import ReportContext
 from repro.publish.content.results_block import verdict_text
-from repro.publish.content.subject import Subject
 
 
-def claims(subject: Subject) -> tuple[Block, ...]:
+def claims(subject: ReportContext) -> tuple[Block, ...]:
     """A row for each claim with the sentence that its verdict rests on."""
     results = subject.results.claims if subject.records else ()
     if not results:

@@ -2,8 +2,8 @@
 
 from statistics import mean
 
-from repro.publish.content.pieces import Block, Bullets, Number, Paragraph, Row, Table, text
-from repro.publish.content.subject import Subject
+from repro.publish.content.document_model import Block, Bullets, Number, Paragraph, Row, Table, text
+from repro.publish.content.report_context import ReportContext
 from repro.results.collect import run_id
 from repro.results.wording import duration, grouped
 
@@ -19,7 +19,7 @@ _SHOWN = (
 )
 
 
-def compute(subject: Subject) -> tuple[Block, ...]:
+def compute(subject: ReportContext) -> tuple[Block, ...]:
     """A row for each experiment, from its records."""
     rows = []
     for experiment in subject.run:

@@ -1,14 +1,14 @@
 """The data set: what it is, why it was taken, and how many items it has."""
 
-from repro.publish.content.pieces import Block, Bullets, Paragraph, Text, text
-from repro.publish.content.subject import Subject
+from repro.publish.content.document_model import Block, Bullets, Paragraph, Text, text
+from repro.publish.content.report_context import ReportContext
 from repro.results.class_names import class_names
 from repro.spec.dataset_kinds import DatasetFacts
 from repro.spec.experiment import Dataset, Experiment
 from repro.spec.read_dataset import facts_of
 
 
-def dataset(subject: Subject) -> tuple[Block, ...]:
+def dataset(subject: ReportContext) -> tuple[Block, ...]:
     """One list of facts for each data set of the study."""
     paper = subject.full.experiments[subject.full.baseline]
     shown: list[Dataset] = []

@@ -1,8 +1,8 @@
 """Whether the same spec gives the same bytes, as `repro determinism` found it."""
 
 from repro.disk.placeless import placeless
-from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
-from repro.publish.content.subject import Subject
+from repro.publish.content.document_model import Block, Paragraph, Row, Table, text
+from repro.publish.content.report_context import ReportContext
 from repro.results.wording import short
 from repro.runs.determinism.file import place, read
 from repro.runs.determinism.finding import Comparison
@@ -15,7 +15,7 @@ _WAYS = {
 }
 
 
-def determinism(subject: Subject) -> tuple[Block, ...]:
+def determinism(subject: ReportContext) -> tuple[Block, ...]:
     """A row for each experiment that was looked at; a note where nobody has looked."""
     folder, rung = subject.spec.folder, subject.spec.rung
     determinism = read(place(folder, rung, shipped=True)) or read(place(folder, rung, shipped=False))

@@ -11,9 +11,7 @@ from repro.publish.content.blocks import BLOCKS
 from repro.publish.content.checklist_block import checklist
 from repro.publish.content.compute_block import compute
 from repro.publish.content.determinism_block import determinism
-from repro.publish.content.gap_block import gap
-from repro.publish.content.limitations_block import limitations
-from repro.publish.content.pieces import (
+from repro.publish.content.document_model import (
     Block,
     Document,
     Gap,
@@ -26,12 +24,14 @@ from repro.publish.content.pieces import (
     Text,
     text,
 )
+from repro.publish.content.gap_block import gap
+from repro.publish.content.limitations_block import limitations
 from repro.publish.content.related_block import link, references
-from repro.publish.content.subject import Subject
+from repro.publish.content.report_context import ReportContext
 from repro.results.collect import describe, run_id
 from repro.spec.spec import Spec
 
-_ALWAYS: tuple[tuple[str, str, Callable[[Subject], tuple[Block, ...]]], ...] = (
+_ALWAYS: tuple[tuple[str, str, Callable[[ReportContext], tuple[Block, ...]]], ...] = (
     ("gap", "The gap explained", gap),
     ("determinism", "Determinism", determinism),
     ("compute", "Compute", compute),
@@ -50,9 +50,9 @@ _OTHERWISE = (
 
 
 def document(
-    subject: Subject,
+    subject: ReportContext,
     assignments: Sequence[Assignment],
-    blocks_of: Mapping[str, Callable[[Subject], tuple[Block, ...]]] = BLOCKS,
+    blocks_of: Mapping[str, Callable[[ReportContext], tuple[Block, ...]]] = BLOCKS,
 ) -> Document:
     """The document that answers these assignments, without ones about a study of its own kind.
 
@@ -109,7 +109,7 @@ def _pictures_once(sections: Sequence[Section]) -> Iterator[Section]:
         yield replace(section, blocks=tuple(blocks))
 
 
-def _tells(subject: Subject, key: str) -> bool:
+def _tells(subject: ReportContext, key: str) -> bool:
     """Whether a block has anything to say: a paper expects nothing, and what was not run has no results."""
     if key == "expected":
         return subject.spec.kind == "proposal"
@@ -117,7 +117,9 @@ def _tells(subject: Subject, key: str) -> bool:
 
 
 def answered(
-    subject: Subject, status: Standing, blocks_of: Mapping[str, Callable[[Subject], tuple[Block, ...]]] = BLOCKS
+    subject: ReportContext,
+    status: Standing,
+    blocks_of: Mapping[str, Callable[[ReportContext], tuple[Block, ...]]] = BLOCKS,
 ) -> tuple[Block, ...]:
     """What stands under a question: the person's own words, a gap where there are none, and what is looked up."""
     blocks: list[Block] = list(own_words(subject.full, status))
@@ -143,7 +145,7 @@ def own_words(spec: Spec, status: Standing) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def short(subject: Subject) -> tuple[Block, ...]:
+def short(subject: ReportContext) -> tuple[Block, ...]:
     """The first lines: the question and what came out."""
     blocks: list[Block] = []
     if subject.spec.question.strip(". …"):
@@ -170,7 +172,7 @@ def _facts(spec: Spec) -> list[Text]:
     return [fact for fact in facts if fact]
 
 
-def _lines(subject: Subject) -> list[RecordLine]:
+def _lines(subject: ReportContext) -> list[RecordLine]:
     return [
         RecordLine(run_id(record), record.sha256, record.state, record.timings.total, describe(record.environment))
         for record in subject.records

@@ -1,22 +1,22 @@
 """What a proposal expects, beside what was measured; and the figure of another paper that it draws again."""
 
-from repro.publish.content.drawn import drawn
+from repro.publish.content.document_model import Block, Number, Paragraph, Picture, Row, Table, text
 from repro.publish.content.figures_block import pictures
-from repro.publish.content.pieces import Block, Number, Paragraph, Picture, Row, Table, text
+from repro.publish.content.lazy_picture import drawn
 from repro.publish.content.related_block import cited
-from repro.publish.content.subject import Subject
+from repro.publish.content.report_context import ReportContext
 from repro.publish.mock.figures import mock_figures
 from repro.results.cells import NOTHING, cells, sections
 from repro.results.expected_claims import claim_powers
 
 
-def expected(subject: Subject) -> tuple[Block, ...]:
+def expected(subject: ReportContext) -> tuple[Block, ...]:
     """A table of expected beside measured, the mock figures, and how sure the runs planned would be."""
     table, powers = expected_numbers(subject)
     return (*table, *_mock(subject), *powers)
 
 
-def expected_numbers(subject: Subject) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+def expected_numbers(subject: ReportContext) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """What stands before and after the mock figures: expected beside measured, and a line for each claim."""
     expected = [row for row in subject.results.rows if row.reported is not None and row.reported.expected]
     blocks: list[Block] = []
@@ -36,7 +36,7 @@ def expected_numbers(subject: Subject) -> tuple[tuple[Block, ...], tuple[Block, 
     )
 
 
-def _mock(subject: Subject) -> list[Picture]:
+def _mock(subject: ReportContext) -> list[Picture]:
     """The figures as they are expected to look, marked so."""
     pictures = []
     for name, figure in mock_figures(subject.spec).items():
@@ -47,14 +47,14 @@ def _mock(subject: Subject) -> list[Picture]:
     return pictures
 
 
-def figure_to_reproduce(subject: Subject) -> tuple[Block, ...]:
+def figure_to_reproduce(subject: ReportContext) -> tuple[Block, ...]:
     """Which figure of which paper, why, and ours where it is drawn."""
     by = (subject.spec.extra.get("figure_to_reproduce") or {}).get("by")
     requested = figure_asked(subject)
     return (*requested, *(picture for picture in pictures(subject) if picture.name == by)) if requested else ()
 
 
-def figure_asked(subject: Subject) -> tuple[Block, ...]:
+def figure_asked(subject: ReportContext) -> tuple[Block, ...]:
     """Which figure of which paper, and why; nothing where none was chosen."""
     chosen = subject.spec.extra.get("figure_to_reproduce")
     if not chosen:

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from repro.publish.content.described import entry, features, length
-from repro.publish.content.pieces import Block, Name, Number, Row, Table, Text, text
-from repro.publish.content.subject import Subject
+from repro.publish.content.document_model import Block, Name, Number, Row, Table, Text, text
+from repro.publish.content.formatting import entry, features, length
+from repro.publish.content.report_context import ReportContext
 from repro.results.wording import grouped, listed
 from repro.spec.experiment import Experiment
 from repro.spec.part import Entry
 
 
-def experiments(subject: Subject) -> tuple[Block, ...]:
+def experiments(subject: ReportContext) -> tuple[Block, ...]:
     """A row for each, those that are not run with the reason."""
     rows = []
     for name, experiment in subject.spec.experiments.items():
@@ -33,7 +33,7 @@ def experiments(subject: Subject) -> tuple[Block, ...]:
     return (Table("Experiments", head, tuple(rows), shape, (note,)),)
 
 
-def _what(experiment: Experiment, subject: Subject) -> list[str]:
+def _what(experiment: Experiment, subject: ReportContext) -> list[str]:
     """The model, and everything that is not as in the first experiment of its kind: a net, or an estimator."""
     model = experiment.model
     assert model is not None

@@ -1,19 +1,19 @@
 """The figures of a study, each with what it shows in words."""
 
 from repro.publish.content.charts import chart_of
-from repro.publish.content.drawn import drawn
-from repro.publish.content.pieces import Block, Chart, Paragraph, Picture, text
-from repro.publish.content.subject import Subject
+from repro.publish.content.document_model import Block, Chart, Paragraph, Picture, text
+from repro.publish.content.lazy_picture import drawn
+from repro.publish.content.report_context import ReportContext
 from repro.results.collect import run_id
 
 
-def figures(subject: Subject) -> tuple[Block, ...]:
+def figures(subject: ReportContext) -> tuple[Block, ...]:
     """All of them, the paper's own first."""
     drawn = pictures(subject)
     return drawn or (Paragraph(text("No figure can be drawn before something has been run."), "note"),)
 
 
-def pictures(subject: Subject) -> tuple[Picture, ...]:
+def pictures(subject: ReportContext) -> tuple[Picture, ...]:
     """The figures as pictures, with their numbers where a program could draw them."""
     requested = {requested_figure.name: requested_figure for requested_figure in subject.spec.figures}
     sources = tuple(run_id(record) for record in subject.records if record.state == "done")

@@ -1,9 +1,9 @@
 """The gap explained: every known difference between the paper's recipe and ours, and what nobody says."""
 
-from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
+from repro.publish.content.document_model import Block, Paragraph, Row, Table, text
+from repro.publish.content.report_context import ReportContext
+from repro.publish.content.scope_label import scope_label
 from repro.publish.content.sources import DIFFERENT, SILENT, below
-from repro.publish.content.subject import Subject
-from repro.publish.content.whose import whose
 
 WORDS = (
     "dataset",
@@ -23,7 +23,7 @@ WORDS = (
 _STATES = {DIFFERENT: "different", SILENT: "paper silent", "guess": "guessed"}
 
 
-def gap(subject: Subject) -> tuple[Block, ...]:
+def gap(subject: ReportContext) -> tuple[Block, ...]:
     """A row for each part of the recipe; below it why rows are PARTIAL."""
     spec = subject.spec
     if spec.kind == "proposal":
@@ -55,12 +55,14 @@ def gap(subject: Subject) -> tuple[Block, ...]:
         for reason in why:
             reasons.setdefault(reason, []).append(subject.title(name))
     for reason, names in reasons.items():
-        named = whose(names, [experiment.title or experiment.name for experiment in subject.run]) or "all experiments"
+        named = (
+            scope_label(names, [experiment.title or experiment.name for experiment in subject.run]) or "all experiments"
+        )
         blocks.append(Paragraph(text(f"Less than the paper's recipe in {named}: {reason}."), "note"))
     return tuple(blocks)
 
 
-def _used(subject: Subject, word: str) -> bool:
+def _used(subject: ReportContext, word: str) -> bool:
     """Whether any experiment has this part."""
     if word in ("optimizer", "scheduler", "weights"):
         return any(getattr(experiment, word) for experiment in subject.run)

@@ -1,8 +1,8 @@
 """What the leakage gate looked for and found."""
 
-from repro.publish.content.pieces import Block, Paragraph, Row, Table, text
-from repro.publish.content.subject import Subject
-from repro.publish.content.whose import whose
+from repro.publish.content.document_model import Block, Paragraph, Row, Table, text
+from repro.publish.content.report_context import ReportContext
+from repro.publish.content.scope_label import scope_label
 
 NORMALISED = "fitted-on-all"
 """A check that the gate did not have from the start."""
@@ -10,7 +10,7 @@ NORMALISED = "fitted-on-all"
 WORDS = {"ok": "passed", "found": "found", "failed": "FAILED", "waived": "waived"}
 
 
-def leakage(subject: Subject) -> tuple[Block, ...]:
+def leakage(subject: ReportContext) -> tuple[Block, ...]:
     """A table of the checks, those that found something first; nothing before anything was run."""
     order = {"failed": 0, "waived": 1, "found": 2}
     experiments_by_check: dict[tuple[str, str, str], list[str]] = {}
@@ -34,7 +34,7 @@ def leakage(subject: Subject) -> tuple[Block, ...]:
         experiments_by_check.items(), key=lambda item: order.get(item[0][1], 3)
     ):
         shown_as = check.replace("-", " ") + (f" ({', '.join(kinds[check])})" if kinds[check] else "")
-        only = f" ({named})" if (named := whose(names, [subject.title(name) for name in shown])) else ""
+        only = f" ({named})" if (named := scope_label(names, [subject.title(name) for name in shown])) else ""
         rows.append(Row((text(shown_as), text(WORDS.get(state, state)), text(f"{message}{only}"))))
     head = ("check", "result", "what it says")
     note = text("Kinds of leakage by Kapoor & Narayanan (2023), such as L3.2: train and test items not independent.")

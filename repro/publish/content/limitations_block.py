@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from repro.publish.content.document_model import Block, Bullets, Paragraph, Text, text
 from repro.publish.content.limits_of_data import limits_of_data
-from repro.publish.content.pieces import Block, Bullets, Paragraph, Text, text
+from repro.publish.content.report_context import ReportContext
+from repro.publish.content.scope_label import scope_label
 from repro.publish.content.sources import GUESS
-from repro.publish.content.subject import Subject
 from repro.publish.content.training_block import unsaid
-from repro.publish.content.whose import whose
 from repro.results.wording import listed
 
 FEW_SEEDS = 5
@@ -16,7 +16,7 @@ MANY = 8
 """Choices without a source that are named."""
 
 
-def limitations(subject: Subject) -> tuple[Block, ...]:
+def limitations(subject: ReportContext) -> tuple[Block, ...]:
     """One line each; a line says so where none is known."""
     spec = subject.spec
     sentences: list[Text] = []
@@ -28,7 +28,7 @@ def limitations(subject: Subject) -> tuple[Block, ...]:
         if len(experiment.seeds) < FEW_SEEDS and not _constant(subject, experiment.name)
     ]
     if few:
-        named = whose(few, [experiment.title or experiment.name for experiment in subject.run]) or "all"
+        named = scope_label(few, [experiment.title or experiment.name for experiment in subject.run]) or "all"
         sentences.append(text(f"Fewer than {FEW_SEEDS} seeds, so intervals are wide: {named}."))
     sentences += limits_of_data(subject)
     failed = [record for record in subject.records if record.state == "failed"]
@@ -83,6 +83,6 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) <= MANY else f"{', '.join(names[:MANY])} and {len(names) - MANY} more"
 
 
-def _constant(subject: Subject, name: str) -> bool:
+def _constant(subject: ReportContext, name: str) -> bool:
     record = subject.first(name)
     return record is not None and record.constant

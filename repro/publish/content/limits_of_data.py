@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from repro.publish.content.pieces import Number, Text, text
-from repro.publish.content.subject import Subject
-from repro.publish.content.whose import whose
+from repro.publish.content.document_model import Number, Text, text
+from repro.publish.content.report_context import ReportContext
+from repro.publish.content.scope_label import scope_label
 from repro.results.measured import UnknownMetric, measured
 from repro.results.wilson import wilson
 from repro.results.wording import fixed
@@ -41,7 +41,7 @@ class _Tested:
         return self.items < FEW if self.percent is None else self.half_width > WIDE
 
 
-def limits_of_data(subject: Subject) -> list[Text]:
+def limits_of_data(subject: ReportContext) -> list[Text]:
     """A line for each size of a small test part, one on splits, one on what the intervals cover."""
     tested = [part for experiment in subject.run if (part := _tested(subject, experiment)) is not None]
     sentences = [
@@ -50,7 +50,7 @@ def limits_of_data(subject: Subject) -> list[Text]:
     ]
     single = [experiment.title or experiment.name for experiment in subject.run if experiment.splits.folds is None]
     if single:
-        only = whose(single, [experiment.title or experiment.name for experiment in subject.run])
+        only = scope_label(single, [experiment.title or experiment.name for experiment in subject.run])
         which = f" ({only})" if only else ""
         sentences.append(text(f"One split into parts{which}: what another split would change is not measured."))
     grouped = sorted(
@@ -69,7 +69,7 @@ def limits_of_data(subject: Subject) -> list[Text]:
     return sentences
 
 
-def _tested(subject: Subject, experiment: Experiment) -> _Tested | None:
+def _tested(subject: ReportContext, experiment: Experiment) -> _Tested | None:
     record, row = subject.first(experiment.name), subject.row(experiment.name)
     if record is None or row is None or row.mean is None:
         return None
@@ -92,11 +92,11 @@ def _items(record: Record) -> int:
     return max((views["test"].n for views in record.metrics.values() if "test" in views), default=0)
 
 
-def _small(subject: Subject, alike: Sequence[_Tested]) -> Text:
+def _small(subject: ReportContext, alike: Sequence[_Tested]) -> Text:
     """A line on experiments that share a number of test items, with the widest of their intervals."""
     widest = max(alike, key=lambda part: part.half_width)
     items, name = widest.items, widest.experiment.name
-    only = whose(
+    only = scope_label(
         [part.experiment.title or part.experiment.name for part in alike],
         [experiment.title or experiment.name for experiment in subject.run],
     )

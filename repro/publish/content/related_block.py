@@ -2,12 +2,12 @@
 
 from repro.publish.content.authors import authors
 from repro.publish.content.bibliography import bibliography
-from repro.publish.content.pieces import Block, Bullets, Link, Own, Paragraph, Text, text
-from repro.publish.content.subject import Subject
+from repro.publish.content.document_model import Block, Bullets, Link, Own, Paragraph, Text, text
+from repro.publish.content.report_context import ReportContext
 from repro.spec.spec import Work
 
 
-def related_work(subject: Subject) -> tuple[Block, ...]:
+def related_work(subject: ReportContext) -> tuple[Block, ...]:
     """Each paper with the student's own summary."""
     blocks: list[Block] = []
     for work in subject.spec.related_work.values():
@@ -19,7 +19,7 @@ def related_work(subject: Subject) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def references(subject: Subject) -> tuple[Block, ...]:
+def references(subject: ReportContext) -> tuple[Block, ...]:
     """The paper itself, related work, and what the spec lists. Raises SpecError for BibTeX that is none."""
     spec = subject.spec
     own = [cited(spec.work)] if spec.kind == "paper" else []

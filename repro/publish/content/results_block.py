@@ -1,14 +1,14 @@
 """The result table with its verdicts: every reported number against ours."""
 
-from repro.publish.content.pieces import Block, Number, Paragraph, Row, Table, Text, text
-from repro.publish.content.subject import Subject
+from repro.publish.content.document_model import Block, Number, Paragraph, Row, Table, Text, text
+from repro.publish.content.report_context import ReportContext
 from repro.results.cells import SYMBOLS, Cells, cells, legends, sections
 from repro.results.row import Row as ResultRow
 
 HEAD = ("experiment", "paper", "ours", "runs", "difference", "margin", "verdict")
 
 
-def results(subject: Subject) -> tuple[Block, ...]:
+def results(subject: ReportContext) -> tuple[Block, ...]:
     """The headline, a table for each metric, and what must be said beside them."""
     table = subject.results
     if not subject.records or not any(row.mean is not None for row in table.rows):
@@ -32,7 +32,7 @@ def verdict_text(verdict: str) -> Text:
     return text(f"{SYMBOLS[verdict]} {verdict}") if verdict else ()
 
 
-def _row(subject: Subject, row: ResultRow, row_cells: Cells) -> Row:
+def _row(subject: ReportContext, row: ResultRow, row_cells: Cells) -> Row:
     measured = row_cells.measured
     sources = subject.ids(row.experiment)
     own = Number(measured, sources) if row.mean is not None and sources else measured

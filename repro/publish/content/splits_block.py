@@ -1,10 +1,10 @@
 """How the items are divided, with the number in each part."""
 
 from repro.data.part_counts import part_counts
-from repro.publish.content.described import amount
-from repro.publish.content.pieces import Block, Number, Paragraph, Row, Table, text
-from repro.publish.content.subject import Subject
-from repro.publish.content.whose import whose
+from repro.publish.content.document_model import Block, Number, Paragraph, Row, Table, text
+from repro.publish.content.formatting import amount
+from repro.publish.content.report_context import ReportContext
+from repro.publish.content.scope_label import scope_label
 from repro.results.collect import run_id
 from repro.results.wording import listed
 from repro.spec.experiment import Experiment, Splits, Values
@@ -12,7 +12,7 @@ from repro.spec.experiment import Experiment, Splits, Values
 PARTS = ("train", "validation", "test")
 
 
-def splits(subject: Subject) -> tuple[Block, ...]:
+def splits(subject: ReportContext) -> tuple[Block, ...]:
     """How parts are made, and a table of how many items they have, for each way in which the study divides."""
     groups: dict[str, list[Experiment]] = {}
     for experiment in subject.run:
@@ -23,7 +23,7 @@ def splits(subject: Subject) -> tuple[Block, ...]:
         blocks.append(Paragraph(text(f"{paper[:1].upper()}{paper[1:]}.")))
         blocks.append(Paragraph(text(f"Here, at rung {subject.spec.rung}, otherwise:"), "note"))
     for how, members in groups.items():
-        only = whose(
+        only = scope_label(
             [experiment.title or experiment.name for experiment in members],
             [experiment.title or experiment.name for experiment in subject.run],
         )
@@ -74,7 +74,7 @@ def _how(splits: Splits) -> str:
     return held
 
 
-def _counted(subject: Subject, members: list[Experiment]) -> Table | None:
+def _counted(subject: ReportContext, members: list[Experiment]) -> Table | None:
     """Items by part (and class, where there are few), from the first record of these experiments."""
     record = next((first for experiment in members if (first := subject.first(experiment.name))), None)
     if record is None:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from repro.publish.content.described import entry, features, length, selection
-from repro.publish.content.pieces import Block, Row, Table, plain, text
+from repro.publish.content.document_model import Block, Row, Table, plain, text
+from repro.publish.content.formatting import entry, features, length, selection
+from repro.publish.content.report_context import ReportContext
+from repro.publish.content.scope_label import scope_label
 from repro.publish.content.sources import SILENT, told
-from repro.publish.content.subject import Subject
-from repro.publish.content.whose import whose
 from repro.spec.experiment import Experiment
 
 
-def training(subject: Subject) -> tuple[Block, ...]:
+def training(subject: ReportContext) -> tuple[Block, ...]:
     """A row for each choice; what experiments do differently stands in rows of its own."""
     rows: list[Row] = []
     everyone = [experiment.title or experiment.name for experiment in subject.run]
@@ -31,7 +31,7 @@ def training(subject: Subject) -> tuple[Block, ...]:
             for path, value in _said(word, experiment):
                 values.setdefault((path, value), []).append(experiment.title or experiment.name)
         for (path, value), names in values.items():
-            only = f" ({said_of})" if (said_of := whose(names, everyone)) else ""
+            only = f" ({said_of})" if (said_of := scope_label(names, everyone)) else ""
             rows.append(Row((text(_WORDS[word]), text(f"{value}{only}"), text(told(subject.spec, path)))))
     seeds = {len(experiment.seeds) for experiment in subject.run}
     several = f"{max(seeds)} each" if len(seeds) == 1 else f"{min(seeds)} to {max(seeds)}"
@@ -39,7 +39,7 @@ def training(subject: Subject) -> tuple[Block, ...]:
     return (Table("Training recipe", ("choice", "value", "source"), tuple(rows), "lll"),)
 
 
-def unsaid(subject: Subject) -> list[str]:
+def unsaid(subject: ReportContext) -> list[str]:
     """The choices of the recipe of which nobody says where they come from."""
     rows = [row for block in training(subject) if isinstance(block, Table) for row in block.rows]
     return list(dict.fromkeys(plain(row.cells[0]) for row in rows if plain(row.cells[2]) == SILENT))
@@ -100,7 +100,7 @@ def _said(word: str, experiment: Experiment) -> Iterator[tuple[str, str]]:
         yield "weights", f"{len(experiment.weights)} rule{'s' * (len(experiment.weights) > 1)} of the spec"
 
 
-def features_table(subject: Subject) -> tuple[Block, ...]:
+def features_table(subject: ReportContext) -> tuple[Block, ...]:
     """What is made of an item before a model sees it."""
     values: dict[tuple[str, str], list[str]] = {}
     everyone = [experiment.title or experiment.name for experiment in subject.run]
@@ -110,6 +110,7 @@ def features_table(subject: Subject) -> tuple[Block, ...]:
     if all(steps == "none" for _, steps in values):
         return ()
     rows = tuple(
-        Row((text(name), text(steps), text(whose(names, everyone) or "all"))) for (name, steps), names in values.items()
+        Row((text(name), text(steps), text(scope_label(names, everyone) or "all")))
+        for (name, steps), names in values.items()
     )
     return (Table("What a model sees", ("input", "features, in order", "experiments"), rows, "lll"),)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from repro.publish.content.stale import TABLE, stale
+from repro.publish.content.outdated_records import TABLE, stale
 from repro.publish.grade.row import Runs
 from repro.publish.grade.survey import is_sound
 from repro.results.changed_terms import AFTER

@@ -2,7 +2,7 @@
 
 import re
 
-from repro.publish.content.pieces import (
+from repro.publish.content.document_model import (
     Block,
     Bullets,
     Gap,

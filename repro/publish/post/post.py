@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from repro.publish.assignments.standing import PartStanding
 from repro.publish.content.document import answered
-from repro.publish.content.pieces import Block, Gap, Picture, Table
-from repro.publish.content.subject import Subject
+from repro.publish.content.document_model import Block, Gap, Picture, Table
+from repro.publish.content.report_context import ReportContext
 from repro.publish.post.markdown import block_markdown, escaped
 
 MOST_CHARACTERS = 40_000
@@ -25,7 +25,7 @@ class Post:
     warnings: tuple[str, ...]
 
 
-def post(subject: Subject, part: PartStanding) -> Post:
+def post(subject: ReportContext, part: PartStanding) -> Post:
     """The post that answers a part.
 
     It is shortened where Reddit would not take it: first the sentences under the tables go, then the tables of shapes;

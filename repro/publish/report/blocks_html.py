@@ -4,7 +4,7 @@ from collections.abc import Callable
 from html import escape
 from pathlib import PurePath
 
-from repro.publish.content.pieces import (
+from repro.publish.content.document_model import (
     Block,
     Bullets,
     Gap,

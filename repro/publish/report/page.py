@@ -2,7 +2,7 @@
 
 from html import escape
 
-from repro.publish.content.pieces import Document, Gap, Section
+from repro.publish.content.document_model import Document, Gap, Section
 from repro.publish.page_style import page_style
 from repro.publish.report.blocks_html import block_html, text_html
 from repro.results.wording import duration

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from repro.publish.content.pieces import Block, Paragraph, Picture, text
-from repro.publish.content.subject import Subject
+from repro.publish.content.document_model import Block, Paragraph, Picture, text
+from repro.publish.content.report_context import ReportContext
 from repro.publish.site.sketch.pencil import Pencil
 from repro.publish.site.sketch.sketch import Sketch
 from repro.results.collect import run_id
@@ -12,13 +12,13 @@ from repro.results.figures.expectations import Expectations
 from repro.results.figures.measurements import Measurements
 
 
-def figures(subject: Subject) -> tuple[Block, ...]:
+def figures(subject: ReportContext) -> tuple[Block, ...]:
     """All that the records allow, the paper's own first."""
     made = pictures(subject)
     return made or (Paragraph(text("No figure can be drawn before something has been run."), "note"),)
 
 
-def pictures(subject: Subject) -> tuple[Picture, ...]:
+def pictures(subject: ReportContext) -> tuple[Picture, ...]:
     """The figures as pictures."""
     if not subject.records:
         return ()
@@ -28,7 +28,7 @@ def pictures(subject: Subject) -> tuple[Picture, ...]:
     return tuple(_pictures(drawn, "", behind, asked))
 
 
-def mock_pictures(subject: Subject) -> tuple[Picture, ...]:
+def mock_pictures(subject: ReportContext) -> tuple[Picture, ...]:
     """The figures as they are expected to look, named so."""
     drawn = every_with(Pencil(), Expectations(subject.spec))
     return tuple(_pictures(drawn, "EXPECTED, NOT MEASURED: ", (), {}))

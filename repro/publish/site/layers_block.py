@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from repro.publish.content.described import entry
-from repro.publish.content.pieces import Block, Name, Number, Paragraph, Row, Table, Text, text
-from repro.publish.content.subject import Subject
-from repro.publish.content.whose import whose
+from repro.publish.content.document_model import Block, Name, Number, Paragraph, Row, Table, Text, text
+from repro.publish.content.formatting import entry
+from repro.publish.content.report_context import ReportContext
+from repro.publish.content.scope_label import scope_label
 from repro.results.wording import grouped
 from repro.spec.experiment import Model
 from repro.spec.part import Layer
@@ -14,7 +14,7 @@ MOST_LAYERS = 60
 """Of one net; of a deeper one the beginning is shown, and how many follow."""
 
 
-def layers(subject: Subject) -> tuple[Block, ...]:
+def layers(subject: ReportContext) -> tuple[Block, ...]:
     """A table for each net, with the experiments that have it; ``architecture`` of a report without shapes."""
     of_model: list[tuple[Model, list[str]]] = []
     for one in subject.run:
@@ -29,7 +29,7 @@ def layers(subject: Subject) -> tuple[Block, ...]:
     tables = [
         _table(
             model,
-            whose([subject.title(name) for name in names], everyone) or subject.title(names[0]),
+            scope_label([subject.title(name) for name in names], everyone) or subject.title(names[0]),
             _size(subject, names),
         )
         for model, names in of_model
@@ -71,7 +71,7 @@ def _numbered(given: Sequence[Layer], above: str) -> Iterator[tuple[str, str]]:
             yield from _numbered(layer.shortcut, f"{here}.s")
 
 
-def _size(subject: Subject, names: Sequence[str]) -> Text:
+def _size(subject: ReportContext, names: Sequence[str]) -> Text:
     found = [(name, record) for name in names if (record := subject.first(name)) is not None]
     for name, record in found:
         if record.parameters is not None:

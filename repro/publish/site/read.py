@@ -10,7 +10,7 @@ from repro.publish.assignments.course import Course
 from repro.publish.content.authors import authors
 from repro.publish.content.document import document
 from repro.publish.content.related_block import link
-from repro.publish.content.subject import Subject
+from repro.publish.content.report_context import ReportContext
 from repro.publish.content.web_link import is_web_link
 from repro.publish.discuss.read_person import read_person, said_in
 from repro.publish.grade.data_folders import strays
@@ -105,7 +105,7 @@ def _plain(seen: Seen, spec: Spec) -> Seen:
 def _whole(seen: Seen, found: Opened, spec: Spec, course: Course) -> Seen:
     """The same with what was run, and the report."""
     study = at_its_rung(spec, found.at)
-    subject = Subject(study.spec, study.plan, study.ledger(), refuses_edited=False)
+    subject = ReportContext(study.spec, study.plan, study.ledger(), refuses_edited=False)
     if spec.rung == "full":
         subject.__dict__["full"] = spec  # read once is enough
     made = document(subject, course.of_kind(spec.kind), SITE_BLOCKS)
@@ -137,7 +137,7 @@ def _whole(seen: Seen, found: Opened, spec: Spec, course: Course) -> Seen:
     )
 
 
-def _dots(subject: Subject) -> Iterator[Dot]:
+def _dots(subject: ReportContext) -> Iterator[Dot]:
     for group, (heading, rows) in enumerate(sections(subject.results.rows)):
         for row in rows:
             number = None if row.reported is None else row.reported.number

@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping
 
 from repro.publish.content.authors import authors
 from repro.publish.content.blocks import BLOCKS
+from repro.publish.content.document_model import Block, Paragraph, Picture, Row, Table, Text, plain, text
 from repro.publish.content.figures_block import pictures
-from repro.publish.content.pieces import Block, Paragraph, Picture, Row, Table, Text, plain, text
-from repro.publish.content.subject import Subject
-from repro.publish.slides.choose import BASELINE, FEATURES, LEAKAGE, NET, best_first
+from repro.publish.content.report_context import ReportContext
 from repro.publish.slides.deck import Slide
-from repro.publish.slides.spoken import bullets, notes, sentences
+from repro.publish.slides.select_slides import BASELINE, FEATURES, LEAKAGE, NET, best_first
+from repro.publish.slides.speaker_notes import bullets, notes, sentences
 from repro.results.cells import NOTHING
 
 PICTURES = 3
 """Figures that a deck shows."""
 
 
-def of_block(subject: Subject, name: str) -> list[Slide]:
+def of_block(subject: ReportContext, name: str) -> list[Slide]:
     """The slides of a block; none where it has nothing to show."""
     return _SLIDES[name](subject)
 
@@ -26,13 +26,13 @@ def spoken(title: str, blocks: tuple[Block, ...]) -> list[Slide]:
     return [Slide(title, lines, notes=notes(blocks))] if (lines := bullets(blocks)) else []
 
 
-def _related_work(subject: Subject) -> list[Slide]:
+def _related_work(subject: ReportContext) -> list[Slide]:
     lines = _related(subject)
     spoken = notes(BLOCKS["related_work"](subject))
     return [Slide("Who asked something similar", lines, notes=spoken)] if lines else []
 
 
-def _related(subject: Subject) -> tuple[Text, ...]:
+def _related(subject: ReportContext) -> tuple[Text, ...]:
     """A line for each paper: by whom, and the first sentence of what the student says of it."""
     slides = []
     for work in subject.spec.related_work.values():
@@ -41,37 +41,37 @@ def _related(subject: Subject) -> tuple[Text, ...]:
     return tuple(slides)
 
 
-def _training(subject: Subject) -> list[Slide]:
+def _training(subject: ReportContext) -> list[Slide]:
     return _tables(
         "How it is trained" if subject.spec.kind == "proposal" else "How it was trained", subject, "training"
     )
 
 
-def _splits(subject: Subject) -> list[Slide]:
+def _splits(subject: ReportContext) -> list[Slide]:
     return _tables("How it is split" if subject.spec.kind == "proposal" else "How it was split", subject, "splits")
 
 
-def _claims(subject: Subject) -> list[Slide]:
+def _claims(subject: ReportContext) -> list[Slide]:
     return _tables("What is claimed" if subject.spec.kind == "proposal" else "What the paper claims", subject, "claims")
 
 
-def _figures(subject: Subject) -> list[Slide]:
+def _figures(subject: ReportContext) -> list[Slide]:
     most = PICTURES - len(_mock(subject))
     return [_picture(picture) for picture in best_first(pictures(subject))[: max(0, most)]]
 
 
-def _expected(subject: Subject) -> list[Slide]:
+def _expected(subject: ReportContext) -> list[Slide]:
     return [*_tables("What is expected", subject, "expected"), *map(_picture, _mock(subject))]
 
 
-def _mock(subject: Subject) -> list[Picture]:
+def _mock(subject: ReportContext) -> list[Picture]:
     """Two of the figures that a proposal expects."""
     if subject.spec.kind != "proposal":
         return []
     return [block for block in BLOCKS["expected"](subject) if isinstance(block, Picture)][:2]
 
 
-def _tables(title: str, subject: Subject, block: str) -> list[Slide]:
+def _tables(title: str, subject: ReportContext, block: str) -> list[Slide]:
     """A slide for the first table of a block, the lines before it above it; the others go into the notes."""
     blocks = BLOCKS[block](subject)
     tables = [block for block in blocks if isinstance(block, Table)]
@@ -81,7 +81,7 @@ def _tables(title: str, subject: Subject, block: str) -> list[Slide]:
     return [Slide(title, table=_slim(tables[0]), lead=lead, notes=notes(blocks))]
 
 
-def _results(subject: Subject) -> list[Slide]:
+def _results(subject: ReportContext) -> list[Slide]:
     """The first table of results, the others in the notes, and said so."""
     blocks = BLOCKS["results"](subject)
     tables = [block for block in blocks if isinstance(block, Table)]
@@ -108,7 +108,7 @@ def _filled(table: Table) -> Table:
     )
 
 
-def _nets(subject: Subject) -> list[Slide]:
+def _nets(subject: ReportContext) -> list[Slide]:
     """The drawings of two nets at most: what the first claim is about comes last, and stays longest."""
     blocks = BLOCKS["architecture"](subject)
     drawn = [block for block in blocks if isinstance(block, Picture)]
@@ -144,15 +144,15 @@ def _slim(table: Table) -> Table:
     return Table(table.caption, table.head, tuple(Row(row.cells, (), row.kind) for row in table.rows), table.align)
 
 
-def _listed(title: str, block: str) -> Callable[[Subject], list[Slide]]:
+def _listed(title: str, block: str) -> Callable[[ReportContext], list[Slide]]:
     return lambda subject: spoken(title, BLOCKS[block](subject))
 
 
-def _tabled(title: str, block: str) -> Callable[[Subject], list[Slide]]:
+def _tabled(title: str, block: str) -> Callable[[ReportContext], list[Slide]]:
     return lambda subject: _tables(title, subject, block)
 
 
-_SLIDES: Mapping[str, Callable[[Subject], list[Slide]]] = {
+_SLIDES: Mapping[str, Callable[[ReportContext], list[Slide]]] = {
     "dataset": _listed("The data", "dataset"),
     "splits": _splits,
     "leakage": _tabled(LEAKAGE, "leakage"),

@@ -9,7 +9,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Pt
 
-from repro.publish.content.pieces import Chart, Series
+from repro.publish.content.document_model import Chart, Series
 from repro.publish.slides.measure import FONT
 from repro.results.figures.style import COLOURS, PAPER_COLOUR
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from repro.publish.content.pieces import Chart, Picture, Table, Text
+from repro.publish.content.document_model import Chart, Picture, Table, Text
 
 
 @dataclass(frozen=True)

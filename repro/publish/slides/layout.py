@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from repro.publish.content.pieces import Table, plain, text
+from repro.publish.content.document_model import Table, plain, text
 from repro.publish.slides.deck import Slide
 from repro.publish.slides.measure import LINE, height, lines, width
 

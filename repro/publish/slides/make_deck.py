@@ -9,16 +9,16 @@ from repro.publish.assignments.standing import Standing, standing
 from repro.publish.content.authors import authors
 from repro.publish.content.blocks import BLOCKS
 from repro.publish.content.document import own_words, short
+from repro.publish.content.document_model import Block, Bullets, Gap, Paragraph, plain, text
 from repro.publish.content.gap_block import gap
 from repro.publish.content.limitations_block import limitations
-from repro.publish.content.pieces import Block, Bullets, Gap, Paragraph, plain, text
 from repro.publish.content.related_block import link, references
-from repro.publish.content.subject import Subject
+from repro.publish.content.report_context import ReportContext
 from repro.publish.slides.block_slides import of_block, spoken
-from repro.publish.slides.choose import LEAST, MOST, chosen
 from repro.publish.slides.deck import Deck, Slide
 from repro.publish.slides.layout import fitted
-from repro.publish.slides.spoken import bullets, notes
+from repro.publish.slides.select_slides import LEAST, MOST, chosen
+from repro.publish.slides.speaker_notes import bullets, notes
 
 _THE_QUESTION = "The question"
 _ALWAYS = ("dataset", "splits", "leakage", "experiments", "architecture", "training")
@@ -27,7 +27,7 @@ _PROPOSAL = ("related_work", *_ALWAYS, "expected", "figures", "figure_to_reprodu
 """Blocks that are shown whether a question asks for them or not."""
 
 
-def make_deck(subject: Subject, assignments: Sequence[Assignment]) -> Deck:
+def make_deck(subject: ReportContext, assignments: Sequence[Assignment]) -> Deck:
     """The deck of a study. Slides that are too full are split, and what 15 slides cannot hold is cut and said.
 
     Raises:
@@ -68,7 +68,7 @@ def make_deck(subject: Subject, assignments: Sequence[Assignment]) -> Deck:
     return Deck(work.title, facts, tuple(slides), tuple(warnings))
 
 
-def _answers(subject: Subject, statuses: Sequence[Standing]) -> list[Slide]:
+def _answers(subject: ReportContext, statuses: Sequence[Standing]) -> list[Slide]:
     """The questions in their order, each answered by a person's own words and by what it shows; then other blocks.
 
     What nobody has written yet stands on one slide together.
@@ -98,7 +98,7 @@ def _answers(subject: Subject, statuses: Sequence[Standing]) -> list[Slide]:
 
 
 def _answered(
-    subject: Subject, status: Standing, blocks: Sequence[str], *, opens: bool
+    subject: ReportContext, status: Standing, blocks: Sequence[str], *, opens: bool
 ) -> tuple[list[Slide], Sequence[Block]]:
     """The slides of a question, and the gaps in a person's own words that stand on none of them."""
     ask, own = status.question.ask, own_words(subject.full, status)
@@ -117,7 +117,7 @@ def _answered(
     return slides, own if prose or not slides else ()
 
 
-def _opening(subject: Subject, title: str, own: Sequence[Block]) -> list[Slide]:
+def _opening(subject: ReportContext, title: str, own: Sequence[Block]) -> list[Slide]:
     """The question in a person's words, or the gap; then what came out."""
     blocks = [
         block
@@ -127,7 +127,7 @@ def _opening(subject: Subject, title: str, own: Sequence[Block]) -> list[Slide]:
     return spoken(title, (*own, *blocks))
 
 
-def _endings(subject: Subject) -> list[Slide]:
+def _endings(subject: ReportContext) -> list[Slide]:
     """What limits the study, and for a proposal what it cites."""
     if subject.spec.kind == "proposal":
         return [*spoken("What limits this", limitations(subject)), *spoken("References", references(subject))]
@@ -135,7 +135,7 @@ def _endings(subject: Subject) -> list[Slide]:
     return [Slide("What differs, and what limits this", lines, notes=notes([*limitations(subject), *gap(subject)]))]
 
 
-def _differences(subject: Subject) -> list[Block]:
+def _differences(subject: ReportContext) -> list[Block]:
     """What is different by the spec's own words."""
     different = subject.spec.sources.get("different", {})
     return (

@@ -3,7 +3,7 @@
 from html import escape
 from importlib.resources import files
 
-from repro.publish.content.pieces import Table, plain
+from repro.publish.content.document_model import Table, plain
 from repro.publish.report.inline_svg import inline_svg
 from repro.publish.slides import layout
 from repro.publish.slides.deck import Deck, Slide

@@ -8,12 +8,12 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Pt
 
-from repro.publish.content.pieces import Table, Text, plain
+from repro.publish.content.document_model import Table, Text, plain
 from repro.publish.slides import layout
 from repro.publish.slides.chart import add_chart
 from repro.publish.slides.deck import Deck, Slide
 from repro.publish.slides.measure import FONT, LINE
-from repro.publish.slides.same_bytes import same_bytes
+from repro.publish.slides.reproducible_zip import reproducible_zip
 from repro.publish.slides.theme import BARE, BULLETS, FIRST, prepare
 
 INK, SOFT, RULE, HEAD, STRIPE = "1A1A1A", "5C5C5C", "D9D9D9", "E8EEF3", "FFFFFF"
@@ -39,7 +39,7 @@ def to_pptx(deck: Deck) -> bytes:
     presentation.core_properties.author = _clean(deck.facts[0])[:PROPERTY] if deck.facts else ""
     out = io.BytesIO()
     presentation.save(out)
-    return same_bytes(out.getvalue())
+    return reproducible_zip(out.getvalue())
 
 
 def _first(presentation: Any, deck: Deck) -> None:

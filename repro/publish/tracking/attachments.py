@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from repro.publish.tracking.mistakes import Confusion, Mistake
+from repro.publish.tracking.worst_mistakes import Confusion, Mistake
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from repro.publish.tracking.seen import Row, Seen, goal
+from repro.publish.tracking.run_snapshot import Row, RunSnapshot, goal
 from repro.results.results import Results
 from repro.spec.experiment import Experiment
 from repro.spec.spec import Spec
@@ -29,7 +29,7 @@ class Card:
     is_over: bool = True
 
 
-def card(spec: Spec, run: Seen, results: Results | None) -> Card:
+def card(spec: Spec, run: RunSnapshot, results: Results | None) -> Card:
     """The card of one of our runs; ``results`` give the verdict, where there is one already."""
     experiment = run.run.experiment
     rows = tuple(run.rows)

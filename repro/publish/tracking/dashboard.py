@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from repro.disk.write import write_atomically
-from repro.publish.tracking.seen import goal
+from repro.publish.tracking.run_snapshot import goal
 from repro.runs.history_views import history_views
 from repro.spec.spec import Spec
 

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from repro.publish.tracking.seen import Seen
+from repro.publish.tracking.run_snapshot import RunSnapshot
 
 
 class MissingLogger(Exception):
@@ -25,7 +25,7 @@ class FileSink:
         self._over: set[str] = set()
         self._make = _maker(kind)
 
-    def see(self, snapshot: Seen) -> None:
+    def see(self, snapshot: RunSnapshot) -> None:
         """Add what is new of a run."""
         key, rows = snapshot.run.id, snapshot.rows
         if key in self._over or not (rows or snapshot.is_over):

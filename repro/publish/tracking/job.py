@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from repro.publish.tracking.choice import Asked, WandbAsked
+from repro.publish.tracking.tracking_options import TrackingOptions, WandbOptions
 from repro.spec.load import load_spec
 from repro.spec.spec import Spec
 
@@ -27,7 +27,7 @@ class Job:
     changes: tuple[str, ...]
     only: tuple[str, ...]
     seeds: int | tuple[int, ...] | None
-    asked: Asked
+    asked: TrackingOptions
     follows: bool
     may_run_own_code: bool
     fell_back: str = ""
@@ -41,17 +41,17 @@ class Job:
         """From a line of text."""
         fields = json.loads(line)
         choice = fields.pop("asked")
-        wandb = None if choice["wandb"] is None else WandbAsked(**choice["wandb"])
+        wandb = None if choice["wandb"] is None else WandbOptions(**choice["wandb"])
         seeds = tuple(fields["seeds"]) if isinstance(fields["seeds"], list) else fields["seeds"]
         fields |= {"changes": tuple(fields["changes"]), "only": tuple(fields["only"]), "seeds": seeds}
-        return cls(**fields, asked=Asked(wandb, tuple(choice["loggers"])))
+        return cls(**fields, asked=TrackingOptions(wandb, tuple(choice["loggers"])))
 
     def spec(self) -> Spec:
         """The spec at its rung."""
         return load_spec(Path(self.path), rung=self.rung, changes=self.changes)
 
 
-def tracking_job(study: "Study", asked: Asked, *, follows: bool, may_run_own_code: bool) -> Job:
+def tracking_job(study: "Study", asked: TrackingOptions, *, follows: bool, may_run_own_code: bool) -> Job:
     """What the process that feeds the trackers is told of a study."""
     spec = study.spec
     seeds = tuple(study.seeds) if isinstance(study.seeds, Sequence) else study.seeds

@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from repro.publish.tracking.apart import environment
 from repro.publish.tracking.job import Job
-from repro.publish.tracking.told import Told
+from repro.publish.tracking.neutral_environment import environment
+from repro.publish.tracking.worker_message import WorkerMessage
 
 SILENT_SECONDS = 120.0
 """After so long without a word the publisher is ended; each of its own calls has a shorter deadline."""
@@ -39,13 +39,13 @@ class PublisherProcess:
             cwd=self._scratch.name,
             start_new_session=True,
         )
-        self._heard: queue.Queue[Told] = queue.Queue()
+        self._heard: queue.Queue[WorkerMessage] = queue.Queue()
         self.is_ended = False
         self._listening = threading.Thread(target=self._listen, daemon=True)
         self._listening.start()
         self._say(job.line())
 
-    def told(self) -> list[Told]:
+    def told(self) -> list[WorkerMessage]:
         """What it told since the last time; does not wait."""
         messages = []
         with contextlib.suppress(queue.Empty):
@@ -53,10 +53,12 @@ class PublisherProcess:
                 messages.append(self._heard.get_nowait())
         return messages
 
-    def finish(self, on_told: Callable[[Told], None], *, silent_seconds: float = SILENT_SECONDS) -> Told:
+    def finish(
+        self, on_told: Callable[[WorkerMessage], None], *, silent_seconds: float = SILENT_SECONDS
+    ) -> WorkerMessage:
         """Have it send what is left and end; gives its last word, or one that says that it had to be ended."""
         self._say("end\n")
-        last: Told | None = None
+        last: WorkerMessage | None = None
         heard = time.monotonic()
         while last is None and time.monotonic() - heard < silent_seconds:
             try:
@@ -71,7 +73,7 @@ class PublisherProcess:
             else:
                 on_told(message)
         self.end()
-        return last or Told("over", "the process that feeds the trackers ended before it was through", 0, -1)
+        return last or WorkerMessage("over", "the process that feeds the trackers ended before it was through", 0, -1)
 
     def end(self) -> None:
         """End it and everything that it started."""
@@ -101,6 +103,6 @@ class PublisherProcess:
     def _listen(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            message = Told.read(line)
+            message = WorkerMessage.read(line)
             if message is not None:
                 self._heard.put(message)

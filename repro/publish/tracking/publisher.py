@@ -18,16 +18,16 @@ from filelock import FileLock, Timeout
 
 from repro.disk.inside import make_inside
 from repro.disk.write import added_to
-from repro.publish.content.subject import Subject
-from repro.publish.tracking.choice import WandbAsked
+from repro.publish.content.report_context import ReportContext
 from repro.publish.tracking.file_sink import FileSink, MissingLogger
 from repro.publish.tracking.job import Job
-from repro.publish.tracking.lookout import Lookout
-from repro.publish.tracking.mistakes import Museum
+from repro.publish.tracking.record_poller import RecordPoller
 from repro.publish.tracking.run_media import RunMedia
-from repro.publish.tracking.told import Told
+from repro.publish.tracking.tracking_options import WandbOptions
 from repro.publish.tracking.wandb_client import Client, Unreachable
 from repro.publish.tracking.wandb_sink import WandbSink
+from repro.publish.tracking.worker_message import WorkerMessage
+from repro.publish.tracking.worst_mistakes import ExampleStore
 from repro.runs.ledger import TRACKING, Ledger, Source
 from repro.runs.make_plan import make_plan
 
@@ -43,11 +43,11 @@ class Publisher:
         self._job, self._out = job, out
         self._spec = job.spec()
         self._plan = make_plan(self._spec, job.only, job.seeds)
-        self._lookout = Lookout(self._plan, self._source())
+        self._lookout = RecordPoller(self._plan, self._source())
         self._root = self._spec.folder.resolve() / "runs" / TRACKING
         self._files = self._file_sinks()
         self._wandb: WandbSink | None = None
-        self._media = RunMedia(Museum(self._spec.folder, may_run_own_code=job.may_run_own_code))
+        self._media = RunMedia(ExampleStore(self._spec.folder, may_run_own_code=job.may_run_own_code))
 
     def run(self, end: threading.Event) -> int:
         """Feed until ``end``, then send the rest; gives the exit code, 1 where something is pending."""
@@ -63,16 +63,16 @@ class Publisher:
                 self._look_until(end)
                 arrived, total = self._wandb.close(self._subject(), self._lookout.every)
                 if self._media.museum.note:
-                    self._tell(Told("note", f"W&B: mistakes without pictures: {self._media.museum.note}"))
+                    self._tell(WorkerMessage("note", f"W&B: mistakes without pictures: {self._media.museum.note}"))
                 return self._over(arrived, total, self._wandb.reason)
         except Unreachable as error:
-            self._tell(Told("note", f"W&B can't be reached ({error}); going on offline"))
+            self._tell(WorkerMessage("note", f"W&B can't be reached ({error}); going on offline"))
             self._write_offline(wandb, str(error))
         except Timeout:
-            self._tell(Told("note", "W&B: another process feeds it with this study's runs"))
+            self._tell(WorkerMessage("note", "W&B: another process feeds it with this study's runs"))
             return self._over(0, len(self._plan.runs), "another process is at it")
 
-    def _write_offline(self, wandb: WandbAsked, why: str) -> NoReturn:
+    def _write_offline(self, wandb: WandbOptions, why: str) -> NoReturn:
         """Become a new process that writes everything as offline runs."""
         asked_for = replace(self._job.asked, wandb=replace(wandb, mode="offline"), loggers=())
         job = replace(self._job, asked=asked_for, follows=False, fell_back=why)
@@ -97,8 +97,8 @@ class Publisher:
         follows = self._job.follows or Ledger(self._spec.folder, "runs").of(self._plan)
         return "runs" if follows else "results"
 
-    def _subject(self) -> Subject:
-        return Subject(self._spec, self._plan, self._lookout.ledger)
+    def _subject(self) -> ReportContext:
+        return ReportContext(self._spec, self._plan, self._lookout.ledger)
 
     def _file_sinks(self) -> list[FileSink]:
         sinks = []
@@ -106,16 +106,16 @@ class Publisher:
             try:
                 make_inside(self._root / kind / self._spec.rung, self._spec.folder.resolve())
                 sinks.append(FileSink(kind, self._root, self._spec.rung))
-                self._tell(Told("where", str(sinks[-1].folder)))
+                self._tell(WorkerMessage("where", str(sinks[-1].folder)))
             except MissingLogger as error:
-                self._tell(Told("note", str(error)))
+                self._tell(WorkerMessage("note", str(error)))
         return sinks
 
     def _over(self, arrived: int, total: int, reason: str = "") -> int:
-        self._tell(Told("over", reason, arrived, total))
+        self._tell(WorkerMessage("over", reason, arrived, total))
         return int(arrived < total)
 
-    def _tell(self, message: Told) -> None:
+    def _tell(self, message: WorkerMessage) -> None:
         self._out.write(message.line())
         self._out.flush()
 
@@ -131,7 +131,7 @@ def main() -> int:
             os.dup2(opened.fileno(), 1)
             os.dup2(opened.fileno(), 2)
     except OSError as error:
-        out.write(Told("over", f"{error.filename}: {error.strerror}", 0, -1).line())
+        out.write(WorkerMessage("over", f"{error.filename}: {error.strerror}", 0, -1).line())
         out.flush()
         return 1
     end = threading.Event()
@@ -140,7 +140,7 @@ def main() -> int:
         return Publisher(job, out).run(end)
     except Exception as error:  # noqa: BLE001 - the command says it in a line; the log has all of it
         traceback.print_exc()
-        out.write(Told("over", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}", 0, -1).line())
+        out.write(WorkerMessage("over", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}", 0, -1).line())
         out.flush()
         return 1
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from repro.disk.inside import is_file_inside
 from repro.publish.tracking.attachments import Attachment, Attachments, File
-from repro.publish.tracking.mistakes import Arrays, Museum, confusion, worst
-from repro.publish.tracking.seen import Seen
+from repro.publish.tracking.run_snapshot import RunSnapshot
+from repro.publish.tracking.worst_mistakes import Arrays, ExampleStore, confusion, worst
 from repro.runs.ledger import Ledger
 
 MOST_BYTES = 256 * 2**20
@@ -15,19 +15,19 @@ MOST_BYTES = 256 * 2**20
 class RunMedia:
     """Makes them, while others train where there is room to keep them, and gives each once."""
 
-    def __init__(self, museum: Museum) -> None:
+    def __init__(self, museum: ExampleStore) -> None:
         self.museum = museum
         self._made: dict[str, Attachments] = {}
         self._bytes = 0
 
-    def prepare(self, snapshot: Seen, ledger: Ledger) -> None:
+    def prepare(self, snapshot: RunSnapshot, ledger: Ledger) -> None:
         """Make those of a run that is over, to be had later."""
         if snapshot.record is not None and snapshot.record.sha256 not in self._made and self._bytes < MOST_BYTES:
             attachments = self._of(snapshot, ledger)
             self._made[snapshot.record.sha256] = attachments
             self._bytes += _bytes(attachments)
 
-    def of(self, snapshot: Seen, ledger: Ledger, rung: str) -> Attachments:
+    def of(self, snapshot: RunSnapshot, ledger: Ledger, rung: str) -> Attachments:
         """Those of a run, its weights among them where they were kept; nothing where it is not done."""
         tables = self._tables(snapshot, ledger)
         path = ledger.weights_path(snapshot.run, rung)
@@ -36,14 +36,14 @@ class RunMedia:
         metadata = {"weights_sha256": snapshot.record.weights_sha256}
         return replace(tables, artifacts=(File(f"{snapshot.run.id}-weights", "model", {"weights.pt": path}, metadata),))
 
-    def _tables(self, snapshot: Seen, ledger: Ledger) -> Attachments:
+    def _tables(self, snapshot: RunSnapshot, ledger: Ledger) -> Attachments:
         prepared = self._made.pop(snapshot.record.sha256, None) if snapshot.record is not None else None
         if prepared is None:
             return self._of(snapshot, ledger)
         self._bytes -= _bytes(prepared)
         return prepared
 
-    def _of(self, snapshot: Seen, ledger: Ledger) -> Attachments:
+    def _of(self, snapshot: RunSnapshot, ledger: Ledger) -> Attachments:
         record = snapshot.record
         if record is None or record.state != "done":
             return Attachments()
@@ -52,7 +52,7 @@ class RunMedia:
             return Attachments()
         return self._make(snapshot, arrays)
 
-    def _make(self, snapshot: Seen, arrays: Arrays) -> Attachments:
+    def _make(self, snapshot: RunSnapshot, arrays: Arrays) -> Attachments:
         experiment = snapshot.run.experiment
         media: dict[str, Attachment] = {}
         matrix = confusion(experiment, arrays)

@@ -11,7 +11,7 @@ from repro.disk.inside import is_file_inside, is_folder_inside, names_inside, re
 from repro.disk.write import write_atomically
 from repro.publish.assignments.read_course import find_course, load_course
 from repro.publish.content.document import document
-from repro.publish.content.subject import StaleError, Subject
+from repro.publish.content.report_context import ReportContext, StaleError
 from repro.publish.report.page import page
 from repro.publish.tracking.attachments import Attachment, Attachments, File, Grid
 from repro.publish.tracking.card import MOST_LETTERS, Card
@@ -83,7 +83,7 @@ def claim_grid(results: Results) -> Grid:
 
 
 @contextmanager
-def study_attachments(subject: Subject, note: Callable[[str], None]) -> Iterator[Attachments]:
+def study_attachments(subject: ReportContext, note: Callable[[str], None]) -> Iterator[Attachments]:
     """Tables, figures and artifacts during the block; ``note`` is told where the report could not be made."""
     results = subject.results
     media: dict[str, Attachment] = {"results": result_grid(results)}
@@ -109,7 +109,7 @@ def study_attachments(subject: Subject, note: Callable[[str], None]) -> Iterator
         yield Attachments(media, tuple(_artifacts(subject, files)))
 
 
-def _artifacts(subject: Subject, report: dict[str, Path]) -> Iterator[File]:
+def _artifacts(subject: ReportContext, report: dict[str, Path]) -> Iterator[File]:
     spec, name = subject.spec, subject.spec.name
     prefix = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "-" for sign in name)[:80]
     yield File(f"{prefix}-report", "report", report, {"headline": subject.results.headline, "rung": spec.rung})

@@ -19,9 +19,9 @@ from repro.disk.inside import make_inside
 from repro.disk.write import write_atomically
 from repro.publish.tracking.attachments import Attachment, Attachments
 from repro.publish.tracking.card import Card
-from repro.publish.tracking.choice import WandbAsked
-from repro.publish.tracking.mistakes import Confusion, Mistake
-from repro.publish.tracking.seen import Row
+from repro.publish.tracking.run_snapshot import Row
+from repro.publish.tracking.tracking_options import WandbOptions
+from repro.publish.tracking.worst_mistakes import Confusion, Mistake
 
 OPEN_SECONDS = 15.0
 FINISH_SECONDS = 60.0
@@ -165,7 +165,7 @@ class OpenRun:
 class Client:
     """W&B for one study. ``root`` is where its files go, beside the runs; they can be deleted at any time."""
 
-    def __init__(self, options: WandbAsked, root: Path, *, offline: bool) -> None:
+    def __init__(self, options: WandbOptions, root: Path, *, offline: bool) -> None:
         self.asked, self.root, self.offline = options, root, offline
         for name in [name for name in os.environ if name.startswith("WANDB_") and name not in _KEPT]:
             del os.environ[name]

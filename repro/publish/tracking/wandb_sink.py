@@ -7,15 +7,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
-from repro.publish.content.subject import Subject
-from repro.publish.tracking.arrived import Arrival, Book, sent_sha256
+from repro.publish.content.report_context import ReportContext
 from repro.publish.tracking.attachments import Attachments
 from repro.publish.tracking.card import Card, card, chance_cards
 from repro.publish.tracking.run_media import RunMedia
-from repro.publish.tracking.seen import Seen
+from repro.publish.tracking.run_snapshot import RunSnapshot
+from repro.publish.tracking.sent_log import Arrival, SentLog, sent_sha256
 from repro.publish.tracking.study_card import study_attachments, study_card
-from repro.publish.tracking.told import Told
 from repro.publish.tracking.wandb_client import Client, OpenRun, Unreachable
+from repro.publish.tracking.worker_message import WorkerMessage
 from repro.runs.ledger import Ledger
 from repro.runs.record import Record
 from repro.spec.spec import Spec
@@ -26,7 +26,7 @@ MOST_OPEN = 16
 AT_ONCE = 8
 """Runs that are on their way at once, when all is over."""
 
-Tell = Callable[[Told], None]
+Tell = Callable[[WorkerMessage], None]
 Attach = Callable[[], AbstractContextManager[Attachments]]
 
 
@@ -42,7 +42,7 @@ class WandbSink:
     def __init__(self, client: Client, spec: Spec, media: RunMedia, tell: Tell, fell_back: str = "") -> None:
         self._client, self._spec, self._media, self._tell = client, spec, media, tell
         self._path = client.root / "wandb.json"
-        self._book = Book.read(self._path)
+        self._book = SentLog.read(self._path)
         self._open: dict[str, OpenRun] = {}
         self._has_said_where = False
         self._pool = ThreadPoolExecutor(AT_ONCE, "wandb")
@@ -51,9 +51,9 @@ class WandbSink:
         self._fell_back = bool(fell_back)
         self.reason = fell_back
         if client.offline and not fell_back:
-            tell(Told("where", f"{client.root / 'wandb'} (offline)"))
+            tell(WorkerMessage("where", f"{client.root / 'wandb'} (offline)"))
 
-    def see(self, snapshot: Seen, ledger: Ledger) -> None:
+    def see(self, snapshot: RunSnapshot, ledger: Ledger) -> None:
         """Send what is new of a run that goes on; make the pictures of one that is over and was not sent yet."""
         run_card = card(self._spec, snapshot, None)
         if snapshot.record is not None and self._book.found(run_card.key) != snapshot.record.numbers_sha256():
@@ -67,7 +67,7 @@ class WandbSink:
         except Unreachable as error:
             self._reached, self.reason = False, str(error)
 
-    def close(self, subject: Subject, snapshots: Sequence[Seen]) -> tuple[int, int]:
+    def close(self, subject: ReportContext, snapshots: Sequence[RunSnapshot]) -> tuple[int, int]:
         """Send all that is over, then the summary; gives how many arrived where they belong, and of how many.
 
         Raises:
@@ -84,7 +84,7 @@ class WandbSink:
 
         def deliver(run_card: Card, attach: Attach, record: Record | None = None) -> None:
             arrived = sum(future.result() for future in sent if future.done())
-            self._tell(Told("doing", run_card.name, arrived, total))
+            self._tell(WorkerMessage("doing", run_card.name, arrived, total))
             wait_for = [future for future in sent if not future.done()]
             if len(wait_for) >= AT_ONCE:
                 wait_for[0].result()
@@ -105,9 +105,9 @@ class WandbSink:
         return sum(future.result() for future in sent), total
 
     def _note(self, text: str) -> None:
-        self._tell(Told("note", text))
+        self._tell(WorkerMessage("note", text))
 
-    def _of_run(self, snapshot: Seen, ledger: Ledger) -> AbstractContextManager[Attachments]:
+    def _of_run(self, snapshot: RunSnapshot, ledger: Ledger) -> AbstractContextManager[Attachments]:
         return nullcontext(self._media.of(snapshot, ledger, self._spec.rung))
 
     def _deliver(self, run_card: Card, attach: Attach, record: Record | None) -> "Future[bool]":
@@ -166,7 +166,7 @@ class WandbSink:
         if run_card.key not in self._open:
             self._open[run_card.key] = self._client.open(run_card, self._book.id(run_card.key))
             if not self._has_said_where and self._open[run_card.key].url:
-                self._tell(Told("where", self._open[run_card.key].project_url))
+                self._tell(WorkerMessage("where", self._open[run_card.key].project_url))
                 self._has_said_where = True
         return self._open[run_card.key]
 
@@ -183,7 +183,7 @@ class WandbSink:
         except Unreachable as error:
             self.reason = self.reason or str(error)
 
-    def _keep(self, book: Book) -> None:
+    def _keep(self, book: SentLog) -> None:
         self._book = book
         book.write(self._path)
 

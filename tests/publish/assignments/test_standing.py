@@ -14,7 +14,7 @@ from repro.publish.assignments.own_words import find, known, places, words
 from repro.publish.assignments.read_course import load_course
 from repro.publish.assignments.standing import Done, State, standing, unasked
 from repro.publish.content.document import own_words
-from repro.publish.content.pieces import Gap
+from repro.publish.content.document_model import Gap
 from repro.spec.load import read_spec
 from repro.spec.spec import Spec
 

@@ -3,7 +3,7 @@
 import pytest
 
 from repro.publish.content.bibliography import bibliography
-from repro.publish.content.pieces import Link, plain
+from repro.publish.content.document_model import Link, plain
 from repro.spec.load import load_spec
 from repro.spec.problem import SpecError
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from repro.publish.assignments.read_course import load_course
-from repro.publish.content.pieces import Paragraph, Table, plain
+from repro.publish.content.document_model import Paragraph, Table, plain
+from repro.publish.content.report_context import ReportContext, StaleError
 from repro.publish.content.results_block import results
-from repro.publish.content.subject import StaleError, Subject
 from repro.publish.grade.grade import grade
 from repro.publish.site.read import read
 from repro.study import load
@@ -76,12 +76,12 @@ def edited(folder: Path) -> Path:
 PREDICTIONS = (garbage, cut, nothing, another, pickled, plain_pickle)
 
 
-def rows_of(subject: Subject) -> list[str]:
+def rows_of(subject: ReportContext) -> list[str]:
     tables = [one for one in results(subject) if isinstance(one, Table) and "Accuracy" in one.caption]
     return [" ".join(map(plain, row.cells)) for table in tables for row in table.rows]
 
 
-def lines_of(subject: Subject) -> str:
+def lines_of(subject: ReportContext) -> str:
     return "\n".join(plain(one.text) for one in results(subject) if isinstance(one, Paragraph))
 
 

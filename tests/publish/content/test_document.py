@@ -10,9 +10,9 @@ import pytest
 
 from repro.publish.assignments.read_course import load_course
 from repro.publish.content.document import document
-from repro.publish.content.pieces import Gap, Number, Own, Picture, Table, plain, runs_of
-from repro.publish.content.subject import StaleError, Subject
-from repro.publish.content.whose import whose
+from repro.publish.content.document_model import Gap, Number, Own, Picture, Table, plain, runs_of
+from repro.publish.content.report_context import ReportContext, StaleError
+from repro.publish.content.scope_label import scope_label
 from repro.runs.record import Record
 from repro.spec.load import load_spec
 from repro.study import Study
@@ -135,14 +135,14 @@ class TestStale:
 
     def test_so_is_a_part_of_it(self, mnist1d):
         study = Study(load_spec(mnist1d), only=("cnn",), seeds=2)
-        Subject(study.spec, study.plan, study.ledger()).check()
+        ReportContext(study.spec, study.plan, study.ledger()).check()
 
 
 def test_whose_says_all_that_it_does_not_list():
     everyone = [f"e{n}" for n in range(10)]
-    assert whose(everyone[:9], everyone) == "all but e9"
-    assert whose(everyone[:2], everyone) == "e0 and e1"
-    assert whose(everyone[:5], everyone) == "5 of 10 experiments"
+    assert scope_label(everyone[:9], everyone) == "all but e9"
+    assert scope_label(everyone[:2], everyone) == "e0 and e1"
+    assert scope_label(everyone[:5], everyone) == "5 of 10 experiments"
 
 
 class TestStaleRuns:
@@ -168,7 +168,7 @@ class TestStaleRuns:
 
     def subject(self, folder):
         study = Study(load_spec(folder, rung="quick"))
-        return Subject(study.spec, study.plan, study.ledger())
+        return ReportContext(study.spec, study.plan, study.ledger())
 
     @pytest.mark.slow
     def test_a_run_that_ended_since_is_none_and_the_advice_for_a_changed_one_helps(self, study):

@@ -5,32 +5,32 @@ from dataclasses import replace
 import pytest
 
 from repro.publish.content.checklist_block import NO, OPEN, YES, checklist
+from repro.publish.content.document_model import Bullets, plain, runs_of
 from repro.publish.content.limitations_block import limitations
-from repro.publish.content.pieces import Bullets, plain, runs_of
-from repro.publish.content.subject import Subject
+from repro.publish.content.report_context import ReportContext
 from repro.results.wilson import wilson
 from repro.runs.ledger import Ledger
 from repro.spec.experiment import Folds
 
 
-def lines(subject: Subject) -> list[str]:
+def lines(subject: ReportContext) -> list[str]:
     (block,) = limitations(subject)
     assert isinstance(block, Bullets)
     return [plain(one) for one in block.items]
 
 
-def known(subject: Subject) -> dict[str, tuple[str, str]]:
+def known(subject: ReportContext) -> dict[str, tuple[str, str]]:
     (table,) = checklist(subject)
     return {plain(row.cells[0]): (plain(row.cells[1]), plain(row.cells[2])) for row in table.rows}
 
 
-def with_records(subject: Subject, records) -> Subject:
+def with_records(subject: ReportContext, records) -> ReportContext:
     made = replace(subject)
     made.__dict__["results"], made.__dict__["records"] = subject.results, tuple(records)
     return made
 
 
-def with_items(subject: Subject, items: int) -> Subject:
+def with_items(subject: ReportContext, items: int) -> ReportContext:
     """The same scores as though on other numbers of test items."""
 
     def fewer(record):
@@ -43,7 +43,7 @@ def with_items(subject: Subject, items: int) -> Subject:
     return with_records(subject, map(fewer, subject.records))
 
 
-def changed(subject: Subject, **words) -> Subject:
+def changed(subject: ReportContext, **words) -> ReportContext:
     experiments = {name: one.model_copy(update=words) for name, one in subject.spec.experiments.items()}
     made = replace(subject, spec=subject.spec.model_copy(update={"experiments": experiments}))
     made.__dict__["results"], made.__dict__["records"] = subject.results, subject.records
@@ -95,7 +95,7 @@ def test_few_seeds_are_said(subject) -> None:
 
 def test_nothing_is_yes_before_a_run(subject, tmp_path) -> None:
     (tmp_path / "results").mkdir()
-    found = known(Subject(subject.spec, subject.plan, Ledger.open(tmp_path, "results")))
+    found = known(ReportContext(subject.spec, subject.plan, Ledger.open(tmp_path, "results")))
     for item in (
         "The splits are fixed and hashed", "Leakage was looked for before training", "A baseline is compared with",
         "How many runs stand behind each number", "Central tendency and variation are given",

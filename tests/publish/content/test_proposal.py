@@ -7,7 +7,7 @@ import pytest
 
 from repro.publish.assignments.read_course import load_course
 from repro.publish.content.document import document
-from repro.publish.content.pieces import Gap, Paragraph, Picture, Table, plain
+from repro.publish.content.document_model import Gap, Paragraph, Picture, Table, plain
 from repro.publish.slides.make_deck import LEAST, MOST, make_deck
 
 SHIPPED = Path(__file__).parents[3] / "proposals" / "instrument-families"

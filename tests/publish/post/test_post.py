@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 from repro.publish.assignments.read_course import load_course
 from repro.publish.assignments.standing import standing
-from repro.publish.content.pieces import Row, Table, text
+from repro.publish.content.document_model import Row, Table, text
 from repro.publish.post import post as module
 from repro.publish.post.markdown import block_markdown, escaped
 from repro.publish.post.post import MOST_CHARACTERS, post

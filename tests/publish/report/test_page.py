@@ -13,7 +13,7 @@ import pytest
 from repro.publish.assignments.course import Question
 from repro.publish.assignments.read_course import load_course
 from repro.publish.content.document import document
-from repro.publish.content.pieces import Paragraph, Picture, Row, Table, plain
+from repro.publish.content.document_model import Paragraph, Picture, Row, Table, plain
 from repro.publish.report.blocks_html import block_html
 from repro.publish.report.inline_svg import inline_svg
 from repro.publish.report.page import POLICY, page

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from repro.publish.assignments.read_course import load_course
-from repro.publish.content.pieces import plain
+from repro.publish.content.document_model import plain
 from repro.publish.slides.make_deck import MOST, make_deck
 from repro.spec.spec import Answer
 

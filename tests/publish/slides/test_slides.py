@@ -14,7 +14,7 @@ from pptx import Presentation
 from pptx.util import Pt
 
 from repro.publish.assignments.read_course import load_course
-from repro.publish.content.pieces import Row, Table, plain, text
+from repro.publish.content.document_model import Row, Table, plain, text
 from repro.publish.slides import layout
 from repro.publish.slides.deck import Slide
 from repro.publish.slides.layout import fitted

@@ -2,18 +2,18 @@
 
 import pytest
 
-from repro.publish.tracking.arrived import Arrival, Book
-from repro.publish.tracking.choice import WandbAsked, asked
 from repro.publish.tracking.job import Job, tracking_job
-from repro.publish.tracking.told import Told
+from repro.publish.tracking.sent_log import Arrival, SentLog
+from repro.publish.tracking.tracking_options import WandbOptions, asked
+from repro.publish.tracking.worker_message import WorkerMessage
 from repro.runs.leaves import leaves
 from repro.spec.problem import SpecError
 from repro.spec.read_tracking import parse_tracking
 
 
 def test_an_id_stays_in_its_folder_and_is_nobody_elses(tmp_path):
-    one, other = Book.read(tmp_path / "a.json"), Book.read(tmp_path / "b.json")
-    assert one.id("0123") == Book.read(tmp_path / "a.json").id("0123")
+    one, other = SentLog.read(tmp_path / "a.json"), SentLog.read(tmp_path / "b.json")
+    assert one.id("0123") == SentLog.read(tmp_path / "a.json").id("0123")
     assert one.id("0123") != other.id("0123")
     again = one.again("0123")
     assert again.id("0123") == one.id("0123") + "-1"
@@ -28,15 +28,15 @@ def test_a_damaged_book_is_named_as_a_new_one_would_send_everything_again(text, 
     path = tmp_path / "wandb.json"
     path.write_text(text)
     with pytest.raises(ValueError, match=f"{path} is damaged"):
-        Book.read(path)
+        SentLog.read(path)
     assert path.read_text() == text
 
 
 def test_what_arrived_is_known_by_what_and_where(tmp_path):
     path = tmp_path / "wandb.json"
     arrival = Arrival("sent", "found", "here")
-    Book.read(path).with_arrival("k", arrival, offline=False).write(path)
-    book = Book.read(path)
+    SentLog.read(path).with_arrival("k", arrival, offline=False).write(path)
+    book = SentLog.read(path)
     assert book.has("k", arrival, offline=False)
     assert not book.has("k", arrival, offline=True)
     assert not book.has("k", Arrival("sent", "found", "elsewhere"), offline=False)
@@ -49,11 +49,11 @@ def test_the_command_line_goes_before_settings_before_spec(offline_study):
 
     spec = load(offline_study[0]).spec
     assert not asked(spec)
-    assert asked(spec, (), "online").wandb == WandbAsked("digits-study", "", "online")
+    assert asked(spec, (), "online").wandb == WandbOptions("digits-study", "", "online")
     settings = parse_tracking("{wandb: {project: mine}, csv: none}", "settings")
     theirs = spec.model_copy(update={"tracking": parse_tracking("wandb: {project: a, entity: b, mode: offline}", "s")})
     both = asked(theirs, settings)
-    assert both.wandb == WandbAsked("mine", "b", "offline")
+    assert both.wandb == WandbOptions("mine", "b", "offline")
     assert both.loggers == ("csv",)
     assert asked(theirs, settings, "online").wandb.mode == "online"
     assert asked(theirs, settings, "off").wandb is None
@@ -72,9 +72,9 @@ def test_a_job_and_a_word_come_through_a_line(offline_study):
     job = tracking_job(study, asked(study.spec, (), "offline"), follows=True, may_run_own_code=False)
     assert Job.read(job.line()) == job
     assert job.line().count("\n") == 1
-    told = Told("note", "a\nb é", 1, 2)
-    assert Told.read(told.line()) == told
-    assert Told.read("wandb: something\n") is None
+    told = WorkerMessage("note", "a\nb é", 1, 2)
+    assert WorkerMessage.read(told.line()) == told
+    assert WorkerMessage.read("wandb: something\n") is None
 
 
 def test_leaves_leave_out_what_is_empty():

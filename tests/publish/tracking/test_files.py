@@ -5,20 +5,20 @@ import csv
 import pytest
 
 from repro.publish.tracking.file_sink import FileSink
-from repro.publish.tracking.seen import Seen, see
+from repro.publish.tracking.run_snapshot import RunSnapshot, snapshot_of
 from repro.runs.ledger import Ledger
 from repro.study import load
 
 
 def seen_of(study):
     loaded = load(study)
-    return [see(run, Ledger(study, "runs"), "full") for run in loaded.plan.runs]
+    return [snapshot_of(run, Ledger(study, "runs"), "full") for run in loaded.plan.runs]
 
 
 def in_pieces(seen):
     """As a publisher sees a run that goes on: half of its journal, then its record."""
-    half = Seen(seen.run, None, seen.moments[: len(seen.moments) // 2])
-    return [half, half, Seen(seen.run, None, seen.moments), seen, seen]
+    half = RunSnapshot(seen.run, None, seen.moments[: len(seen.moments) // 2])
+    return [half, half, RunSnapshot(seen.run, None, seen.moments), seen, seen]
 
 
 def test_csv_has_each_row_once_with_the_records_values(offline_study, tmp_path):

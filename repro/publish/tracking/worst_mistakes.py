@@ -60,7 +60,7 @@ class Confusion:
     said: tuple[int, ...]
 
 
-class Museum:
+class ExampleStore:
     """Shows items of the study's data sets; each set is read once. ``note`` says why there are no pictures."""
 
     def __init__(self, folder: Path, *, may_run_own_code: bool) -> None:
@@ -102,7 +102,7 @@ class Museum:
             return None
 
 
-def worst(experiment: Experiment, arrays: Arrays, museum: Museum) -> tuple[Mistake, ...]:
+def worst(experiment: Experiment, arrays: Arrays, museum: ExampleStore) -> tuple[Mistake, ...]:
     """The test items with the largest loss among those that were got wrong (of numbers: the farthest off).
 
     Args:

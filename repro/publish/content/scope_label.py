@@ -7,7 +7,7 @@ from repro.results.wording import listed
 FEW = 3
 
 
-def whose(names: Sequence[str], everyone: Sequence[str]) -> str:
+def scope_label(names: Sequence[str], everyone: Sequence[str]) -> str:
     """Which of all experiments, in as few words as say it; nothing where it is all of them.
 
     >>> whose(["CNN"], ["CNN", "GRU"]), whose(["CNN", "GRU"], ["CNN", "GRU"])

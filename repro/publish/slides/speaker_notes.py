@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from repro.publish.content.pieces import Block, Bullets, Gap, Own, Paragraph, Table, Text, plain, runs_of, text
+from repro.publish.content.document_model import Block, Bullets, Gap, Own, Paragraph, Table, Text, plain, runs_of, text
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ0-9\"'])")
 

@@ -11,7 +11,7 @@ from repro.spec.yaml import read_file
 
 
 @dataclass(frozen=True)
-class WandbAsked:
+class WandbOptions:
     """Where in Weights & Biases the runs go. Without ``entity`` they go to the key's own."""
 
     project: str
@@ -20,10 +20,10 @@ class WandbAsked:
 
 
 @dataclass(frozen=True)
-class Asked:
+class TrackingOptions:
     """The trackers of one study. ``loggers`` are those of files, ``tensorboard`` and ``csv``."""
 
-    wandb: WandbAsked | None = None
+    wandb: WandbOptions | None = None
     loggers: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -31,7 +31,7 @@ class Asked:
         return self.wandb is not None or bool(self.loggers)
 
 
-def asked(spec: Spec, settings: Sequence[Tracker] = (), wandb: str = "") -> Asked:
+def asked(spec: Spec, settings: Sequence[Tracker] = (), wandb: str = "") -> TrackingOptions:
     """The trackers of a study.
 
     Args:
@@ -47,10 +47,10 @@ def asked(spec: Spec, settings: Sequence[Tracker] = (), wandb: str = "") -> Aske
         trackers.setdefault("wandb", [])
     loggers = tuple(name for name in trackers if name != "wandb")
     if "wandb" not in trackers or wandb == "off":
-        return Asked(None, loggers)
+        return TrackingOptions(None, loggers)
     wandb_tracker = trackers["wandb"]
-    return Asked(
-        WandbAsked(
+    return TrackingOptions(
+        WandbOptions(
             project=_first(tracker.project for tracker in wandb_tracker) or spec.name,
             entity=_first(tracker.entity for tracker in wandb_tracker),
             mode=wandb or _first(tracker.mode for tracker in wandb_tracker) or "online",

@@ -6,7 +6,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Told:
+class WorkerMessage:
     """``kind`` says what ``text`` is: a ``note`` for the user, where to look (``where``), or the work at hand.
 
     ``arrived`` of ``total`` W&B runs are where they belong; both are 0 where nothing is sent
@@ -23,7 +23,7 @@ class Told:
         return json.dumps(asdict(self)) + "\n"
 
     @classmethod
-    def read(cls, line: str) -> "Told | None":
+    def read(cls, line: str) -> "WorkerMessage | None":
         """From text; None where it is none, as anything may print there."""
         try:
             return cls(**json.loads(line))

@@ -6,7 +6,7 @@ from functools import cache
 
 from matplotlib.figure import Figure
 
-from repro.publish.content.pieces import Chart, Picture, Text
+from repro.publish.content.document_model import Chart, Picture, Text
 from repro.results.figures.style import to_png, to_svg
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from repro.publish.content.pieces import Picture
+from repro.publish.content.document_model import Picture
 from repro.publish.slides.deck import Slide
 
 LEAST, MOST = 10, 15

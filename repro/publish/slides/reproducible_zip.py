@@ -10,14 +10,14 @@ MOMENT = (1980, 1, 1, 0, 0, 0)
 _DATES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
-def same_bytes(content: bytes) -> bytes:
+def reproducible_zip(content: bytes) -> bytes:
     """The same file with all dates set to one, the workbooks behind its charts too."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             data = old.read(entry)
             if entry.filename.endswith(".xlsx"):
-                data = same_bytes(data)
+                data = reproducible_zip(data)
             elif entry.filename == "docProps/core.xml":
                 data = _DATES.sub(rb"\g<1>2000-01-01T00:00:00Z\g<3>", data)
             info = zipfile.ZipInfo(entry.filename, MOMENT)

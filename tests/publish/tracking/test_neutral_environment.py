@@ -8,10 +8,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from repro.publish.tracking.apart import environment
-from repro.publish.tracking.choice import Asked
 from repro.publish.tracking.job import Job
+from repro.publish.tracking.neutral_environment import environment
 from repro.publish.tracking.process import PublisherProcess
+from repro.publish.tracking.tracking_options import TrackingOptions
 
 ASK = "import wandb; print(wandb.setup().settings.base_url)"
 EVIL = "https://evil.example"
@@ -60,7 +60,7 @@ def test_places_that_the_user_named_from_here_stay_what_they_are(stranger, tmp_p
 
 
 def test_the_process_that_feeds_trackers_works_elsewhere(stranger):
-    job = Job(str(stranger), "full", (), (), None, Asked(), follows=False, may_run_own_code=False)
+    job = Job(str(stranger), "full", (), (), None, TrackingOptions(), follows=False, may_run_own_code=False)
     process = PublisherProcess(job)
     try:
         home = Path(psutil.Process(process._process.pid).cwd())

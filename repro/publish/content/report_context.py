@@ -9,7 +9,7 @@ import matplotlib.figure
 
 from repro.publish.assignments.done import done_of
 from repro.publish.assignments.standing import Done
-from repro.publish.content.stale import has_table, stale
+from repro.publish.content.outdated_records import has_table, stale
 from repro.results.collect import results as results_of
 from repro.results.collect import run_id
 from repro.results.gathered import gather
@@ -36,7 +36,7 @@ class StaleError(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class ReportContext:
     """A study to write about. Nothing of its folder is executed, and no data are read.
 
     With ``refuses_edited`` nothing is written where a record was edited; else that is named, as damage is.

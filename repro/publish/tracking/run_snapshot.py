@@ -16,7 +16,7 @@ Row = dict[str, float]
 
 
 @dataclass(frozen=True)
-class Seen:
+class RunSnapshot:
     """A run and what is known of it. ``record`` is None while it is not over."""
 
     run: Run
@@ -99,9 +99,9 @@ class Seen:
         return summary | {name: value for name, value in hashes.items() if value is not None}
 
 
-def see(run: Run, ledger: Ledger, rung: str) -> Seen:
+def snapshot_of(run: Run, ledger: Ledger, rung: str) -> RunSnapshot:
     """What is known of a run by now."""
-    return Seen(run, ledger.find(run.identity), read_journal(ledger.journal_path(run, rung), ledger.folder))
+    return RunSnapshot(run, ledger.find(run.identity), read_journal(ledger.journal_path(run, rung), ledger.folder))
 
 
 def goal(experiment: Experiment, key: str) -> str:

@@ -26,7 +26,7 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Book:
+class SentLog:
     """Kept beside the runs, as ``wandb.json``.
 
     ``salt`` makes ids of this folder's runs unlike those of everybody else's in the same project; with the run's
@@ -40,7 +40,7 @@ class Book:
     offline: Mapping[str, Arrival] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, path: Path) -> "Book":
+    def read(cls, path: Path) -> "SentLog":
         """The book of a folder; a new one where there is none.
 
         Raises:
@@ -71,7 +71,7 @@ class Book:
         plain = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in key)
         return f"{self.salt}-{plain}"[: MOST_LETTERS - 4] + (f"-{number}" if number else "")
 
-    def again(self, key: str) -> "Book":
+    def again(self, key: str) -> "SentLog":
         """With a new id for a run that came out otherwise than what was sent."""
         return replace(self, tries={**self.tries, key: self.tries.get(key, 0) + 1})
 
@@ -84,7 +84,7 @@ class Book:
         """What the run had found that was sent last; empty where none was."""
         return next((arrivals[key].found for arrivals in (self.online, self.offline) if key in arrivals), "")
 
-    def with_arrival(self, key: str, arrival: Arrival, *, offline: bool) -> "Book":
+    def with_arrival(self, key: str, arrival: Arrival, *, offline: bool) -> "SentLog":
         """With a run that arrived."""
         if offline:
             return replace(self, offline={**self.offline, key: arrival})
