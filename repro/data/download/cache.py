@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-import pooch
+import platformdirs
 
 from repro.data.download.remote_file import RemoteFile
 
@@ -13,7 +13,7 @@ CHOOSE = "set REPRO_DATA to a folder that can be written"
 def cache_folder() -> Path:
     """``REPRO_DATA`` where it is set, else ``repro`` in the user's cache folder of this platform."""
     set_to = os.environ.get("REPRO_DATA")
-    return Path(set_to).expanduser() if set_to else Path(pooch.os_cache("repro"))
+    return Path(set_to).expanduser() if set_to else platformdirs.user_cache_path("repro")
 
 
 def not_done(error: OSError, path: Path | str = "") -> str:

@@ -71,7 +71,7 @@ def _from_path(path: Path) -> Iterator[bytes]:
 
 
 def _from_http(url: str, read_seconds: float) -> Iterator[bytes]:
-    import requests  # a dependency of pooch, as urllib3 is; slow to import
+    import requests  # slow to import
     from urllib3.exceptions import HTTPError, ReadTimeoutError
 
     try:
