@@ -16,7 +16,7 @@ EXAMPLES = [one for one in FENCES if one.language == "yaml"]
 NAMED = {one.said["name"]: one for one in EXAMPLES if "name" in one.said}
 
 TABLES: dict[str, tuple[str, str]] = {
-    "ORDER": ("overview.md", "All words"),
+    "ORDER": ("index.md", "All words"),
     "PAPER_KEYS": ("paper.md", "`paper`"),
     "PROPOSAL_KEYS": ("proposals.md", "`proposal`"),
     "EXPERIMENT_KEYS": ("experiments.md", "Words of an experiment's own"),
@@ -110,7 +110,7 @@ def test_keys_that_are_refused_are_named(name: str) -> None:
 
 
 def test_the_table_of_all_words_says_what_may_be_changed_and_whose_a_word_is() -> None:
-    text = (PAGES / "overview.md").read_text(encoding="utf-8")
+    text = (PAGES / "index.md").read_text(encoding="utf-8")
     cells = [[c.strip() for c in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| `")]
     rows = {row[0].strip("`"): row for row in cells if row[0].strip("`") in words.ORDER}
     assert {word for word, row in rows.items() if row[2] == "yes"} == set(words.OF_AN_EXPERIMENT)
