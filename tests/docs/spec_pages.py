@@ -5,7 +5,7 @@ A fence of ``yaml`` is an example. A comment of MyST in the line above says how 
 - ``% name: digits``   a whole spec, to which others refer
 - ``% base: sounds``   words that are laid over that spec, each the whole word; over `digits` by default
 - ``% refused: TEXT``  may stand below: `check` refuses it, and says this
-- ``% file: model.py`` above a fence of ``python`` or ``csv``: a file that lies beside every example of its page
+- ``% file: model.py`` above a fence of another language: a file that lies beside every example of its page
 """
 
 import re

@@ -12,7 +12,7 @@ OF_OWN_CODE = {"blind-features", "blind-weights", "blind-predictions", "blind-la
 
 
 def test_the_table_has_every_check_of_data_with_its_kinds() -> None:
-    rows = dict(re.findall(r"^\| `([a-z-]+)` \| ([^|]*) \|", PAGE, re.M))
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \|([^|]*)\|", PAGE, re.M))
     assert set(rows) == (set(TAXONOMY) | set(NOTED) | set(_WORDS)) - OF_OWN_CODE
     assert {name: tuple(kinds.split()) for name, kinds in rows.items()} == {name: kinds_of(name) for name in rows}
 
