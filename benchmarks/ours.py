@@ -5,8 +5,8 @@ from pathlib import Path
 
 from repro.data.prepared import Data
 from repro.spec.experiment import Experiment
+from repro.training.checkpoint_callback import CheckpointConfig
 from repro.training.fit import fit
-from repro.training.keeper import Keeping
 
 
 def ours(experiment: Experiment, data: Data, folder: Path, steps: int) -> None:
@@ -14,7 +14,7 @@ def ours(experiment: Experiment, data: Data, folder: Path, steps: int) -> None:
     training = experiment.training.model_copy(update={"steps": steps, "epochs": None})
     longer = experiment.model_copy(update={"training": training})
     with tempfile.TemporaryDirectory() as kept:
-        keeping = Keeping(Path(kept) / "checkpoint", "benchmark", training.checkpoint_every)
+        keeping = CheckpointConfig(Path(kept) / "checkpoint", "benchmark", training.checkpoint_every)
         outcome = fit(longer, data, seed=0, folder=folder, keeping=keeping, accelerator="cpu")
     assert outcome.path == "chunked"
     assert outcome.steps == steps

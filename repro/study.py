@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from repro.data.module import DataModule
     from repro.data.prepared import Data
-    from repro.results.agree import Agreement
+    from repro.results.consistency import Consistency
     from repro.results.results import Results
     from repro.runs.engine.engine import Engine
     from repro.runs.record import Record
@@ -122,13 +122,13 @@ class Study:
         engine: "Engine | None" = None,
         since: float | None = None,
     ) -> "list[Record]":
-        """Train what is missing and give the records of all; see :meth:`run` and :class:`repro.runs.run.How`."""
-        from repro.runs.run import How, run_plan
+        """Train what is missing and give the records of all; see :meth:`run` and :class:`repro.runs.run.RunOptions`."""
+        from repro.runs.run import RunOptions, run_plan
 
         if idle := unmatched(self.spec):
             raise SpecError(idle)
         self.look()
-        how = How(
+        how = RunOptions(
             force=force,
             retry=retry,
             steal=steal,
@@ -219,7 +219,7 @@ class Study:
 
     def lost(self, results: "Results") -> tuple[str, ...]:
         """What ``results/`` would lose by a table of these results: a sentence for each run, with what has changed."""
-        from repro.results.lost import lost
+        from repro.results.lost_runs import lost_runs
         from repro.runs.plan import id_of
         from repro.runs.status import stale
 
@@ -230,7 +230,7 @@ class Study:
                 why[id_of(record.experiment, record.seed, record.fold, record.identity)] = one.why
         return tuple(
             f"{run}: {why.get(run, 'there is no record of it that answers the spec as it stands, or what is asked')}"
-            for run in lost(self.spec.folder, results)
+            for run in lost_runs(self.spec.folder, results)
         )
 
     def damaged(self, source: Source | None = None) -> tuple[Damage, ...]:
@@ -242,14 +242,14 @@ class Study:
         records = ledger.damaged if source is not None else ledger.damaged_anywhere
         return (*records, *ledger.damaged_predictions(ledger.of(self.plan)))
 
-    def agreement(self, results: "Results") -> "Agreement | None":
+    def agreement(self, results: "Results") -> "Consistency | None":
         """How these results compare with the ones that the folder ships; None where it ships none."""
-        from repro.results.agree import agrees
+        from repro.results.consistency import check_consistency
 
         shipped = Ledger.open(self.spec.folder, "results")
         if not shipped.of(self.plan):
             return None
-        return agrees(results, self.results(source="results"))
+        return check_consistency(results, self.results(source="results"))
 
     def save(self) -> int:
         """Copy the finished records into ``results/``, to be committed. Returns how many."""
@@ -278,11 +278,11 @@ class Study:
 
     def undrawn(self, results: "Results", written: Sequence[Path], source: Source | None = None) -> tuple[str, ...]:
         """Why a figure that the spec asks for is not among the files that :meth:`write` gave; empty where all are."""
-        from repro.results.write import undrawn_figures
+        from repro.results.write import describe_missing_figures
 
         ledger = self.ledger(source)
         names = [path.stem for path in written if path.suffix == ".svg"]
-        return undrawn_figures(
+        return describe_missing_figures(
             self.spec, results, ledger.of(self.plan), names, plan=self.plan, predictions=self._predictions(ledger)
         )
 

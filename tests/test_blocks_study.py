@@ -13,16 +13,16 @@ from repro.data.live import Live
 from repro.data.prepare import prepare, read
 from repro.models.counts import multiply_adds, parameters
 from repro.models.network import build
-from repro.results.figures.looked_up import looked_up
+from repro.results.figures.spec_value import spec_value
 from repro.runs.ledger import Ledger
 from repro.runs.verify.verify import verify
 from repro.spec.load import load_spec
 from repro.study import Study
 from repro.training.bind import bind_all
-from repro.training.blindness.probe import probe
 from repro.training.dry_step import fake_cuda_pass, meta_step
 from repro.training.estimator import fit_estimator, make_pipeline
 from repro.training.fit import fit
+from repro.training.leakage_probe.probe import probe
 
 FOLDER = Path(__file__).parent / "blocks"
 
@@ -143,13 +143,13 @@ def test_own_code_of_several_inputs_is_probed(spec, data_of):
 
 def test_a_sweep_looks_into_its_own_block_and_input(spec):
     wider, forest = spec.experiments["wider"], spec.experiments["forest"]
-    assert looked_up(wider, "architecture.two-ways.body.layers.Linear.out_features") == 11
-    assert looked_up(wider, "architecture.two-ways.steps.layers.GRU.hidden_size") == 7
+    assert spec_value(wider, "architecture.two-ways.body.layers.Linear.out_features") == 11
+    assert spec_value(wider, "architecture.two-ways.steps.layers.GRU.hidden_size") == 7
     with pytest.raises(KeyError):
-        looked_up(wider, "architecture.two-ways.steps.layers.Linear.out_features")
-    assert looked_up(forest, "features.mixed.ShufflePositions.seed") == 42
+        spec_value(wider, "architecture.two-ways.steps.layers.Linear.out_features")
+    assert spec_value(forest, "features.mixed.ShufflePositions.seed") == 42
     with pytest.raises(KeyError):
-        looked_up(forest, "features.plain.ShufflePositions.seed")
+        spec_value(forest, "features.plain.ShufflePositions.seed")
 
 
 @pytest.mark.slow

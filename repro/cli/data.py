@@ -181,8 +181,8 @@ def _quiet() -> Iterator[list[str]]:
     import sys
     import warnings
 
-    from repro.runs.engine.heard import heard
+    from repro.runs.engine.captured_warnings import captured_warnings
 
-    with warnings.catch_warnings(), redirect_stdout(sys.stderr), heard() as said:
+    with warnings.catch_warnings(), redirect_stdout(sys.stderr), captured_warnings() as said:
         warnings.simplefilter("ignore")
         yield said

@@ -8,9 +8,9 @@ from rich.text import Text
 
 from repro.results.wording import grouped, listed, several, short
 from repro.runs.determinism.finding import Comparison, Determinism, Finding
-from repro.runs.determinism.ways import MUST_BE_BITWISE, WAYS, WORDS, Way
+from repro.runs.determinism.variants import DESCRIPTIONS, MUST_BE_BITWISE, VARIANTS, Variant
 
-HEADS: dict[Way, str] = {"again": "again", "resumed": "resumed", "path": "other path", "threads": "two threads"}
+HEADS: dict[Variant, str] = {"again": "again", "resumed": "resumed", "path": "other path", "threads": "two threads"}
 VIEWS = ("test", "validation")
 """Views whose differences are shown; the JSON has all."""
 
@@ -33,12 +33,12 @@ def table_of(found: Determinism) -> Table:
     return table
 
 
-def shown_ways(found: Determinism) -> tuple[Way, ...]:
+def shown_ways(found: Determinism) -> tuple[Variant, ...]:
     """The ways that any experiment was trained in."""
-    return tuple(way for way in WAYS if any(finding.compared(way) for finding in found.findings))
+    return tuple(way for way in VARIANTS if any(finding.compared(way) for finding in found.findings))
 
 
-def answer(finding: Finding, way: Way) -> Text:
+def answer(finding: Finding, way: Variant) -> Text:
     """``yes``, ``no`` or a dash where nothing was compared; a ``no`` that must not be is in red and capitals."""
     if finding.failed:
         return Text("failed", style="red")
@@ -83,7 +83,7 @@ def difference(compared: Comparison | None, key: str) -> str:
 def explained(found: Determinism) -> list[str]:
     """Sentences below the table: what was compared, what is at fault, and the answer."""
     ways = shown_ways(found)
-    lines = [f"{HEADS[way]}: {WORDS[way]}" for way in ways]
+    lines = [f"{HEADS[way]}: {DESCRIPTIONS[way]}" for way in ways]
     for finding in found.findings:
         name = finding.title or finding.experiment
         if finding.failed:
@@ -98,7 +98,7 @@ def explained(found: Determinism) -> list[str]:
     return lines
 
 
-HINTS: dict[Way, str] = {
+HINTS: dict[Variant, str] = {
     "again": "Something draws from a generator that nobody seeds, or depends on what the process did before.",
     "resumed": "Something that training depends on is in no state_dict, so a checkpoint does not hold it.",
     "path": "Something happens at each of Lightning's steps that a chunk of steps leaves out.",

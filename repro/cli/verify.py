@@ -8,7 +8,7 @@ from repro.cli.options import Only, Rung, Seeds, Specs
 
 if TYPE_CHECKING:
     from repro.runs.ledger import Source
-    from repro.runs.verify.verification import Drawn, Event, Retrained, Row, Verification
+    from repro.runs.verify.verification import DrawnRun, Event, RetrainedRun, Row, Verification
     from repro.study import Study
 
 NOTHING_TRAINED = 3
@@ -114,11 +114,11 @@ def verify_study(
 
 def show(event: "Event") -> None:
     """Print one event as it comes."""
-    from repro.runs.verify.verification import Drawn, Row
+    from repro.runs.verify.verification import DrawnRun, Row
 
     if isinstance(event, Row):
         lines = row_lines(event)
-    elif isinstance(event, Drawn):
+    elif isinstance(event, DrawnRun):
         lines = [drawn_line(event)]
     else:
         lines = retrained_lines(event)
@@ -135,19 +135,19 @@ def row_lines(row: "Row") -> list[str]:
     return [f"{head:<28} {row.state}", *(f"    {text}" for text in said)]
 
 
-def _title(of: "Row | Drawn") -> str:
+def _title(of: "Row | DrawnRun") -> str:
     """Experiment, seed and fold; the fold is told by the run's id."""
     fold = of.id.removeprefix(f"{of.experiment}-seed{of.seed}-").rpartition("-")[0]
     return f"{of.experiment} seed {of.seed}" + (f" fold {fold.removeprefix('fold')}" if fold else "")
 
 
-def drawn_line(drawn: "Drawn") -> str:
+def drawn_line(drawn: "DrawnRun") -> str:
     """What is about to be trained again."""
     which = f"{drawn.position} of {drawn.total}"
     return f"\ntraining {which} again: {_title(drawn)} (took {drawn.seconds:.0f} s there) ..."
 
 
-def retrained_lines(again: "Retrained") -> list[str]:
+def retrained_lines(again: "RetrainedRun") -> list[str]:
     """What came of it, the values, and in another environment why this is the weaker check."""
     head = "WRONG" if again.judged == "wrong" else again.judged
     lines = [f"  {head}{': ' + again.text if again.text else ''} ({again.seconds:.0f} s)"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from repro.runs.record import Record
 from repro.spec.spec import Spec
-from repro.training.blindness.own_parts import own_parts
+from repro.training.leakage_probe.own_parts import own_parts
 
 OWN_CODE = "own code, by the records"
 _BLIND = ("blind-features", "blind-weights", "blind-predictions")

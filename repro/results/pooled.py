@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from repro.results.bounds import bounds, cut
+from repro.results.contribution import Contribution, Draw
 from repro.results.estimate import plain_sd
 from repro.results.random_effects import ONE_SEED, Effect, random_effects
 from repro.results.row import Interval
 from repro.results.same_records import same_records
-from repro.results.share import Draw, Share
 from repro.results.wording import amount, decimals, fixed, listed, several
 
 
@@ -63,20 +63,20 @@ class Pooled:
         return sum(len(part.values) for part in self.parts)
 
 
-def pooled(shares: Sequence[Share]) -> list[Pooled]:
+def pooled(shares: Sequence[Contribution]) -> list[Pooled]:
     """One result for each experiment and metric that two or more people have runs of, in the order of the shares.
 
     Runs that found the same to the last bit are one sample, whoever trained them, and count for the first in order.
     Runs that a leak makes invalid do not count.
     """
-    groups: dict[tuple[str, str], list[Share]] = {}
+    groups: dict[tuple[str, str], list[Contribution]] = {}
     for share in shares:
         groups.setdefault((share.fingerprint, share.metric), []).append(share)
     made = [_pool(group) for group in groups.values() if len({share.who for share in group}) > 1]
     return [one for one in made if one is not None]
 
 
-def _pool(group: Sequence[Share]) -> Pooled | None:
+def _pool(group: Sequence[Contribution]) -> Pooled | None:
     counted, why = _counted(group)
     there = [who for who, draws in counted.items() if draws]
     if not there:
@@ -112,7 +112,7 @@ def _pool(group: Sequence[Share]) -> Pooled | None:
     )
 
 
-def _counted(group: Sequence[Share]) -> tuple[dict[str, list[Draw]], dict[str, str]]:
+def _counted(group: Sequence[Contribution]) -> tuple[dict[str, list[Draw]], dict[str, str]]:
     """The draws that count, by person, and of each person what does not and why."""
     seen: dict[tuple[str, ...], str] = {}
     traces: set[str] = set()

@@ -13,13 +13,13 @@ from repro.results.gathered import Runs
 from repro.results.inputs import Inputs
 from repro.results.margin import Margin, margin
 from repro.results.measured import COUNTED, Measured, UnknownMetric, measured
-from repro.results.picked import Picked, pick
 from repro.results.plain_row import plain_row
 from repro.results.row import Interval, Row, Verdict
 from repro.results.seed_noise import item_sd
+from repro.results.selection import SelectedValues, select_values
 from repro.results.sentences import not_run_sentence, sentence
 from repro.results.standard_metric import standard_note
-from repro.results.tied_items import Tied, tied_items
+from repro.results.tied_items import ItemGroups, tied_items
 from repro.results.undefined import undefined_notes, undefined_seeds
 from repro.results.values import items_behind
 from repro.results.verdict import Judgement, judge
@@ -57,7 +57,7 @@ def reported_row(spec: Spec, reported: Reported, runs: Runs, predictions: Predic
         sign = 1.0 if metric.direction == "max" else -1.0
         notes = row_notes(spec, name, runs) if runs.lacking else ()
         return replace(row, extra={"sign": sign}, notes=notes, folds_planned=len(runs.folds))
-    picked = pick(reported, runs, metric)
+    picked = select_values(reported, runs, metric)
     bound = margin_of(spec, reported, metric)
     tied = _tied(experiment, reported, runs, metric, predictions)
     inputs = _inputs(spec, reported, runs, metric, picked, bound, predictions, tied)
@@ -103,10 +103,10 @@ def _inputs(
     reported: Reported,
     runs: Runs,
     metric: Measured,
-    picked: Picked,
+    picked: SelectedValues,
     bound: Margin,
     predictions: Predictions | None,
-    tied: Tied | None,
+    tied: ItemGroups | None,
 ) -> Inputs:
     assert reported.number is not None
     experiment = spec.experiments[reported.experiment]
@@ -152,13 +152,13 @@ def _inputs(
 
 def _tied(
     experiment: Experiment, reported: Reported, runs: Runs, metric: Measured, predictions: Predictions | None
-) -> Tied | None:
+) -> ItemGroups | None:
     """How test items are tied together, where the noise of a share of them asks for it; None where they are not."""
     same = reported.same_test_items and not viewing_of(experiment, metric.view).picks_itself
     if same or not metric.binomial or tied_by(experiment.splits) is None:
         return None
     found = None if predictions is None else tied_items(experiment, metric, runs, predictions)
-    return found or Tied(groups=1, size=0.0, icc=None)
+    return found or ItemGroups(groups=1, size=0.0, icc=None)
 
 
 def _wired(records: list[Record]) -> bool | None:
@@ -185,10 +185,10 @@ def _row(
     reported: Reported,
     runs: Runs,
     metric: Measured,
-    picked: Picked,
+    picked: SelectedValues,
     bound: Margin,
     judged: Judgement,
-    tied: Tied | None,
+    tied: ItemGroups | None,
     left_out: tuple[str, ...] = (),
 ) -> Row:
     assert reported.number is not None
@@ -230,10 +230,10 @@ def _notes(
     spec: Spec,
     reported: Reported,
     runs: Runs,
-    picked: Picked,
+    picked: SelectedValues,
     bound: Margin,
     judged: Judgement,
-    tied: Tied | None,
+    tied: ItemGroups | None,
 ) -> tuple[str, ...]:
     experiment = spec.experiments[reported.experiment]
     notes = list(row_notes(spec, reported.experiment, runs))
@@ -275,7 +275,7 @@ def _notes_on_folds(spec: Spec, experiment: Experiment, reported: Reported, runs
     return [f"the paper prints {len(number.folds)} folds, {ours}: not shown side by side"]
 
 
-def _extra(judged: Judgement, bound: Margin, picked: Picked, tied: Tied | None) -> dict[str, float]:
+def _extra(judged: Judgement, bound: Margin, picked: SelectedValues, tied: ItemGroups | None) -> dict[str, float]:
     """Plain numbers for the JSON: what was reckoned on the way."""
     extra: dict[str, float] = {"sign": float(judged.inputs.sign), "k": float(judged.k), "k0": float(judged.inputs.k0)}
     extra["margin_default"] = bound.default

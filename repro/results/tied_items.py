@@ -18,7 +18,7 @@ Right = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Tied:
+class ItemGroups:
     """``groups`` groups of ``size`` items in the mean; ``icc`` is how alike the items of one are, None where nobody can
     tell (one group); ``effect`` is D, by which the variance of a share of items is larger than the binomial one.
     """
@@ -39,7 +39,7 @@ class Tied:
         return None if self.icc is None else 1 + (self.size - 1) * self.icc
 
 
-def tied_items(experiment: Experiment, metric: Measured, runs: Runs, predictions: Predictions) -> Tied | None:
+def tied_items(experiment: Experiment, metric: Measured, runs: Runs, predictions: Predictions) -> ItemGroups | None:
     """Groups of the items that a share of right ones is taken of, all folds of a seed together; the ICC is the mean
     over seeds.
 
@@ -57,7 +57,7 @@ def tied_items(experiment: Experiment, metric: Measured, runs: Runs, predictions
         return None
     known = [alike for alike, _, _ in found if alike is not None]
     _, groups_there, items = found[0]
-    return Tied(groups_there, items / groups_there, _mean(known) if len(known) == len(found) else None)
+    return ItemGroups(groups_there, items / groups_there, _mean(known) if len(known) == len(found) else None)
 
 
 def icc(values: Right, groups: NDArray[np.int64]) -> float | None:

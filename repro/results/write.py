@@ -6,11 +6,11 @@ from pathlib import Path
 from repro.disk.inside import is_folder_inside
 from repro.disk.placeless import placeless
 from repro.disk.write import write_atomically
-from repro.results.figures.asked_for import Drawn
-from repro.results.figures.every import every
+from repro.results.figures.all_figures import all_figures
 from repro.results.figures.measurements import Measurements
+from repro.results.figures.missing_figures import missing_figures
+from repro.results.figures.requested_figures import Drawn
 from repro.results.figures.style import to_png, to_svg
-from repro.results.figures.undrawn import undrawn
 from repro.results.gathered import gather
 from repro.results.page import page
 from repro.results.results import Results
@@ -67,10 +67,10 @@ def write_results(
 
 def figures(study: StudyRuns, predictions: Predictions | None = None) -> Drawn:
     """All figures of what a study measured, by file name."""
-    return every(Measurements(study, predictions))
+    return all_figures(Measurements(study, predictions))
 
 
-def undrawn_figures(
+def describe_missing_figures(
     spec: Spec,
     results: Results,
     records: Sequence[Record],
@@ -79,11 +79,11 @@ def undrawn_figures(
     plan: Plan | None = None,
     predictions: Predictions | None = None,
 ) -> tuple[str, ...]:
-    """Why a figure that the spec asks for is not among those drawn, by file name; see :func:`undrawn`."""
+    """Why a figure that the spec asks for is not among those drawn, by file name; see :func:`missing_figures`."""
     if not spec.figures:
         return ()
     runs, _ = gather(spec, plan, records)
-    return undrawn(Measurements(StudyRuns(spec, runs, results), predictions), names)
+    return missing_figures(Measurements(StudyRuns(spec, runs, results), predictions), names)
 
 
 def write_figures(drawn: Drawn, folder: Path, within: Path | None = None) -> list[Path]:

@@ -15,9 +15,9 @@ from repro.disk.inside import text_inside
 from repro.disk.write import write_atomically
 from repro.runs.identity import own_files, resolved
 from repro.spec.experiment import Experiment
-from repro.training.blindness.own_parts import own_parts
-from repro.training.blindness.probe import CHECKS, probe
-from repro.training.blindness.short import Size, shortened
+from repro.training.leakage_probe.own_parts import own_parts
+from repro.training.leakage_probe.probe import CHECKS, probe
+from repro.training.leakage_probe.short import Size, shortened
 from repro.training.numerics import NUMERICS, feature_numerics
 
 MAX_BYTES = 2**20
@@ -35,7 +35,7 @@ def tried_folder() -> Path:
 
 
 class Prober(Protocol):
-    """Tries an experiment's own code: :func:`repro.training.blindness.probe.probe` here or in another process."""
+    """Tries an experiment's own code: :func:`repro.training.leakage_probe.probe.probe` here or in another process."""
 
     def __call__(
         self, experiment: Experiment, data: Data, *, seed: int, folder: Path, accelerator: str

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from repro.runs.claim import Holder
 from repro.runs.forecast.wall import wall_seconds
+from repro.runs.lease import Holder
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Record
 

@@ -7,7 +7,7 @@ from repro.disk.placeless import placeless
 from repro.runs.identity import resolved
 from repro.runs.plan import Run
 from repro.runs.record import Environment, Record, Timings
-from repro.training.path import choose_path
+from repro.training.loop_kind import choose_loop
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,6 @@ def failed_record(run: Run, context: Context, reason: str, ran: Environment, sec
         reason=placeless(reason, context.folder),
         environment=ran,
         timings=Timings(data=0.0, fit=0.0, evaluate=0.0, total=round(seconds, 3)),
-        training_path="estimator" if estimator else choose_path(run.experiment.training, devices=ran.devices),
+        training_path="estimator" if estimator else choose_loop(run.experiment.training, devices=ran.devices),
         resolved=resolved(run.experiment),
     ).sealed_with_hash()

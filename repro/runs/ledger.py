@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from repro.disk.inside import is_file_inside, is_folder_inside, names_inside, read_inside, text_inside
 from repro.disk.write import write_atomically
-from repro.runs.claim import LIVE
 from repro.runs.current import Current
+from repro.runs.lease import LIVE
 from repro.runs.plan import Plan, Run
+from repro.runs.plausible import unsound
 from repro.runs.record import SCHEMA, Record
-from repro.runs.sound import unsound
 
 if TYPE_CHECKING:
     import numpy as np

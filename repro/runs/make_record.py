@@ -10,12 +10,12 @@ from repro.disk.placeless import placeless
 from repro.runs.failed_record import Context
 from repro.runs.identity import own_files, resolved
 from repro.runs.plan import Run
+from repro.runs.plausible import bounded
 from repro.runs.predictions_file import arrays_sha256, pack
 from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings, Undefined
-from repro.runs.sound import bounded
 from repro.spec.experiment import Experiment
 from repro.training.numerics import NUMERICS, feature_numerics, numerics_of
-from repro.training.outcome import Look, Outcome, Ran, Score
+from repro.training.outcome import EvalPoint, Outcome, Runtime, Score
 
 _PACKAGES = ("torch", "lightning", "torchmetrics", "torchaudio", "numpy", "scikit-learn", "mnist1d")
 
@@ -89,7 +89,7 @@ def make_record(
     return record.sealed_with_hash(), pack(arrays) if arrays else None
 
 
-def environment(ran: Ran, context: Context, experiment: Experiment | None = None) -> Environment:
+def environment(ran: Runtime, context: Context, experiment: Experiment | None = None) -> Environment:
     """What the numbers may depend on beside the spec; of an experiment also the versions of its features' numbers."""
     features = feature_numerics(resolved(experiment)) if experiment is not None else {}
     return Environment(
@@ -127,5 +127,5 @@ def _scores(score: Score) -> Scores:
     return Scores(values=bounded(score.values), n=score.n, undefined=undefined)
 
 
-def _point(look: Look) -> Point:
+def _point(look: EvalPoint) -> Point:
     return Point(step=look.step, epoch=look.epoch, values=bounded(look.values))

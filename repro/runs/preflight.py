@@ -7,8 +7,8 @@ from pathlib import Path
 
 from repro.disk.inside import OutsideError
 from repro.disk.write import check_takes_files
-from repro.runs.claim import LIVE
 from repro.runs.cost import test_items, train_items
+from repro.runs.lease import LIVE
 from repro.runs.plan import Run
 from repro.spec.experiment import Experiment
 from repro.spec.read_dataset import facts_of

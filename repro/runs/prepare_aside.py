@@ -8,7 +8,7 @@ from repro.runs.engine.messages import Crashed, Doing, PrepareTask, Refused, Stu
 from repro.runs.git_state import git_state
 from repro.runs.plan import Plan, Run
 from repro.runs.run import GateFailed, RunRefused
-from repro.runs.signals import Heard
+from repro.runs.signals import StopRequest
 from repro.spec.problem import SpecError
 
 OnLine = Callable[[str], None]
@@ -25,7 +25,7 @@ def study_aside(plan: Plan, scratch: Path, accelerator: str = "auto") -> Study:
 
 
 def prepare_aside(
-    study: Study, plan: Plan, runs: Iterable[Run], workers: Engine, heard: Heard, say: OnLine
+    study: Study, plan: Plan, runs: Iterable[Run], workers: Engine, heard: StopRequest, say: OnLine
 ) -> tuple[str, ...]:
     """Bind, fetch and check as a run does; gives its notes.
 

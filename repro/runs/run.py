@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from repro.disk.inside import check_inside
-from repro.runs.claim import LIVE, Held, Holder, LiveFiles, taken
 from repro.runs.engine.engine import Engine, EngineError
 from repro.runs.engine.jobs import Jobs, choose_jobs, worker_bytes
 from repro.runs.engine.local import LocalEngine
@@ -42,11 +41,12 @@ from repro.runs.failed_record import Context, failed_record
 from repro.runs.forecast.expected import expected_prepare, expected_seconds
 from repro.runs.git_state import git_state
 from repro.runs.history_views import history_views
+from repro.runs.lease import LIVE, Holder, LeaseHeld, LiveFiles, acquire
 from repro.runs.ledger import NEWER, Ledger, is_over
 from repro.runs.plan import Plan, Run
 from repro.runs.preflight import bytes_needed, check_disk, check_writable
 from repro.runs.record import Record
-from repro.runs.signals import Heard, listening
+from repro.runs.signals import StopRequest, listening
 from repro.spec.problem import SpecError
 
 _LOOK_SECONDS = 0.5
@@ -87,7 +87,7 @@ class HeldByOthers(RuntimeError):
 
 
 @dataclass(frozen=True)
-class How:
+class RunOptions:
     """How a plan is run.
 
     ``force`` trains also what has a record, and the new one takes its place; ``retry`` only what failed, diverged
@@ -112,7 +112,7 @@ def run_plan(
     *,
     jobs: int | None = None,
     on_event: OnEvent = ignore,
-    how: How = How(),
+    how: RunOptions = RunOptions(),
     engine: Engine | None = None,
 ) -> list[Record]:
     """Train every run of a plan that has no finished record under ``runs/``, and return the records of all.
@@ -174,7 +174,7 @@ def run_plan(
     return Ledger(plan.spec.folder, "runs").of(plan)
 
 
-def _is_wanted(record: Record | None, how: How) -> bool:
+def _is_wanted(record: Record | None, how: RunOptions) -> bool:
     if how.retry:
         return record is not None and record.state == "failed"
     return how.force or not is_over(record)
@@ -189,8 +189,8 @@ class _Session:
     left: tuple[Run, ...]
     total: int
     on_event: OnEvent
-    how: How
-    heard: Heard
+    how: RunOptions
+    heard: StopRequest
     since: float
     over: list[Run] = field(default_factory=list)
     saved: dict[Run, int] = field(default_factory=dict)
@@ -345,7 +345,7 @@ class _Session:
         )
         seconds = time.monotonic() - self.began[run.identity]
         record = failed_record(run, context, f"the worker process ended: {message.how}", where, seconds)
-        with contextlib.suppress(Held), taken(LiveFiles.of(study.folder, run)):
+        with contextlib.suppress(LeaseHeld), acquire(LiveFiles.of(study.folder, run)):
             known = self.ledger.read(run, study.rung)
             if known is None or known.state == "failed" or self.how.force:
                 try:

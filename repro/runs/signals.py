@@ -10,7 +10,7 @@ NAMES = ("SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP")
 """Ctrl-C; a polite end; what schedulers send before the time is over; a terminal that was closed."""
 
 
-class Heard:
+class StopRequest:
     """What was heard so far: ``signal`` is the first one's number, ``times`` how many there were."""
 
     def __init__(self) -> None:
@@ -43,12 +43,12 @@ class Heard:
 
 
 @contextlib.contextmanager
-def listening() -> Iterator[Heard]:
+def listening() -> Iterator[StopRequest]:
     """Hear the signals of :data:`NAMES` during the block; what they did before is put back after it.
 
     Only a process's main thread can hear signals. In another thread nothing is heard and nothing is changed.
     """
-    heard = Heard()
+    heard = StopRequest()
     if threading.current_thread() is not threading.main_thread():
         yield heard
         return

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Literal
 
 from repro.data.own_code import OwnCodeError, code_sha256
-from repro.runs.claim import Holder, LiveFiles
+from repro.runs.flatten import flatten
 from repro.runs.identity import own_files, read_by_own_code, resolved
-from repro.runs.leaves import leaves
+from repro.runs.lease import Holder, LiveFiles
 from repro.runs.ledger import Damage, Ledger, is_over
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Record
@@ -116,7 +116,7 @@ def why_stale(record: Record, run: Run, folder: Path) -> str:
         if made_at != str(now_at):
             return f"made with numerics {made_at} of {feature}, which now has {now_at}"
     if record.resolved:
-        before, now = leaves(record.resolved), leaves(resolved(run.experiment))
+        before, now = flatten(record.resolved), flatten(resolved(run.experiment))
         paths = [path for path in sorted({*before, *now}) if before.get(path) != now.get(path)]
         if paths:
             shown = paths[:_SHOWN]

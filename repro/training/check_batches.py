@@ -19,7 +19,7 @@ from repro.training.global_state import own_state, quiet
 from repro.training.loss import LabelLoss
 from repro.training.module import Module, make_module
 from repro.training.resolve import collect, find_class, make
-from repro.training.views import looks_every
+from repro.training.views import steps_between_evaluations
 
 
 def check_batches(experiment: Experiment, data: Data, folder: Path) -> None:
@@ -45,7 +45,7 @@ def _check(experiment: Experiment, data: Data, folder: Path) -> None:
         raise _problem(experiment, "drop_last", text)
     in_epoch = math.ceil(len(batches) / training.accumulate_grad_batches)
     steps = training.steps if training.steps is not None else (training.epochs or 0) * in_epoch
-    if text := too_many_looks(steps, looks_every(experiment, in_epoch)):
+    if text := too_many_looks(steps, steps_between_evaluations(experiment, in_epoch)):
         raise _problem(experiment, "evaluate_every", text)
     _check_schedule(experiment, folder, steps, in_epoch)
     size = training.batch_size or 1

@@ -12,7 +12,7 @@ def cluster_plugins(ranks: Ranks) -> list[ClusterEnvironment]:
     """What ``Trainer(plugins=...)`` gets.
 
     One device has nobody to find. Several have met before Lightning comes in, and their strategy says so
-    (:class:`repro.training.side_by_side.Met`). Neither is ever put back into a queue by Lightning: that is decided by
-    whoever holds the run.
+    (:class:`repro.training.side_by_side.StartedCluster`). Neither is ever put back into a queue by Lightning: that is
+    decided by whoever holds the run.
     """
     return [LightningEnvironment()] if ranks.count == 1 else []

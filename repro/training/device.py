@@ -10,7 +10,7 @@ import torch
 from repro.data.cpu_name import cpu_name
 from repro.spec.experiment import Training
 from repro.training.numerics import NUMERICS
-from repro.training.outcome import Ran
+from repro.training.outcome import Runtime
 
 Accelerator = Literal["cpu", "cuda", "mps"]
 CHOICES: tuple[str, ...] = ("auto", "cpu", "cuda", "mps")
@@ -65,7 +65,7 @@ def describe(
     deterministic: bool,
     count: int = 1,
     notes: tuple[str, ...] = (),
-) -> Ran:
+) -> Runtime:
     """Everything of this machine, and of ``count`` devices that train together, that a run's bytes may depend on."""
     if accelerator == "cuda":
         device = torch.cuda.get_device_name(0)
@@ -74,7 +74,7 @@ def describe(
     else:
         device = cpu_name() if accelerator == "cpu" else f"{cpu_name()} (MPS)"
         capability = torch.backends.cpu.get_cpu_capability()
-    return Ran(
+    return Runtime(
         accelerator=accelerator,
         device=device,
         capability=capability,
@@ -86,7 +86,7 @@ def describe(
     )
 
 
-def environment_words(ran: Ran) -> dict[str, str]:
+def environment_words(ran: Runtime) -> dict[str, str]:
     """What has to be the same for the same bytes, in words: device, threads, precision, versions."""
     return {
         "accelerator": ran.accelerator,

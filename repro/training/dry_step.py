@@ -41,7 +41,7 @@ def meta_step(experiment: Experiment, folder: Path) -> tuple[int, ...]:
     network = build(experiment, shapes, labels, seed=0, folder=folder, meta=True)
     module = Module(network, experiment, labels, seed=0, folder=folder).to("meta")
     optimizer = module.make_optimizer()
-    batch = made_batch(shapes, labels, torch.device("meta"))
+    batch = fake_batch(shapes, labels, torch.device("meta"))
     module.training_step(batch).backward()  # type: ignore[no-untyped-call]
     optimizer.step()
     network.after_step()
@@ -73,7 +73,7 @@ def fake_cuda_pass(experiment: Experiment, folder: Path) -> str:
                 inner._parameters[name] = torch.nn.Parameter(fake, requires_grad=parameter.requires_grad)
             for name, buffer in list(inner.named_buffers(recurse=False)):
                 inner._buffers[name] = mode.from_tensor(buffer).to(device)
-        batch = made_batch(shapes, labels, device)
+        batch = fake_batch(shapes, labels, device)
         objective = module.training_step(batch)
         outputs = module(batch["inputs"])
         for label, named in metrics.items():
@@ -85,7 +85,7 @@ def fake_cuda_pass(experiment: Experiment, folder: Path) -> str:
         return objective.device.type
 
 
-def made_batch(shapes: Mapping[str, Shape], labels: Mapping[str, Target], device: torch.device) -> dict[str, Any]:
+def fake_batch(shapes: Mapping[str, Shape], labels: Mapping[str, Target], device: torch.device) -> dict[str, Any]:
     """A batch of :data:`ITEMS` items of zeros; every target is the first class, or zeros."""
     inputs = {name: torch.zeros(ITEMS, *shape.sizes, device=device) for name, shape in shapes.items()}
     targets: dict[str, Tensor] = {}

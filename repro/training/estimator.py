@@ -22,12 +22,12 @@ from repro.spec.experiment import Block, Experiment
 from repro.spec.problem import Problem, SpecError
 from repro.spec.random_parts import draws
 from repro.training import device as devices
+from repro.training.evaluation_callback import OnProgress
+from repro.training.evaluator import Pass, nudge
 from repro.training.global_state import own_state
-from repro.training.held_out import HeldOut, some_rows
-from repro.training.look import Pass, nudge
+from repro.training.held_out import HeldOutScorer, some_rows
 from repro.training.module import make_metrics
-from repro.training.outcome import Outcome, Predictions, Score, Seconds
-from repro.training.overseer import OnProgress
+from repro.training.outcome import Outcome, PhaseSeconds, Predictions, Score
 from repro.training.resolve import find_class, make
 from repro.training.scorer import Scorer
 from repro.training.views import OPEN_PARTS
@@ -69,7 +69,7 @@ def fit_estimator(
     seed: int,
     folder: Path,
     on_progress: OnProgress | None = None,
-    held_out: HeldOut | None = None,
+    held_out: HeldOutScorer | None = None,
 ) -> Outcome:
     """Fit a pipeline on the training items and score it on every part. It runs on the CPU.
 
@@ -135,7 +135,7 @@ def fit_estimator(
         metrics={label: {view: scores[view] for view in scorer.ways if view in scores}},
         chosen=("none", 0, 0.0),
         constant=constant,
-        seconds=Seconds(fitted - began, over - fitted),
+        seconds=PhaseSeconds(fitted - began, over - fitted),
         predictions={label: kept},
         notes=tuple(notes),
     )

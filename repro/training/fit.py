@@ -19,26 +19,26 @@ from repro.models.counts import multiply_adds, parameters
 from repro.spec.experiment import Experiment
 from repro.training import device as devices
 from repro.training.checkpoint import Checkpoint, CheckpointFiles, UnusableCheckpoint, look_into
+from repro.training.checkpoint_callback import CheckpointCallback, CheckpointConfig
 from repro.training.chunked import Chunked, Chunks
+from repro.training.evaluation_callback import DivergedError, EvaluationCallback, OnProgress
+from repro.training.evaluator import Evaluator, HeldOutEvaluator
 from repro.training.generators import seed_all
 from repro.training.global_state import own_state, quiet
-from repro.training.held_out import ForwardedLookout, HeldOut, some_rows
-from repro.training.keeper import Keeper, Keeping
-from repro.training.look import Lookout, SealedLookout
+from repro.training.held_out import ForwardingEvaluator, HeldOutScorer, some_rows
+from repro.training.loop_kind import LoopKind, choose_loop
 from repro.training.module import make_module
-from repro.training.outcome import Outcome, Predictions, Ran, Score, Seconds
-from repro.training.overseer import DivergedError, OnProgress, Overseer
-from repro.training.path import TrainingPath, choose_path
+from repro.training.outcome import Outcome, PhaseSeconds, Predictions, Runtime, Score
 from repro.training.plateau import Plateau
 from repro.training.precision import check_plugin
+from repro.training.progress_listener import ProgressListener
 from repro.training.ranks import ALONE, Ranks
 from repro.training.side_by_side import deviations
 from repro.training.stop import StopFlag
 from repro.training.synced_norm import synchronise
 from repro.training.trainer import make_trainer
-from repro.training.views import OPEN_PARTS, is_open, looks_every, make_watch, open_views, ways
+from repro.training.views import OPEN_PARTS, is_open, make_tracker, open_views, steps_between_evaluations, viewings
 from repro.training.weights_hash import weights_sha256
-from repro.training.witness import Witness
 
 
 def fit(
@@ -48,16 +48,16 @@ def fit(
     seed: int,
     folder: Path,
     on_progress: OnProgress | None = None,
-    witness: Witness | None = None,
+    witness: ProgressListener | None = None,
     weights_to: Path | None = None,
     history_views: Collection[str] = (),
     accelerator: str = "auto",
-    keeping: Keeping | None = None,
+    keeping: CheckpointConfig | None = None,
     stop: StopFlag | None = None,
-    path: TrainingPath | None = None,
+    path: LoopKind | None = None,
     callbacks: Collection[Callback] = (),
     ranks: Ranks = ALONE,
-    held_out: HeldOut | None = None,
+    held_out: HeldOutScorer | None = None,
 ) -> Outcome:
     """Train a net and take every metric of every view.
 
@@ -78,7 +78,7 @@ def fit(
         keeping: where the checkpoint lies. One that is there and belongs to this run is gone on from; one that does
             not is removed, and a note says why. None: no checkpoint is read or written.
         stop: training looks at it at every step edge.
-        path: how to train, see :func:`repro.training.path.choose_path`; None for the quickest that can do it.
+        path: how to train, see :func:`repro.training.loop_kind.choose_loop`; None for the quickest that can do it.
         callbacks: further ones, after our own.
         ranks: the processes that train this run together, of which this is one; all call this function alike. Each
             batch is the one that a lone process would have, shared out. All get the outcome; rank 0 writes the
@@ -99,7 +99,7 @@ def fit(
     ran = devices.describe(chosen, experiment.training, deterministic=True, count=ranks.count, notes=notes)
     with own_state(experiment.training.threads, deterministic=True), quiet():
         seed_all(derive(seed, *ranks.words) if ranks.words else seed)
-        way = path or choose_path(experiment.training, devices=ranks.count, callbacks=callbacks)
+        way = path or choose_loop(experiment.training, devices=ranks.count, callbacks=callbacks)
         run = _Fit(
             experiment,
             data,
@@ -125,16 +125,18 @@ class _Fit:
     data: Data
     seed: int
     folder: Path
-    ran: Ran
-    path: TrainingPath
+    ran: Runtime
+    path: LoopKind
     on_progress: OnProgress | None
-    witness: Witness | None
+    witness: ProgressListener | None
     weights_to: Path | None
     callbacks: tuple[Callback, ...]
     ranks: Ranks
-    held_out: HeldOut | None
+    held_out: HeldOutScorer | None
 
-    def outcome(self, history_views: frozenset[str], keeping: Keeping | None, stop: StopFlag | None) -> Outcome:
+    def outcome(
+        self, history_views: frozenset[str], keeping: CheckpointConfig | None, stop: StopFlag | None
+    ) -> Outcome:
         began = time.monotonic()
         experiment, data, training, ranks = self.experiment, self.data, self.experiment.training, self.ranks
         module = make_module(experiment, data, seed=self.seed, folder=self.folder)
@@ -153,25 +155,25 @@ class _Fit:
         notes = (*notes, *deviations(module.network, module.network.applied.penalties, ranks))
         trainer = make_trainer(experiment, steps, self.ran.accelerator, CheckpointFiles(belongs), self.path, ranks)
         check_plugin(experiment, trainer.precision_plugin, self.ran.accelerator)
-        all_lookout = Lookout(module, data, trainer.precision_plugin, ranks)
-        sealed = [name for name, way in ways(experiment, data).items() if not is_open(way)]
+        all_lookout = Evaluator(module, data, trainer.precision_plugin, ranks)
+        sealed = [name for name, way in viewings(experiment, data).items() if not is_open(way)]
         sealed_names = [name for name in sealed if name == "test" or name in history_views]
-        watch = make_watch(experiment)
-        overseer = Overseer(
+        watch = make_tracker(experiment)
+        overseer = EvaluationCallback(
             module=module,
-            lookout=(open_lookout := Lookout(module, open_data, trainer.precision_plugin, ranks)),
+            lookout=(open_lookout := Evaluator(module, open_data, trainer.precision_plugin, ranks)),
             sealed=self._sealed_lookout(all_lookout, sealed_names),
             open_views=open_views(experiment, open_data, history_views, watch),
             watch=watch,
             steps=steps,
             steps_in_epoch=steps_in_epoch,
-            every=looks_every(experiment, steps_in_epoch),
+            every=steps_between_evaluations(experiment, steps_in_epoch),
             on_progress=self.on_progress,
             witness=self.witness,
             ranks=ranks,
         )
         plateau = Plateau(module, steps=steps, steps_in_epoch=steps_in_epoch)
-        keeper = Keeper(keeping, stop, steps=steps, steps_in_epoch=steps_in_epoch, ranks=ranks)
+        keeper = CheckpointCallback(keeping, stop, steps=steps, steps_in_epoch=steps_in_epoch, ranks=ranks)
         trainer.callbacks.extend([overseer, plateau, *self.callbacks, keeper])  # type: ignore[attr-defined]
         reason, trained = None, 0
         from_file: dict[str, Any] = {"ckpt_path": checkpoint.path, "weights_only": True} if checkpoint else {}
@@ -200,10 +202,10 @@ class _Fit:
             if self.held_out is not None:
                 passes = {part: all_lookout.outputs(part) for part in all_lookout.parts_of(sealed)}
                 few = some_rows(data)
-                lookout = Lookout(module, few, trainer.precision_plugin, ranks)
+                lookout = Evaluator(module, few, trainer.precision_plugin, ranks)
                 some, nudged = ({p: lookout.outputs(p, nudged=yes) for p in few.parts} for yes in (False, True))
                 self.held_out.final(passes, some, nudged)
-            whole = {"running", *(name for name, way in ways(experiment, data).items() if way.is_whole)}
+            whole = {"running", *(name for name, way in viewings(experiment, data).items() if way.is_whole)}
             losses = [s.values["loss"] for views in metrics.values() for n, s in views.items() if n in whole]
             reason = None if all(map(math.isfinite, losses)) else f"diverged at step {trained}"
         over = time.monotonic()
@@ -222,7 +224,7 @@ class _Fit:
             steps=trained,
             parameters=counted[0],
             multiply_adds=counted[1],
-            seconds=Seconds(
+            seconds=PhaseSeconds(
                 keeper.seconds_before + fitted - began - overseer.seconds, over - fitted + overseer.seconds
             ),
             weights_sha256=None if failed else weights_sha256(module.network.state_dict()),
@@ -231,12 +233,12 @@ class _Fit:
             resumed=keeper.resumed,
         )
 
-    def _sealed_lookout(self, lookout: Lookout, names: Collection[str]) -> SealedLookout | ForwardedLookout:
+    def _sealed_lookout(self, lookout: Evaluator, names: Collection[str]) -> HeldOutEvaluator | ForwardingEvaluator:
         if self.held_out is None:
-            return SealedLookout(lookout, names)
-        return ForwardedLookout(lookout, names, self.held_out)
+            return HeldOutEvaluator(lookout, names)
+        return ForwardingEvaluator(lookout, names, self.held_out)
 
-    def _belongs(self, keeping: Keeping | None) -> dict[str, str]:
+    def _belongs(self, keeping: CheckpointConfig | None) -> dict[str, str]:
         """What a checkpoint must share with this run to be gone on from: a run resumes in its own environment only."""
         if keeping is None:
             return {}
@@ -260,7 +262,7 @@ def _keep(state: Mapping[str, Tensor], path: Path) -> tuple[str, ...]:
     return ()
 
 
-def _checkpoint(keeping: Keeping | None, belongs: dict[str, str]) -> tuple[Checkpoint | None, tuple[str, ...]]:
+def _checkpoint(keeping: CheckpointConfig | None, belongs: dict[str, str]) -> tuple[Checkpoint | None, tuple[str, ...]]:
     """The checkpoint to go on from, and a note where there is one that cannot be used; it is then removed."""
     if keeping is None:
         return None, ()
@@ -272,7 +274,7 @@ def _checkpoint(keeping: Keeping | None, belongs: dict[str, str]) -> tuple[Check
 
 
 def _final(
-    lookout: Lookout, overseer: Overseer
+    lookout: Evaluator, overseer: EvaluationCallback
 ) -> tuple[dict[str, dict[str, Score]], dict[str, dict[str, Predictions]]]:
     """Every view at the chosen weights, and the predictions of those that training never saw."""
     metrics: dict[str, dict[str, Score]] = {}

@@ -22,7 +22,7 @@ def seed_all(seed: int) -> None:
     torch.default_generator.manual_seed(derive(seed, "torch"))
 
 
-def kept_state() -> dict[str, Any]:
+def rng_state() -> dict[str, Any]:
     """The state of the generators as numbers, lists and tensors, which ``torch.load(weights_only=True)`` reads."""
     version, words, gauss = random.getstate()
     name, keys, position, has_gauss, cached = np.random.get_state()
@@ -36,8 +36,8 @@ def kept_state() -> dict[str, Any]:
     return state
 
 
-def put_back(state: dict[str, Any]) -> None:
-    """Give the generators the state that :func:`kept_state` gave."""
+def restore_rng_state(state: dict[str, Any]) -> None:
+    """Give the generators the state that :func:`rng_state` gave."""
     version, words, gauss = state["python"]
     random.setstate((version, tuple(words), gauss))
     name, keys, position, has_gauss, cached = state["numpy"]

@@ -11,11 +11,11 @@ from torch import LongTensor
 from repro.data.permutation import permutation
 from repro.data.prepared import Data, Part
 from repro.data.seeds import derive
-from repro.training.look import Lookout, Pass
-from repro.training.outcome import Look
+from repro.training.evaluator import Evaluator, Pass
+from repro.training.outcome import EvalPoint
 
 
-class HeldOut(Protocol):
+class HeldOutScorer(Protocol):
     """Takes outputs for items whose labels this process does not have, and has them scored."""
 
     def begin(self, steps: Sequence[int]) -> None:
@@ -51,14 +51,14 @@ MOST_ROWS = 1000
 """So many rows of a part are enough to see whether a net knows them by heart."""
 
 
-class ForwardedLookout:
-    """Stands where :class:`repro.training.look.SealedLookout` does, and hands what it saw to a :class:`HeldOut`."""
+class ForwardingEvaluator:
+    """A :class:`repro.training.evaluator.HeldOutEvaluator` that hands the outputs to a :class:`HeldOutScorer`."""
 
-    def __init__(self, lookout: Lookout, names: Iterable[str], held_out: HeldOut) -> None:
+    def __init__(self, lookout: Evaluator, names: Iterable[str], held_out: HeldOutScorer) -> None:
         self._lookout = lookout
         self._parts = lookout.parts_of(names)
         self._held_out = held_out
-        self._looks: list[Look] = []
+        self._looks: list[EvalPoint] = []
 
     def begin(self) -> None:
         """Training begins, with the looks of a checkpoint where there was one."""
@@ -67,12 +67,12 @@ class ForwardedLookout:
     def look(self, step: int, epoch: float) -> None:
         """Look at the parts of the test views."""
         self._held_out.look(step, epoch, {part: self._lookout.outputs(part) for part in self._parts})
-        self._looks.append(Look(step, epoch, {}))
+        self._looks.append(EvalPoint(step, epoch, {}))
 
-    def seen_before(self, looks: Iterable[Look]) -> None:
+    def seen_before(self, looks: Iterable[EvalPoint]) -> None:
         """Put back at which steps there were looks before a checkpoint was written."""
         self._looks = list(looks)
 
-    def open(self) -> tuple[Look, ...]:
+    def open(self) -> tuple[EvalPoint, ...]:
         """The looks, without what was seen."""
         return tuple(self._looks)

@@ -15,14 +15,14 @@ from repro.data.seeds import derive
 from repro.models.network import Network, build
 from repro.spec.experiment import Experiment
 from repro.spec.viewing import Viewing
-from repro.training.draws import draws
 from repro.training.fused import fused_argument
 from repro.training.loss import LabelLoss, weighed_sum
 from repro.training.metric import LabelMetric, OwnMetric
+from repro.training.metric_buffer import MetricBuffer
 from repro.training.ranks import ALONE, Ranks
 from repro.training.resolve import find_class, make
-from repro.training.segments import Segments, together, votes
-from repro.training.tape import Tape
+from repro.training.segments import Segments, combine_segments, votes
+from repro.training.uses_rng import uses_rng
 from repro.training.whole_batch import whole_batch
 
 Batch = Mapping[str, Any]
@@ -58,9 +58,9 @@ class Module(LightningModule):
         ]
         self._plain = (network,)
         self._has_penalty, self._has_after_step = network.has_penalty, network.has_after_step
-        self._draws = draws(network, experiment)
+        self._draws = uses_rng(network, experiment)
         self._takes_closure = experiment.optimizer is not None and experiment.optimizer.own is not None
-        self.tape: Tape | None = None
+        self.tape: MetricBuffer | None = None
         self.ranks: Ranks = ALONE
         self.share_is_empty = False
         self.steps_plateau_itself = False
@@ -229,10 +229,10 @@ class Module(LightningModule):
             target = torch.cat([batch["targets"][label] for _, batch in seen])
             if joined:
                 loss = self.label_loss(label).name
-                output = together(output, segments, label=self.targets[label], loss=loss, vote="mean")
+                output = combine_segments(output, segments, label=self.targets[label], loss=loss, vote="mean")
                 target = segments.first(target)
             outputs[label], targets[label] = output, target
-        tape = Tape(self.metrics())
+        tape = MetricBuffer(self.metrics())
         value = self.loss(outputs, targets)
         tape.add(value, value + self.network.penalty(), outputs, targets)
         by_label, _ = tape.read()

@@ -9,7 +9,7 @@ Values = dict[str, float]
 
 
 @dataclass(frozen=True)
-class Look:
+class EvalPoint:
     """One evaluation during training: ``values`` keyed ``VIEW/METRIC``, proportions in percent."""
 
     step: int
@@ -63,7 +63,7 @@ class Predictions:
 
 
 @dataclass(frozen=True)
-class Ran:
+class Runtime:
     """Where something ran: what a number may depend on beside the spec."""
 
     accelerator: Literal["cpu", "cuda", "mps"]
@@ -77,7 +77,7 @@ class Ran:
 
 
 @dataclass(frozen=True)
-class Seconds:
+class PhaseSeconds:
     """Wall time of training and of looking at results."""
 
     fit: float = 0.0
@@ -96,17 +96,17 @@ class Outcome:
 
     state: Literal["done", "failed"]
     path: Literal["chunked", "plain", "estimator"]
-    ran: Ran
+    ran: Runtime
     reason: str | None = None
     metrics: dict[str, dict[str, Score]] = field(default_factory=dict)
     chosen: tuple[Literal["last", "best_validation", "none"], int, float] | None = None
-    history: tuple[Look, ...] = ()
-    sealed: tuple[Look, ...] = ()
+    history: tuple[EvalPoint, ...] = ()
+    sealed: tuple[EvalPoint, ...] = ()
     steps: int = 0
     parameters: int | None = None
     multiply_adds: int | None = None
     constant: bool = False
-    seconds: Seconds = Seconds()
+    seconds: PhaseSeconds = PhaseSeconds()
     weights_sha256: str | None = None
     predictions: dict[str, dict[str, Predictions]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

@@ -15,9 +15,9 @@ from repro.training.loss import LabelLoss
 from repro.training.metric import LabelMetric, Taken, measure
 from repro.training.outcome import Predictions, Score, Values
 from repro.training.predictions import keep
-from repro.training.segments import Segments, together, votes
-from repro.training.view_items import At, group_name, groups_of, picked, pieces, score, tied_of
-from repro.training.views import is_open, ways
+from repro.training.segments import Segments, combine_segments, votes
+from repro.training.view_items import At, group_name, groups_of, pieces, score, select_rows, tied_of
+from repro.training.views import is_open, viewings
 
 Metrics = Mapping[str, Mapping[str, LabelMetric]]
 """``{label: {name: metric}}``."""
@@ -50,7 +50,7 @@ class Scorer:
     def __init__(
         self, experiment: Experiment, data: Data, metrics: Callable[[], Metrics], losses: Losses | None
     ) -> None:
-        self.ways = ways(experiment, data)
+        self.ways = viewings(experiment, data)
         self._experiment = experiment
         self._data = data
         self._make_metrics = metrics
@@ -92,23 +92,23 @@ class Scorer:
                 found.append((name, self._score(way, seen, penalty), kept))
         return found
 
-    def _seen(self, way: Viewing, outputs: Mapping[str, Tensor], targets: Mapping[str, Rows]) -> "_Seen":
+    def _seen(self, way: Viewing, outputs: Mapping[str, Tensor], targets: Mapping[str, Rows]) -> "_ViewOutputs":
         """What a view sees of a pass: one output an item, or one a segment where these stand for themselves."""
         items, labels = self._data.parts[way.part].items, self._data.labels
         if way.part not in self._segments:
             self._segments[way.part] = Segments(items)
         segments = self._segments[way.part]
         if not segments.several:
-            return _Seen(items, outputs, targets)
+            return _ViewOutputs(items, outputs, targets)
         if not votes(way, labels):
-            return _Seen(items, outputs, targets, segments.numbers)
+            return _ViewOutputs(items, outputs, targets, segments.numbers)
         put = {}
         for label, output in outputs.items():
             loss = self._losses.label_loss(label).name if self._losses is not None else "probabilities"
-            put[label] = together(output, segments, label=labels[label], loss=loss, vote=way.vote)
-        return _Seen(segments.items, put, {label: segments.first(values) for label, values in targets.items()})
+            put[label] = combine_segments(output, segments, label=labels[label], loss=loss, vote=way.vote)
+        return _ViewOutputs(segments.items, put, {label: segments.first(values) for label, values in targets.items()})
 
-    def _keep(self, name: str, seen: "_Seen") -> dict[str, Predictions]:
+    def _keep(self, name: str, seen: "_ViewOutputs") -> dict[str, Predictions]:
         """What is kept of a view: its predictions, unless another view has the same, and the groups of its items."""
         way, experiment = self.ways[name], self._experiment
         if is_open(way):
@@ -134,7 +134,7 @@ class Scorer:
             if whole or groups is not None
         }
 
-    def _score(self, way: Viewing, seen: "_Seen", penalty: float) -> dict[str, Score]:
+    def _score(self, way: Viewing, seen: "_ViewOutputs", penalty: float) -> dict[str, Score]:
         outputs, targets, whole_loss = seen.outputs, seen.targets, self._losses
         classes = None
         if way.only is not None:
@@ -147,7 +147,7 @@ class Scorer:
             if whole_loss is None:
                 return {}
             if id(at) not in losses:
-                some = [{label: picked(v, at) for label, v in values.items()} for values in (outputs, targets)]
+                some = [{label: select_rows(v, at) for label, v in values.items()} for values in (outputs, targets)]
                 losses[id(at)] = float(whole_loss.loss(*some))
             return {"loss": losses[id(at)], "objective": losses[id(at)] + penalty}
 
@@ -155,7 +155,7 @@ class Scorer:
         for label, metrics in self._own_metrics().items():
 
             def take(at: At, label: str = label, metrics: Mapping[str, LabelMetric] = metrics) -> Taken:
-                some = (picked(outputs[label], at), picked(targets[label], at))
+                some = (select_rows(outputs[label], at), select_rows(targets[label], at))
                 values, undefined = measure(metrics, *some, whole=at is None)
                 return values | loss_of(at), undefined
 
@@ -171,7 +171,7 @@ class Scorer:
 
 
 @dataclass(frozen=True, eq=False)
-class _Seen:
+class _ViewOutputs:
     """What a view sees: ``items`` (n,), outputs and targets of each; ``segments`` numbers them where items repeat."""
 
     items: Tensor

@@ -107,7 +107,7 @@ def as_seen(part: Part, way: Viewing, labels: Mapping[str, Target]) -> Part:
     return Part(inputs={}, targets=targets, items=cast(LongTensor, segments.items))
 
 
-def together(output: Tensor, segments: Segments, *, label: Target, loss: str, vote: Vote) -> Tensor:
+def combine_segments(output: Tensor, segments: Segments, *, label: Target, loss: str, vote: Vote) -> Tensor:
     """One output an item, ``(n, *sizes)``, from those of its segments, ``(M, *sizes)``.
 
     ``mean``: for classes the mean of the segments' probabilities, in the form in which the loss takes them (as

@@ -9,8 +9,8 @@ from torch import nn
 from torch.nn.modules.instancenorm import _InstanceNorm
 
 from repro.spec.experiment import Experiment
-from repro.training.draws import layer_draws
 from repro.training.ranks import Ranks
+from repro.training.uses_rng import layer_uses_rng
 
 _OURS = ("torch.", "repro.")
 
@@ -26,14 +26,14 @@ def side_by_side(experiment: Experiment, ranks: Ranks) -> dict[str, Any]:
     blocks = experiment.model.blocks if experiment.model is not None else ()
     own_layers = any(layer.own for block in blocks for layer in block.layers)
     strategy = DDPStrategy(
-        cluster_environment=Met(ranks),
+        cluster_environment=StartedCluster(ranks),
         broadcast_buffers=False,  # they are equal, or made so before a look
         find_unused_parameters=own_layers,  # ours and torch's layers use all that they have
     )
     return {"num_nodes": ranks.count, "strategy": strategy}
 
 
-class Met(ClusterEnvironment):
+class StartedCluster(ClusterEnvironment):
     """Ranks that were started, and have met, before Lightning comes in."""
 
     def __init__(self, ranks: Ranks) -> None:
@@ -90,7 +90,7 @@ def deviations(network: nn.Module, penalties: Iterable[Any], ranks: Ranks) -> tu
     said = []
     modules = list(network.modules())
     own = [m for m in modules if not type(m).__module__.startswith(_OURS)]
-    if any(layer_draws(m) for m in modules):
+    if any(layer_uses_rng(m) for m in modules):
         said.append(f"random layers draw other numbers on {ranks.count} devices than on one")
     if any(isinstance(m, _InstanceNorm) and m.track_running_stats for m in modules):
         said.append("InstanceNorm's running statistics are of the first device's share of each batch")

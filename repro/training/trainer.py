@@ -5,7 +5,7 @@ from lightning import Trainer
 from repro.spec.experiment import Experiment
 from repro.training.checkpoint import CheckpointFiles
 from repro.training.cluster import cluster_plugins
-from repro.training.path import TrainingPath
+from repro.training.loop_kind import LoopKind
 from repro.training.ranks import ALONE, Ranks
 from repro.training.side_by_side import side_by_side
 
@@ -15,7 +15,7 @@ def make_trainer(
     steps: int,
     accelerator: str,
     files: CheckpointFiles,
-    path: TrainingPath = "plain",
+    path: LoopKind = "plain",
     ranks: Ranks = ALONE,
 ) -> Trainer:
     """A Trainer that trains for ``steps`` updates and does nothing of its own: no files, no bars, no logging.

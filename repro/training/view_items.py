@@ -138,6 +138,6 @@ def _over_groups(
     return value, tuple(without)
 
 
-def picked(values: Tensor, at: At) -> Tensor:
+def select_rows(values: Tensor, at: At) -> Tensor:
     """The values at these positions; the very tensor where all are meant."""
     return values if at is None else values.index_select(0, at.to(values.device))

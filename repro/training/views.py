@@ -5,13 +5,13 @@ from collections.abc import Collection
 from repro.data.prepared import Data
 from repro.spec.experiment import Experiment
 from repro.spec.viewing import Viewing, viewing
-from repro.training.watch import Watch, smaller_is_better, watched
+from repro.training.best_model import BestModelTracker, monitored_metric, smaller_is_better
 
 OPEN_PARTS = ("train", "validation")
 """Parts that training may see. Everything else is sealed."""
 
 
-def ways(experiment: Experiment, data: Data) -> dict[str, Viewing]:
+def viewings(experiment: Experiment, data: Data) -> dict[str, Viewing]:
     """Every view of which there are data, and how it is looked at: the parts first, then what is made of them."""
     views = {**dict.fromkeys(data.parts), **dict.fromkeys(experiment.views)}
     found = {name: Viewing(name) if name not in experiment.views else viewing(experiment, name) for name in views}
@@ -23,29 +23,29 @@ def is_open(way: Viewing) -> bool:
     return way.part in OPEN_PARTS
 
 
-def looks_every(experiment: Experiment, steps_in_epoch: int) -> int:
+def steps_between_evaluations(experiment: Experiment, steps_in_epoch: int) -> int:
     """Steps from one look to the next."""
     every = experiment.training.evaluate_every
     return every.number * (steps_in_epoch if every.unit == "epochs" else 1)
 
 
-def make_watch(experiment: Experiment) -> Watch | None:
+def make_tracker(experiment: Experiment) -> BestModelTracker | None:
     """What to do with the watched value; ``best_test`` runs to its full length and is read from the sealed history."""
     training = experiment.training
     keep = training.select == "best_validation"
     patience = None if training.select == "best_test" else training.stop_patience
     if not keep and patience is None:
         return None
-    key = watched(experiment)
-    return Watch(key, smaller_is_better(experiment, key), keep, patience)
+    key = monitored_metric(experiment)
+    return BestModelTracker(key, smaller_is_better(experiment, key), keep, patience)
 
 
 def open_views(
-    experiment: Experiment, data: Data, history_views: Collection[str], watch: Watch | None
+    experiment: Experiment, data: Data, history_views: Collection[str], watch: BestModelTracker | None
 ) -> tuple[str, ...]:
     """``validation`` where there is one; the other open views only where someone looks: ``train`` is a whole pass."""
     asked = {"validation", *history_views}
-    seen = [name for name, way in ways(experiment, data).items() if is_open(way)]
+    seen = [name for name, way in viewings(experiment, data).items() if is_open(way)]
     keys = [watch.key] if watch is not None else []
     if experiment.scheduler is not None and experiment.scheduler.watch:
         keys.append(experiment.scheduler.watch)

@@ -9,11 +9,11 @@ import pytest
 from repro.publish.site.pooled_page import pooled_main
 from repro.results.bounds import bounds, cut, cut_difference
 from repro.results.cells import cells
+from repro.results.contributions import contributions
 from repro.results.figures.measurements import Measurements
 from repro.results.gathered import gather
 from repro.results.notebook import results_html
 from repro.results.pooled import pooled
-from repro.results.shares import shares
 from repro.results.study_runs import StudyRuns
 from repro.results.table_csv import to_csv
 from repro.results.table_json import to_json
@@ -123,7 +123,7 @@ def test_people_laid_together_stay_on_the_scale(made) -> None:
     spec = made.spec([made.experiment("cnn")])
     people = {"ada": (100.0, 99.0), "ben": (97.0, 99.9)}
     found = pooled(
-        [shares(who, spec, made.plan(spec), made.records("cnn", values))[0] for who, values in people.items()]
+        [contributions(who, spec, made.plan(spec), made.records("cnn", values))[0] for who, values in people.items()]
     )
     assert found[0].ci95 is not None
     assert found[0].ci95[1] == 100.0

@@ -9,10 +9,10 @@ from repro.publish.mock.figures import mock_figures
 from repro.publish.mock.not_drawn import not_drawn
 from repro.results.collect import results
 from repro.results.expected_spread import interval_of, sd_over_seeds
-from repro.results.figures.asked_for import asked_for
-from repro.results.figures.every import every
+from repro.results.figures.all_figures import all_figures
 from repro.results.figures.expectations import Expectations
 from repro.results.figures.measurements import Measurements
+from repro.results.figures.requested_figures import requested_figures
 from repro.results.figures.style import styled, to_png, to_svg
 from repro.results.figures.watermark import EXPECTED, GID
 from repro.results.gathered import gather
@@ -87,7 +87,7 @@ def without_mark(svg):
 @pytest.mark.parametrize("figure", [BARS, SWEEP], ids=lambda f: f.kind)
 def test_mock_and_real_differ_in_data_and_mark_only(made, proposal, figure) -> None:
     spec = proposal(figure)
-    (real,) = asked_for(measured(made, spec), figure).values()
+    (real,) = requested_figures(measured(made, spec), figure).values()
     mock = mock_figures(spec)[figure.name]
     bare, marks = without_mark(to_svg(mock))
     assert marks == 1
@@ -97,7 +97,7 @@ def test_mock_and_real_differ_in_data_and_mark_only(made, proposal, figure) -> N
 
 def test_a_mock_curve_is_a_real_one_but_for_what_stands_behind_it(made, proposal) -> None:
     spec = proposal(CURVE)
-    (real,) = asked_for(measured(made, spec, COURSE), CURVE).values()
+    (real,) = requested_figures(measured(made, spec, COURSE), CURVE).values()
     mock = mock_figures(spec)["learning"]
     said = {}
     for name, figure in (("mock", mock), ("real", real)):
@@ -115,12 +115,12 @@ def test_a_mock_curve_is_a_real_one_but_for_what_stands_behind_it(made, proposal
 def test_both_have_the_names_of_one_study(made, proposal) -> None:
     spec = proposal(BARS, SWEEP, CURVE, CONFUSION)
     assert list(mock_figures(spec)) == ["rows", "size", "learning", "learning-curves", "expected"]
-    assert {"rows", "size"} <= set(every(measured(made, spec)))
+    assert {"rows", "size"} <= set(all_figures(measured(made, spec)))
 
 
 def test_the_mark_is_there_once_faint_and_moves_nothing(proposal) -> None:
     spec = proposal(BARS)
-    (plain,) = asked_for(Expectations(spec), BARS).values()
+    (plain,) = requested_figures(Expectations(spec), BARS).values()
     mock = mock_figures(spec)["rows"]
     (mark,) = [text for text in mock.texts if text.get_gid() == GID]
     assert mark.get_text() == EXPECTED

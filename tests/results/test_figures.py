@@ -5,13 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from repro.results.figures.apart import apart
 from repro.results.figures.bars import Mark, bars
 from repro.results.figures.compared import Pair, compared
 from repro.results.figures.confusion import confusion, counted
 from repro.results.figures.curves import Curve, learning_curves
-from repro.results.figures.looked_up import looked_up
+from repro.results.figures.label_placement import spread_labels
 from repro.results.figures.read_off import lines
+from repro.results.figures.spec_value import spec_value
 from repro.results.figures.style import COLOURS, styled, to_png, to_svg
 from repro.results.figures.sweep import Stop, sweep
 from repro.spec.experiment import Block, Model, WeightRule
@@ -126,12 +126,12 @@ def test_a_curve_of_the_wrong_shape_is_refused() -> None:
 
 
 def test_labels_are_set_apart_and_stay_near() -> None:
-    assert apart([5.0, 1.0, 1.2], 1.0, 0.0, 10.0) == [5.0, 0.6, 1.6]
-    crowded = apart([0.5] * 8, 1.0, 0.0, 7.0)
+    assert spread_labels([5.0, 1.0, 1.2], 1.0, 0.0, 10.0) == [5.0, 0.6, 1.6]
+    crowded = spread_labels([0.5] * 8, 1.0, 0.0, 7.0)
     assert crowded == pytest.approx([0, 1, 2, 3, 4, 5, 6, 7])
-    squeezed = sorted(apart([0.5] * 8, 1.0, 0.0, 3.5))
+    squeezed = sorted(spread_labels([0.5] * 8, 1.0, 0.0, 3.5))
     assert np.diff(squeezed) == pytest.approx(0.5)
-    assert apart([], 1.0, 0.0, 1.0) == []
+    assert spread_labels([], 1.0, 0.0, 1.0) == []
 
 
 def test_colours_differ_also_in_grey() -> None:
@@ -176,7 +176,7 @@ def test_a_path_is_looked_up_in_the_resolved_experiment(made) -> None:
         ),
     )
     found = {
-        path: looked_up(experiment, path)
+        path: spec_value(experiment, path)
         for path in (
             "splits.train", "training.steps", "optimizer.SGD.lr", "architecture.mlp.fc1.out_features",
             "architecture.mlp.Dropout.p", "weights.all.l2",
@@ -184,9 +184,9 @@ def test_a_path_is_looked_up_in_the_resolved_experiment(made) -> None:
     }  # fmt: skip
     assert list(found.values()) == [4000.0, 6000.0, 0.05, 100.0, 0.3, 0.3]
     with pytest.raises(KeyError, match="no number"):
-        looked_up(experiment, "splits.source")
+        spec_value(experiment, "splits.source")
     with pytest.raises(KeyError, match=r"optimizer\.Adam\.lr is None"):
-        looked_up(experiment, "optimizer.Adam.lr")
+        spec_value(experiment, "optimizer.Adam.lr")
 
 
 def test_the_legend_of_bars_names_what_is_drawn() -> None:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from repro.results.collect import results
-from repro.results.figures.asked_for import asked_for
 from repro.results.figures.curves import Curve, _caption
 from repro.results.figures.fold_bars import Bar, FoldSeries, fold_bars
 from repro.results.figures.from_records import curve, fold_series, pair
 from repro.results.figures.measurements import Measurements
+from repro.results.figures.requested_figures import requested_figures
 from repro.results.figures.style import styled, to_svg
 from repro.results.gathered import gather
 from repro.results.study_runs import StudyRuns
@@ -86,13 +86,13 @@ def study(made, folded):
 
 def test_bars_stand_in_a_group_for_each_fold(study) -> None:
     figure = Figure(name="folds", kind="bars", y=(KEY,), split_by="fold")
-    drawn = asked_for(Measurements(study(figure)), figure)["folds"]
+    drawn = requested_figures(Measurements(study(figure)), figure)["folds"]
     labels = [t.get_text() for t in drawn.axes[0].get_yticklabels()]
     assert labels == [f"fold {n}" for n in range(1, 6)] + ["all folds"]
     assert len(drawn.axes[0].patches) == 12
     diamonds = [line for line in drawn.axes[0].lines if line.get_marker() == "D"]
     assert [float(d.get_xdata()[0]) for d in diamonds] == [57.5, 78.7, 77.5, 76.2, 73.7, 72.7]
-    assert to_svg(drawn) == to_svg(asked_for(Measurements(study(figure)), figure)["folds"])
+    assert to_svg(drawn) == to_svg(requested_figures(Measurements(study(figure)), figure)["folds"])
 
 
 def test_a_row_becomes_bars(study) -> None:
@@ -129,7 +129,7 @@ def test_a_confusion_matrix_is_summed_over_folds(study) -> None:
         return {"predicted": np.array([0, 1, 2, 0]), "target": np.array([0, 1, 2, 2]), "items": np.arange(4)}
 
     figure = Figure(name="what", kind="confusion", experiments=("forest",))
-    drawn = asked_for(Measurements(study(figure), kept), figure)["what"]
+    drawn = requested_figures(Measurements(study(figure), kept), figure)["what"]
     texts = [t.get_text() for t in drawn.axes[0].texts]
     assert any("60 items, 3 seeds and 5 folds together" in " ".join(text.split()) for text in texts)
     assert "100\n15" in texts

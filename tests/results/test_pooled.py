@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from repro.results.contribution import Contribution
+from repro.results.contributions import contributions
 from repro.results.pooled import Pooled, pooled
-from repro.results.share import Share
-from repro.results.shares import shares
 from repro.runs.record import Timings
 from repro.spec.experiment import Training
 from repro.spec.spec import Spec
@@ -17,13 +17,13 @@ from tests.results import made
 
 def share_of(
     who: str, values: Sequence[float], *, seeds: Sequence[int] = (), spec: Spec | None = None, **changes: Any
-) -> Share:
+) -> Contribution:
     """The share of ``cnn`` on its main metric; each person's times differ, as they would."""
     spec = spec or made.spec([made.experiment("cnn", title="CNN")])
     seconds = sum(map(ord, who)) / 100
     fields = {"timings": Timings(data=0.1, fit=seconds, evaluate=0.1, total=seconds + 0.2), **changes}
     records = [made.record("cnn", s, v, **fields) for s, v in zip(seeds or range(len(values)), values, strict=True)]
-    return shares(who, spec, made.plan(spec), records)[0]
+    return contributions(who, spec, made.plan(spec), records)[0]
 
 
 def only(found: list[Pooled]) -> Pooled:
@@ -93,7 +93,7 @@ def test_a_leak_keeps_runs_out_and_a_failed_seed_is_said() -> None:
     leak = {"gate": {"checks": {"sounds": {"state": "failed", "text": "one sound in two parts"}}}}
     spec = made.spec([made.experiment("cnn", title="CNN")])
     records = [*made.records("cnn", [66.5, 67.5]), made.failed("cnn", 2)]
-    cy = shares("cy", spec, made.plan(spec), records)[0]
+    cy = contributions("cy", spec, made.plan(spec), records)[0]
     found = only(pooled([share_of("ada", [66, 68]), share_of("ben", [99, 99], **leak), cy]))
     assert found.mean == pytest.approx(67)
     assert found.notes[:2] == (
@@ -125,12 +125,12 @@ def test_shares_of_reported_metrics_too_and_none_of_counts_or_times() -> None:
         made.reported("cnn", "5210", metric="parameters"),
     ]
     spec = made.spec([made.experiment("cnn")], reported)
-    found = shares("ada", spec, made.plan(spec), made.records("cnn", [66, 68]))
+    found = contributions("ada", spec, made.plan(spec), made.records("cnn", [66, 68]))
     assert [share.metric for share in found] == ["test/Accuracy", "test/loss"]
     assert found[1].direction == "min"
 
 
 def test_a_share_goes_through_json_and_comes_back() -> None:
     share = share_of("ada", [66, 68])
-    form = TypeAdapter(Share)
+    form = TypeAdapter(Contribution)
     assert form.validate_json(form.dump_json(share)) == share

@@ -188,7 +188,7 @@ def test_the_table_needs_neither_torch_nor_scipy_stats() -> None:
     import sys
 
     code = (
-        "import sys; import repro.results.collect, repro.results.table, repro.results.agree; "
+        "import sys; import repro.results.collect, repro.results.table, repro.results.consistency; "
         "bad = {'torch', 'scipy.stats', 'matplotlib', 'pandas', 'lightning', 'sklearn'} & set(sys.modules); "
         "sys.exit(f'imported {bad}' if bad else 0)"
     )

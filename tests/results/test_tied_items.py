@@ -11,7 +11,7 @@ from repro.results.collect import results
 from repro.results.gathered import gather
 from repro.results.measured import measured
 from repro.results.seed_noise import item_sd, over_folds
-from repro.results.tied_items import Tied, icc, tied_items
+from repro.results.tied_items import ItemGroups, icc, tied_items
 from repro.results.view_noise import ViewNoise, view_noise
 from repro.runs.record import Scores
 from repro.spec.experiment import Folds, Splits, View
@@ -26,7 +26,7 @@ BY_SPEAKER = Splits(folds=Folds(by="each"), group="speaker")
 def test_the_icc_of_three_groups_by_hand() -> None:
     # means 1, 1/3, 1/3 of 5/9: MSB = (8/9)/2 = 4/9, MSW = (4/3)/6 = 2/9, n0 = 3; (2/9) / (8/9)
     assert icc(RIGHT, GROUP) == pytest.approx(0.25)
-    assert Tied(3, 3.0, icc(RIGHT, GROUP)).effect == pytest.approx(1.5)
+    assert ItemGroups(3, 3.0, icc(RIGHT, GROUP)).effect == pytest.approx(1.5)
 
 
 def test_groups_of_other_sizes_have_another_n0() -> None:
@@ -41,7 +41,7 @@ def test_corners_of_the_icc() -> None:
     assert icc(RIGHT, np.arange(9)) is None  # no second item
     assert icc(np.ones(9), GROUP) == 0.0
     assert icc(np.array([1.0, 0, 1, 0]), np.array([0, 0, 1, 1])) == 0.0  # less alike than chance: floored
-    assert Tied(1, 9.0, None).effect is None
+    assert ItemGroups(1, 9.0, None).effect is None
 
 
 @given(

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from repro.results.collect import results
-from repro.results.figures.asked_for import asked_for
 from repro.results.figures.measurements import Measurements
+from repro.results.figures.requested_figures import requested_figures
 from repro.results.gathered import gather
 from repro.results.item_noise import bootstrap_sd
 from repro.results.measured import measured
@@ -121,6 +121,6 @@ def test_a_confusion_matrix_of_a_view(experiment, made) -> None:
     runs, _ = gather(spec, plan, records)
     whole = StudyRuns(spec, runs, results(spec, plan, records))
     figure = Figure(name="called", kind="confusion", experiments=("cnn",), y=("called-b/Accuracy",))
-    drawn = asked_for(Measurements(whole, kept), figure)["called"]
+    drawn = requested_figures(Measurements(whole, kept), figure)["called"]
     said = " ".join(text.get_text() for text in drawn.findobj(match=lambda a: hasattr(a, "get_text")))
     assert f"{3 * int((PREDICTED == 1).sum()):,} items" in said

@@ -16,7 +16,7 @@ from repro.cli.main import app
 from repro.data.frozen_splits import CARRIED, load_frozen
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
-from repro.runs.run import How, RunRefused, run_plan
+from repro.runs.run import RunOptions, RunRefused, run_plan
 from repro.runs.status import status
 from repro.spec.load import load_spec
 from repro.study import Study
@@ -303,6 +303,6 @@ def test_data_that_are_nobodys_own_are_only_divided_anew_by_force(make_experimen
     two = make_plan(plan.spec, seeds=[0, 1])
     with pytest.raises(RunRefused, match=r"digits is not yours to change.*--force"):
         run_plan(two, engine=engine)
-    run_plan(two, engine=engine, how=How(force=True))
+    run_plan(two, engine=engine, how=RunOptions(force=True))
     assert load_frozen(frozen)[1] != "0" * 64
     assert len(list((frozen.parent / "before").iterdir())) == 1

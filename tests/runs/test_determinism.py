@@ -9,7 +9,7 @@ from repro.runs.determinism import file
 from repro.runs.determinism.compare import apart, compare, largest
 from repro.runs.determinism.find import find
 from repro.runs.determinism.units import in_units, printed_units
-from repro.runs.determinism.ways import trials
+from repro.runs.determinism.variants import trials
 from repro.runs.engine.on_trial import cut, middle
 from repro.runs.make_plan import make_plan
 from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from repro.runs.engine.local import how_it_ended
+from repro.runs.engine.local import describe_exit
 from repro.runs.events import Failed, Progress, Started
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
@@ -162,8 +162,8 @@ def test_workers_that_cannot_start_are_an_error_and_no_endless_loop(tmp_path):
     (tmp_path / "torchmetrics.py").write_text("raise ImportError('no such library here')\n")
     code = (
         "from repro.runs.engine.engine import EngineError\nfrom repro.runs.engine.local import LocalEngine\n"
-        "from repro.runs.signals import Heard\n"
-        "try:\n    with LocalEngine(1) as engine: list(engine.work([object()], Heard()))\n"
+        "from repro.runs.signals import StopRequest\n"
+        "try:\n    with LocalEngine(1) as engine: list(engine.work([object()], StopRequest()))\n"
         "except EngineError as error: print('said:', error)\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
@@ -174,7 +174,7 @@ def test_workers_that_cannot_start_are_an_error_and_no_endless_loop(tmp_path):
 
 
 def test_ends_in_words():
-    assert how_it_ended(3) == "exit code 3"
+    assert describe_exit(3) == "exit code 3"
     if os.name == "posix":
-        assert how_it_ended(-9) == "killed by SIGKILL; the system does this when memory runs out"
-        assert how_it_ended(-11) == "killed by SIGSEGV"
+        assert describe_exit(-9) == "killed by SIGKILL; the system does this when memory runs out"
+        assert describe_exit(-11) == "killed by SIGSEGV"

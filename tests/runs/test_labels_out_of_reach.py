@@ -13,12 +13,12 @@ from repro.runs.engine.fork_server import CAN_FORK
 from repro.runs.forecast.probes import probe_all
 from repro.runs.make_plan import make_plan
 from repro.runs.plan import Plan
-from repro.runs.run import How, run_plan
+from repro.runs.run import RunOptions, run_plan
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="own code is kept apart where processes can fork")
 
 TEST_ITEMS = 217
-TWO = How(devices=2, accelerator="cpu")
+TWO = RunOptions(devices=2, accelerator="cpu")
 
 SPY = """
 import gc, os

@@ -13,13 +13,13 @@ from repro.runs.engine import ranks, several
 from repro.runs.engine.world import World
 from repro.runs.events import Progress
 from repro.runs.make_plan import make_plan
-from repro.runs.run import How, RunRefused, run_plan
+from repro.runs.run import RunOptions, RunRefused, run_plan
 from repro.spec.experiment import Duration
 from repro.study import load
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="several devices need Linux or macOS")
 
-TWO = How(devices=2, accelerator="cpu")
+TWO = RunOptions(devices=2, accelerator="cpu")
 LONG = {"steps": 10**7, "evaluate_every": Duration(number=1000, unit="steps")}  # as many looks as may be
 FAILS = """
 import torch
@@ -89,7 +89,7 @@ def test_a_stopped_run_goes_on_from_its_checkpoint(make_experiment, make_spec, e
     (record,) = run_plan(plan, engine=engine, how=TWO)
     assert (record.state, record.steps, record.environment.devices) == ("done", 200, 2)
     assert record.resumed_from == f"checkpoint at step {said[-1].saved[plan.runs[0]]}"
-    (unbroken,) = run_plan(plan, engine=engine, how=How(devices=2, accelerator="cpu", force=True))
+    (unbroken,) = run_plan(plan, engine=engine, how=RunOptions(devices=2, accelerator="cpu", force=True))
     assert unbroken.resumed_from is None
     assert unbroken.weights_sha256 == record.weights_sha256
 
@@ -97,7 +97,7 @@ def test_a_stopped_run_goes_on_from_its_checkpoint(make_experiment, make_spec, e
 def test_devices_that_are_not_there_are_refused(make_experiment, make_spec, engine, monkeypatch):
     plan = make_plan(make_spec(make_experiment("short", seeds=(0,))))
     with pytest.raises(RunRefused, match="accelerator mps was asked for"):
-        run_plan(plan, engine=engine, how=How(devices=2, accelerator="mps"))
+        run_plan(plan, engine=engine, how=RunOptions(devices=2, accelerator="mps"))
 
 
 def test_as_many_processes_as_were_asked_for(make_experiment, make_spec):

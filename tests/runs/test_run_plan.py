@@ -13,7 +13,7 @@ from repro.runs.events import Failed, Finished, PlanReady, Prepared, Preparing, 
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
 from repro.runs.preflight import DiskFull, NotWritable, bytes_needed
-from repro.runs.run import GateFailed, How, RunRefused, run_plan
+from repro.runs.run import GateFailed, RunOptions, RunRefused, run_plan
 from repro.spec.experiment import Dataset, Splits
 from repro.spec.part import Entry
 from repro.spec.problem import SpecError
@@ -67,7 +67,7 @@ def test_a_plan_is_run_once(make_experiment, make_classical, make_spec, engine, 
     assert [type(e).__name__ for e in second.events] == ["PlanReady"]
     assert len(second.events[0].done) == 3
 
-    forced = run_plan(plan, engine=engine, on_event=(third := Ear()), how=How(force=True))
+    forced = run_plan(plan, engine=engine, on_event=(third := Ear()), how=RunOptions(force=True))
     assert len(third.of(Finished)) == 3
     assert third.of(PlanReady)[0].seconds > 0
     assert [r.weights_sha256 for r in forced] == [r.weights_sha256 for r in records]
@@ -77,7 +77,7 @@ def test_jobs_never_change_a_number(make_experiment, make_spec, engine):
     plan = make_plan(make_spec(make_experiment("net", seeds=(0, 1, 2))))
     two = run_plan(plan, engine=engine)
     with LocalEngine(1) as alone:
-        one = run_plan(plan, engine=alone, how=How(force=True))
+        one = run_plan(plan, engine=alone, how=RunOptions(force=True))
     numbers = [(r.weights_sha256, r.predictions_sha256, r.metrics, r.history, r.sealed) for r in two]
     assert numbers == [(r.weights_sha256, r.predictions_sha256, r.metrics, r.history, r.sealed) for r in one]
     assert len({r.weights_sha256 for r in two}) == 3

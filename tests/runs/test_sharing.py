@@ -12,8 +12,8 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from repro.runs.claim import Held, Holder, LiveFiles, boot_id, taken
 from repro.runs.events import Finished, Waiting
+from repro.runs.lease import Holder, LeaseHeld, LiveFiles, acquire, boot_id
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
 from repro.runs.run import HeldByOthers, run_plan
@@ -102,13 +102,13 @@ def leave(files, holder):
 
 
 def test_a_claim_says_who_holds_it_and_is_gone_afterwards(files):
-    with taken(files) as mine:
+    with acquire(files) as mine:
         mine.at(3, 10)
         mine.beat()
         holder = files.holder()
         assert (holder.pid, holder.step, holder.steps) == (os.getpid(), 3, 10)
         assert holder.is_alive
-        with pytest.raises(Held) as held, taken(files):
+        with pytest.raises(LeaseHeld) as held, acquire(files):
             pass
         assert held.value.holder.pid == os.getpid()
     assert files.holder() is None
@@ -118,19 +118,19 @@ def test_a_claim_says_who_holds_it_and_is_gone_afterwards(files):
 
 def test_a_lock_dies_with_its_process(files):
     code = (
-        "import sys, time; from pathlib import Path; from repro.runs.claim import LiveFiles, taken\n"
+        "import sys, time; from pathlib import Path; from repro.runs.lease import LiveFiles, taken\n"
         "with taken(LiveFiles(Path(sys.argv[1]), sys.argv[2])): print('held', flush=True); time.sleep(60)\n"
     )
     command = [sys.executable, "-c", code, str(files.folder), files.identity]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "held\n"
-        with pytest.raises(Held), taken(files):
+        with pytest.raises(LeaseHeld), acquire(files):
             pass
         process.kill()
     dead = files.holder()
     assert dead.pid == process.pid
     assert not dead.is_alive
-    with taken(files):
+    with acquire(files):
         assert files.holder().pid == os.getpid()
 
 
@@ -151,9 +151,9 @@ def test_who_is_alive(fields, alive):
 
 def test_a_holder_on_another_machine_is_only_taken_over_from_when_that_is_said(files):
     leave(files, here(host="elsewhere", beat=0.0))
-    with pytest.raises(Held), taken(files):
+    with pytest.raises(LeaseHeld), acquire(files):
         pass
-    with taken(files, steal=True):
+    with acquire(files, steal=True):
         assert files.holder().host == socket.gethostname()
 
 
@@ -162,10 +162,10 @@ def test_a_requeued_job_takes_its_own_run_back(files, monkeypatch):
     monkeypatch.setenv("SLURM_JOB_ID", "15")
     monkeypatch.setenv("SLURM_ARRAY_JOB_ID", "12")
     monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "4")
-    with pytest.raises(Held), taken(files):
+    with pytest.raises(LeaseHeld), acquire(files):
         pass
     monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "3")
-    with taken(files):
+    with acquire(files):
         assert files.holder().job == "Slurm job 12_3"
 
 
@@ -173,7 +173,7 @@ def test_half_a_claim_is_nobodys(files):
     files.folder.mkdir(parents=True)
     files.claim.write_text('{"pid": 1')
     assert files.holder() is None
-    with taken(files):
+    with acquire(files):
         assert files.holder().pid == os.getpid()
 
 
@@ -181,7 +181,7 @@ def test_what_a_killed_writer_left_is_swept(files):
     files.folder.mkdir(parents=True)
     left = files.folder / f".{files.checkpoint.name}.abc.tmp"
     left.write_text("half")
-    with taken(files):
+    with acquire(files):
         assert not left.exists()
 
 

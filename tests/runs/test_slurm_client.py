@@ -6,7 +6,7 @@ import time
 import pytest
 
 from repro.runs.engine import slurm_client
-from repro.runs.engine.slurm_client import End, Job, how_it_ended, parse_end, parse_queue, queue, requeue
+from repro.runs.engine.slurm_client import End, Job, job_end, parse_end, parse_queue, queue, requeue
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_client_that_hangs_is_ended_in_time(fake, monkeypatch):
 def test_a_client_that_is_not_there_answers_nothing(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert queue(["x"]) is None
-    assert how_it_ended("7") == End()
+    assert job_end("7") == End()
     assert not requeue("7")
 
 

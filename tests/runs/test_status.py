@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from repro.runs.claim import Holder, LiveFiles, boot_id
 from repro.runs.failed_record import Context, failed_record
+from repro.runs.lease import Holder, LiveFiles, boot_id
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
 from repro.runs.run import run_plan

@@ -98,7 +98,7 @@ def test_an_honest_folder_passes_byte_for_byte_and_nothing_in_it_is_touched(plan
     assert [row.state for row in found.rows] == ["ok"] * 5, found.rows
     assert [again.judged for again in found.retrained] == ["bitwise equal"] * 5, found.retrained
     assert (found.is_right, found.checked, found.wrong, found.pool) == (True, 5, 0, 5)
-    assert [type(event).__name__ for event in told] == ["Row"] * 5 + ["Drawn", "Retrained"] * 5
+    assert [type(event).__name__ for event in told] == ["Row"] * 5 + ["DrawnRun", "RetrainedRun"] * 5
     assert before == {
         p: (hashlib.sha256(p.read_bytes()).hexdigest(), p.stat().st_mtime_ns)
         for p in sorted(plan.spec.folder.rglob("*"))

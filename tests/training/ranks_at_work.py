@@ -10,8 +10,8 @@ from torch.nn.parallel import DistributedDataParallel
 
 from repro.data import eval_batches
 from repro.data.prepare import prepare
+from repro.training.checkpoint_callback import CheckpointConfig
 from repro.training.fit import fit
-from repro.training.keeper import Keeping
 from repro.training.module import Module
 from repro.training.ranks import joined
 from repro.training.stop import StopFlag, Stopped
@@ -50,7 +50,7 @@ def fits(ranks, experiment, folder, seed=0, stop_at=None, keep=None, raw=False, 
     Module.begin_step = beginning
     if raw:  # a module that goes round DDP: gradients stay on the rank that made them
         DistributedDataParallel.forward = lambda self, *inputs, **named: self.module(*inputs, **named)
-    keeping = None if keep is None else Keeping(keep, "a run", experiment.training.checkpoint_every)
+    keeping = None if keep is None else CheckpointConfig(keep, "a run", experiment.training.checkpoint_every)
     try:
         outcome = fit(
             experiment, data, seed=seed, folder=folder, accelerator="cpu", callbacks=[notes], ranks=ranks,

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from repro.spec.experiment import Duration, Scheduler, WeightRule
+from repro.training.best_model import BestModelTracker, monitored_metric, smaller_is_better
 from repro.training.fit import fit
 from repro.training.module import make_module
-from repro.training.watch import Watch, smaller_is_better, watched
 
 
 def by_step(looks, key):
@@ -131,14 +131,14 @@ def test_penalties_are_in_the_objective_and_not_in_the_loss(study, data_of, fold
 def test_bounds_on_weights_hold_after_the_last_step(study, data_of, folder):
     experiment = study(weights=(WeightRule(selector="all", max_norm=0.3),), training={"select": "best_validation"})
     seen = []
-    see = Watch.see
+    see = BestModelTracker.see
 
     def looking(self, values, step, epoch, network):
         seen.extend(float(w.norm(dim=1).max()) for n, w in network.state_dict().items() if n.endswith("weight"))
         return see(self, values, step, epoch, network)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Watch, "see", looking)
+        patch.setattr(BestModelTracker, "see", looking)
         fit(experiment, data_of(experiment), seed=0, folder=folder)
     assert len(seen) == 8
     assert max(seen) == pytest.approx(0.3, rel=1e-5)
@@ -167,7 +167,7 @@ def test_progress_ends_at_the_last_step(study, data_of, folder):
 
 def test_what_is_watched_and_which_way(study, make_entry):
     experiment = study(metrics={"wrong": make_entry("ErrorRate"), "Accuracy": make_entry("Accuracy")})
-    assert watched(experiment) == "validation/wrong"
+    assert monitored_metric(experiment) == "validation/wrong"
     assert [smaller_is_better(experiment, k) for k in ("validation/wrong", "x/Accuracy", "x/loss", "x/objective")] == [
         True,
         False,
@@ -178,7 +178,7 @@ def test_what_is_watched_and_which_way(study, make_entry):
 
 def test_the_first_of_equal_values_is_the_best():
     net = torch.nn.Linear(1, 1)
-    watch = Watch("v", smaller=True, keep=True, patience=2)
+    watch = BestModelTracker("v", smaller=True, keep=True, patience=2)
     assert [watch.see({"v": v}, s, s / 2, net) for s, v in [(1, 3.0), (2, 2.0), (3, 2.0), (4, 2.5)]] == [
         False,
         False,
@@ -186,6 +186,6 @@ def test_the_first_of_equal_values_is_the_best():
         True,
     ]
     assert (watch.best, watch.step) == (2.0, 2)
-    watch = Watch("v", smaller=False, keep=False, patience=None)
+    watch = BestModelTracker("v", smaller=False, keep=False, patience=None)
     assert not any(watch.see({"v": v}, s, s / 2, net) for s, v in [(1, 1.0), (2, 2.0), (3, 2.0)])
     assert (watch.best, watch.step, watch.state) == (2.0, 2, {})

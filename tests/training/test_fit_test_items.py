@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
+from repro.training.evaluator import HeldOutEvaluator
 from repro.training.fit import fit
-from repro.training.look import SealedLookout
 
 
 @pytest.mark.parametrize("select", ["last", "best_validation", "best_test"])
@@ -39,7 +39,7 @@ def test_a_look_at_the_test_items_tells_nothing(study, data_of, folder):
         def look_at(self, names):
             return {name: {} for name in names}
 
-    assert SealedLookout(Lookout(), ["test"]).look(1, 0.1) is None
+    assert HeldOutEvaluator(Lookout(), ["test"]).look(1, 0.1) is None
 
 
 def test_watching_the_test_items_is_refused(study, data_of, folder):

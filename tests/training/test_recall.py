@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from repro.data.prepared import Target
-from repro.training.look import nudge
+from repro.training.evaluator import nudge
 from repro.training.recall import recall
 
 CLASS = {"word": Target("word", "class", classes=("a", "b", "c", "d"))}

@@ -8,10 +8,10 @@ import torch
 
 from repro.data.prepare import prepare
 from repro.spec.experiment import Cadence, Duration, Input, Scheduler, WeightRule
-from repro.training import generators, tape
+from repro.training import generators, metric_buffer
 from repro.training.checkpoint import CheckpointFiles, UnusableCheckpoint, look_into
+from repro.training.checkpoint_callback import CheckpointConfig
 from repro.training.fit import fit
-from repro.training.keeper import Keeping
 from repro.training.module import Module
 from repro.training.stop import StopFlag, Stopped
 
@@ -65,7 +65,7 @@ def recipe(study, make_entry, make_layer, tmp_path, monkeypatch):
             settings = {"evaluate_every": Duration(number=1, unit="epochs")}
             return study(scheduler=schedule, training=settings), tmp_path, both
         if name == "long-tape":
-            monkeypatch.setattr(tape, "_FLUSH_VALUES", 1000)  # about three batches
+            monkeypatch.setattr(metric_buffer, "_FLUSH_VALUES", 1000)  # about three batches
             settings = {"evaluate_every": Duration(number=40, unit="steps")}
             return study(training=settings, metrics=metrics), tmp_path, both
         if name == "own-noise":
@@ -124,7 +124,7 @@ def test_stopped_at_any_step_it_ends_in_the_same_bytes(name, recipe, stops, tmp_
         same(unbroken[paths[0]], unbroken[path])
         last = unbroken[path].steps
         for number, at in enumerate([(1,), (4, 5), (10,), (9, 20, last - 1)]):
-            keeping = Keeping(tmp_path / f"{path}{number}.checkpoint", "a run", SELDOM)
+            keeping = CheckpointConfig(tmp_path / f"{path}{number}.checkpoint", "a run", SELDOM)
             how = {"seed": 3, "folder": folder, "path": path, "history_views": ("train",)}
             outcome = broken(stops, at, experiment, data, keeping, **how)
             assert outcome.resumed == at
@@ -136,9 +136,15 @@ def test_generators_that_are_not_put_back_give_other_bytes(recipe, stops, tmp_pa
     experiment, folder, _ = recipe("own-noise")
     data = prepare(experiment, seed=0, folder=folder)
     unbroken = fit(experiment, data, seed=0, folder=folder)
-    monkeypatch.setattr("repro.training.keeper.put_back", lambda state: None)
+    monkeypatch.setattr("repro.training.checkpoint_callback.restore_rng_state", lambda state: None)
     outcome = broken(
-        stops, (20,), experiment, data, Keeping(tmp_path / "x.checkpoint", "a run", SELDOM), seed=0, folder=folder
+        stops,
+        (20,),
+        experiment,
+        data,
+        CheckpointConfig(tmp_path / "x.checkpoint", "a run", SELDOM),
+        seed=0,
+        folder=folder,
     )
     assert outcome.weights_sha256 != unbroken.weights_sha256
 
@@ -156,9 +162,9 @@ def test_process_wide_generators_follow_the_seed(recipe):
 def test_generators_come_back_from_plain_values(tmp_path):
     generators.seed_all(5)
     np.random.randn()  # leaves half of a pair behind
-    CheckpointFiles().save_checkpoint({"generators": generators.kept_state()}, tmp_path / "c")
+    CheckpointFiles().save_checkpoint({"generators": generators.rng_state()}, tmp_path / "c")
     drawn = (np.random.randn(3).tolist(), torch.rand(3).tolist())
-    generators.put_back(CheckpointFiles().load_checkpoint(tmp_path / "c")["generators"])
+    generators.restore_rng_state(CheckpointFiles().load_checkpoint(tmp_path / "c")["generators"])
     assert (np.random.randn(3).tolist(), torch.rand(3).tolist()) == drawn
 
 
@@ -182,7 +188,7 @@ def test_every_checkpoint_asked_for_is_written(every, steps, path, study, data_o
 
     monkeypatch.setattr(CheckpointFiles, "save_checkpoint", noting)
     experiment = study()
-    keeping = Keeping(tmp_path / "c", "a run", every)
+    keeping = CheckpointConfig(tmp_path / "c", "a run", every)
     fit(experiment, data_of(experiment), seed=0, folder=folder, keeping=keeping, path=path)
     assert written == steps
 
@@ -190,9 +196,9 @@ def test_every_checkpoint_asked_for_is_written(every, steps, path, study, data_o
 def test_a_cadence_of_seconds_is_kept_in_the_middle_of_an_epoch(study, data_of, folder, tmp_path, monkeypatch):
     """Time goes on by half a second at each look at the clock."""
     clock = iter(np.arange(0, 10**6, 0.5))
-    monkeypatch.setattr("repro.training.keeper.time.monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr("repro.training.checkpoint_callback.time.monotonic", lambda: float(next(clock)))
     experiment = study(training={"evaluate_every": Duration(number=3, unit="steps")})
-    keeping = Keeping(tmp_path / "c", "a run", Cadence(number=2, unit="seconds"))
+    keeping = CheckpointConfig(tmp_path / "c", "a run", Cadence(number=2, unit="seconds"))
     fit(experiment, data_of(experiment), seed=0, folder=folder, keeping=keeping)
     assert look_into(tmp_path / "c", {}).step not in (0, 10, 20, 30, 40)
 
@@ -204,7 +210,9 @@ def test_a_checkpoint_of_something_else_is_said_and_not_used(study, data_of, fol
 
     def kept():
         with pytest.raises(Stopped):
-            fit(experiment, data, seed=0, folder=folder, keeping=Keeping(path, "a run", SELDOM), stop=stops(13))
+            fit(
+                experiment, data, seed=0, folder=folder, keeping=CheckpointConfig(path, "a run", SELDOM), stop=stops(13)
+            )
         return path.read_bytes()
 
     whole = kept()
@@ -217,16 +225,16 @@ def test_a_checkpoint_of_something_else_is_said_and_not_used(study, data_of, fol
         path.write_bytes(content)
         with pytest.raises(UnusableCheckpoint, match=why):
             look_into(path, {})
-        outcome = fit(experiment, data, seed=0, folder=folder, keeping=Keeping(path, "a run", SELDOM))
+        outcome = fit(experiment, data, seed=0, folder=folder, keeping=CheckpointConfig(path, "a run", SELDOM))
         assert why in " ".join(outcome.notes)
         assert not outcome.resumed
         same(unbroken, outcome)
     kept()
-    other = fit(experiment, data, seed=0, folder=folder, keeping=Keeping(path, "another run", SELDOM))
+    other = fit(experiment, data, seed=0, folder=folder, keeping=CheckpointConfig(path, "another run", SELDOM))
     assert "its run is a run, here it is another run" in " ".join(other.notes)
     kept()
     threads = experiment.model_copy(update={"training": experiment.training.model_copy(update={"threads": 2})})
-    elsewhere = fit(threads, data, seed=0, folder=folder, keeping=Keeping(path, "a run", SELDOM))
+    elsewhere = fit(threads, data, seed=0, folder=folder, keeping=CheckpointConfig(path, "a run", SELDOM))
     assert "its threads is 1, here it is 2" in " ".join(elsewhere.notes)
     assert not elsewhere.resumed
 
@@ -250,7 +258,7 @@ def test_a_full_disk_costs_the_checkpoint_and_not_the_run(study, data_of, folder
     monkeypatch.setattr(CheckpointFiles, "save_checkpoint", full)
     experiment = study()
     data = data_of(experiment)
-    keeping = Keeping(tmp_path / "c", "a run", Cadence(number=15, unit="steps"))
+    keeping = CheckpointConfig(tmp_path / "c", "a run", Cadence(number=15, unit="steps"))
     outcome = fit(experiment, data, seed=0, folder=folder, keeping=keeping)
     monkeypatch.undo()
     same(fit(experiment, data, seed=0, folder=folder), outcome)

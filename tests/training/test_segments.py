@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from repro.data.prepared import Part, Target
 from repro.spec.viewing import Viewing
 from repro.training import segments as module
-from repro.training.segments import Segments, as_seen, together
+from repro.training.segments import Segments, as_seen, combine_segments
 
 DIGIT = Target(name="digit", kind="class", classes=("a", "b", "c"))
 NUMBER = Target(name="tempo", kind="number", sizes=(1,))
@@ -41,8 +41,8 @@ def test_the_mean_of_probabilities(counts, seed, at_once):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "AT_ONCE", at_once)
         segments = Segments(rows_of(counts))
-        made = together(output, segments, label=DIGIT, loss="CrossEntropyLoss", vote="mean")
-        numbers = together(output[:, :1], segments, label=NUMBER, loss="MSELoss", vote="mean")
+        made = combine_segments(output, segments, label=DIGIT, loss="CrossEntropyLoss", vote="mean")
+        numbers = combine_segments(output[:, :1], segments, label=NUMBER, loss="MSELoss", vote="mean")
     each = [softmax(output.double().numpy()[at]).mean(0) for at in slices(counts)]
     np.testing.assert_allclose(made.exp().numpy(), each, rtol=1e-4, atol=1e-6)
     means = [output.double().numpy()[at, :1].mean(0) for at in slices(counts)]
@@ -56,7 +56,7 @@ def test_the_mean_of_probabilities(counts, seed, at_once):
 @given(COUNTS, st.integers(0, 10))
 def test_the_majority_and_who_wins_a_tie(counts, seed):
     output = torch.randn(sum(counts), 3, generator=torch.Generator().manual_seed(seed)) * 2
-    made = together(output, Segments(rows_of(counts)), label=DIGIT, loss="CrossEntropyLoss", vote="majority")
+    made = combine_segments(output, Segments(rows_of(counts)), label=DIGIT, loss="CrossEntropyLoss", vote="majority")
     for row, at in zip(made.exp().double().numpy(), slices(counts), strict=True):
         own = output.double().numpy()[at]
         tally = np.bincount(own.argmax(1), minlength=3)
@@ -70,7 +70,7 @@ def test_the_majority_and_who_wins_a_tie(counts, seed):
 def test_nothing_is_certain_and_nothing_is_infinite():
     output = torch.tensor([[1e4, -1e4, 0.0], [1e4, -1e4, 0.0]])
     for vote in ("mean", "majority"):
-        made = together(output, Segments(torch.tensor([4, 4])), label=DIGIT, loss="CrossEntropyLoss", vote=vote)
+        made = combine_segments(output, Segments(torch.tensor([4, 4])), label=DIGIT, loss="CrossEntropyLoss", vote=vote)
         assert torch.isfinite(made).all()
         assert made.argmax(1).tolist() == [0]
 
@@ -88,13 +88,13 @@ def test_each_loss_gets_its_own_form(loss, given, mean):
     chances = torch.tensor(given, dtype=torch.float64)
     into = {"NLLLoss": torch.log, "BCEWithLogitsLoss": torch.logit}.get(loss, lambda x: x)
     out_of = {"NLLLoss": torch.exp, "BCEWithLogitsLoss": torch.sigmoid}.get(loss, lambda x: x)
-    made = together(into(chances), Segments(torch.tensor([0, 0])), label=DIGIT, loss=loss, vote="mean")
+    made = combine_segments(into(chances), Segments(torch.tensor([0, 0])), label=DIGIT, loss=loss, vote="mean")
     np.testing.assert_allclose(out_of(made)[0].numpy(), mean, rtol=1e-6)
 
 
 def test_an_estimator_without_probabilities_takes_the_class_of_most_segments():
     ones = torch.tensor([[0.0, 1, 0], [0, 0, 1], [0, 0, 1], [1, 0, 0]])
-    made = together(ones, Segments(torch.tensor([1, 1, 1, 2])), label=DIGIT, loss="probabilities", vote="mean")
+    made = combine_segments(ones, Segments(torch.tensor([1, 1, 1, 2])), label=DIGIT, loss="probabilities", vote="mean")
     assert made.argmax(1).tolist() == [2, 0]
 
 

@@ -10,8 +10,8 @@ import torchmetrics
 
 from repro.data.prepared import Target
 from repro.spec.part import Entry
+from repro.training.best_model import BestModelTracker
 from repro.training.metric import LabelMetric, measure
-from repro.training.watch import Watch
 
 FOUR = Target(name="y", kind="class", classes=("a", "b", "c", "d"))
 TWO = Target(name="y", kind="class", classes=("no", "yes"))
@@ -198,7 +198,7 @@ def test_an_own_metric_that_gives_no_number_has_no_value_but_a_diverged_net_fail
 
 
 def test_a_value_that_is_not_there_is_never_the_best():
-    watch = Watch("validation/f1", smaller=False, keep=False, patience=None)
+    watch = BestModelTracker("validation/f1", smaller=False, keep=False, patience=None)
     net = torch.nn.Linear(1, 1)
     for step, value in enumerate([float("nan"), 0.0, 20.0, float("nan"), 10.0]):
         watch.see({"validation/f1": value}, step, 0.0, net)

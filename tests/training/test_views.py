@@ -13,8 +13,8 @@ from repro.data.module import DataModule
 from repro.spec.experiment import Block, Duration, Model, Only, Training, View, WeightRule
 from repro.training.chance import reference_scores
 from repro.training.estimator import fit_estimator
+from repro.training.evaluator import Evaluator
 from repro.training.fit import fit
-from repro.training.look import Lookout
 from repro.training.module import make_module
 
 VIEWS = {
@@ -216,7 +216,7 @@ def test_without_segments_a_vote_changes_nothing(experiment, data_of, folder):
 
 def test_a_plain_trainer_validates_by_item(experiment, data, folder):
     module = make_module(experiment, data, seed=0, folder=folder)
-    want = Lookout(module, data).look("validation")["digit"].values
+    want = Evaluator(module, data).look("validation")["digit"].values
     open_parts = {name: data.parts[name] for name in ("train", "validation")}
     trainer = Trainer(
         logger=False, enable_progress_bar=False, enable_model_summary=False, accelerator="cpu", barebones=False

@@ -1,7 +1,7 @@
 """What a mock figure lacks, and why: nothing is made up in its place."""
 
-from repro.results.figures.asked_for import main_key, members, title, x_axis_of
 from repro.results.figures.expectations import Expectations, unit_of_x
+from repro.results.figures.requested_figures import main_key, members, title, x_axis_of
 from repro.results.measured import UnknownMetric, measured
 from repro.results.wording import listed
 from repro.spec.points import points_file

@@ -14,7 +14,7 @@ from repro.results.cells import against, cells, sections
 from repro.results.collect import results
 from repro.results.results import Results
 from repro.results.wording import several
-from repro.runs.claim import LIVE, LiveFiles
+from repro.runs.lease import LIVE, LiveFiles
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
 from repro.runs.plan import Run

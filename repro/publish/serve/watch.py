@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repro.publish.site.print_of import print_of as print_of_site
-from repro.runs.claim import LIVE
+from repro.runs.lease import LIVE
 
 MOST_RUNS = 20_000
 """Files of runs that are looked at."""

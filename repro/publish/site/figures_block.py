@@ -7,7 +7,7 @@ from repro.publish.content.report_context import ReportContext
 from repro.publish.site.sketch.pencil import Pencil
 from repro.publish.site.sketch.sketch import Sketch
 from repro.results.collect import run_id
-from repro.results.figures.every import every_with
+from repro.results.figures.all_figures import render_all
 from repro.results.figures.expectations import Expectations
 from repro.results.figures.measurements import Measurements
 
@@ -24,13 +24,13 @@ def pictures(subject: ReportContext) -> tuple[Picture, ...]:
         return ()
     asked = {one.name: one.reproduces for one in subject.spec.figures}
     behind = tuple(run_id(record) for record in subject.records if record.state == "done")
-    drawn = every_with(Pencil(), Measurements(subject.runs, subject.predictions))
+    drawn = render_all(Pencil(), Measurements(subject.runs, subject.predictions))
     return tuple(_pictures(drawn, "", behind, asked))
 
 
 def mock_pictures(subject: ReportContext) -> tuple[Picture, ...]:
     """The figures as they are expected to look, named so."""
-    drawn = every_with(Pencil(), Expectations(subject.spec))
+    drawn = render_all(Pencil(), Expectations(subject.spec))
     return tuple(_pictures(drawn, "EXPECTED, NOT MEASURED: ", (), {}))
 
 

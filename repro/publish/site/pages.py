@@ -20,9 +20,9 @@ from repro.publish.site.put import is_there
 from repro.publish.site.runs_page import runs_main
 from repro.publish.site.seen import Seen
 from repro.publish.site.talk import discussions, together
-from repro.results.share import Share
+from repro.results.contribution import Contribution
 
-_SHARES = TypeAdapter(list[Share])
+_SHARES = TypeAdapter(list[Contribution])
 _PEOPLE = TypeAdapter(list[Person])
 
 
@@ -98,7 +98,7 @@ def _is_due(page: str, keys: Mapping[str, str], out: Path, before: Manifest) -> 
     return before.made.get(page) != keys[page] or not is_there(out, page, before.files.get(page, ""))
 
 
-def _pooled(shares: list[Share]) -> str:
+def _pooled(shares: list[Contribution]) -> str:
     from repro.publish.site.pooled_page import pooled_main
     from repro.results.pooled import pooled
 

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from repro.publish.grade.survey import MOST_DEPTH, MOST_ENTRIES
-from repro.runs.claim import LIVE
+from repro.runs.lease import LIVE
 from repro.runs.ledger import TRACKING
 
 _UNSEEN = (f"runs/{LIVE}", f"runs/{TRACKING}", "handin", ".git")

@@ -23,9 +23,9 @@ from repro.publish.site.logged import logged
 from repro.publish.site.seen import Claimed, Dot, Seen, State
 from repro.publish.site.site_blocks import SITE_BLOCKS
 from repro.results.cells import NOTHING, cells, sections
+from repro.results.contribution import Contribution
+from repro.results.contributions import contributions
 from repro.results.same_records import trace
-from repro.results.share import Share
-from repro.results.shares import shares
 from repro.results.wording import several
 from repro.spec.spec import Spec
 
@@ -131,7 +131,9 @@ def _whole(seen: Seen, found: Opened, spec: Spec, course: Course) -> Seen:
         if records
         else (),
         log=logged(records),
-        shares=tuple(map(_cleaned, shares(seen.who[0] if seen.who else seen.shown, study.spec, study.plan, records))),
+        shares=tuple(
+            map(_cleaned, contributions(seen.who[0] if seen.who else seen.shown, study.spec, study.plan, records))
+        ),
         page=page.encode("utf-8", "replace").decode(),
         traces=tuple(trace(one) for one in records if one.state == "done"),
     )
@@ -163,7 +165,7 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
 
 
-def _cleaned(share: Share) -> Share:
+def _cleaned(share: Contribution) -> Contribution:
     return replace(
         share,
         experiment=visible(share.experiment),

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from repro.publish.discuss.said import Person
+from repro.results.contribution import Contribution
 from repro.results.row import Interval
-from repro.results.share import Share
 
 State = Literal["run", "partly run", "not run", "not shown"]
 STATES: tuple[State, ...] = ("run", "partly run", "not run", "not shown")
@@ -88,7 +88,7 @@ class Seen:
     dots: tuple[Dot, ...] = ()
     claims: tuple[Claimed, ...] = ()
     log: tuple[Logged, ...] = ()
-    shares: tuple[Share, ...] = ()
+    shares: tuple[Contribution, ...] = ()
     person: Person | None = None
     page: str = ""
     traces: tuple[str, ...] = ()

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from repro.runs.flatten import flatten
 from repro.runs.identity import resolved
 from repro.runs.journal import Moment, read_journal
-from repro.runs.leaves import leaves
 from repro.runs.ledger import Ledger
 from repro.runs.plan import Run
 from repro.runs.record import Record
@@ -63,14 +63,14 @@ class RunSnapshot:
             "seed": self.run.seed,
             "fold": self.run.fold,
             "identity": self.run.identity,
-            **leaves(record.resolved if record is not None and record.resolved else resolved(self.run.experiment)),
+            **flatten(record.resolved if record is not None and record.resolved else resolved(self.run.experiment)),
         }
         if record is not None:
             config |= {
                 "rung": record.rung,
                 "parameters": record.parameters,
                 "multiply_adds": record.multiply_adds,
-                **{f"environment.{key}": value for key, value in leaves(record.environment.model_dump()).items()},
+                **{f"environment.{key}": value for key, value in flatten(record.environment.model_dump()).items()},
                 **{name: getattr(record, name) for name in ("data_sha256", "splits_sha256", "code_sha256")},
             }
         return {key: value for key, value in config.items() if value is not None}

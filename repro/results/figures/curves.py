@@ -11,9 +11,9 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from repro.results import quantiles
-from repro.results.figures.apart import apart
 from repro.results.figures.crosses import crosses
 from repro.results.figures.fitting import name_of, title_over
+from repro.results.figures.label_placement import spread_labels
 from repro.results.figures.numbers import CurvesShown
 from repro.results.figures.style import (
     BAND,
@@ -214,7 +214,7 @@ def _name_ends(axes: Axes, curves: Sequence[Curve], figure: Figure) -> None:
         last = int(np.flatnonzero(np.isfinite(curve.mean))[-1])
         ends.append(float(to_axes.transform((curve.x[last], curve.mean[last]))[1]))
     height = figure.get_size_inches()[1] - 1.4
-    places = apart([min(max(e, 0.0), 1.0) for e in ends], LABEL_GAP_INCHES / height, 0.0, 1.0)
+    places = spread_labels([min(max(e, 0.0), 1.0) for e in ends], LABEL_GAP_INCHES / height, 0.0, 1.0)
     for (i, curve), end, place in zip(drawn, ends, places, strict=True):
         at = min(max(end, 0.0), 1.0)
         axes.plot([1.0, 1.025], [at, place], transform=axes.transAxes, color=colour(i), linewidth=0.8, clip_on=False)

@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterator
 
 from repro.runs.determinism.finding import Comparison
-from repro.runs.determinism.ways import Way
+from repro.runs.determinism.variants import Variant
 from repro.runs.record import Record
 from repro.spec.viewing import REFERENCES
 
 
-def compare(way: Way, straight: Record, other: Record, stopped_at: int | None = None) -> Comparison:
+def compare(way: Variant, straight: Record, other: Record, stopped_at: int | None = None) -> Comparison:
     """Whether two records are the same bit for bit, in what, and by how much each metric differs at most."""
     if straight.state != other.state or straight.reason != other.reason:
         why = f"one is {straight.reason or 'done'}, the other {other.reason or 'done'}"

@@ -10,7 +10,7 @@ from repro.disk.temporary import temporary_folder
 from repro.runs.determinism.compare import compare
 from repro.runs.determinism.finding import Comparison, Determinism, Finding
 from repro.runs.determinism.units import in_units, printed_units
-from repro.runs.determinism.ways import STEPS, WAYS, WORDS, Way, trials
+from repro.runs.determinism.variants import DESCRIPTIONS, STEPS, VARIANTS, Variant, trials
 from repro.runs.engine.jobs import choose_jobs, worker_bytes
 from repro.runs.engine.local import LocalEngine
 from repro.runs.engine.messages import Crashed, Done, Message, StoppedAt, Study, Trial, TrialTask
@@ -19,7 +19,7 @@ from repro.runs.plan import Plan, Run
 from repro.runs.preflight import steps_of
 from repro.runs.prepare_aside import OnLine, prepare_aside, study_aside
 from repro.runs.record import Environment
-from repro.runs.signals import Heard, listening
+from repro.runs.signals import StopRequest, listening
 
 
 def find(plan: Plan, say: OnLine, *, steps: int | None = None, jobs: int | None = None) -> Determinism:
@@ -32,7 +32,7 @@ def find(plan: Plan, say: OnLine, *, steps: int | None = None, jobs: int | None 
     Args:
         plan: from :func:`repro.runs.make_plan.make_plan`.
         say: is told what goes on.
-        steps: the most that a run is trained for; None for :data:`repro.runs.determinism.ways.STEPS`.
+        steps: the most that a run is trained for; None for :data:`repro.runs.determinism.variants.STEPS`.
         jobs: runs side by side; None for as many as cores, memory and GPUs allow.
 
     Raises:
@@ -76,7 +76,7 @@ class _Rounds:
     steps: int
     jobs: int | None
     say: OnLine
-    heard: Heard
+    heard: StopRequest
     scratch: Path
     environment: Environment | None = None
 
@@ -88,7 +88,7 @@ class _Rounds:
             self.environment = workers.environment
         straight = self._round("straight", {run: trial["straight"] for run, trial in ways.items()})
         compared: dict[Run, list[Comparison]] = {run: [] for run in self.runs}
-        for number, way in enumerate(WAYS):
+        for number, way in enumerate(VARIANTS):
             wanted = {run: trial[way] for run, trial in ways.items() if way in trial and _has_worked(straight[run])}
             stopped = {}
             if way == "resumed":
@@ -110,7 +110,7 @@ class _Rounds:
         """Do one way of training for these runs, in new processes; the last message of each."""
         if not wanted:
             return {}
-        words = {"straight": "straight", "stopped": "to about the middle, then stopped", **WORDS}
+        words = {"straight": "straight", "stopped": "to about the middle, then stopped", **DESCRIPTIONS}
         tasks = [
             TrialTask(self.study, run, history_views(self.plan.spec, run.experiment), trial, self._place(way))
             for run, trial in wanted.items()
@@ -170,7 +170,7 @@ def _why_not(straight: Message) -> str:
     return f"the worker process ended: {straight.how}" if isinstance(straight, Crashed) else "it did not end"
 
 
-def _compared(way: Way, straight: Message, made: Message | None, stopped: Message | None) -> Comparison:
+def _compared(way: Variant, straight: Message, made: Message | None, stopped: Message | None) -> Comparison:
     assert isinstance(straight, Done)
     at = stopped.step if isinstance(stopped, StoppedAt) else None
     if stopped is not None and at is None:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from repro.runs.determinism.ways import MUST_BE_BITWISE, Way
+from repro.runs.determinism.variants import MUST_BE_BITWISE, Variant
 from repro.runs.record import Environment, Piece
 
 
@@ -14,7 +14,7 @@ class Comparison(Piece):
     each ``VIEW/METRIC``, at the end and at every look, in the unit that the finding gives for the metric.
     """
 
-    way: Way
+    way: Variant
     bitwise: bool | None
     differing: tuple[str, ...] = ()
     largest: dict[str, float] = {}

@@ -6,7 +6,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, cast
 
 from repro.runs.engine.child import Child, ChildEnded, OwnCodeRaised, reason_of
-from repro.runs.engine.how_ended import how_it_ended
+from repro.runs.engine.exit_status import describe_exit
 from repro.runs.engine.ranks import RankEnded
 from repro.training.stop import StopFlag, Stopped
 
@@ -75,7 +75,7 @@ def _of_all(failed: dict[int, BaseException], count: int) -> RankEnded:
 
     first = min(failed, key=lambda number: (order(number), number))
     error = failed[first]
-    said = f" ended: {how_it_ended(error.code)}" if isinstance(error, ChildEnded) else f": {reason_of(error)}"
+    said = f" ended: {describe_exit(error.code)}" if isinstance(error, ChildEnded) else f": {reason_of(error)}"
     ended = RankEnded(f"rank {first} of {count}{said}")
     ended.__cause__ = error
     return ended

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from repro.runs.engine.messages import Message, Task
 from repro.runs.record import Environment
-from repro.runs.signals import Heard
+from repro.runs.signals import StopRequest
 
 
 class EngineError(RuntimeError):
@@ -31,7 +31,7 @@ class Engine(Protocol):
     def environment(self) -> Environment | None:
         """Where tasks are done; None until that is known."""
 
-    def work(self, tasks: Sequence[Task], heard: Heard) -> Iterator[tuple[Task, Message | None, int]]:
+    def work(self, tasks: Sequence[Task], heard: StopRequest) -> Iterator[tuple[Task, Message | None, int]]:
         """Do all tasks, in this order, as there is room; yields each message with its task and the worker's number.
 
         A message of None says that a worker took the task. The last message of a task is one of those for which

@@ -36,13 +36,13 @@ def follow(plan: Plan, there: World, *, force: bool, devices: int, nodes: int) -
 
     from repro.data.prepare import prepare
     from repro.runs.engine.child import ChildEnded, OwnCodeRaised
-    from repro.runs.engine.several import Among, fit_as_rank
+    from repro.runs.engine.several import RankGroup, fit_as_rank
     from repro.training.ranks import lost_the_others
     from repro.training.stop import StopFlag, Stopped
 
     try:
         if isolation.holds(run.experiment):
-            Among.of(task)  # as many processes as were asked for
+            RankGroup.of(task)  # as many processes as were asked for
             isolation.follow(task, there, StopFlag())
         else:
             data = prepare(run.experiment, seed=run.seed, fold=run.fold, folder=folder)

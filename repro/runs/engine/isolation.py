@@ -29,16 +29,16 @@ from repro.runs.engine.own_metrics import OwnMetrics
 from repro.runs.engine.ranks import RankEnded
 from repro.runs.engine.scored_run import ScoredRun, SealedScores, laid_out, with_fitted
 from repro.runs.engine.settings import Settings
-from repro.runs.engine.several import ALONE, Among
+from repro.runs.engine.several import ALONE, RankGroup
 from repro.runs.engine.world import World
 from repro.runs.identity import own_files
 from repro.spec.experiment import Dataset, Experiment
 from repro.spec.spec import Reported
-from repro.training.blindness.own_parts import own_parts
+from repro.training.evaluation_callback import OnProgress
+from repro.training.leakage_probe.own_parts import own_parts
 from repro.training.outcome import Outcome
-from repro.training.overseer import OnProgress
+from repro.training.progress_listener import ProgressListener
 from repro.training.stop import StopFlag
-from repro.training.witness import Witness
 
 
 class Isolation:
@@ -158,9 +158,9 @@ class Isolation:
         seed: int,
         folder: Path,
         on_progress: OnProgress | None = None,
-        witness: Witness | None = None,
+        witness: ProgressListener | None = None,
         stop: StopFlag,
-        among: Among = ALONE,
+        among: RankGroup = ALONE,
     ) -> tuple[Outcome, Data]:
         """Train in a child and score here: the outcome, and the data with the rows that the features made.
 

@@ -18,12 +18,12 @@ from typing import Any, Self
 
 from repro.disk.temporary import sweep, temporary_folder
 from repro.runs.engine.engine import EngineError
-from repro.runs.engine.how_ended import how_it_ended
+from repro.runs.engine.exit_status import describe_exit
 from repro.runs.engine.jobs import gpus_of
 from repro.runs.engine.messages import Crashed, Message, Ready, Stop, Task, is_last
 from repro.runs.engine.worker import main
 from repro.runs.record import Environment
-from repro.runs.signals import Heard
+from repro.runs.signals import StopRequest
 
 _LOOK_SECONDS = 0.2
 _END_SECONDS = 5.0
@@ -96,7 +96,7 @@ class LocalEngine:
         self._scratch = None
         sweep()  # what workers had no time to remove
 
-    def work(self, tasks: Sequence[Task], heard: Heard) -> Iterator[tuple[Task, Message | None, int]]:
+    def work(self, tasks: Sequence[Task], heard: StopRequest) -> Iterator[tuple[Task, Message | None, int]]:
         """See :class:`~repro.runs.engine.engine.Engine`.
 
         A worker that dies in a task yields :class:`~repro.runs.engine.messages.Crashed` for it and is replaced. When
@@ -147,7 +147,7 @@ class LocalEngine:
 
     def _replace(self, worker: "Worker") -> None:
         if not worker.ready:
-            how = how_it_ended(worker.exit_code())
+            how = describe_exit(worker.exit_code())
             raise EngineError(f"a worker cannot start ({how}): {worker.last_words()}")
         worker.wait()
         sweep()
@@ -193,7 +193,7 @@ class Worker:
         try:
             message: Message = self.connection.recv()
         except (EOFError, OSError):
-            return Crashed(how_it_ended(self.exit_code()))
+            return Crashed(describe_exit(self.exit_code()))
         return message
 
     def kill(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from repro.runs.claim import Holder
+from repro.runs.lease import Holder
 from repro.runs.ledger import Source
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Environment, Record
@@ -13,7 +13,7 @@ from repro.runs.verify.verification import Row
 from repro.spec.experiment import Experiment
 from repro.spec.problem import Problem
 from repro.spec.spec import Reported
-from repro.training.path import TrainingPath
+from repro.training.loop_kind import LoopKind
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Trial:
 
     steps: int
     threads: int | None = None
-    path: TrainingPath | None = None
+    path: LoopKind | None = None
     resumed: bool = False
 
 

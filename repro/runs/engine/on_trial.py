@@ -10,7 +10,7 @@ from repro.data.prepared import Data
 from repro.runs.engine.messages import Trial
 from repro.runs.engine.stop_at import StopAt
 from repro.spec.experiment import Cadence, Duration, Experiment
-from repro.training.keeper import Keeping
+from repro.training.checkpoint_callback import CheckpointConfig
 from repro.training.stop import StopFlag
 
 LOOKS = 3
@@ -18,8 +18,14 @@ LOOKS = 3
 
 
 def on_trial(
-    experiment: Experiment, trial: Trial, keeping: Keeping | None, data: Data, *, seed: int, stop: StopFlag | None
-) -> tuple[Experiment, Keeping | None, tuple[Callback, ...]]:
+    experiment: Experiment,
+    trial: Trial,
+    keeping: CheckpointConfig | None,
+    data: Data,
+    *,
+    seed: int,
+    stop: StopFlag | None,
+) -> tuple[Experiment, CheckpointConfig | None, tuple[Callback, ...]]:
     """The experiment as it is tried, when its checkpoint is written, and what stops it where it is to be stopped.
 
     Args:

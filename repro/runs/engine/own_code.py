@@ -22,10 +22,10 @@ from repro.data.prepared import Data, Target
 from repro.data.rows import whole
 from repro.data.share import Share
 from repro.runs.engine.child import Channel
-from repro.runs.engine.counted import count_notes
 from repro.runs.engine.messages import ProbeTask
 from repro.runs.engine.opened_files import OpenedFiles
 from repro.runs.engine.probe_on import peak_memory, probe_on
+from repro.runs.engine.reported_counts import count_notes
 from repro.runs.engine.settings import Settings, trained
 from repro.runs.engine.world import World
 from repro.runs.verify.rebuilt import built
@@ -34,10 +34,10 @@ from repro.spec.experiment import Dataset, Experiment, Splits
 from repro.spec.problem import Problem, SpecError
 from repro.spec.spec import Reported
 from repro.training.bind import bind_all
-from repro.training.blindness.probe import probe
 from repro.training.check_batches import check_batches
 from repro.training.device import choose
-from repro.training.look import Pass
+from repro.training.evaluator import Pass
+from repro.training.leakage_probe.probe import probe
 from repro.training.loss import LabelLoss
 from repro.training.module import make_metrics
 from repro.training.outcome import Outcome

@@ -18,11 +18,11 @@ from repro.data.prepare import prepare
 from repro.data.prepared import Data
 from repro.data.settle import keep_ids, settle
 from repro.runs.blind_checks import tried_folder, with_blind_checks
+from repro.runs.engine.captured_warnings import captured_warnings
 from repro.runs.engine.child import ChildEnded
-from repro.runs.engine.counted import count_notes
-from repro.runs.engine.heard import heard
 from repro.runs.engine.isolation import Isolation
 from repro.runs.engine.messages import Asked, DataReady, Doing, Message, PrepareTask, Refused
+from repro.runs.engine.reported_counts import count_notes
 from repro.runs.engine.world import world
 from repro.spec.experiment import Experiment
 from repro.spec.filter_banks import bank_notes
@@ -30,9 +30,9 @@ from repro.spec.folds import chosen_folds
 from repro.spec.problem import Problem, SpecError
 from repro.spec.read_dataset import facts_of
 from repro.training.bind import bind_all
-from repro.training.blindness.own_parts import listed, own_parts
 from repro.training.check_batches import check_batches
 from repro.training.device import NoSuchDevice, check_count, choose
+from repro.training.leakage_probe.own_parts import listed, own_parts
 from repro.training.precision import check_precision
 
 TELL_SECONDS = 1.0
@@ -44,7 +44,7 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None], isolation: Is
 
     What the data room logs meanwhile, such as a copy that is pinned, becomes notes.
     """
-    with heard() as said:
+    with captured_warnings() as said:
         done = _prepared(task, say, isolation)
     return replace(done, notes=(*done.notes, *said)) if isinstance(done, DataReady) else done
 

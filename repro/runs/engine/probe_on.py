@@ -21,8 +21,8 @@ from repro.runs.make_record import make_record
 from repro.spec.experiment import Duration
 from repro.training.chance import reference_scores
 from repro.training.fit import fit
+from repro.training.loop_kind import choose_loop
 from repro.training.outcome import Outcome
-from repro.training.path import choose_path
 from repro.training.stop import StopFlag
 
 WARM_UP = 5
@@ -125,7 +125,7 @@ def _fit(
         history_views=task.history_views,
         accelerator=task.study.accelerator,
         stop=stop,
-        path=choose_path(training),
+        path=choose_loop(training),
         callbacks=[watch],
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection, wait
 
 from repro.disk.temporary import temporary_folder
-from repro.runs.engine.how_ended import how_it_ended
+from repro.runs.engine.exit_status import describe_exit
 from repro.runs.engine.messages import RunTask, Step, Stop, StoppedAt
 from repro.runs.engine.rank_messages import RankDone, RankFailed, RankTask
 from repro.training.outcome import Outcome
@@ -145,7 +145,7 @@ def _reason(ranks: list[Rank]) -> str:
     said = [rank for rank in ranks if rank.failed is not None]
     own = [f"{rank}: {rank.failed.text}" for rank in said if rank.failed is not None and not rank.failed.follows]
     killed = [
-        f"{rank} ended: {how_it_ended(code)}"
+        f"{rank} ended: {describe_exit(code)}"
         for rank in ranks
         if rank.failed is None and not rank.is_heard and (code := rank.exit_code()) != 0
     ]

@@ -11,7 +11,6 @@ from repro.data.prepare import prepare
 from repro.data.prepared import Data
 from repro.disk.write import swept
 from repro.runs.blind_checks import tried_folder, with_blind_checks
-from repro.runs.claim import Claim, Held, LiveFiles, taken
 from repro.runs.engine.child import ChildEnded, reason_of
 from repro.runs.engine.isolation import Isolation
 from repro.runs.engine.messages import (
@@ -27,9 +26,10 @@ from repro.runs.engine.messages import (
 )
 from repro.runs.engine.printing import printing_to
 from repro.runs.engine.settings import Settings, trained
-from repro.runs.engine.several import Among, fit_on_several
+from repro.runs.engine.several import RankGroup, fit_on_several
 from repro.runs.failed_record import Context, failed_record
 from repro.runs.journal import Journal
+from repro.runs.lease import LeaseHeld, LiveFiles, RunLease, acquire
 from repro.runs.ledger import Ledger, is_over
 from repro.runs.make_record import environment, make_record
 from repro.runs.record import Record
@@ -60,7 +60,7 @@ class Training:
         self._isolation = isolation
         self.is_busy = False
         self._say = say
-        self._claim: Claim | None = None
+        self._claim: RunLease | None = None
 
     def beat(self) -> None:
         """A sign of life of the run in progress, if there is one."""
@@ -74,7 +74,7 @@ class Training:
         files = LiveFiles.of(study.folder, run)
         ledger = Ledger(study.folder, "runs")
         try:
-            with taken(files, steal=task.steal) as self._claim:
+            with acquire(files, steal=task.steal) as self._claim:
                 known = ledger.over_since(run, study.rung, task.since)
                 if known is None and not task.force:
                     known = ledger.read_current(run, study.rung)
@@ -95,7 +95,7 @@ class Training:
                 ledger.write(run, study.rung, record, predictions)
                 files.checkpoint.unlink(missing_ok=True)
                 return Done(record, notes)
-        except Held as held:
+        except LeaseHeld as held:
             return HeldElsewhere(held.holder)
         except OSError as error:
             return NotKept.of(error, files.folder)
@@ -166,7 +166,7 @@ class Training:
                 on_progress=self._on_progress,
                 witness=Journal(ledger.journal_path(run, task.study.rung)),
                 stop=self.stop,
-                among=Among.of(task),
+                among=RankGroup.of(task),
             )
             references = reference_scores(experiment, data, folder, metrics.metrics)
         return outcome, data, references, data_seconds

@@ -20,12 +20,12 @@ from repro.runs.identity import own_files
 from repro.runs.journal import Journal, read_journal
 from repro.spec.experiment import Experiment
 from repro.spec.own_folder import is_folder
-from repro.training.outcome import LeftOut, Look, Outcome, Predictions, Ran, Score, Seconds
-from repro.training.overseer import OnProgress
+from repro.training.evaluation_callback import OnProgress
+from repro.training.outcome import EvalPoint, LeftOut, Outcome, PhaseSeconds, Predictions, Runtime, Score
+from repro.training.progress_listener import ProgressListener
 from repro.training.recall import recall
 from repro.training.scorer import Scorer
 from repro.training.views import OPEN_PARTS
-from repro.training.witness import Witness
 
 OUT_OF_REACH = {"state": "ok", "text": "own code ran in a process that holds no label of a test item"}
 
@@ -47,9 +47,9 @@ class SealedScores:
         """Keep a look's scores."""
         self._file.note(step, epoch, values, (), 0.0)
 
-    def all(self) -> tuple[Look, ...]:
+    def all(self) -> tuple[EvalPoint, ...]:
         """Every look."""
-        return tuple(Look(m.step, m.epoch, dict(m.values)) for m in read_journal(self._path))
+        return tuple(EvalPoint(m.step, m.epoch, dict(m.values)) for m in read_journal(self._path))
 
     def forget(self) -> None:
         """The run is over."""
@@ -77,7 +77,7 @@ class ScoredRun:
         metrics: OwnMetrics,
         sealed: SealedScores,
         on_progress: OnProgress | None,
-        witness: Witness | None,
+        witness: ProgressListener | None,
         history_views: Sequence[str],
     ) -> None:
         self.data = data
@@ -234,12 +234,12 @@ def outcome_of(plain: Mapping[str, Any]) -> Outcome:
         label: {view: _score(score) for view, score in views.items()} for label, views in plain["metrics"].items()
     }
     changes = {
-        "ran": Ran(**{**plain["ran"], "notes": tuple(plain["ran"]["notes"])}),
+        "ran": Runtime(**{**plain["ran"], "notes": tuple(plain["ran"]["notes"])}),
         "metrics": metrics,
         "chosen": None if plain["chosen"] is None else tuple(plain["chosen"]),
-        "history": tuple(Look(look["step"], look["epoch"], dict(look["values"])) for look in plain["history"]),
+        "history": tuple(EvalPoint(look["step"], look["epoch"], dict(look["values"])) for look in plain["history"]),
         "sealed": (),
-        "seconds": Seconds(**plain["seconds"]),
+        "seconds": PhaseSeconds(**plain["seconds"]),
         "notes": tuple(plain["notes"]),
         "resumed": tuple(plain["resumed"]),
     }

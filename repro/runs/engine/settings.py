@@ -6,20 +6,20 @@ from pathlib import Path
 from lightning import Callback
 
 from repro.data.prepared import Data
-from repro.runs.claim import LiveFiles
 from repro.runs.engine.messages import RunTask, Trial, TrialTask
 from repro.runs.engine.on_trial import on_trial
+from repro.runs.lease import LiveFiles
 from repro.runs.ledger import Ledger
 from repro.spec.experiment import Experiment
+from repro.training.checkpoint_callback import CheckpointConfig
+from repro.training.evaluation_callback import OnProgress
 from repro.training.fit import fit
-from repro.training.held_out import HeldOut
-from repro.training.keeper import Keeping
+from repro.training.held_out import HeldOutScorer
+from repro.training.loop_kind import LoopKind, choose_loop
 from repro.training.outcome import Outcome
-from repro.training.overseer import OnProgress
-from repro.training.path import TrainingPath, choose_path
+from repro.training.progress_listener import ProgressListener
 from repro.training.ranks import ALONE, Ranks
 from repro.training.stop import StopFlag
-from repro.training.witness import Witness
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Settings:
 
     accelerator: str
     history_views: tuple[str, ...] = ()
-    keeping: Keeping | None = None
+    keeping: CheckpointConfig | None = None
     weights_to: Path | None = None
     trial: Trial | None = None
 
@@ -40,7 +40,7 @@ class Settings:
         return cls(
             accelerator=study.accelerator,
             history_views=task.history_views,
-            keeping=Keeping(checkpoint, run.identity, run.experiment.training.checkpoint_every),
+            keeping=CheckpointConfig(checkpoint, run.identity, run.experiment.training.checkpoint_every),
             weights_to=Ledger(study.folder, "runs").weights_path(run, study.rung) if task.keep_weights else None,
         )
 
@@ -48,7 +48,9 @@ class Settings:
     def of_trial(cls, task: TrialTask) -> "Settings":
         """Those of a trial, which writes into its scratch folder alone."""
         run, every = task.run, task.run.experiment.training.checkpoint_every
-        keeping = Keeping(task.scratch / f"{run.id}.checkpoint", run.identity, every) if task.trial.resumed else None
+        keeping = (
+            CheckpointConfig(task.scratch / f"{run.id}.checkpoint", run.identity, every) if task.trial.resumed else None
+        )
         return cls(task.study.accelerator, task.history_views, keeping, trial=task.trial)
 
 
@@ -60,10 +62,10 @@ def trained(
     seed: int,
     folder: Path,
     on_progress: OnProgress | None = None,
-    witness: Witness | None = None,
+    witness: ProgressListener | None = None,
     stop: StopFlag | None = None,
     ranks: Ranks = ALONE,
-    held_out: HeldOut | None = None,
+    held_out: HeldOutScorer | None = None,
 ) -> Outcome:
     """Train an experiment, a net or an estimator, as ``settings`` say.
 
@@ -74,11 +76,11 @@ def trained(
 
         return fit_estimator(experiment, data, seed=seed, folder=folder, on_progress=on_progress, held_out=held_out)
     keeping, trial = settings.keeping, settings.trial
-    path: TrainingPath | None = None
+    path: LoopKind | None = None
     callbacks: tuple[Callback, ...] = ()
     if trial is not None:
         experiment, keeping, callbacks = on_trial(experiment, trial, keeping, data, seed=seed, stop=stop)
-        path = trial.path or choose_path(experiment.training)
+        path = trial.path or choose_loop(experiment.training)
     return fit(
         experiment,
         data,

@@ -12,8 +12,8 @@ from repro.runs.engine.world import World, world
 from repro.runs.journal import Journal
 from repro.runs.ledger import Ledger
 from repro.training.device import choose
+from repro.training.evaluation_callback import OnProgress
 from repro.training.outcome import Outcome
-from repro.training.overseer import OnProgress
 from repro.training.ranks import joined
 from repro.training.stop import StopFlag
 
@@ -23,7 +23,7 @@ class WrongWorld(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Among:
+class RankGroup:
     """The ranks that train a run whose own code is kept apart: this worker starts ``count`` of them here.
 
     With ``there`` others have started the processes, and this one is of those; with 1 it is alone.
@@ -33,7 +33,7 @@ class Among:
     there: World | None = None
 
     @classmethod
-    def of(cls, task: RunTask) -> "Among":
+    def of(cls, task: RunTask) -> "RankGroup":
         """Those of a run; an estimator has one device.
 
         Raises:
@@ -54,7 +54,7 @@ class Among:
         return [(World(rank, self.count, rank, meet), gpu_of(rank)) for rank in range(self.count)]
 
 
-ALONE = Among()
+ALONE = RankGroup()
 
 
 def _world_of(task: RunTask) -> World | None:

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from repro.runs.engine.engine import EngineError
 from repro.runs.engine.local import LocalEngine
 from repro.runs.engine.messages import Message, PrepareTask, RunTask, Task
-from repro.runs.engine.slurm_client import SILENT_SECONDS, Question, ask_queue, parse_queue, queue
+from repro.runs.engine.slurm_client import SILENT_SECONDS, AsyncCommand, ask_queue, parse_queue, queue
+from repro.runs.engine.slurm_monitor import JobMonitor, LostJob, TrackedRun
 from repro.runs.engine.slurm_site import MAX_ARRAY, Site
 from repro.runs.engine.slurm_submission import Submission, noted, numbered
-from repro.runs.engine.slurm_watch import Doings, Gone, Watched
 from repro.runs.record import Environment
-from repro.runs.signals import Heard
+from repro.runs.signals import StopRequest
 from repro.spec.spec import Spec
 
 TRIES = 3
@@ -66,7 +66,7 @@ class SlurmEngine:
     def close(self) -> None:
         """Nothing is ours alone: the jobs go on."""
 
-    def work(self, tasks: Sequence[Task], heard: Heard) -> Iterator[tuple[Task, Message | None, int]]:
+    def work(self, tasks: Sequence[Task], heard: StopRequest) -> Iterator[tuple[Task, Message | None, int]]:
         """See :class:`~repro.runs.engine.engine.Engine`.
 
         A job that is gone without a record is submitted again, at most :data:`TRIES` times without getting further.
@@ -82,21 +82,21 @@ class SlurmEngine:
         if runs and not heard.is_set:
             yield from self._train(runs, heard)
 
-    def _prepare(self, task: PrepareTask, heard: Heard) -> Iterator[tuple[Task, Message | None, int]]:
+    def _prepare(self, task: PrepareTask, heard: StopRequest) -> Iterator[tuple[Task, Message | None, int]]:
         if task.study.accelerator != "auto":
             raise EngineError("on Slurm a run takes the device that its job was given; ask for GPUs with --gpus")
         with LocalEngine(1) as local:
             yield from local.work([task], heard)
             self._environment = local.environment
 
-    def _train(self, tasks: Sequence[RunTask], heard: Heard) -> Iterator[tuple[Task, Message | None, int]]:
+    def _train(self, tasks: Sequence[RunTask], heard: StopRequest) -> Iterator[tuple[Task, Message | None, int]]:
         study = tasks[0].study.folder
         known = noted(study)
         jobs = queue(submission.name for submission in known)
         if jobs is None:
             raise EngineError("Slurm does not say which jobs there are (squeue); nothing was submitted")
         known = [numbered(submission, jobs) for submission in known]
-        watching = Doings(self._spec, [Watched.of(task) for task in tasks], known)
+        watching = JobMonitor(self._spec, [TrackedRun.of(task) for task in tasks], known)
         yield from watching.begin(jobs)
         try:
             yield from self._submit(watching, watching.waiting)
@@ -106,7 +106,7 @@ class SlurmEngine:
         finally:
             self.arrays = watching.arrays
 
-    def _submit(self, doings: Doings, wanted: list[Watched]) -> Iterator[tuple[Task, Message | None, int]]:
+    def _submit(self, doings: JobMonitor, wanted: list[TrackedRun]) -> Iterator[tuple[Task, Message | None, int]]:
         threads = max((w.task.run.experiment.training.threads for w in wanted), default=1)
         for start in range(0, len(wanted), MAX_ARRAY):
             some = wanted[start : start + MAX_ARRAY]
@@ -115,8 +115,8 @@ class SlurmEngine:
             calls = [(w.words(self._spec), str(w.files.checkpoint)) for w in some]
             yield from doings.submitted(made.submit(study, calls, self._site.parameters(threads)), some)
 
-    def _watch(self, doings: Doings, heard: Heard) -> Iterator[tuple[Task, Message | None, int]]:
-        question: Question | None = None
+    def _watch(self, doings: JobMonitor, heard: StopRequest) -> Iterator[tuple[Task, Message | None, int]]:
+        question: AsyncCommand | None = None
         next_question = 0.0
         answered = time.monotonic()
         try:
@@ -142,7 +142,7 @@ class SlurmEngine:
             if question is not None:
                 question.drop()
 
-    def _after(self, doings: Doings, gone: list[Gone]) -> Iterator[tuple[Task, Message | None, int]]:
+    def _after(self, doings: JobMonitor, gone: list[LostJob]) -> Iterator[tuple[Task, Message | None, int]]:
         """What becomes of runs whose jobs are gone without a record."""
         if len(gone) > 1 and len(gone) == len(doings.open) and all(g.end.is_cancelled for g in gone):
             raise EngineError(

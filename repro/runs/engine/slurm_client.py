@@ -57,7 +57,7 @@ class End:
         return f"{self.state or 'gone, and Slurm does not know how'}{code}"
 
 
-class Question:
+class AsyncCommand:
     """A client at work, which nobody has to wait for. One that says nothing in time is ended."""
 
     def __init__(self, *command: str) -> None:
@@ -97,10 +97,10 @@ class Question:
             self._process.wait()
 
 
-def ask_queue(names: Iterable[str]) -> Question:
+def ask_queue(names: Iterable[str]) -> AsyncCommand:
     """Ask for the unfinished jobs of these names; :func:`parse_queue` reads the answer."""
     asked = ",".join(sorted(names))
-    return Question("squeue", "--noheader", "--array", f"--name={asked}", f"--format={_QUEUE_FORMAT}")
+    return AsyncCommand("squeue", "--noheader", "--array", f"--name={asked}", f"--format={_QUEUE_FORMAT}")
 
 
 def queue(names: Iterable[str]) -> list[Job] | None:
@@ -127,9 +127,9 @@ def parse_queue(text: str | None) -> list[Job] | None:
     return jobs
 
 
-def how_it_ended(job_id: str) -> End:
+def job_end(job_id: str) -> End:
     """What Slurm knows of a job that has left the queue. It forgets after some minutes, and then says nothing."""
-    return parse_end(_waited(Question("scontrol", "--oneliner", "show", "job", job_id)) or "")
+    return parse_end(_waited(AsyncCommand("scontrol", "--oneliner", "show", "job", job_id)) or "")
 
 
 def parse_end(text: str) -> End:
@@ -147,10 +147,10 @@ def parse_end(text: str) -> End:
 
 def requeue(job_id: str) -> bool:
     """Put a running job back into the queue; False when Slurm would not."""
-    return _waited(Question("scontrol", "requeue", job_id)) is not None
+    return _waited(AsyncCommand("scontrol", "requeue", job_id)) is not None
 
 
-def _waited(question: Question) -> str | None:
+def _waited(question: AsyncCommand) -> str | None:
     while not question.is_over:
         time.sleep(0.02)
     return question.take()

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from repro.disk.inside import text_inside
 from repro.disk.write import write_atomically
-from repro.runs.claim import LIVE
 from repro.runs.engine.engine import EngineError
 from repro.runs.engine.slurm_client import SUBMIT_SECONDS, Job
+from repro.runs.lease import LIVE
 
 _SUFFIX = ".slurm"
 NOTE_BYTES = 2**22

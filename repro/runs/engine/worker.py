@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
-from repro.runs.claim import BEAT_SECONDS
 from repro.runs.engine.messages import CheckTask, Message, PrepareTask, ProbeTask, Stop, Task, TrialTask
+from repro.runs.lease import BEAT_SECONDS
 
 if TYPE_CHECKING:
     from repro.runs.engine.run_task import Training

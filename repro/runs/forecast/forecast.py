@@ -16,7 +16,7 @@ from repro.runs.preflight import bytes_needed
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
 from repro.spec.spec import Spec
-from repro.training.blindness.own_parts import own_parts
+from repro.training.leakage_probe.own_parts import own_parts
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from repro.runs.history_views import history_views
 from repro.runs.plan import Plan, Run
 from repro.runs.prepare_aside import OnLine, prepare_aside, study_aside
 from repro.runs.record import Environment
-from repro.runs.signals import Heard, listening
+from repro.runs.signals import StopRequest, listening
 
 STEPS = 20
 
@@ -76,7 +76,7 @@ def probe_all(plan: Plan, say: OnLine, *, jobs: int | None = None, steps: int = 
 
 
 def _together(
-    tasks: Sequence[ProbeTask], gpus: tuple[str, ...], heard: Heard, starts: list[float]
+    tasks: Sequence[ProbeTask], gpus: tuple[str, ...], heard: StopRequest, starts: list[float]
 ) -> dict[Run, Message]:
     began = time.monotonic()
     last: dict[Run, Message] = {}

@@ -32,10 +32,9 @@ from repro.runs.verify.integrity import (
     seen_of,
     stated_wrongly,
 )
-from repro.runs.verify.kept import Arrays, Kept, read_kept, wrong_groups, wrong_ties
 from repro.runs.verify.own_parts import names_own, own_data, own_losses, own_metrics, own_model
 from repro.runs.verify.recomputed import (
-    Looked,
+    RecomputedView,
     differing,
     loss_again,
     metrics_again,
@@ -43,11 +42,12 @@ from repro.runs.verify.recomputed import (
     wrong_references,
 )
 from repro.runs.verify.start import Start, start_of
+from repro.runs.verify.stored_predictions import Arrays, StoredPredictions, read_stored, wrong_groups, wrong_ties
 from repro.runs.verify.verification import Row, State
 from repro.spec.experiment import Experiment
 from repro.spec.problem import SpecError
 from repro.spec.viewing import kept_as
-from repro.training.blindness.own_parts import own_parts
+from repro.training.leakage_probe.own_parts import own_parts
 
 NEEDS_CODE = "needs the folder's own code"
 LEARNS = "the folder's own loss has weights or buffers, which training may change and no record holds"
@@ -233,7 +233,7 @@ class Checker:
         places = {view: kept_as(experiment, view) for view in views}
         wrong: list[str] = []
         for view, way in views.items():
-            kept: dict[str, Kept] = {}
+            kept: dict[str, StoredPredictions] = {}
             part = seen_of(data, way)
             for label, target in data.labels.items():
                 wrong += wrong_groups(found[view, label], way, data, part, view)
@@ -241,16 +241,18 @@ class Checker:
                 if arrays is None:
                     wrong.append(f"the predictions of {view} ({label}) are not in the file")
                     continue
-                one, said = read_kept(arrays, part, target)
+                one, said = read_stored(arrays, part, target)
                 wrong += [f"{view}: {text}" for text in said]
                 if one is not None:
                     kept[label] = one
                     wrong += wrong_ties(arrays, way, experiment.splits, data, view)
             if len(kept) == len(data.labels):
-                wrong += self._view(run, record, data, Looked(view, way, part, kept), own, left)
+                wrong += self._view(run, record, data, RecomputedView(view, way, part, kept), own, left)
         return wrong
 
-    def _view(self, run: Run, record: Record, data: Data, looked: Looked, own: OwnMetrics, left: "_Left") -> list[str]:
+    def _view(
+        self, run: Run, record: Record, data: Data, looked: RecomputedView, own: OwnMetrics, left: "_Left"
+    ) -> list[str]:
         experiment, folder, view = run.experiment, self.plan.spec.folder, looked.name
         wrong: list[str] = []
         if own_metrics(experiment) and not self.own_code:

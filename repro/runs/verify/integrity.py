@@ -14,7 +14,7 @@ from repro.spec.part import Entry
 from repro.spec.spec import Spec
 from repro.spec.viewing import REFERENCES, Viewing, reference_name
 from repro.training.segments import as_seen
-from repro.training.views import is_open, ways
+from repro.training.views import is_open, viewings
 
 STATES = ("ok", "found", "failed")
 """What a check of the gate says, the worst last."""
@@ -76,7 +76,7 @@ def other_counts(record: Record, experiment: Experiment, data: Data) -> list[str
     if set(record.metrics) != set(data.labels):
         return [f"has metrics of {_names(record.metrics)}, the labels are {_names(data.labels)}"]
     wrong = []
-    known = ways(experiment, data)
+    known = viewings(experiment, data)
     apart = {"running", *(reference_name(name, experiment.views) for name in REFERENCES)}
     for label, views in record.metrics.items():
         names = {name for name, entry in experiment.metrics.items() if label_of(entry, experiment) == label}
@@ -114,7 +114,7 @@ def is_estimator(experiment: Experiment) -> bool:
 
 def kept_views(experiment: Experiment, data: Data) -> dict[str, Viewing]:
     """Views whose predictions a run keeps, under their own or another's name: all that training never sees."""
-    return {name: way for name, way in ways(experiment, data).items() if not is_open(way)}
+    return {name: way for name, way in viewings(experiment, data).items() if not is_open(way)}
 
 
 def seen_of(data: Data, way: Viewing) -> Part:

@@ -11,7 +11,7 @@ from repro.runs.verify.courses import too_far
 from repro.runs.verify.elsewhere import elsewhere
 from repro.runs.verify.integrity import label_of, other_gate
 from repro.runs.verify.interval import pair_distance, prediction_interval, step_floor
-from repro.runs.verify.verification import Judged, Retrained
+from repro.runs.verify.verification import Judged, RetrainedRun
 from repro.spec.index import index
 
 CONSTANT_SLACK = 0.1
@@ -50,7 +50,7 @@ def main_metric(run: Run) -> MainMetric:
     return MainMetric(label_of(entry, experiment), name, not entry.own and index().metric(entry.name).proportion)
 
 
-def judge(run: Run, old: Record, new: Record, others: Sequence[Record], drawn: int) -> Retrained:
+def judge(run: Run, old: Record, new: Record, others: Sequence[Record], drawn: int) -> RetrainedRun:
     """What training a run again says of its record.
 
     Args:
@@ -99,10 +99,10 @@ def judge(run: Run, old: Record, new: Record, others: Sequence[Record], drawn: i
     return _all_inside(run, old, new, others, drawn, text, apart, metric, (low, high))
 
 
-def could_not(run: Run, old: Record, why: str) -> Retrained:
+def could_not(run: Run, old: Record, why: str) -> RetrainedRun:
     """A run that could not be trained here, which says nothing of its record."""
     text = f"it cannot be trained here: {why}"
-    return Retrained(run.id, run.experiment.name, run.seed, "cannot judge", text, sha256=old.sha256)
+    return RetrainedRun(run.id, run.experiment.name, run.seed, "cannot judge", text, sha256=old.sha256)
 
 
 def not_bitwise(old: Record, new: Record) -> list[str]:
@@ -127,7 +127,7 @@ def _all_inside(
     apart: tuple[str, ...],
     metric: MainMetric,
     interval: tuple[float, float],
-) -> Retrained:
+) -> RetrainedRun:
     """The main value is inside: whether all other scores and curves are."""
     of = f" ({metric.label})" if len(old.metrics) > 1 else ""
     if far := too_far(run.experiment, old, new, others, drawn=drawn, besides=f"test/{metric.name}{of}"):
@@ -145,7 +145,7 @@ def _seconds(old: Record, new: Record) -> tuple[str, ...]:
     return (f"the record says that it took {there:.3g} s; here it took {here:.3g} s",)
 
 
-def _bitwise(run: Run, old: Record, new: Record) -> Retrained:
+def _bitwise(run: Run, old: Record, new: Record) -> RetrainedRun:
     differing = not_bitwise(old, new)
     checks = {name: check for name, check in new.gate.get("checks", {}).items() if name != OPENED}
     if new.state == old.state == "done" and (less := other_gate(old, {"checks": checks})):
@@ -166,8 +166,8 @@ def _made(
     apart: tuple[str, ...],
     metric: MainMetric | None = None,
     interval: tuple[float, float] | None = None,
-) -> Retrained:
-    return Retrained(
+) -> RetrainedRun:
+    return RetrainedRun(
         id=run.id,
         experiment=run.experiment.name,
         seed=run.seed,

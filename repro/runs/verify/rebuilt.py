@@ -11,7 +11,7 @@ from repro.models.network import build
 from repro.runs.record import Point, Record
 from repro.runs.verify.close import close
 from repro.spec.experiment import Experiment
-from repro.training.watch import smaller_is_better, watched
+from repro.training.best_model import monitored_metric, smaller_is_better
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def wrong_choice(record: Record, experiment: Experiment) -> list[str]:
         return [f"weights chosen by {chosen.by}, the spec says {wanted}"]
     step = record.steps
     if wanted == "best_validation":
-        key = watched(experiment)
+        key = monitored_metric(experiment)
         sign = 1.0 if smaller_is_better(experiment, key) else -1.0
         seen = [(sign * point.values[key], point.step) for point in record.history if key in point.values]
         if not seen:

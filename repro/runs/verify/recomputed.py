@@ -13,23 +13,23 @@ from repro.data.rows import whole
 from repro.runs.engine.own_metrics import OwnMetrics
 from repro.runs.record import Record, Scores
 from repro.runs.verify.close import close
-from repro.runs.verify.kept import Kept
+from repro.runs.verify.stored_predictions import StoredPredictions
 from repro.spec.experiment import Experiment
 from repro.spec.viewing import Viewing
 from repro.training.chance import reference_scores
 from repro.training.metric import Taken, measure
 from repro.training.outcome import LeftOut, Score, Values
-from repro.training.view_items import At, group_name, picked, pieces, score
+from repro.training.view_items import At, group_name, pieces, score, select_rows
 
 
 @dataclass(frozen=True, eq=False)
-class Looked:
+class RecomputedView:
     """One view looked at again: the part as it sees it, how, and what was kept of each label's predictions."""
 
     name: str
     way: Viewing
     part: Part
-    kept: Mapping[str, Kept]
+    kept: Mapping[str, StoredPredictions]
 
     def over(self, data: Data) -> list[At]:
         """What each metric is taken on."""
@@ -46,7 +46,7 @@ class Looked:
         return partial(group_name, self.way, data, self.part.items)
 
 
-def metrics_again(data: Data, own: OwnMetrics, label: str, looked: Looked) -> Score:
+def metrics_again(data: Data, own: OwnMetrics, label: str, looked: RecomputedView) -> Score:
     """Every metric of one label and view, proportions in percent, without losses; ``own`` makes them.
 
     Raises:
@@ -66,7 +66,7 @@ def metrics_again(data: Data, own: OwnMetrics, label: str, looked: Looked) -> Sc
         undefined: dict[str, tuple[LeftOut, ...]] = {}
         for name, metric in metrics.items():
             output, wanted = _as_taken(metric.own, kept, target, truth)
-            value, without = measure({name: metric}, picked(output, at), picked(wanted, at), whole=at is None)
+            value, without = measure({name: metric}, select_rows(output, at), select_rows(wanted, at), whole=at is None)
             values |= value
             undefined |= without
         return values, undefined
@@ -75,7 +75,7 @@ def metrics_again(data: Data, own: OwnMetrics, label: str, looked: Looked) -> Sc
         return score(looked.way, looked.over(data), len(looked.part), tuple(metrics), take, looked.name_of(data))
 
 
-def loss_again(experiment: Experiment, data: Data, own: OwnMetrics, looked: Looked) -> float:
+def loss_again(experiment: Experiment, data: Data, own: OwnMetrics, looked: RecomputedView) -> float:
     """The loss of one view over all labels of a net, each times its weight; ``own`` makes them.
 
     Raises:
@@ -89,12 +89,12 @@ def loss_again(experiment: Experiment, data: Data, own: OwnMetrics, looked: Look
             one, target = looked.kept[label], data.labels[label]
             truth = whole(looked.part.targets[label])
             if one.item_loss is not None:
-                value = float(picked(one.item_loss, at).double().mean())
+                value = float(select_rows(one.item_loss, at).double().mean())
             elif one.is_class:
                 raise ValueError("the loss needs scores or the items' losses, and only classes were kept")
             else:
-                output = picked(_as_the_net(one, target, truth), at)
-                value = float(own.label_loss(label)(output, picked(truth, at)))
+                output = select_rows(_as_the_net(one, target, truth), at)
+                value = float(own.label_loss(label)(output, select_rows(truth, at)))
             total += experiment.loss_weights.get(label, 1.0) * value
         return {"loss": total}, {}
 
@@ -134,7 +134,7 @@ def wrong_references(record: Record, experiment: Experiment, data: Data, folder:
     return wrong
 
 
-def _as_taken(own: bool, kept: Kept, target: Target, truth: Tensor) -> tuple[Tensor, Tensor]:
+def _as_taken(own: bool, kept: StoredPredictions, target: Target, truth: Tensor) -> tuple[Tensor, Tensor]:
     """Outputs and targets as a metric takes them."""
     if target.kind == "class":
         return _scores(kept, target), truth
@@ -143,14 +143,14 @@ def _as_taken(own: bool, kept: Kept, target: Target, truth: Tensor) -> tuple[Ten
     return kept.predicted, _own_unit(truth, target, kept.predicted)
 
 
-def _scores(kept: Kept, target: Target) -> Tensor:
+def _scores(kept: StoredPredictions, target: Target) -> Tensor:
     """Class scores; where only classes were kept, 1 for the predicted one."""
     if not kept.is_class:
         return kept.predicted
     return torch.nn.functional.one_hot(kept.predicted, len(target.classes or ())).float()
 
 
-def _as_the_net(kept: Kept, target: Target, truth: Tensor) -> Tensor:
+def _as_the_net(kept: StoredPredictions, target: Target, truth: Tensor) -> Tensor:
     """What the net gave: class scores, or numbers as it was trained on them, in the shape of its targets."""
     if target.kind == "class":
         return kept.predicted

@@ -28,7 +28,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnRun:
     """A run that is about to be trained again; ``seconds`` is what it took where its record was made."""
 
     id: str
@@ -40,7 +40,7 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Retrained:
+class RetrainedRun:
     """One run that was trained again.
 
     ``elsewhere`` names what differs between the record's environment and this one. Where it is empty every byte must
@@ -71,7 +71,7 @@ class Verification:
     rung: str
     source: str
     rows: tuple[Row, ...]
-    retrained: tuple[Retrained, ...]
+    retrained: tuple[RetrainedRun, ...]
     seed: int
     pool: int
     environment: Environment
@@ -98,4 +98,4 @@ class Verification:
         return self.checked > 0 and self.wrong == 0
 
 
-Event = Row | Drawn | Retrained
+Event = Row | DrawnRun | RetrainedRun

@@ -28,11 +28,11 @@ from repro.runs.plan import Plan, Run
 from repro.runs.prepare_aside import study_aside
 from repro.runs.record import Environment, Record
 from repro.runs.run import RunRefused
-from repro.runs.signals import Heard, listening
+from repro.runs.signals import StopRequest, listening
 from repro.runs.verify.draw import draw, may_be_drawn, quickest
 from repro.runs.verify.judged import could_not, judge
 from repro.runs.verify.own_parts import names_own
-from repro.runs.verify.verification import Drawn, Event, Retrained, Row, Verification
+from repro.runs.verify.verification import DrawnRun, Event, RetrainedRun, Row, Verification
 
 Pair = tuple[Run, Record]
 
@@ -94,7 +94,7 @@ class _Looking:
     own_code: bool
     tell: Callable[[Event], None]
     workers: Engine
-    heard: Heard
+    heard: StopRequest
     scratch: Path
     rows: list[Row] = field(default_factory=list)
 
@@ -108,7 +108,7 @@ class _Looking:
         drawn = _first(draw(pool, len(pool), seed), suspected)[:sample]
         again = []
         for position, (run, record) in enumerate(drawn, start=1):
-            self.tell(Drawn(run.id, run.experiment.name, run.seed, record.timings.total, position, len(drawn)))
+            self.tell(DrawnRun(run.id, run.experiment.name, run.seed, record.timings.total, position, len(drawn)))
             again.append(self._retrain(run, record, len(drawn)))
             self.tell(again[-1])
         named = {run.id for run in self.plan.runs}
@@ -168,7 +168,7 @@ class _Looking:
     def _wrong(self) -> set[str]:
         return {row.id for row in self.rows if row.state == "wrong"}
 
-    def _retrain(self, run: Run, record: Record, drawn: int) -> Retrained:
+    def _retrain(self, run: Run, record: Record, drawn: int) -> RetrainedRun:
         whole = make_plan(self.plan.spec, (run.experiment.name,))  # also seeds that --seeds leaves out
         wrong = self._wrong()
         others = [

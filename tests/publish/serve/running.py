@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 
-from repro.runs.claim import Holder, LiveFiles, boot_id
 from repro.runs.journal import Journal
+from repro.runs.lease import Holder, LiveFiles, boot_id
 from repro.runs.ledger import Ledger
 from repro.runs.plan import Plan, Run
 from repro.study import load

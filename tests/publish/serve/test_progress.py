@@ -15,7 +15,7 @@ from repro.publish.serve.live_page import live_main, news
 from repro.publish.serve.progress import CurveShown, GridRow, Panel, Progress, RungShown, RunShown
 from repro.publish.serve.read_curves import MOST_POINTS
 from repro.publish.serve.read_progress import read_progress
-from repro.runs.claim import LiveFiles
+from repro.runs.lease import LiveFiles
 from repro.runs.ledger import Ledger
 from tests.publish.serve import running
 

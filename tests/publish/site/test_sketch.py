@@ -8,9 +8,9 @@ import pytest
 
 from repro.publish.site.figures_block import pictures
 from repro.publish.site.sketch.pencil import Pencil
+from repro.results.figures.all_figures import all_figures, render_all
 from repro.results.figures.compared import Pair
 from repro.results.figures.curves import Curve
-from repro.results.figures.every import every, every_with
 from repro.results.figures.fold_bars import Bar, FoldSeries
 from repro.results.figures.measurements import Measurements
 from repro.results.figures.sweep import Stop
@@ -22,7 +22,7 @@ def floats(drawn: str, pattern: str) -> list[float]:
 
 def test_the_same_figures_as_of_matplotlib_in_the_same_order(subject):
     source = Measurements(subject.runs, subject.predictions)
-    assert list(every_with(Pencil(), source)) == list(every(source)) == [one.name for one in pictures(subject)]
+    assert list(render_all(Pencil(), source)) == list(all_figures(source)) == [one.name for one in pictures(subject)]
 
 
 def test_every_sketch_is_whole_and_says_what_it_shows(subject):

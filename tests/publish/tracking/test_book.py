@@ -6,7 +6,7 @@ from repro.publish.tracking.job import Job, tracking_job
 from repro.publish.tracking.sent_log import Arrival, SentLog
 from repro.publish.tracking.tracking_options import WandbOptions, asked
 from repro.publish.tracking.worker_message import WorkerMessage
-from repro.runs.leaves import leaves
+from repro.runs.flatten import flatten
 from repro.spec.problem import SpecError
 from repro.spec.read_tracking import parse_tracking
 
@@ -78,4 +78,4 @@ def test_a_job_and_a_word_come_through_a_line(offline_study):
 
 
 def test_leaves_leave_out_what_is_empty():
-    assert leaves({"a": [], "b": None, "c": {"d": ()}, "e": 0, "f": False}) == {"e": 0, "f": False}
+    assert flatten({"a": [], "b": None, "c": {"d": ()}, "e": 0, "f": False}) == {"e": 0, "f": False}

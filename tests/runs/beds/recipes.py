@@ -84,9 +84,10 @@ class Noisy(torch.nn.Module):
 """
 
 FORGETFUL = """\
-import repro.training.keeper
+import repro.training.checkpoint_callback
 
-repro.training.keeper.put_back = lambda state: None  # as if the generators' state were no part of a checkpoint
+# as if the generators' state were no part of a checkpoint
+repro.training.checkpoint_callback.restore_rng_state = lambda state: None
 
 """
 

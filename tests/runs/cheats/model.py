@@ -83,7 +83,7 @@ class MetricsReplaced(nn.Module):
     def __init__(self):
         super().__init__()
         from repro.training import count_metric
-        from repro.training.blindness import probe
+        from repro.training.leakage_probe import probe
 
         count_metric.Accuracy.compute = lambda self: torch.tensor(1.0)
         probe._Probe.checks = lambda self: {check: {"state": "ok", "text": "fine"} for check in probe.CHECKS}

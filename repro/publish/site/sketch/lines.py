@@ -10,9 +10,9 @@ from repro.publish.site.sketch.marks import cross, mark
 from repro.publish.site.sketch.plane import CHARACTERS, HIGH, LEFT, LINE, RIGHT, TOP, WIDE, frame, whole
 from repro.publish.site.sketch.scale import Scale, scale, short
 from repro.publish.site.sketch.sketch import Sketch
-from repro.results.figures.apart import apart
 from repro.results.figures.curves import Band, Curve
 from repro.results.figures.fitting import name_of
+from repro.results.figures.label_placement import spread_labels
 
 MOST_POINTS = 160
 """Of one curve; more cannot be told apart at this size."""
@@ -81,7 +81,7 @@ def _ends(curves: Sequence[Curve], turn: dict[str, int], x: Scale, y: Scale) -> 
     last = {curve.name: places[-1] for curve in curves if not curve.points and (places := _places(curve.x, curve.mean))}
     wanted = [y.at(b) for _, b in last.values()]
     parts = []
-    for (name, (a, b)), place in zip(last.items(), apart(wanted, 10.0, TOP, TOP + HIGH), strict=True):
+    for (name, (a, b)), place in zip(last.items(), spread_labels(wanted, 10.0, TOP, TOP + HIGH), strict=True):
         number = turn[name]
         parts.append(mark(number, x.at(a), y.at(b), 2.6, f"f c{number % 8}"))
         parts.append(f'<text class="t" x="{short(x.end + 7)}" y="{short(place + 3.2)}">{number + 1}</text>')

@@ -19,7 +19,7 @@ from repro.results.figures.sweep import Stop
 
 
 class Pencil:
-    """A :class:`repro.results.figures.pen.Pen` that sketches."""
+    """A :class:`repro.results.figures.renderer.FigureRenderer` that sketches."""
 
     def learning_curves(
         self, curves: Sequence[Curve], *, title: str, x_label: str, y_label: str,

@@ -1,0 +1,29 @@
+"""What the data room logs while it prepares: a person should read it, and a worker's log is seen by nobody."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def captured_warnings(room: str = "repro.data") -> Iterator[list[str]]:
+    """The warnings that are logged in a room while the block runs, in order, each once.
+
+    >>> with heard("a.room") as said:
+    ...     logging.getLogger("a.room.door").warning("the %s is open", "door")
+    >>> said
+    ['the door is open']
+    """
+    said: list[str] = []
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if (text := record.getMessage()) not in said:
+                said.append(text)
+
+    ear, logger = Ear(logging.WARNING), logging.getLogger(room)
+    logger.addHandler(ear)
+    try:
+        yield said
+    finally:
+        logger.removeHandler(ear)
