@@ -144,9 +144,9 @@ class Study:
         runs = tuple(run for run in self.plan.runs if run.id == run_id)
         if not runs:
             return None
-        one = Study(self.spec, only=self.only, seeds=self.seeds)
-        one.__dict__["plan"] = dataclasses.replace(self.plan, runs=runs)
-        return one
+        study = Study(self.spec, only=self.only, seeds=self.seeds)
+        study.__dict__["plan"] = dataclasses.replace(self.plan, runs=runs)
+        return study
 
     def look(self) -> tuple[str, ...]:
         """Read what lies in folders of own data, so that records of other data do not count.
@@ -201,10 +201,10 @@ class Study:
         from repro.results.collect import results
 
         ledger = self.ledger(source)
-        found = results(self.spec, self.plan, ledger.of(self.plan), predictions=self._predictions(ledger))
+        table = results(self.spec, self.plan, ledger.of(self.plan), predictions=self._predictions(ledger))
         damaged = tuple(f"{damage.path}: {damage.said}" for damage in self.damaged(source))
-        outdated = tuple(f"{one.path}: not counted: {one.why}" for one in self.outdated(source))
-        return replace(found, warnings=(*found.warnings, *damaged, *_few(outdated)))
+        outdated = tuple(f"{run.path}: not counted: {run.why}" for run in self.outdated(source))
+        return replace(table, warnings=(*table.warnings, *damaged, *_few(outdated)))
 
     def outdated(self, source: Source | None = None) -> "tuple[Stale, ...]":
         """Records that are not of the data as they lie there, and shipped ones that are not of the spec as it stands.
@@ -214,8 +214,12 @@ class Study:
         from repro.runs.status import stale
 
         ledger, now = self.ledger(source), {run.identity for run in self.plan.runs}
-        found = stale(self.plan, ledger)
-        return found if ledger.source == "results" else tuple(one for one in found if one.record.identity in now)
+        stale_runs = stale(self.plan, ledger)
+        return (
+            stale_runs
+            if ledger.source == "results"
+            else tuple(stale_run for stale_run in stale_runs if stale_run.record.identity in now)
+        )
 
     def lost(self, results: "Results") -> tuple[str, ...]:
         """What ``results/`` would lose by a table of these results: a sentence for each run, with what has changed."""
@@ -225,9 +229,9 @@ class Study:
 
         why = {}
         for source in ("runs", "results"):
-            for one in stale(self.plan, self.ledger(source)):
-                record = one.record
-                why[id_of(record.experiment, record.seed, record.fold, record.identity)] = one.why
+            for stale_run in stale(self.plan, self.ledger(source)):
+                record = stale_run.record
+                why[id_of(record.experiment, record.seed, record.fold, record.identity)] = stale_run.why
         return tuple(
             f"{run}: {why.get(run, 'there is no record of it that answers the spec as it stands, or what is asked')}"
             for run in lost_runs(self.spec.folder, results)

@@ -50,8 +50,8 @@ class BestModelTracker:
 
     def state_dict(self) -> dict[str, Any]:
         """The best so far, for a checkpoint."""
-        kept = {name: getattr(self, name) for name in ("best", "step", "epoch", "since")}
-        return {**kept, "state": dict(self.state)}
+        progress = {name: getattr(self, name) for name in ("best", "step", "epoch", "since")}
+        return {**progress, "state": dict(self.state)}
 
     def load_state_dict(self, state: Mapping[str, Any], device: torch.device) -> None:
         """Go on from there, with weights on ``device``."""

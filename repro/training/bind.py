@@ -78,9 +78,9 @@ def _measurable(experiment: Experiment, labels: Mapping[str, Target], outputs: M
         counts_right = counts_right and entry.args.get("average", "micro") == "micro"
         if counts_right and len(shape.sizes) == 1 and shape.sizes[0] > 1:
             continue
-        wanted = "two or more" if counts_right else f"{len(classes)}, one for each class"
+        expected = "two or more" if counts_right else f"{len(classes)}, one for each class"
         text = (
-            f"{entry.name} of {label!r} needs outputs along one axis, {wanted}; what leaves the model is "
+            f"{entry.name} of {label!r} needs outputs along one axis, {expected}; what leaves the model is "
             f"{both(shape)}; change its last layer, or measure with a metric of your own (FILE.py:CLASS)"
         )
         problems.append(Problem(entry.place, f"metric.{name}", text))
@@ -89,7 +89,7 @@ def _measurable(experiment: Experiment, labels: Mapping[str, Target], outputs: M
 
 
 def _mixups(experiment: Experiment) -> list[Entry]:
-    return [entry for given in experiment.inputs.values() for entry in given.augment if entry.name == "Mixup"]
+    return [entry for source in experiment.inputs.values() for entry in source.augment if entry.name == "Mixup"]
 
 
 def _mixup(mixup: Entry, experiment: Experiment, labels: Mapping[str, Target]) -> None:

@@ -34,21 +34,21 @@ def reference_scores(
     for label, target in data.labels.items():
         if target.kind not in ("class", "number"):
             continue
-        truth, seen = whole(test.targets[label]), whole(train.targets[label])
+        truth, train_truth = whole(test.targets[label]), whole(train.targets[label])
         if target.kind == "class":
-            scores[label] = _for_classes(experiment, data, metrics, label, seen, truth)
+            scores[label] = _for_classes(experiment, data, metrics, label, train_truth, truth)
         else:
-            constant = seen.double().mean(0).float().expand(truth.shape).contiguous()
+            constant = train_truth.double().mean(0).float().expand(truth.shape).contiguous()
             mean = _score(metrics, label, constant, truth)
             scores[label] = {reference_name("mean", experiment.views): mean}
     return scores
 
 
 def _for_classes(
-    experiment: Experiment, data: Data, metrics: Callable[[], Metrics], label: str, seen: Tensor, truth: Tensor
+    experiment: Experiment, data: Data, metrics: Callable[[], Metrics], label: str, train_truth: Tensor, truth: Tensor
 ) -> dict[str, Score]:
     classes = len(data.labels[label].classes or ())
-    commonest = int(torch.bincount(seen, minlength=classes).argmax())
+    commonest = int(torch.bincount(train_truth, minlength=classes).argmax())
     answer = torch.zeros(len(truth), classes)
     answer[:, commonest] = 1.0
     guessed: Values = {}
@@ -56,8 +56,8 @@ def _for_classes(
         if entry.name in ("Accuracy", "ErrorRate") and set(entry.args) <= {"label"}:
             guessed[name] = 100.0 / classes if entry.name == "Accuracy" else 100.0 - 100.0 / classes
     majority = _score(metrics, label, answer, truth)
-    made = {"majority": majority, "chance": Score(guessed, len(truth))}
-    return {reference_name(name, experiment.views): score for name, score in made.items() if score.values}
+    scores = {"majority": majority, "chance": Score(guessed, len(truth))}
+    return {reference_name(name, experiment.views): score for name, score in scores.items() if score.values}
 
 
 def _score(metrics: Callable[[], Metrics], label: str, output: Tensor, truth: Tensor) -> Score:

@@ -61,13 +61,13 @@ def _check_schedule(experiment: Experiment, folder: Path, steps: int, in_epoch: 
     if schedule is None or schedule.entry.name != "OneCycleLR":
         return
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.1, momentum=0.9)
-    made = make(schedule.entry, find_class(schedule.entry, "scheduler", folder), optimizer)
+    scheduler = make(schedule.entry, find_class(schedule.entry, "scheduler", folder), optimizer)
     turns = steps if schedule.every == "step" else steps // in_epoch
-    if turns > made.total_steps:
+    if turns > scheduler.total_steps:
         named = next((n for n in ("total_steps", "epochs", "steps_per_epoch") if n in schedule.entry.places), None)
         place = schedule.entry.places[named] if named else schedule.entry.place
         unit = "steps" if schedule.every == "step" else "epochs"
-        text = f"the schedule is over after {made.total_steps} {unit}, and training takes {turns}; write {turns}"
+        text = f"the schedule is over after {scheduler.total_steps} {unit}, and training takes {turns}; write {turns}"
         raise SpecError([Problem(place, f"scheduler.OneCycleLR.{named or ''}".rstrip("."), text)])
 
 
@@ -76,12 +76,12 @@ def _try_one_item(experiment: Experiment, data: Data, folder: Path, *, alone: bo
     error = _failure(experiment, data, folder, 1)
     if error is None or _failure(experiment, data, folder, 2) is not None:
         return
-    layer, said = error
+    layer, message = error
     items, size = len(data.parts["train"]), experiment.training.batch_size
     which = "each batch holds one item alone" if alone else _last(items, size or 1)
     at = f"{key_of(layer)} (line {layer.place.line})" if layer is not None else "the net"
     todo = "take another batch_size" if alone or items == 1 else "write drop_last: true, or take another batch_size"
-    raise _problem(experiment, "batch_size", f"{which}, and {at} can't be trained on one: {said}; {todo}")
+    raise _problem(experiment, "batch_size", f"{which}, and {at} can't be trained on one: {message}; {todo}")
 
 
 def _last(items: int, size: int) -> str:

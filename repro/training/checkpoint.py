@@ -43,9 +43,9 @@ class CheckpointFiles(CheckpointIO):
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None) -> None:
         """Write a checkpoint; OSError when the disk does not take it, and then the old file stays."""
-        made = io.BytesIO()
-        torch.save({**checkpoint, BELONGS: self._belongs}, made)
-        content = made.getbuffer()
+        buffer = io.BytesIO()
+        torch.save({**checkpoint, BELONGS: self._belongs}, buffer)
+        content = buffer.getbuffer()
         with written_whole(Path(path)) as file:
             file.write(_HEAD + hashlib.sha256(content).hexdigest().encode() + b"\n")
             file.write(content)
@@ -78,12 +78,12 @@ def look_into(path: Path, belongs: Mapping[str, str]) -> Checkpoint | None:
     try:
         read = CheckpointFiles().load_checkpoint(path)
         made_by = read[BELONGS]
-        found = Checkpoint(path, int(read["global_step"]))
+        checkpoint = Checkpoint(path, int(read["global_step"]))
     except UnusableCheckpoint:
         raise
     except (OSError, KeyError, TypeError, RuntimeError, ValueError, UnpicklingError) as error:
         raise UnusableCheckpoint(f"it cannot be read ({type(error).__name__})") from error
-    for word, ours in belongs.items():
-        if made_by.get(word) != ours:
-            raise UnusableCheckpoint(f"its {word} is {made_by.get(word)}, here it is {ours}")
-    return found
+    for word, expected in belongs.items():
+        if made_by.get(word) != expected:
+            raise UnusableCheckpoint(f"its {word} is {made_by.get(word)}, here it is {expected}")
+    return checkpoint

@@ -68,11 +68,13 @@ class CheckpointCallback(Callback):
         if step == self._seen:
             return  # nothing is done yet, or gradients are still being gathered
         self._seen = step
-        asked, due = self._word.at(step, lambda: (self._stop is not None and self._stop.is_set, self._by_clock(step)))
-        if asked or due or self._by_count(step):
-            kept = self._keep(trainer, step)
-            if asked:
-                raise Stopped(step, kept=kept)
+        stop_requested, due = self._word.at(
+            step, lambda: (self._stop is not None and self._stop.is_set, self._by_clock(step))
+        )
+        if stop_requested or due or self._by_count(step):
+            saved = self._keep(trainer, step)
+            if stop_requested:
+                raise Stopped(step, kept=saved)
 
     def due_step(self, step: int) -> int:
         """The step after ``step`` at which a checkpoint is certain to be due, for cadences that count steps."""
@@ -113,15 +115,15 @@ class CheckpointCallback(Callback):
     def _keep(self, trainer: Trainer, step: int) -> bool:
         if self._keeping is None:
             return False
-        kept = True
+        saved = True
         try:
             trainer.save_checkpoint(self._keeping.path, weights_only=False)
         except OSError as error:
             sys.stderr.write(f"note: no checkpoint at step {step}: {self._keeping.path}: {error.strerror or error}\n")
             trainer.strategy.barrier()  # the other ranks wait there for the file to be written
-            kept = False
+            saved = False
         finally:
             self._kept_at, self._kept_time = step, time.monotonic()
-        kept = self._ranks.agree(kept)
-        self.written += kept
-        return kept
+        saved = self._ranks.agree(saved)
+        self.written += saved
+        return saved

@@ -59,9 +59,9 @@ class Chunked(LightningModule):
 
     def configure_optimizers(self) -> Any:
         """The module's own. When its schedule is stepped, and by what, Lightning forgets here; we keep it."""
-        made = self.module.configure_optimizers()
-        self._schedule_config = made["lr_scheduler"] if isinstance(made, dict) else None
-        return made
+        optimizers = self.module.configure_optimizers()
+        self._schedule_config = optimizers["lr_scheduler"] if isinstance(optimizers, dict) else None
+        return optimizers
 
     def training_step(self, batch: Any, batch_idx: int = 0) -> None:
         """A chunk: from Lightning's count of steps on, as many as there is room for."""

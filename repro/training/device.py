@@ -20,26 +20,26 @@ class NoSuchDevice(ValueError):
     """A device was asked for that this machine does not have."""
 
 
-def choose(asked: str = "auto") -> tuple[Accelerator, tuple[str, ...]]:
+def choose(requested: str = "auto") -> tuple[Accelerator, tuple[str, ...]]:
     """The accelerator to train on, and notes about what was not possible.
 
     ``auto`` takes CUDA, then MPS, then the CPU. A GPU that is there and cannot be used (a driver too old for this
     torch) is a note, never silence.
 
     Raises:
-        NoSuchDevice: ``asked`` is not one of :data:`CHOICES`, or names a device that is not there.
+        NoSuchDevice: ``requested`` is not one of :data:`CHOICES`, or names a device that is not there.
 
     """
-    if asked not in CHOICES:
-        raise NoSuchDevice(f"unknown accelerator {asked!r}; choose one of {', '.join(CHOICES)}")
+    if requested not in CHOICES:
+        raise NoSuchDevice(f"unknown accelerator {requested!r}; choose one of {', '.join(CHOICES)}")
     cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
-    if (asked == "cuda" and not cuda) or (asked == "mps" and not mps):
-        raise NoSuchDevice(f"accelerator {asked} was asked for, but this torch finds none on this machine")
-    if asked == "cpu":
+    if (requested == "cuda" and not cuda) or (requested == "mps" and not mps):
+        raise NoSuchDevice(f"accelerator {requested} was asked for, but this torch finds none on this machine")
+    if requested == "cpu":
         return "cpu", ()
-    if cuda and asked in ("auto", "cuda"):
+    if cuda and requested in ("auto", "cuda"):
         return "cuda", ()
-    if mps and asked in ("auto", "mps"):
+    if mps and requested in ("auto", "mps"):
         return "mps", ()
     notes = ("a NVIDIA GPU is there, but this torch cannot use it: training on the CPU",) if _nvidia_driver() else ()
     return "cpu", notes

@@ -101,7 +101,7 @@ def fit_estimator(
         pipeline.fit(_features(data, "train", names), truth.ravel())
         fitted = time.monotonic()
         scores: dict[str, Score] = {}
-        kept: dict[str, Predictions] = {}
+        stored: dict[str, Predictions] = {}
 
         def predicted(data: Data, part: str, *, nudged: bool = False) -> Pass:
             features, classes = _features(data, part, names), len(target.classes or ())
@@ -119,11 +119,11 @@ def fit_estimator(
             ):
                 scores[view] = by_label[label]
                 if label in predictions:
-                    kept[view] = predictions[label]
+                    stored[view] = predictions[label]
         if held_out is not None:
             few = some_rows(data)
             some, nudged = ({p: predicted(few, p, nudged=yes) for p in few.parts} for yes in (False, True))
-            held_out.final({part: made for part, made in passes.items() if part not in OPEN_PARTS}, some, nudged)
+            held_out.final({part: outputs for part, outputs in passes.items() if part not in OPEN_PARTS}, some, nudged)
         over = time.monotonic()
         if on_progress is not None:
             on_progress(1, 1, {f"test/{n}": v for n, v in scores["test"].values.items()} if "test" in scores else {})
@@ -136,7 +136,7 @@ def fit_estimator(
         chosen=("none", 0, 0.0),
         constant=constant,
         seconds=PhaseSeconds(fitted - began, over - fitted),
-        predictions={label: kept},
+        predictions={label: stored},
         notes=tuple(notes),
     )
 

@@ -167,7 +167,9 @@ class EvaluationCallback(Callback):
 
 
 def _rates(trainer: Trainer) -> tuple[float, ...]:
-    return tuple(float(group["lr"]) for one in trainer.optimizers for group in one.param_groups if "lr" in group)
+    return tuple(
+        float(group["lr"]) for optimizer in trainer.optimizers for group in optimizer.param_groups if "lr" in group
+    )
 
 
 def _as_list(look: EvalPoint) -> list[Any]:

@@ -68,7 +68,7 @@ class Evaluator:
 
     def look_and_keep(self, name: str) -> tuple[dict[str, Score], dict[str, Predictions]]:
         """``{label: Score}`` and ``{label: Predictions}`` of a view."""
-        return next((scores, kept) for _, scores, kept in self._looks((name,), keeping=True))
+        return next((scores, predictions) for _, scores, predictions in self._looks((name,), keeping=True))
 
     def look_at_all(self) -> Iterator[ViewResult]:
         """Every view with its scores and, of those that training never sees, what is kept of their predictions."""
@@ -127,17 +127,17 @@ class Evaluator:
                 for label in some[0]:
                     parts.setdefault(label, []).append(torch.cat([_wide(outputs[label]) for outputs in some]))
             return {label: torch.cat(outputs) for label, outputs in self._ranks.in_turn(parts).items()}
-        made: dict[str, Tensor] = {}
+        collected: dict[str, Tensor] = {}
         done = 0
         for inputs in (some for batch in batches for some in self._cut(batch["inputs"])):
             end = done + len(next(iter(inputs.values())))
             for label, output in of(inputs).items():
-                kept = _wide(output)
-                if label not in made:
-                    made[label] = kept.new_empty((len(part), *kept.shape[1:]))
-                _fill(made[label][done:end], kept, label)
+                widened = _wide(output)
+                if label not in collected:
+                    collected[label] = widened.new_empty((len(part), *widened.shape[1:]))
+                _fill(collected[label][done:end], widened, label)
             done = end
-        return made
+        return collected
 
     def _cut(self, inputs: Mapping[str, Tensor]) -> Iterator[Mapping[str, Tensor]]:
         """A batch, or one after the other as many of its items as a net may be given at a time."""

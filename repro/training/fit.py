@@ -99,14 +99,14 @@ def fit(
     ran = devices.describe(chosen, experiment.training, deterministic=True, count=ranks.count, notes=notes)
     with own_state(experiment.training.threads, deterministic=True), quiet():
         seed_all(derive(seed, *ranks.words) if ranks.words else seed)
-        way = path or choose_loop(experiment.training, devices=ranks.count, callbacks=callbacks)
+        loop = path or choose_loop(experiment.training, devices=ranks.count, callbacks=callbacks)
         run = _Fit(
             experiment,
             data,
             seed,
             folder,
             ran,
-            way,
+            loop,
             on_progress,
             witness,
             weights_to,
@@ -156,7 +156,7 @@ class _Fit:
         trainer = make_trainer(experiment, steps, self.ran.accelerator, CheckpointFiles(belongs), self.path, ranks)
         check_plugin(experiment, trainer.precision_plugin, self.ran.accelerator)
         all_lookout = Evaluator(module, data, trainer.precision_plugin, ranks)
-        sealed = [name for name, way in viewings(experiment, data).items() if not is_open(way)]
+        sealed = [name for name, view in viewings(experiment, data).items() if not is_open(view)]
         sealed_names = [name for name in sealed if name == "test" or name in history_views]
         watch = make_tracker(experiment)
         overseer = EvaluationCallback(
@@ -205,8 +205,8 @@ class _Fit:
                 lookout = Evaluator(module, few, trainer.precision_plugin, ranks)
                 some, nudged = ({p: lookout.outputs(p, nudged=yes) for p in few.parts} for yes in (False, True))
                 self.held_out.final(passes, some, nudged)
-            whole = {"running", *(name for name, way in viewings(experiment, data).items() if way.is_whole)}
-            losses = [s.values["loss"] for views in metrics.values() for n, s in views.items() if n in whole]
+            complete_views = {"running", *(name for name, view in viewings(experiment, data).items() if view.is_whole)}
+            losses = [s.values["loss"] for views in metrics.values() for n, s in views.items() if n in complete_views]
             reason = None if all(map(math.isfinite, losses)) else f"diverged at step {trained}"
         over = time.monotonic()
         if self.weights_to is not None and reason is None:
@@ -281,9 +281,9 @@ def _final(
     predictions: dict[str, dict[str, Predictions]] = {}
     for label, score in overseer.running.items():
         metrics.setdefault(label, {})["running"] = score
-    for name, scores, kept in lookout.look_at_all():
+    for name, scores, stored in lookout.look_at_all():
         for label, score in scores.items():
             metrics.setdefault(label, {})[name] = score
-        for label, arrays in kept.items():
+        for label, arrays in stored.items():
             predictions.setdefault(label, {})[name] = arrays
     return metrics, predictions

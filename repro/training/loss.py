@@ -138,9 +138,9 @@ class LabelLoss(nn.Module):
             return target
         return as_output(target, output, self.name).to(output.dtype)
 
-    def _misfit(self, output: Tensor, target: Tensor, wanted: str) -> ShapeOfTarget:
+    def _misfit(self, output: Tensor, target: Tensor, expected: str) -> ShapeOfTarget:
         return ShapeOfTarget(
-            f"{self.name} needs output and target of shapes {wanted}; "
+            f"{self.name} needs output and target of shapes {expected}; "
             f"they are {tuple(output.shape)} and {tuple(target.shape)}"
         )
 
@@ -168,16 +168,16 @@ class LabelLoss(nn.Module):
         losses = self.item_losses(output, target)
         if losses is None:
             losses = self._one_by_one(output, target)
-        whole = self(output, target)
-        same = torch.allclose(losses.double().cpu().mean(), whole.double().cpu(), rtol=1e-5, atol=1e-7)
+        total = self(output, target)
+        same = torch.allclose(losses.double().cpu().mean(), total.double().cpu(), rtol=1e-5, atol=1e-7)
         return losses if same else None
 
     def _one_by_one(self, output: Tensor, target: Tensor) -> Tensor:
         """The loss of each item as a batch of one: all at once where own code allows it, else one after the other."""
 
         def of_one(one_output: Tensor, one_target: Tensor) -> Tensor:
-            made: Tensor = self(one_output[None], one_target[None])
-            return made
+            loss: Tensor = self(one_output[None], one_target[None])
+            return loss
 
         try:
             together: Tensor = torch.vmap(of_one)(output, target)
@@ -189,15 +189,15 @@ class LabelLoss(nn.Module):
         """The loss of each item alone, ``(N,)``; None for a loss that has no ``reduction`` to turn off."""
         if "reduction" not in inspect.signature(type(self.loss)).parameters:
             return None
-        kept = getattr(self.loss, "reduction", None)
-        if kept != "mean":
+        reduction = getattr(self.loss, "reduction", None)
+        if reduction != "mean":
             return None
-        whole: Any = self.loss
-        whole.reduction = "none"
+        criterion: Any = self.loss
+        criterion.reduction = "none"
         try:
-            losses: Tensor = whole(output, self.formed(output, target))
+            losses: Tensor = criterion(output, self.formed(output, target))
         finally:
-            whole.reduction = kept
+            criterion.reduction = reduction
         return losses.flatten(1).mean(1) if losses.ndim > 1 else losses
 
 

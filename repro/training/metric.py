@@ -115,15 +115,17 @@ class LabelMetric(nn.Module):
             return float(self.metric.compute()), None
         if self.name in OF_SPREAD and self._extent is None:
             return float("nan"), LeftOut("value", 1, 1, (), "no item is left")
-        found = None if isinstance(self.metric, count_metric.Accuracy) else gaps(self.metric, self.name, self._extent)
+        undefined = (
+            None if isinstance(self.metric, count_metric.Accuracy) else gaps(self.metric, self.name, self._extent)
+        )
         classes = self.target.classes or ()
         without = None
-        if found is not None:
-            without = left_out(found, classes, None if self.positive is None else classes[self.positive])
+        if undefined is not None:
+            without = left_out(undefined, classes, None if self.positive is None else classes[self.positive])
         if without is not None and without.kind == "value":
             return float("nan"), without
-        if found is not None and without is not None:
-            return mean_of_rest(self.metric, found), without
+        if undefined is not None and without is not None:
+            return mean_of_rest(self.metric, undefined), without
         return float(self.metric.compute()), None
 
     def forget(self) -> None:
@@ -221,11 +223,11 @@ Taken = tuple[dict[str, float], dict[str, tuple[LeftOut, ...]]]
 """Values by metric, and what those that leave something out leave out."""
 
 
-def measure(metrics: Mapping[str, LabelMetric], output: Tensor, target: Tensor, *, whole: bool = True) -> Taken:
+def measure(metrics: Mapping[str, LabelMetric], output: Tensor, target: Tensor, *, complete: bool = True) -> Taken:
     """Every metric of these items. One that has no value for them is nan, and it is said why.
 
     Raises:
-        ValueError: own code, or a library, refuses a ``whole`` view's items; of a few of them it has no value.
+        ValueError: own code, or a library, refuses a ``complete`` view's items; of a few of them it has no value.
 
     """
     values: dict[str, float] = {}
@@ -235,7 +237,7 @@ def measure(metrics: Mapping[str, LabelMetric], output: Tensor, target: Tensor, 
             metric.update(output, target)
             values[name], without = metric.take()
         except ValueError as error:
-            if whole:
+            if complete:
                 raise
             metric.forget()
             values[name], without = float("nan"), LeftOut("value", 1, 1, (), " ".join(str(error).split()))

@@ -36,9 +36,9 @@ class MetricBuffer:
     ) -> None:
         """Note one step; tensors are taken off the graph, not copied and not read."""
         items = 0
-        for label, kept in self._outputs.items():
+        for label, outputs_so_far in self._outputs.items():
             output = outputs[label].detach()
-            kept.append(output)
+            outputs_so_far.append(output)
             self._targets[label].append(targets[label])
             items = output.shape[0]
             self._values += output.numel()
@@ -81,8 +81,8 @@ class MetricBuffer:
     def state_dict(self) -> dict[str, Any]:
         """All that happened since the last reading, for a checkpoint."""
         return {
-            "outputs": {label: torch.cat(kept) if kept else None for label, kept in self._outputs.items()},
-            "targets": {label: torch.cat(kept) if kept else None for label, kept in self._targets.items()},
+            "outputs": {label: torch.cat(batches) if batches else None for label, batches in self._outputs.items()},
+            "targets": {label: torch.cat(batches) if batches else None for label, batches in self._targets.items()},
             "losses": torch.stack(self._losses) if self._losses else None,
             "objectives": torch.stack(self._objectives) if self._objectives else None,
             "items": list(self._items),
@@ -99,8 +99,8 @@ class MetricBuffer:
     def load_state_dict(self, state: Mapping[str, Any], device: torch.device) -> None:
         """Go on from there, with tensors on ``device``."""
         for label in self._metrics:
-            for kept, read in ((self._outputs, state["outputs"]), (self._targets, state["targets"])):
-                kept[label] = [] if read[label] is None else [read[label].to(device)]
+            for buffers, read in ((self._outputs, state["outputs"]), (self._targets, state["targets"])):
+                buffers[label] = [] if read[label] is None else [read[label].to(device)]
         self._losses, self._objectives = (
             [] if state[name] is None else list(state[name].to(device).unbind()) for name in ("losses", "objectives")
         )

@@ -218,15 +218,15 @@ class Module(LightningModule):
 
     def _log(self, part: str) -> None:
         """Every metric, loss and objective of all items of a part at once, the segments of each item put together."""
-        seen, self._looked = self._looked, []
-        if not seen:
+        batches, self._looked = self._looked, []
+        if not batches:
             return
-        segments = Segments(torch.cat([batch["items"] for _, batch in seen]))
+        segments = Segments(torch.cat([batch["items"] for _, batch in batches]))
         joined = segments.several and votes(Viewing(part), self.targets)
         outputs, targets = {}, {}
         for label in self._labels:
-            output = torch.cat([made[label] for made, _ in seen])
-            target = torch.cat([batch["targets"][label] for _, batch in seen])
+            output = torch.cat([batch_outputs[label] for batch_outputs, _ in batches])
+            target = torch.cat([batch["targets"][label] for _, batch in batches])
             if joined:
                 loss = self.label_loss(label).name
                 output = combine_segments(output, segments, label=self.targets[label], loss=loss, vote="mean")
@@ -267,7 +267,7 @@ def make_metrics(
     An entry's argument ``label`` says whose metric it is; without one it is the only label's. ``own`` gives those that
     are own code, where this process must not load it.
     """
-    made: dict[str, dict[str, LabelMetric]] = {label: {} for label in experiment.labels}
+    metrics: dict[str, dict[str, LabelMetric]] = {label: {} for label in experiment.labels}
     for name, entry in experiment.metrics.items():
         label = str(entry.args.get("label", next(iter(experiment.labels))))
         args = {key: value for key, value in entry.args.items() if key != "label"}
@@ -280,8 +280,8 @@ def make_metrics(
             positive=experiment.labels[label].positive,
             own=own,
         )
-        made[label][name] = metric if device is None else metric.to(device)
-    return made
+        metrics[label][name] = metric if device is None else metric.to(device)
+    return metrics
 
 
 def seed_generators(seed: int, device: torch.device) -> None:

@@ -22,17 +22,17 @@ def check_precision(experiment: Experiment, accelerator: Accelerator) -> None:
         SpecError: at ``training.precision``, with the precision that would have trained.
 
     """
-    asked = experiment.training.precision
-    if asked is None or (experiment.model is not None and experiment.model.is_estimator):
+    requested = experiment.training.precision
+    if requested is None or (experiment.model is not None and experiment.model.is_estimator):
         return
-    if accelerator == "mps" and asked == "64-true":
+    if accelerator == "mps" and requested == "64-true":
         raise _refused(experiment, "this device (mps) has no 64-bit numbers; take --accelerator cpu")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         trainer = Trainer(
             accelerator="gpu" if accelerator == "cuda" else accelerator,
             devices=1,
-            precision=asked,  # type: ignore[arg-type] # checked with the spec
+            precision=requested,  # type: ignore[arg-type] # checked with the spec
             logger=False,
             enable_checkpointing=False,
             enable_progress_bar=False,
@@ -43,9 +43,9 @@ def check_precision(experiment: Experiment, accelerator: Accelerator) -> None:
 
 def check_plugin(experiment: Experiment, plugin: Precision, accelerator: Accelerator) -> None:
     """The same, held against the plugin of the Trainer that is about to train."""
-    asked, runs = experiment.training.precision or "32-true", trains_in(plugin, accelerator)
-    if runs != asked:
-        raise _refused(experiment, f"this device ({accelerator}) can't train in {asked}, it would train in {runs}")
+    requested, runs = experiment.training.precision or "32-true", trains_in(plugin, accelerator)
+    if runs != requested:
+        raise _refused(experiment, f"this device ({accelerator}) can't train in {requested}, it would train in {runs}")
 
 
 def trains_in(plugin: Precision, accelerator: Accelerator) -> str:
@@ -62,6 +62,6 @@ def trains_in(plugin: Precision, accelerator: Accelerator) -> str:
 def _refused(experiment: Experiment, why: str) -> SpecError:
     training = experiment.training
     place = training.places.get("precision", training.place)
-    asked = training.precision or "32-true"
-    instead = _INSTEAD if asked == "16-mixed" else "leave precision out"
-    return SpecError([Problem(place, "training.precision", f"{asked}: {why}; {instead}")])
+    requested = training.precision or "32-true"
+    instead = _INSTEAD if requested == "16-mixed" else "leave precision out"
+    return SpecError([Problem(place, "training.precision", f"{requested}: {why}; {instead}")])

@@ -25,19 +25,19 @@ def keep(
     segments: Tensor | None = None,
     groups: np.ndarray | None = None,
     tied: np.ndarray | None = None,
-    whole: bool = True,
+    complete: bool = True,
 ) -> Predictions:
     """What is kept of ``output`` (N, *sizes) for the items numbered ``items`` (N,); see :class:`Predictions`.
 
     ``segments`` (N,) numbers what is predicted of one item, ``groups`` (N,) is the group of each that a view takes
-    means over; without ``whole`` these are all that is kept. ``tied`` (N,) is what the splits keep together.
+    means over; without ``complete`` these are all that is kept. ``tied`` (N,) is what the splits keep together.
     """
     numbers = {"items": items.cpu().numpy().astype(np.int64)}
     if segments is not None:
         numbers["segments"] = segments.cpu().numpy().astype(np.int32)
     if groups is not None:
         numbers["groups"] = groups.astype(np.int32)
-    if not whole:
+    if not complete:
         return Predictions(numbers)
     if tied is not None:
         numbers["group"] = tied
@@ -48,8 +48,8 @@ def keep(
     if output.ndim == 2 and output.numel() > FULL_VALUES and all(m.on_class for m in metrics):
         losses = loss.each(output, target) if loss is not None else None
         if loss is None or losses is not None:
-            kept = {"predicted": _indices(output.argmax(1), output.shape[1])}
-            return Predictions({**numbers, **kept, **({} if losses is None else {"item_loss": _float32(losses)})})
+            arrays = {"predicted": _indices(output.argmax(1), output.shape[1])}
+            return Predictions({**numbers, **arrays, **({} if losses is None else {"item_loss": _float32(losses)})})
     return Predictions({**numbers, "predicted": _float32(output)})
 
 

@@ -53,18 +53,18 @@ class Ranks:
         """Rank 0's value, a plain one, on every rank."""
         if self.count == 1:
             return value
-        told: list[Any] = [value]
-        torch.distributed.broadcast_object_list(told, src=0, device=torch.device("cpu"))
-        said: T = told[0]
-        return said
+        values: list[Any] = [value]
+        torch.distributed.broadcast_object_list(values, src=0, device=torch.device("cpu"))
+        agreed: T = values[0]
+        return agreed
 
     def collect(self, value: T) -> list[T]:
         """Every rank's value, in the order of the ranks, on every rank."""
         if self.count == 1:
             return [value]
-        told: list[Any] = [None] * self.count
-        torch.distributed.all_gather_object(told, value)
-        return told
+        values: list[Any] = [None] * self.count
+        torch.distributed.all_gather_object(values, value)
+        return values
 
     def level(self, module: nn.Module) -> None:
         """Give every rank rank 0's buffers (running statistics), before they look at results together."""
@@ -77,7 +77,7 @@ class Ranks:
         if self.count == 1:
             return {label: list(outputs) for label, outputs in own.items()}
         kinds = self.collect({label: [(tuple(o.shape), o.dtype) for o in outputs] for label, outputs in own.items()})
-        whole: dict[str, list[Tensor]] = {}
+        merged: dict[str, list[Tensor]] = {}
         for label, first in kinds[0].items():
             device = own[label][0].device if own else _device()
             for turn in range(len(first)):
@@ -88,8 +88,8 @@ class Ranks:
                     here = rank == self.number
                     sent = own[label][turn].contiguous() if here else torch.empty(shape, dtype=dtype, device=device)
                     torch.distributed.broadcast(sent, src=rank)
-                    whole.setdefault(label, []).append(sent)
-        return whole
+                    merged.setdefault(label, []).append(sent)
+        return merged
 
 
 ALONE = Ranks()

@@ -32,17 +32,20 @@ def recall(passes: Passes, nudged: Passes, labels: Mapping[str, Target]) -> dict
         labels: of the experiment.
 
     """
-    seen = next(part for part in nudged if part in OPEN_PARTS)
+    open_part = next(part for part in nudged if part in OPEN_PARTS)
     for label, target in labels.items():
-        changes = [changed(passes[part][0][label], nudged[part][0][label], target) for part in ("test", seen)]
+        changes = [changed(passes[part][0][label], nudged[part][0][label], target) for part in ("test", open_part)]
         if falls_alone(*changes):
             test, other = (float(change.float().mean()) for change in changes)
             text = (
                 f"{100 * test:.1f} % of the test items are predicted otherwise when their inputs change by noise of "
-                f"-60 dB, and {100 * other:.1f} % of {seen}: test items are known by heart"
+                f"-60 dB, and {100 * other:.1f} % of {open_part}: test items are known by heart"
             )
             return {"state": "failed", "text": text}
-    return {"state": "ok", "text": f"noise of -60 dB changes predictions of test items as little as those of {seen}"}
+    return {
+        "state": "ok",
+        "text": f"noise of -60 dB changes predictions of test items as little as those of {open_part}",
+    }
 
 
 def falls_alone(test: Tensor, other: Tensor) -> bool:
@@ -52,9 +55,11 @@ def falls_alone(test: Tensor, other: Tensor) -> bool:
     return shares[0] > MORE * shares[1] and shares[0] - shares[1] > max(LEAST, 3 * error)
 
 
-def changed(one: Tensor, other: Tensor, target: Target) -> Tensor:
+def changed(first: Tensor, other: Tensor, target: Target) -> Tensor:
     """Which rows are predicted otherwise, bool ``(N,)``: another class, or a tenth of the outputs' spread away."""
-    if target.kind == "class" and one.ndim == 2:
-        return one.argmax(1) != other.argmax(1)
-    spread = max(float(one.float().std()), torch.finfo(torch.float32).tiny)
-    return ((one - other).float().flatten(1).abs().mean(1) if one.ndim > 1 else (one - other).abs()) > 0.1 * spread
+    if target.kind == "class" and first.ndim == 2:
+        return first.argmax(1) != other.argmax(1)
+    spread = max(float(first.float().std()), torch.finfo(torch.float32).tiny)
+    return (
+        (first - other).float().flatten(1).abs().mean(1) if first.ndim > 1 else (first - other).abs()
+    ) > 0.1 * spread

@@ -35,14 +35,14 @@ def find_class(entry: Entry, namespace: str, folder: Path) -> type:
     if entry.name not in known:
         raise _error(entry, unknown(namespace, entry.name, known))
     if entry.name in _OURS:
-        found: type = getattr(importlib.import_module(_OURS[entry.name]), entry.name)
-        return found
+        cls: type = getattr(importlib.import_module(_OURS[entry.name]), entry.name)
+        return cls
     module, _, name = known[entry.name].source.rpartition(".")
     try:
-        found = getattr(importlib.import_module(module), name)
+        cls = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError):
         raise _error(entry, f"the installed {module.partition('.')[0]} has no {name!r}") from None
-    return found
+    return cls
 
 
 def make(entry: Entry, cls: type, *positional: Any, inferred: Mapping[str, Any] | None = None) -> Any:
@@ -54,12 +54,12 @@ def make(entry: Entry, cls: type, *positional: Any, inferred: Mapping[str, Any] 
         SpecError: an argument that the class does not take or whose value it refuses, or one that it needs.
 
     """
-    given = {**(inferred or {}), **entry.args}
-    _bind(entry, cls, positional, given)
+    arguments = {**(inferred or {}), **entry.args}
+    _bind(entry, cls, positional, arguments)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return cls(*positional, **given)
+            return cls(*positional, **arguments)
     except (TypeError, ValueError, RuntimeError) as error:
         text = " ".join(str(error).split())
         named = next((name for name in entry.places if name in text), None)
@@ -81,7 +81,7 @@ def as_tensors(args: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]
     }
 
 
-def _bind(entry: Entry, cls: type, positional: tuple[Any, ...], given: Mapping[str, Any]) -> None:
+def _bind(entry: Entry, cls: type, positional: tuple[Any, ...], arguments: Mapping[str, Any]) -> None:
     signature = inspect.signature(cls)
     parameters = signature.parameters
     open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
@@ -90,7 +90,7 @@ def _bind(entry: Entry, cls: type, positional: tuple[Any, ...], given: Mapping[s
             names = [p.name for p in parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
             raise _error(entry, unknown("argument", name, names) + f" of {entry.name}", name)
     try:
-        signature.bind(*positional, **given)
+        signature.bind(*positional, **arguments)
     except TypeError as error:
         raise _error(entry, f"{entry.name}: {error}") from None
 

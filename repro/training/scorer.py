@@ -83,64 +83,64 @@ class Scorer:
             keeping: whether predictions are kept, of views that training never sees.
 
         """
-        found = []
+        results = []
         for name in names:
-            way = self.ways[name]
-            if way.part == part:
-                seen = self._seen(way, outputs, targets)
-                kept = self._keep(name, seen) if keeping else {}
-                found.append((name, self._score(way, seen, penalty), kept))
-        return found
+            view = self.ways[name]
+            if view.part == part:
+                view_outputs = self._seen(view, outputs, targets)
+                predictions = self._keep(name, view_outputs) if keeping else {}
+                results.append((name, self._score(view, view_outputs, penalty), predictions))
+        return results
 
-    def _seen(self, way: Viewing, outputs: Mapping[str, Tensor], targets: Mapping[str, Rows]) -> "_ViewOutputs":
+    def _seen(self, view: Viewing, outputs: Mapping[str, Tensor], targets: Mapping[str, Rows]) -> "_ViewOutputs":
         """What a view sees of a pass: one output an item, or one a segment where these stand for themselves."""
-        items, labels = self._data.parts[way.part].items, self._data.labels
-        if way.part not in self._segments:
-            self._segments[way.part] = Segments(items)
-        segments = self._segments[way.part]
+        items, labels = self._data.parts[view.part].items, self._data.labels
+        if view.part not in self._segments:
+            self._segments[view.part] = Segments(items)
+        segments = self._segments[view.part]
         if not segments.several:
             return _ViewOutputs(items, outputs, targets)
-        if not votes(way, labels):
+        if not votes(view, labels):
             return _ViewOutputs(items, outputs, targets, segments.numbers)
         put = {}
         for label, output in outputs.items():
             loss = self._losses.label_loss(label).name if self._losses is not None else "probabilities"
-            put[label] = combine_segments(output, segments, label=labels[label], loss=loss, vote=way.vote)
+            put[label] = combine_segments(output, segments, label=labels[label], loss=loss, vote=view.vote)
         return _ViewOutputs(segments.items, put, {label: segments.first(values) for label, values in targets.items()})
 
-    def _keep(self, name: str, seen: "_ViewOutputs") -> dict[str, Predictions]:
+    def _keep(self, name: str, view_outputs: "_ViewOutputs") -> dict[str, Predictions]:
         """What is kept of a view: its predictions, unless another view has the same, and the groups of its items."""
-        way, experiment = self.ways[name], self._experiment
-        if is_open(way):
+        view, experiment = self.ways[name], self._experiment
+        if is_open(view):
             return {}
-        whole = kept_as(experiment, name) == name
+        complete = kept_as(experiment, name) == name
         metrics = self._own_metrics()
-        groups = groups_of(way, self._data, seen.items)
-        tied = tied_of(way, experiment.splits, self._data, seen.items)
+        groups = groups_of(view, self._data, view_outputs.items)
+        tied = tied_of(view, experiment.splits, self._data, view_outputs.items)
         return {
             label: keep(
-                seen.items,
+                view_outputs.items,
                 output,
-                seen.targets[label],
+                view_outputs.targets[label],
                 label=self._data.labels[label],
                 metrics=metrics[label].values(),
                 loss=self._losses.label_loss(label) if self._losses is not None else None,
-                segments=seen.segments,
+                segments=view_outputs.segments,
                 groups=groups,
                 tied=tied,
-                whole=whole,
+                complete=complete,
             )
-            for label, output in seen.outputs.items()
-            if whole or groups is not None
+            for label, output in view_outputs.outputs.items()
+            if complete or groups is not None
         }
 
-    def _score(self, way: Viewing, seen: "_ViewOutputs", penalty: float) -> dict[str, Score]:
-        outputs, targets, whole_loss = seen.outputs, seen.targets, self._losses
+    def _score(self, view: Viewing, view_outputs: "_ViewOutputs", penalty: float) -> dict[str, Score]:
+        outputs, targets, whole_loss = view_outputs.outputs, view_outputs.targets, self._losses
         classes = None
-        if way.only is not None:
-            label = way.only.label
-            classes = outputs[label].argmax(1) if way.only.predicted else targets[label]
-        over = pieces(way, self._data, seen.items, classes)
+        if view.only is not None:
+            label = view.only.label
+            classes = outputs[label].argmax(1) if view.only.predicted else targets[label]
+        over = pieces(view, self._data, view_outputs.items, classes)
         losses: dict[int, float] = {}  # the loss is of all labels together, so it is worked out once
 
         def loss_of(at: At) -> Values:
@@ -156,12 +156,12 @@ class Scorer:
 
             def take(at: At, label: str = label, metrics: Mapping[str, LabelMetric] = metrics) -> Taken:
                 some = (select_rows(outputs[label], at), select_rows(targets[label], at))
-                values, undefined = measure(metrics, *some, whole=at is None)
+                values, undefined = measure(metrics, *some, complete=at is None)
                 return values | loss_of(at), undefined
 
             names = (*metrics, *(("loss", "objective") if whole_loss is not None else ()))
-            name_of = partial(group_name, way, self._data, seen.items)
-            scores[label] = score(way, over, len(outputs[label]), names, take, name_of)
+            name_of = partial(group_name, view, self._data, view_outputs.items)
+            scores[label] = score(view, over, len(outputs[label]), names, take, name_of)
         return scores
 
     def _own_metrics(self) -> Metrics:

@@ -80,10 +80,10 @@ class Segments:
         place = torch.arange(self.longest, device=values.device)
         step = max(1, AT_ONCE // max(1, self.longest * flat.shape[1]))
         for begin in range(0, len(starts), step):
-            there = place < counts[begin : begin + step, None]
-            rows = torch.where(there, starts[begin : begin + step, None] + place, 0)
+            present = place < counts[begin : begin + step, None]
+            rows = torch.where(present, starts[begin : begin + step, None] + place, 0)
             laid = flat.index_select(0, rows.reshape(-1)).view(*rows.shape, -1)
-            out[begin : begin + step] = take(laid.masked_fill(~there[..., None], nothing))
+            out[begin : begin + step] = take(laid.masked_fill(~present[..., None], nothing))
         return out.view(len(starts), *values.shape[1:])
 
 
@@ -93,15 +93,15 @@ def rows_of(part: Part, items: Tensor) -> Tensor:
     return torch.isin(part.items, segments.items.index_select(0, items)).nonzero()[:, 0]
 
 
-def votes(way: Viewing, labels: Mapping[str, Target]) -> bool:
+def votes(view: Viewing, labels: Mapping[str, Target]) -> bool:
     """Whether a view puts segments together: not where it says ``vote: none``, or gives back the segments' inputs."""
-    return way.vote != "none" and all(label.kind != "input" for label in labels.values())
+    return view.vote != "none" and all(label.kind != "input" for label in labels.values())
 
 
-def as_seen(part: Part, way: Viewing, labels: Mapping[str, Target]) -> Part:
+def as_seen(part: Part, view: Viewing, labels: Mapping[str, Target]) -> Part:
     """What a view sees of a part, without inputs: each item once, with its own targets; or each segment."""
     segments = Segments(part.items)
-    if not segments.several or not votes(way, labels):
+    if not segments.several or not votes(view, labels):
         return replace(part, inputs={})
     targets = {name: segments.first(values) for name, values in part.targets.items()}
     return Part(inputs={}, targets=targets, items=cast(LongTensor, segments.items))

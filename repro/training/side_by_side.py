@@ -87,19 +87,19 @@ def deviations(network: nn.Module, penalties: Iterable[Any], ranks: Ranks) -> tu
     """One sentence for each way in which training on several devices is not the training of one process."""
     if ranks.count == 1:
         return ()
-    said = []
+    notes = []
     modules = list(network.modules())
     own = [m for m in modules if not type(m).__module__.startswith(_OURS)]
     if any(layer_uses_rng(m) for m in modules):
-        said.append(f"random layers draw other numbers on {ranks.count} devices than on one")
+        notes.append(f"random layers draw other numbers on {ranks.count} devices than on one")
     if any(isinstance(m, _InstanceNorm) and m.track_running_stats for m in modules):
-        said.append("InstanceNorm's running statistics are of the first device's share of each batch")
+        notes.append("InstanceNorm's running statistics are of the first device's share of each batch")
     if own:
         names = ", ".join(sorted({type(m).__name__ for m in own}))
-        said.append(
+        notes.append(
             f"own layers ({names}) see a device's share of each batch, not the whole; "
             "what they keep beside weights is the first device's"
         )
     if any(True for _ in penalties):
-        said.append("penalties of own layers are the mean over devices, each on its share of the batch")
-    return tuple(said)
+        notes.append("penalties of own layers are the mean over devices, each on its share of the batch")
+    return tuple(notes)

@@ -28,9 +28,9 @@ class StepWord:
             return say()
         if step < self._next:
             return False, False
-        asked, due, ahead = self._ranks.agree((*say(), self._ahead(step)))
+        stop_requested, due, ahead = self._ranks.agree((*say(), self._ahead(step)))
         self._next = step + ahead
-        return asked, due
+        return stop_requested, due
 
     def _ahead(self, step: int) -> int:
         """Steps until the next word, by how long the last ones took."""
@@ -40,5 +40,5 @@ class StepWord:
         steps = step - before
         if steps <= 0:
             return 1
-        wanted = int(SECONDS_BETWEEN * steps / max(now - then, 1e-6))
-        return max(1, min(wanted, 2 * steps, _STEPS_MOST))
+        target = int(SECONDS_BETWEEN * steps / max(now - then, 1e-6))
+        return max(1, min(target, 2 * steps, _STEPS_MOST))

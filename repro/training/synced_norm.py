@@ -44,10 +44,10 @@ def _forward(norm: _BatchNorm, is_empty: Callable[[], bool], x: Tensor) -> Tenso
     squares = centred[:0] if is_empty() else centred
     variance = (_all_added((squares * squares).sum(over).double()) / count).to(values.dtype)
     _remember(norm, mean.detach(), variance.detach() * (count / (count - 1)))
-    made = centred * torch.rsqrt(variance + norm.eps).view(shape)
+    normalized = centred * torch.rsqrt(variance + norm.eps).view(shape)
     if norm.affine:
-        made = made * norm.weight.view(shape) + norm.bias.view(shape)
-    return made.to(x.dtype)
+        normalized = normalized * norm.weight.view(shape) + norm.bias.view(shape)
+    return normalized.to(x.dtype)
 
 
 @torch.no_grad()
@@ -62,8 +62,8 @@ def _remember(norm: _BatchNorm, mean: Tensor, variance: Tensor) -> None:
 
 
 def _all_added(values: Tensor) -> Tensor:
-    made: Tensor = _AllAdded.apply(values)
-    return made
+    total: Tensor = _AllAdded.apply(values)
+    return total
 
 
 class _AllAdded(torch.autograd.Function):

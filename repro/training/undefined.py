@@ -107,7 +107,7 @@ def gaps(metric: Any, name: str, extent: Extent | None) -> Gaps | None:
         return Gaps(sum(counts, torch.zeros_like(tp)).sum() == 0, "no item is left")
     below, why = _DENOMINATORS[name]
     if binary and hasattr(metric, "confmat"):
-        counts = tuple(one[1] for one in counts)  # type: ignore[assignment]
+        counts = tuple(reduced[1] for reduced in counts)  # type: ignore[assignment]
     without = below(*counts) == 0
     if binary or tp.numel() == 1:
         return Gaps(without.reshape(()), why)
@@ -117,7 +117,7 @@ def gaps(metric: Any, name: str, extent: Extent | None) -> Gaps | None:
     return Gaps(without | absent, why, tp + fn if metric.average == "weighted" else None)
 
 
-def mean_of_rest(metric: Any, found: Gaps) -> float:
+def mean_of_rest(metric: Any, undefined: Gaps) -> float:
     """The metric's mean over the classes, or outputs, that have a value."""
     word, usual = ("average", metric.average) if hasattr(metric, "average") else ("multioutput", metric.multioutput)
     try:
@@ -127,22 +127,22 @@ def mean_of_rest(metric: Any, found: Gaps) -> float:
     finally:
         setattr(metric, word, usual)
         metric._computed = None
-    left = ~found.without
-    weights = left.double() if found.weights is None else found.weights.double() * left
+    left = ~undefined.without
+    weights = left.double() if undefined.weights is None else undefined.weights.double() * left
     return float((each[left] * weights[left]).sum() / weights.sum())
 
 
-def left_out(found: Gaps, classes: Sequence[str], positive: str | None) -> LeftOut | None:
+def left_out(undefined: Gaps, classes: Sequence[str], positive: str | None) -> LeftOut | None:
     """What has no value, by name; None where everything has one."""
-    without = found.without.tolist()
+    without = undefined.without.tolist()
     if not isinstance(without, list):
-        return LeftOut("value", 1, 1, (), found.why.format(it=positive or "the class")) if without else None
+        return LeftOut("value", 1, 1, (), undefined.why.format(it=positive or "the class")) if without else None
     kind = "class" if len(without) == len(classes) else "output"
     names = tuple(classes) if kind == "class" else tuple(map(str, range(len(without))))
     out = tuple(name for name, gap in zip(names, without, strict=True) if gap)
     if not out:
         return None
-    why = found.why.format(it="it")
+    why = undefined.why.format(it="it")
     return LeftOut("value", 1, 1, (), why) if len(out) == len(names) else LeftOut(kind, len(out), len(names), out, why)
 
 
@@ -156,7 +156,7 @@ def _from_table(table: Tensor) -> Counts:
 def _of_ranking(metric: Any, name: str) -> Gaps:
     multiclass = hasattr(metric, "num_classes")
     if metric.thresholds is None:
-        targets = [one.flatten() for one in metric.target]
+        targets = [batch.flatten() for batch in metric.target]
         target = torch.cat(targets) if targets else torch.zeros(0, dtype=torch.long)
         items = torch.tensor(len(target), device=target.device)
         positives = torch.bincount(target.long(), minlength=metric.num_classes) if multiclass else target.sum()

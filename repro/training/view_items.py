@@ -20,20 +20,20 @@ MOST_NAMES = 50
 """So many of the groups that a mean leaves out are named."""
 
 
-def groups_of(way: Viewing, data: Data, items: Tensor) -> np.ndarray | None:
+def groups_of(view: Viewing, data: Data, items: Tensor) -> np.ndarray | None:
     """The group of each item as a number from 0, int64 ``(n,)``; None for a view that takes no mean over groups."""
-    if way.mean_over is None:
+    if view.mean_over is None:
         return None
-    cells = np.asarray(data.columns_of(way.part)[way.mean_over])[items.cpu().numpy()]
+    cells = np.asarray(data.columns_of(view.part)[view.mean_over])[items.cpu().numpy()]
     return np.unique(cells.astype(str), return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
-def tied_of(way: Viewing, splits: Splits, data: Data, items: Tensor) -> np.ndarray | None:
+def tied_of(view: Viewing, splits: Splits, data: Data, items: Tensor) -> np.ndarray | None:
     """The group that the splits keep together of each item, as a number from 0 over the whole data set, ``(n,)`` in the
     smallest unsigned type; None where the splits name no group, or the view's own data set has no such column.
     """
     column = tied_by(splits)
-    columns = data.columns_of(way.part)
+    columns = data.columns_of(view.part)
     if column is None or column not in columns:
         return None
     codes = np.unique(np.asarray(columns[column]).astype(str), return_inverse=True)[1].reshape(-1)
@@ -41,44 +41,44 @@ def tied_of(way: Viewing, splits: Splits, data: Data, items: Tensor) -> np.ndarr
     return own
 
 
-def pieces(way: Viewing, data: Data, items: Tensor, classes: Tensor | None) -> list[At]:
+def pieces(view: Viewing, data: Data, items: Tensor, classes: Tensor | None) -> list[At]:
     """What each metric is taken on before its mean is taken.
 
     Args:
-        way: how the view is looked at.
+        view: how the view is looked at.
         data: of the run.
         items: the view's items, ``(n,)``, after their segments were put together.
-        classes: the class, true or predicted, of each item that ``way.only`` goes by.
+        classes: the class, true or predicted, of each item that ``view.only`` goes by.
 
     Returns:
         ``[None]`` for all items at once; one tensor for some; with ``mean_over`` one for each group that is left.
 
     """
-    if way.is_whole:
+    if view.is_whole:
         return [None]
     left = torch.ones(len(items), dtype=torch.bool)
-    if way.only is not None:
+    if view.only is not None:
         assert classes is not None
-        names = data.labels[way.only.label].classes or ()
-        wanted = torch.tensor([names.index(name) for name in way.only.classes])
-        left = torch.isin(classes.cpu().long(), wanted)
+        names = data.labels[view.only.label].classes or ()
+        class_indices = torch.tensor([names.index(name) for name in view.only.classes])
+        left = torch.isin(classes.cpu().long(), class_indices)
     at = left.nonzero()[:, 0]
-    groups = groups_of(way, data, items)
+    groups = groups_of(view, data, items)
     if groups is None:
         return [at]
     numbers = torch.from_numpy(groups).index_select(0, at)
     return [at[numbers == number] for number in torch.unique(numbers)]
 
 
-def group_name(way: Viewing, data: Data, items: Tensor, at: At) -> str:
+def group_name(view: Viewing, data: Data, items: Tensor, at: At) -> str:
     """The group of the items at these positions, as its column has it; ``""`` for a view without groups."""
-    if way.mean_over is None or at is None or not len(at):
+    if view.mean_over is None or at is None or not len(at):
         return ""
-    return str(np.asarray(data.columns_of(way.part)[way.mean_over])[int(items[int(at[0])])])
+    return str(np.asarray(data.columns_of(view.part)[view.mean_over])[int(items[int(at[0])])])
 
 
 def score(
-    way: Viewing,
+    view: Viewing,
     over: Sequence[At],
     items: int,
     names: Sequence[str],
@@ -91,7 +91,7 @@ def score(
     nan.
 
     Args:
-        way: how the view is looked at.
+        view: how the view is looked at.
         over: from :func:`pieces`.
         items: how many items there are in all.
         names: of the metrics.
@@ -100,18 +100,18 @@ def score(
 
     """
     some = [at for at in over if at is None or len(at)]
-    n = len(some) if way.mean_over is not None else sum(items if at is None else len(at) for at in some)
+    n = len(some) if view.mean_over is not None else sum(items if at is None else len(at) for at in some)
     if not some:
         nothing = LeftOut("value", 1, 1, (), "no item is left")
         return Score(dict.fromkeys(names, np.nan), n, dict.fromkeys(names, (nothing,)))
     taken = [take(at) for at in some]
-    if way.mean_over is None:
+    if view.mean_over is None:
         return Score(taken[0][0], n, taken[0][1])
     groups = [name_of(at) for at in some]
     values: Values = {}
     undefined: dict[str, tuple[LeftOut, ...]] = {}
     for name in names:
-        values[name], without = _over_groups(name, taken, groups, way.mean_over)
+        values[name], without = _over_groups(name, taken, groups, view.mean_over)
         if without:
             undefined[name] = without
     return Score(values, n, undefined)
@@ -122,7 +122,7 @@ def _over_groups(
 ) -> tuple[float, tuple[LeftOut, ...]]:
     """A metric's mean over the groups that have a value, and which have none, or lack some classes."""
     lacks = [undefined.get(name, ()) for _, undefined in taken]
-    gone = [any(one.kind == "value" for one in lack) for lack in lacks]
+    gone = [any(gap.kind == "value" for gap in lack) for lack in lacks]
     rest = [values[name] for (values, _), out in zip(taken, gone, strict=True) if not out]
     value = rest[0] if len(taken) == 1 and rest else float(np.mean(rest)) if rest else np.nan
     without = []
@@ -130,9 +130,9 @@ def _over_groups(
         names = tuple(group for group, out in zip(groups, gone, strict=True) if out)
         why = " or ".join(list(dict.fromkeys(lack[0].why for lack, out in zip(lacks, gone, strict=True) if out))[:2])
         without.append(LeftOut(column, len(names), len(groups), names[:MOST_NAMES], why))
-    inside = [one for lack, out in zip(lacks, gone, strict=True) if not out for one in lack]
+    inside = [gap for lack, out in zip(lacks, gone, strict=True) if not out for gap in lack]
     if inside:
-        names = tuple(dict.fromkeys(name for one in inside for name in one.names))
+        names = tuple(dict.fromkeys(name for gap in inside for name in gap.names))
         why = f"{inside[0].why}, in {len(inside)} of {len(groups)} groups"
         without.append(LeftOut(inside[0].kind, len(names), inside[0].total, names[:MOST_NAMES], why))
     return value, tuple(without)

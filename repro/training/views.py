@@ -14,13 +14,13 @@ OPEN_PARTS = ("train", "validation")
 def viewings(experiment: Experiment, data: Data) -> dict[str, Viewing]:
     """Every view of which there are data, and how it is looked at: the parts first, then what is made of them."""
     views = {**dict.fromkeys(data.parts), **dict.fromkeys(experiment.views)}
-    found = {name: Viewing(name) if name not in experiment.views else viewing(experiment, name) for name in views}
-    return {name: way for name, way in found.items() if way.part in data.parts}
+    by_name = {name: Viewing(name) if name not in experiment.views else viewing(experiment, name) for name in views}
+    return {name: view for name, view in by_name.items() if view.part in data.parts}
 
 
-def is_open(way: Viewing) -> bool:
+def is_open(view: Viewing) -> bool:
     """Whether training may see the view."""
-    return way.part in OPEN_PARTS
+    return view.part in OPEN_PARTS
 
 
 def steps_between_evaluations(experiment: Experiment, steps_in_epoch: int) -> int:
@@ -44,14 +44,14 @@ def open_views(
     experiment: Experiment, data: Data, history_views: Collection[str], watch: BestModelTracker | None
 ) -> tuple[str, ...]:
     """``validation`` where there is one; the other open views only where someone looks: ``train`` is a whole pass."""
-    asked = {"validation", *history_views}
-    seen = [name for name, way in viewings(experiment, data).items() if is_open(way)]
+    requested = {"validation", *history_views}
+    available = [name for name, way in viewings(experiment, data).items() if is_open(way)]
     keys = [watch.key] if watch is not None else []
     if experiment.scheduler is not None and experiment.scheduler.watch:
         keys.append(experiment.scheduler.watch)
     for key in keys:
         view = key.partition("/")[0] if "/" in key else "validation"
-        if view != "running" and view not in seen:
-            raise ValueError(f"training cannot watch {key!r}: it sees {', '.join(seen)} and running only")
-        asked.add(view)
-    return tuple(name for name in seen if name in asked)
+        if view != "running" and view not in available:
+            raise ValueError(f"training cannot watch {key!r}: it sees {', '.join(available)} and running only")
+        requested.add(view)
+    return tuple(name for name in available if name in requested)

@@ -21,8 +21,8 @@ def whole_batch(own: Tensor, share: Share, items: int) -> Tensor:
         ``own`` ``(share, *sizes)``, out ``(items, *sizes)``. For an empty share ``own`` has one row, which is left out.
     """
     first, end = share.of(items)
-    made: Tensor = _WholeBatch.apply(own[: end - first], share, items)
-    return made
+    gathered: Tensor = _WholeBatch.apply(own[: end - first], share, items)
+    return gathered
 
 
 class _WholeBatch(torch.autograd.Function):

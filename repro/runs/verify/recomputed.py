@@ -66,7 +66,9 @@ def metrics_again(data: Data, own: OwnMetrics, label: str, looked: RecomputedVie
         undefined: dict[str, tuple[LeftOut, ...]] = {}
         for name, metric in metrics.items():
             output, wanted = _as_taken(metric.own, kept, target, truth)
-            value, without = measure({name: metric}, select_rows(output, at), select_rows(wanted, at), whole=at is None)
+            value, without = measure(
+                {name: metric}, select_rows(output, at), select_rows(wanted, at), complete=at is None
+            )
             values |= value
             undefined |= without
         return values, undefined

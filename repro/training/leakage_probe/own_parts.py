@@ -18,8 +18,8 @@ def own_parts(experiment: Experiment) -> Owns:
     schedule = experiment.scheduler
     inputs = experiment.inputs.values()
     entries: dict[str, list[Entry]] = {
-        "feature": [entry for given in inputs for entry in (*given.cached, *given.live)],
-        "augment": [entry for given in inputs for entry in given.augment]
+        "feature": [entry for source in inputs for entry in (*source.cached, *source.live)],
+        "augment": [entry for source in inputs for entry in source.augment]
         + [entry for view in experiment.views.values() for entry in view.augment],
         "layer": [layer for block in blocks for layer in _all(block.layers)],
         "estimator": [entry for block in blocks for entry in block.estimator],
@@ -28,13 +28,13 @@ def own_parts(experiment: Experiment) -> Owns:
         "loss": list(experiment.losses.values()),
         "metric": list(experiment.metrics.values()),
     }
-    named = {kind: tuple(dict.fromkeys(e.name for e in found if e.own)) for kind, found in entries.items()}
+    named = {kind: tuple(dict.fromkeys(e.name for e in candidates if e.own)) for kind, candidates in entries.items()}
     return {kind: names for kind, names in named.items() if names}
 
 
-def own_cached(given: Input) -> list[int]:
+def own_cached(source: Input) -> list[int]:
     """Places of own features among those of an input that are made once."""
-    return [place for place, entry in enumerate(given.cached) if entry.own]
+    return [place for place, entry in enumerate(source.cached) if entry.own]
 
 
 def listed(owns: Owns) -> str:

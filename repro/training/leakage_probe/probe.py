@@ -81,8 +81,8 @@ def probe(
             return _Probe(experiment, data, items, seed, folder, accelerator, at_work, eager=True).checks()
         return _Probe(experiment, data, items, seed, folder, accelerator, at_work, eager=False).checks()
     except Exception as error:  # noqa: BLE001 - own code may raise anything; the real run will say it better
-        said = f"could not be tried: {type(error).__name__}: {' '.join(str(error).split())}"
-        return {check: {"state": "found", "text": said} for check in CHECKS}
+        message = f"could not be tried: {type(error).__name__}: {' '.join(str(error).split())}"
+        return {check: {"state": "found", "text": message} for check in CHECKS}
     finally:
         forget_own(folder)
 
@@ -163,7 +163,7 @@ class _Probe:
     def _worth_training(self) -> bool:
         """An estimator of the library is fitted on train alone; only own code inside it, or on its way, can differ."""
         model = self.experiment.model
-        live = any(e.own for given in self.experiment.inputs.values() for e in given.live)
+        live = any(e.own for source in self.experiment.inputs.values() for e in source.live)
         return not (model is not None and model.is_estimator) or "estimator" in self.owns or live
 
     # features
@@ -173,8 +173,8 @@ class _Probe:
         if not names:
             return {"state": "ok", "text": "no feature is own code"}
         first, other = self.bench.prepare(self.items), self.bench.prepare(self.both)
-        for name, given in self.experiment.inputs.items():
-            places = own_cached(given)
+        for name, source in self.experiment.inputs.items():
+            places = own_cached(source)
             if not places:
                 continue
             for part, of in (("train", "training"), ("validation", "validation"), ("test", "test")):
@@ -188,60 +188,62 @@ class _Probe:
                     f"more than the item itself (input {name!r}; normalised with test items?)"
                 )
                 return {"state": "failed", "text": text}
-            if said := self._mark(name):
-                own = listed({"feature": tuple(given.cached[p].name for p in places)})
-                text = f"{own} normalises with statistics of all items, test items among them (input {name!r}): {said}"
+            if message := self._mark(name):
+                own = listed({"feature": tuple(source.cached[p].name for p in places)})
+                text = (
+                    f"{own} normalises with statistics of all items, test items among them (input {name!r}): {message}"
+                )
                 return {"state": "failed", "text": text}
-        if said := self._known_by_heart(first):
-            return {"state": "failed", "text": f"{listed({'feature': names})}: {said}"}
+        if message := self._known_by_heart(first):
+            return {"state": "failed", "text": f"{listed({'feature': names})}: {message}"}
         return {"state": "ok", "text": f"{listed({'feature': names})}: no item changes with the test items"}
 
     def _known_by_heart(self, first: Data) -> str:
         """What to say where features of test items alone change much when the items hardly change; else nothing."""
-        seen = "validation" if "validation" in first.parts else "train"
-        rows = np.concatenate([self.items.parts[part] for part in ("test", seen)])
+        open_part = "validation" if "validation" in first.parts else "train"
+        rows = np.concatenate([self.items.parts[part] for part in ("test", open_part)])
         other = self.bench.prepare(nudged(self.items, rows))
         for name in self.experiment.inputs:
-            test, open_rows = (_moved(first, other, name, part) for part in ("test", seen))
+            test, open_rows = (_moved(first, other, name, part) for part in ("test", open_part))
             for measure in test:
                 if falls_alone(test[measure], open_rows[measure]):
                     share, of_seen = (100 * float(each[measure].float().mean()) for each in (test, open_rows))
                     return (
                         f"{share:.1f} % of the test items come out of the features otherwise when they change by noise "
-                        f"of -60 dB, and {of_seen:.1f} % of {seen}: test items are known by heart (input {name!r})"
+                        f"of -60 dB, and {of_seen:.1f} % of {open_part}: test items are known by heart (input {name!r})"
                     )
         return ""
 
-    def _same_inputs(self, one: Data, two: Data, name: str, part: str) -> bool:
-        if part not in one.parts:
+    def _same_inputs(self, first: Data, second: Data, name: str, part: str) -> bool:
+        if part not in first.parts:
             return True
-        parts = [data.parts[part] for data in (one, two)]
+        parts = [data.parts[part] for data in (first, second)]
         if part != "test":
             return _same_bytes(*(whole(each.inputs[name]) for each in parts))
         return _same_bytes(*(each.inputs[name].index_select(0, rows_of(each, self.kept)) for each in parts))
 
     def _first_mixing(self, name: str, places: list[int], part: str) -> str:
         """The first own feature of an input behind which the items differ."""
-        given = self.experiment.inputs[name]
+        source = self.experiment.inputs[name]
         for place in places:
-            upto = given.model_copy(update={"cached": given.cached[: place + 1], "augment": (), "live": ()})
+            upto = source.model_copy(update={"cached": source.cached[: place + 1], "augment": (), "live": ()})
             only = self.experiment.model_copy(update={"inputs": {name: upto}, "views": {}})
             pair = [self.bench.prepare(items, only) for items in (self.items, self.both)]
             if not self._same_inputs(pair[0], pair[1], name, part):
-                return f"feature {given.cached[place].name}"
-        return listed({"feature": tuple(given.cached[place].name for place in places)})
+                return f"feature {source.cached[place].name}"
+        return listed({"feature": tuple(source.cached[place].name for place in places)})
 
     def _mark(self, name: str) -> str | None:
         """The mark of a fit on all items, where the data set itself does not bear it."""
         if self.real.gate.get("checks", {}).get("fitted-on-all", {}).get("state") != "ok":
             return None
         parts = {n: part.inputs[name] for n, part in self.real.parts.items() if n in ("train", "validation", "test")}
-        said, sure = mark(
+        message, sure = mark(
             (values.index_select(0, at).numpy(), np.full(len(at), part == "train"))
             for part, values in parts.items()
             for at in torch.split(torch.arange(len(values)), _ROWS)
         )
-        return said if sure else None
+        return message if sure else None
 
     # weights
 
@@ -253,12 +255,12 @@ class _Probe:
             return {"state": "ok", "text": "test items replaced by noise change no bit of the weights of a short run"}
         if self.bench.train(self.items).training != first.training:
             return _not_repeatable(listed(self.owns))
-        one, two = first.outcome, other.outcome
-        if repr(one.history) == repr(two.history) and (bad := _diverged(other)):
+        reference, changed = first.outcome, other.outcome
+        if repr(reference.history) == repr(changed.history) and (bad := _diverged(other)):
             return bad  # only the noise itself has no finite loss
-        if one.weights_sha256 != two.weights_sha256:
+        if reference.weights_sha256 != changed.weights_sha256:
             what, hint = "the weights depend", "an epoch picked on test?"
-        elif one.chosen != two.chosen:
+        elif reference.chosen != changed.chosen:
             what, hint = "the step whose weights are taken depends", "an epoch picked on test?"
         else:
             what, hint = "what is measured on train and validation depends", "a metric or threshold that saw test?"
@@ -280,8 +282,8 @@ class _Probe:
         text = f"the prediction of a test item depends on {on} (a threshold or statistics taken from test?)"
         return {"state": "failed", "text": text}
 
-    def _same_predictions(self, one: Trial, two: Trial) -> bool:
-        a, b = one.predicted, two.predicted
+    def _same_predictions(self, first: Trial, second: Trial) -> bool:
+        a, b = first.predicted, second.predicted
         at = self.kept.numpy()
         return a.keys() == b.keys() and all(_close(a[name][at], b[name][at]) for name in a)
 
@@ -294,10 +296,10 @@ class _Probe:
             by.append("the test labels")
         if differ(first, self.bench.train(self._noised(self.items, test[1::2], test[:0]), first.data, self.kept)):
             by.append("the inputs of other test items")
-        said = " and ".join(by) or "the test items"
+        parts = " and ".join(by) or "the test items"
         if "metric" in self.owns and self._ends_without_metrics(differ):
-            return f"{said}, through {listed({'metric': self.owns['metric']})}"
-        return f"{said}; own code in it: {listed({k: v for k, v in self.owns.items() if k != 'feature'} or self.owns)}"
+            return f"{parts}, through {listed({'metric': self.owns['metric']})}"
+        return f"{parts}; own code in it: {listed({k: v for k, v in self.owns.items() if k != 'feature'} or self.owns)}"
 
     def _ends_without_metrics(self, differ: Callable[[Trial, Trial], bool]) -> bool:
         bench = self.unwatched
@@ -309,11 +311,11 @@ class _Probe:
             return False
 
 
-def _moved(one: Data, other: Data, name: str, part: str) -> dict[str, Tensor]:
+def _moved(first: Data, other: Data, name: str, part: str) -> dict[str, Tensor]:
     """Which rows of a part have another input, bool ``(N,)``: in the mean of its values, or in one of them."""
     values = [
         torch.cat([batch["inputs"][name].float().flatten(1) for batch in evaluation_batches(data, part)])
-        for data in (one, other)
+        for data in (first, other)
     ]
     spread = max(float(values[0].std()), torch.finfo(torch.float32).tiny)
     change = (values[0] - values[1]).abs() / spread
@@ -341,15 +343,15 @@ def _not_repeatable(own: str) -> Finding:
     return {"state": "found", "text": text}
 
 
-def _same_bytes(one: Tensor, two: Tensor) -> bool:
-    return one.shape == two.shape and one.contiguous().numpy().tobytes() == two.contiguous().numpy().tobytes()
+def _same_bytes(first: Tensor, second: Tensor) -> bool:
+    return first.shape == second.shape and first.contiguous().numpy().tobytes() == second.contiguous().numpy().tobytes()
 
 
-def _close(one: np.ndarray[Any, Any], two: np.ndarray[Any, Any]) -> bool:
+def _close(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any]) -> bool:
     """The same to rounding; indices of classes exactly."""
-    if one.shape != two.shape or one.dtype != two.dtype:
+    if first.shape != second.shape or first.dtype != second.dtype:
         return False
-    if one.dtype.kind != "f":
-        return bool(np.array_equal(one, two))
-    largest = float(np.nanmax(np.abs(one), initial=0.0, where=np.isfinite(one)))
-    return bool(np.allclose(one, two, rtol=1e-4, atol=1e-5 * largest, equal_nan=True))
+    if first.dtype.kind != "f":
+        return bool(np.array_equal(first, second))
+    largest = float(np.nanmax(np.abs(first), initial=0.0, where=np.isfinite(first)))
+    return bool(np.allclose(first, second, rtol=1e-4, atol=1e-5 * largest, equal_nan=True))

@@ -46,10 +46,10 @@ class Trial:
     def predicted(self) -> dict[str, np.ndarray]:
         """What was predicted for test items, ``LABEL.VIEW`` to ``(N, ...)``; views of segments are left out."""
         return {
-            f"{label}.{view}": kept.arrays["predicted"]
+            f"{label}.{view}": predictions.arrays["predicted"]
             for label, views in self.outcome.predictions.items()
-            for view, kept in views.items()
-            if "predicted" in kept.arrays and "segments" not in kept.arrays
+            for view, predictions in views.items()
+            if "predicted" in predictions.arrays and "segments" not in predictions.arrays
         }
 
 
@@ -76,20 +76,20 @@ class Bench:
                 on_computed=self.at_work,
             )
 
-    def train(self, items: Items, like: Data | None = None, kept: Tensor | None = None) -> Trial:
+    def train(self, items: Items, like: Data | None = None, rows: Tensor | None = None) -> Trial:
         """A trial: prepare and train.
 
         Args:
             items: of the cut data set, or with noise in them.
             like: data to take everything but the test items from, so that only these differ.
-            kept: positions among the test items of those whose inputs are as in ``like``, taken from there too.
+            rows: positions among the test items of those whose inputs are as in ``like``, taken from there too.
 
         """
         data = self.prepare(items)
-        if like is not None and kept is not None:
+        if like is not None and rows is not None:
             of_test = {"test", *(view.name for view in self.experiment.views.values() if view.of == "test")}
             parts = {
-                name: _grafted(part, like.parts[name], kept) if name in of_test else like.parts[name]
+                name: _grafted(part, like.parts[name], rows) if name in of_test else like.parts[name]
                 for name, part in data.parts.items()
             }
             data = replace(data, parts=parts, labels=like.labels)
@@ -113,9 +113,9 @@ class Bench:
 
 def _grafted(part: Part, like: Part, items: Tensor) -> Part:
     """The part with the inputs of the items at the positions ``items`` from another, all their segments."""
-    kept = rows_of(part, items)
+    rows = rows_of(part, items)
     inputs: Mapping[str, Tensor] = {
-        name: whole(values).index_copy(0, kept, like.inputs[name].index_select(0, kept))
+        name: whole(values).index_copy(0, rows, like.inputs[name].index_select(0, rows))
         for name, values in part.inputs.items()
     }
     return Part(inputs=inputs, targets=part.targets, items=part.items)
