@@ -97,11 +97,11 @@ def blind_checks(
         return {}
     key = _key(experiment, data, folder)
     path = kept_in / f"blind-{key[:16]}.json"
-    found = _kept(path, key)
-    if found is None:
-        found = (prober or _probe_here)(experiment, data, seed=seed, folder=folder, accelerator=accelerator)
-        write_atomically(path, json.dumps({"key": key, "checks": found}, indent=1, sort_keys=True) + "\n")
-    return found
+    checks = _kept(path, key)
+    if checks is None:
+        checks = (prober or _probe_here)(experiment, data, seed=seed, folder=folder, accelerator=accelerator)
+        write_atomically(path, json.dumps({"key": key, "checks": checks}, indent=1, sort_keys=True) + "\n")
+    return checks
 
 
 def _probe_here(
@@ -129,9 +129,9 @@ def _key(experiment: Experiment, data: Data, folder: Path) -> str:
 def _kept(path: Path, key: str) -> dict[str, dict[str, Any]] | None:
     """The findings in a file; None where it is missing, damaged or of something else, so that it is made anew."""
     try:
-        whole = json.loads(text_inside(path, path.parent, MAX_BYTES))
-        checks: Mapping[str, Any] = whole["checks"]
-        good = whole["key"] == key and set(checks) == set(CHECKS)
+        content = json.loads(text_inside(path, path.parent, MAX_BYTES))
+        checks: Mapping[str, Any] = content["checks"]
+        good = content["key"] == key and set(checks) == set(CHECKS)
         if not good or any(c["state"] not in ("ok", "found", "failed") or not c["text"] for c in checks.values()):
             return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -68,21 +68,21 @@ def look(plan: Plan, records: Sequence[Record]) -> tuple[str, ...]:
     Returns a sentence for each one that cannot be had, so that nobody knows whether its records are of it.
     """
     by_identity = {record.identity: record for record in records if record.data_sha256 is not None}
-    wanted: dict[str, Dataset] = {}
+    datasets: dict[str, Dataset] = {}
     for run in plan.runs:
         dataset = run.experiment.dataset
         if is_folder(dataset.name) and run.identity in by_identity:
-            wanted.setdefault(dataset.model_dump_json(), dataset)
-    said = []
-    for dataset in wanted.values():
+            datasets.setdefault(dataset.model_dump_json(), dataset)
+    problems = []
+    for dataset in datasets.values():
         if not (plan.spec.folder / dataset.name).is_dir():
-            said.append(
+            problems.append(
                 f"the data in {dataset.name} are not here: whether these records are of them as they stand was not "
                 "looked at"
             )
         elif remembered(dataset, plan.spec.folder) is None and (why := _read(dataset, plan.spec.folder)):
-            said.append(f"the data in {dataset.name} cannot be read now, so these records may be of others: {why}")
-    return tuple(said)
+            problems.append(f"the data in {dataset.name} cannot be read now, so these records may be of others: {why}")
+    return tuple(problems)
 
 
 def _read(dataset: Dataset, folder: Path) -> str:

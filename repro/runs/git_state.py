@@ -76,8 +76,8 @@ def _is_dirty(folder: Path, commit: str) -> bool | None:
 
     Git gets an empty repository of ours, at that commit, and looks through it at the index, objects and files there.
     """
-    said = ask_git(folder, "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-toplevel")
-    places = (said or "").splitlines()
+    output = ask_git(folder, "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-toplevel")
+    places = (output or "").splitlines()
     if len(places) != 3:
         return None
     git_dir, common, top = places
@@ -85,13 +85,13 @@ def _is_dirty(folder: Path, commit: str) -> bool | None:
     pairs = [line.split(" ", 1) for line in plain.splitlines()]
     settings = [f"{pair[0]}={pair[1]}" for pair in pairs if len(pair) == 2 and re.fullmatch(r"[a-zA-Z0-9]+", pair[1])]
     with tempfile.TemporaryDirectory(prefix="repro-git-") as empty:
-        ours = Path(empty)
-        (ours / "refs").mkdir()
-        (ours / "objects").mkdir()
-        (ours / "HEAD").write_text(f"{commit}\n", encoding="ascii")
+        scratch = Path(empty)
+        (scratch / "refs").mkdir()
+        (scratch / "objects").mkdir()
+        (scratch / "HEAD").write_text(f"{commit}\n", encoding="ascii")
         long = "\trepositoryformatversion = 1\n[extensions]\n\tobjectformat = sha256\n"
         kind = long if len(commit) == 64 else "\trepositoryformatversion = 0\n"
-        (ours / "config").write_text(f"[core]\n\tbare = false\n{kind}", encoding="ascii")
+        (scratch / "config").write_text(f"[core]\n\tbare = false\n{kind}", encoding="ascii")
         changes = ask_git(
             folder,
             *(word for setting in settings for word in ("-c", setting)),

@@ -33,11 +33,11 @@ def identity(experiment: Experiment, seed: int, fold: int | None, folder: Path) 
 
 def identities(experiment: Experiment, folder: Path) -> Callable[[int, int | None], str]:
     """:func:`identity` of all runs of an experiment, by seed and fold; what they share is put together once."""
-    whole = resolved(experiment)
-    shared = {"experiment": whole, "code": code_sha256(folder, _own_files(whole)), "numerics": NUMERICS}
+    full = resolved(experiment)
+    shared = {"experiment": full, "code": code_sha256(folder, _own_files(full)), "numerics": NUMERICS}
     if files := read_by_own_code(experiment, folder):
         shared["files"] = files
-    if features := feature_numerics(whole):
+    if features := feature_numerics(full):
         shared["feature numerics"] = features
 
     def of_run(seed: int, fold: int | None) -> str:
@@ -62,14 +62,14 @@ def terms(spec: Spec) -> str:
 
 def numbers_sha256(reported: Iterable[Reported], claims: Iterable[Claim]) -> str:
     """The first half of :func:`terms`: of reported numbers, margins and claims."""
-    return _sha256({"reported": [_promised(one) for one in reported], "claims": [_promised(one) for one in claims]})[
-        :32
-    ]
+    return _sha256(
+        {"reported": [_promised(row) for row in reported], "claims": [_promised(claim) for claim in claims]}
+    )[:32]
 
 
 def seeds_sha256(experiments: Iterable[Experiment]) -> str:
     """The second half of :func:`terms`: of each experiment's seeds."""
-    return _sha256({one.name: list(one.seeds) for one in experiments})[:32]
+    return _sha256({experiment.name: list(experiment.seeds) for experiment in experiments})[:32]
 
 
 def promise(spec: Spec, name: str) -> dict[str, Any]:
@@ -79,26 +79,26 @@ def promise(spec: Spec, name: str) -> dict[str, Any]:
     Its reported numbers, its seeds (``under`` which rung and changes of the command line), the claims that name it, and
     the baseline's numbers of the same metrics, as the default margin may depend on these.
     """
-    own = [one for one in spec.reported if one.experiment == name]
-    metrics = {one.metric for one in own}
-    beside = [one for one in spec.reported if one.experiment == spec.baseline != name and one.metric in metrics]
+    own = [row for row in spec.reported if row.experiment == name]
+    metrics = {row.metric for row in own}
+    beside = [row for row in spec.reported if row.experiment == spec.baseline != name and row.metric in metrics]
     return {
         "experiment": name,
         "baseline": spec.baseline,
-        "reported": [one.model_dump(mode="json", exclude={"why", "via"}) for one in (*own, *beside)],
-        "claims": [_promised(one) for one in spec.claims if name in one.experiments],
+        "reported": [row.model_dump(mode="json", exclude={"why", "via"}) for row in (*own, *beside)],
+        "claims": [_promised(claim) for claim in spec.claims if name in claim.experiments],
         "seeds": list(spec.experiments[name].seeds),
         "under": [spec.rung, *spec.overrides],
     }
 
 
-def _promised(one: Reported | Claim) -> dict[str, Any]:
-    return one.model_dump(mode="json", exclude=_ONLY_WORDS)
+def _promised(entry: Reported | Claim) -> dict[str, Any]:
+    return entry.model_dump(mode="json", exclude=_ONLY_WORDS)
 
 
-def same_promise(one: str, other: str) -> bool:
+def same_promise(first: str, other: str) -> bool:
     """Whether two terms promise the same numbers, margins and claims, whatever their seeds."""
-    return one[:32] == other[:32]
+    return first[:32] == other[:32]
 
 
 def own_files(experiment: Experiment) -> tuple[str, ...]:
@@ -112,8 +112,8 @@ def read_by_own_code(experiment: Experiment, folder: Path) -> dict[str, str]:
     return files_read(folder, own_files(experiment), without=(experiment.dataset.name, *views))
 
 
-def _own_files(whole: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(sorted(set(_named_files(whole))))
+def _own_files(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted(set(_named_files(settings))))
 
 
 def _named_files(node: Any) -> Iterator[str]:

@@ -45,10 +45,10 @@ class Journal:
 
     def begin(self, step: int) -> None:
         """A sitting begins after ``step`` steps: what was noted after them, and will come again, is taken out."""
-        kept = [moment for moment in read_journal(self._path) if moment.step <= step]
-        self._before = kept[-1].seconds if kept else 0.0
+        moments = [moment for moment in read_journal(self._path) if moment.step <= step]
+        self._before = moments[-1].seconds if moments else 0.0
         try:
-            write_atomically(self._path, "".join(map(_line, kept)))
+            write_atomically(self._path, "".join(map(_line, moments)))
         except OSError as error:
             self._say(error)
 

@@ -114,8 +114,8 @@ class RunLease:
         """A sign of life, from any thread. A disk that does not take it is no reason to stop."""
         with self._writing, contextlib.suppress(OSError):
             if self._is_held:
-                told = asdict(replace(self._holder, beat=time.time()))
-                write_atomically(self._files.claim, json.dumps(told) + "\n")
+                content = asdict(replace(self._holder, beat=time.time()))
+                write_atomically(self._files.claim, json.dumps(content) + "\n")
 
     def release(self) -> None:
         """Let the run go."""

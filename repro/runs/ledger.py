@@ -106,8 +106,8 @@ class Ledger:
 
     def find(self, identity: str) -> Record | None:
         """The record of this identity; a finished one before a failed one."""
-        found = [record for _, record in self._scanned[0] if record.identity == identity]
-        return min(found, key=lambda record: record.state != "done", default=None)
+        records = [record for _, record in self._scanned[0] if record.identity == identity]
+        return min(records, key=lambda record: record.state != "done", default=None)
 
     def answer(self, run: Run) -> Record | None:
         """The record that answers a run: of its identity, and of the data that lie in the folder now."""
@@ -130,8 +130,8 @@ class Ledger:
         return [(run, by_identity[run.identity]) for run in plan.runs if run.identity in by_identity]
 
     def _of(self, plan: Plan) -> list[Record]:
-        found = ((run, self.answer(run)) for run in plan.runs)
-        return [_named(record, run, plan) for run, record in found if record is not None]
+        answers = ((run, self.answer(run)) for run in plan.runs)
+        return [_named(record, run, plan) for run, record in answers if record is not None]
 
     def write(self, run: Run, rung: str, record: Record, predictions: bytes | None) -> None:
         """Write a record and, before it, its predictions, so that a record never lacks them.
@@ -155,8 +155,8 @@ class Ledger:
     def is_newer(self, run: Run, rung: str) -> bool:
         """Whether a record of a newer version of this program lies where that of this run belongs."""
         try:
-            whole = json.loads(text_inside(self.path(run, rung), self.folder, MAX_BYTES))
-            return int(whole["schema_version"]) > SCHEMA
+            content = json.loads(text_inside(self.path(run, rung), self.folder, MAX_BYTES))
+            return int(content["schema_version"]) > SCHEMA
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return False
 
@@ -215,8 +215,8 @@ class Ledger:
         try:
             arrays = unpack(read_inside(path, self.folder, MAX_PREDICTIONS))
         except Exception as error:
-            said = error.strerror if isinstance(error, OSError) else error
-            raise PredictionsError(f"{path}: not a file of predictions: {said}") from error
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise PredictionsError(f"{path}: not a file of predictions: {reason}") from error
         if arrays_sha256(arrays) != record.predictions_sha256:
             raise PredictionsError(f"{path}: not the predictions that the record was written with")
         label = label if label is not None else next(iter(record.metrics), None)
@@ -266,7 +266,7 @@ class Ledger:
         there of experiments of the plan which the plan does not hold any more are removed.
         """
         shipped = Ledger(self.folder, "results")
-        kept: set[Path] = set()
+        paths: set[Path] = set()
         identities: set[str] = set()
         saved = 0
         for run in plan.runs:
@@ -276,7 +276,7 @@ class Ledger:
             source = self._predictions_path(record)
             content = read_inside(source, self.folder, MAX_PREDICTIONS) if source is not None else None
             shipped.write(run, plan.spec.rung, record, content)
-            kept.add(shipped.path(run, plan.spec.rung))
+            paths.add(shipped.path(run, plan.spec.rung))
             identities.add(run.identity)
             saved += 1
         from repro.data.frozen_splits import carried_files
@@ -286,7 +286,7 @@ class Ledger:
         names = {run.experiment.name for run in plan.runs}
         for path, record in shipped._scanned[0]:
             mine = record.experiment in names and record.spec == plan.spec.name
-            if (mine or record.identity in identities) and path not in kept:
+            if (mine or record.identity in identities) and path not in paths:
                 path.unlink()
                 path.with_suffix(".npz").unlink(missing_ok=True)
         return saved
@@ -358,8 +358,8 @@ def _files(root: Path, within: Path, *, deep: bool) -> Iterator[Path]:
 
 def _unfit(record: Record) -> str:
     """Why a record counts for nothing; empty where it is whole."""
-    if said := unsound(record):
-        return f"not a run's record: {said}"
+    if reason := unsound(record):
+        return f"not a run's record: {reason}"
     return "" if record.is_intact() else "its sha256 is not that of its content"
 
 

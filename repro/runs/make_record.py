@@ -39,8 +39,8 @@ def make_record(
     arrays = {
         f"{label}.{view}.{name}": array
         for label, views in outcome.predictions.items()
-        for view, kept in views.items()
-        for name, array in kept.arrays.items()
+        for view, predictions in views.items()
+        for name, array in predictions.arrays.items()
     }
     metrics = {
         label: {view: _scores(score) for view, score in {**references.get(label, {}), **views}.items()}
@@ -113,17 +113,17 @@ def environment(ran: Runtime, context: Context, experiment: Experiment | None = 
 
 
 def _versions() -> dict[str, str]:
-    found = {}
+    versions = {}
     for package in ("repro-harness", *_PACKAGES):
         try:
-            found[package] = version(package)
+            versions[package] = version(package)
         except PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def _scores(score: Score) -> Scores:
-    undefined = {name: tuple(Undefined(**vars(one)) for one in some) for name, some in score.undefined.items()}
+    undefined = {name: tuple(Undefined(**vars(gap)) for gap in some) for name, some in score.undefined.items()}
     return Scores(values=bounded(score.values), n=score.n, undefined=undefined)
 
 

@@ -66,7 +66,7 @@ def _wrong(value: object, where: str) -> Iterator[str]:
     waiting: list[tuple[str, object, int]] = [(where, value, 0)]
     count = 0
     while waiting:
-        place, one, depth = waiting.pop()
+        place, node, depth = waiting.pop()
         count += 1
         if count > MOST_VALUES:
             yield f"{place}: the record holds more than {MOST_VALUES:,} values"
@@ -74,16 +74,16 @@ def _wrong(value: object, where: str) -> Iterator[str]:
         if depth > MOST_DEPTH:
             yield f"{place[:200]}: nested deeper than {MOST_DEPTH} levels"
             return
-        if isinstance(one, Piece):
-            fields = {n: v for n, v in one.__dict__.items() if n in type(one).model_fields}
+        if isinstance(node, Piece):
+            fields = {n: v for n, v in node.__dict__.items() if n in type(node).model_fields}
             inside: Iterable[tuple[object, object]] = fields.items()
-        elif isinstance(one, Mapping):
-            inside = one.items()
-        elif isinstance(one, list | tuple):
-            inside = enumerate(one)
+        elif isinstance(node, Mapping):
+            inside = node.items()
+        elif isinstance(node, list | tuple):
+            inside = enumerate(node)
         else:
-            if said := _wrong_value(one, place):
-                yield f"{place[:200]}: {said}"
+            if problem := _wrong_value(node, place):
+                yield f"{place[:200]}: {problem}"
             continue
         for name, inner in inside:
             if type(inner) is float and -LARGEST <= inner <= LARGEST:

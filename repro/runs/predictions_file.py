@@ -26,15 +26,15 @@ _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 def pack(arrays: Arrays) -> bytes:
     """An ``.npz`` file of these arrays, in the order of their names; equal arrays give equal bytes."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(arrays):
             entry = zipfile.ZipInfo(f"{name}.npy", _NO_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             content = io.BytesIO()
             np.lib.format.write_array(content, np.ascontiguousarray(arrays[name]), allow_pickle=False)
             archive.writestr(entry, content.getvalue())
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def unpack(content: bytes) -> dict[str, "np.ndarray[Any, Any]"]:

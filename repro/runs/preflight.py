@@ -85,8 +85,8 @@ def _bytes_of(experiment: Experiment) -> int:
     points = 2 * math.ceil(steps / max(1, every.number * (in_epoch if every.unit == "epochs" else 1)))
     values = test_items(experiment) * _classes(experiment)
     views = 1 + len(experiment.views)
-    kept = 4 * values if values <= _FULL_VALUES else _SHORT_BYTES_AN_ITEM * test_items(experiment)
-    return _RECORD_BYTES + points * _POINT_BYTES + views * kept
+    prediction_bytes = 4 * values if values <= _FULL_VALUES else _SHORT_BYTES_AN_ITEM * test_items(experiment)
+    return _RECORD_BYTES + points * _POINT_BYTES + views * prediction_bytes
 
 
 def _classes(experiment: Experiment) -> int:

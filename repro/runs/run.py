@@ -79,9 +79,9 @@ class HeldByOthers(RuntimeError):
 
     def __init__(self, runs: dict[Run, Holder | None]) -> None:
         self.runs = runs
-        said = "; ".join(f"{run.id} is held by {holder or 'another process'}" for run, holder in runs.items())
+        holders = "; ".join(f"{run.id} is held by {holder or 'another process'}" for run, holder in runs.items())
         super().__init__(
-            f"{said}. It gives no sign of life, but whether it is gone can't be told from here. "
+            f"{holders}. It gives no sign of life, but whether it is gone can't be told from here. "
             f"If it is, take its runs with --steal."
         )
 
@@ -304,7 +304,7 @@ class _Session:
     def _wait_for(self, held: dict[Run, RunTask]) -> list[RunTask]:
         """Wait until a run that others hold is over or free; gives what is not over, those that are free first."""
         rung = self.plan.spec.rung
-        told: dict[Run, Holder | None] = {}
+        reported: dict[Run, Holder | None] = {}
         while held and not self.heard.is_set:
             time.sleep(_LOOK_SECONDS)
             now: dict[Run, Holder | None] = {}
@@ -323,9 +323,9 @@ class _Session:
                 return [held[run] for run in sorted(held, key=lambda run: run not in free)]
             if now and all(h is not None and not h.is_alive for h in now.values()):
                 raise HeldByOthers(now)
-            if now and now.keys() != told.keys():
-                told = now
-                self.on_event(Waiting(told))
+            if now and now.keys() != reported.keys():
+                reported = now
+                self.on_event(Waiting(reported))
         return []
 
     def _crashed(self, study: Study, run: Run, message: Crashed, workers: Engine) -> None:

@@ -78,8 +78,8 @@ def _of_run(run: Run, ledger: Ledger, folder: Path) -> RunStatus:
         log = ledger.log_path(run, record.rung)
         again = not is_over(record)
         what = "it is tried again" if again else "it would again; --retry tries it all the same"
-        seen = f"see {log}" if log.is_file() else ""
-        return RunStatus(run, "failed", _joined(record.reason or "no reason was kept", what, seen), again, holder)
+        hint = f"see {log}" if log.is_file() else ""
+        return RunStatus(run, "failed", _joined(record.reason or "no reason was kept", what, hint), again, holder)
     return RunStatus(run, "missing", silent, not silent, holder)
 
 
@@ -94,16 +94,16 @@ def stale(plan: Plan, ledger: Ledger) -> tuple[Stale, ...]:
     """
     now = {run.identity: run for run in plan.runs}
     of_name = {(run.experiment.name, run.seed, run.fold): run for run in plan.runs}
-    found = []
+    stale_runs = []
     for path, record in ledger.whole:
         if record.identity in now:
             if why := ledger.current.why_not(record, now[record.identity]):
-                found.append(Stale(path, record, why))
+                stale_runs.append(Stale(path, record, why))
             continue
         run = of_name.get((record.experiment, record.seed, record.fold))
         if record.rung == plan.spec.rung and run is not None:
-            found.append(Stale(path, record, why_stale(record, run, plan.spec.folder)))
-    return tuple(found)
+            stale_runs.append(Stale(path, record, why_stale(record, run, plan.spec.folder)))
+    return tuple(stale_runs)
 
 
 def why_stale(record: Record, run: Run, folder: Path) -> str:
@@ -120,9 +120,9 @@ def why_stale(record: Record, run: Run, folder: Path) -> str:
         paths = [path for path in sorted({*before, *now}) if before.get(path) != now.get(path)]
         if paths:
             shown = paths[:_SHOWN]
-            said = [f"{path} was {before.get(path, 'not there')}, is {now.get(path, 'gone')}" for path in shown]
+            changes = [f"{path} was {before.get(path, 'not there')}, is {now.get(path, 'gone')}" for path in shown]
             more = f"; and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-            return "; ".join(said) + more
+            return "; ".join(changes) + more
     try:
         code = code_sha256(folder, own_files(run.experiment))
     except OwnCodeError as error:

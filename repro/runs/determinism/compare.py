@@ -9,20 +9,20 @@ from repro.runs.record import Record
 from repro.spec.viewing import REFERENCES
 
 
-def compare(way: Variant, straight: Record, other: Record, stopped_at: int | None = None) -> Comparison:
+def compare(variant: Variant, straight: Record, other: Record, stopped_at: int | None = None) -> Comparison:
     """Whether two records are the same bit for bit, in what, and by how much each metric differs at most."""
     if straight.state != other.state or straight.reason != other.reason:
         why = f"one is {straight.reason or 'done'}, the other {other.reason or 'done'}"
-        return Comparison(way=way, bitwise=False, differing=("outcome",), why=why, stopped_at=stopped_at)
+        return Comparison(way=variant, bitwise=False, differing=("outcome",), why=why, stopped_at=stopped_at)
     pairs = {
         "weights": (straight.weights_sha256, other.weights_sha256),
         "predictions": (straight.predictions_sha256, other.predictions_sha256),
         "metrics": (_text(straight, "metrics", "chosen"), _text(other, "metrics", "chosen")),
         "history": (_text(straight, "history", "sealed", "steps"), _text(other, "history", "sealed", "steps")),
     }
-    differing = tuple(name for name, (one, two) in pairs.items() if one != two)
+    differing = tuple(name for name, (left, right) in pairs.items() if left != right)
     return Comparison(
-        way=way,
+        way=variant,
         bitwise=not differing,
         differing=differing,
         largest=largest(straight, other),
@@ -30,28 +30,28 @@ def compare(way: Variant, straight: Record, other: Record, stopped_at: int | Non
     )
 
 
-def largest(one: Record, other: Record) -> dict[str, float]:
+def largest(record: Record, other: Record) -> dict[str, float]:
     """The largest absolute difference of each ``VIEW/METRIC``, over the end and all looks that both have.
 
     Where only one of two values is finite, it is infinite.
     """
-    first, second = dict(_values(one)), dict(_values(other))
-    found: dict[str, float] = {}
+    first, second = dict(_values(record)), dict(_values(other))
+    differences: dict[str, float] = {}
     for (key, place), value in first.items():
         if (key, place) in second:
-            found[key] = max(found.get(key, 0.0), apart(value, second[key, place]))
-    return found
+            differences[key] = max(differences.get(key, 0.0), apart(value, second[key, place]))
+    return differences
 
 
-def apart(one: float, other: float) -> float:
+def apart(first: float, other: float) -> float:
     """The distance of two numbers, of which each may be no finite one.
 
     >>> apart(1.0, 1.5), apart(math.nan, math.nan), apart(math.inf, math.inf), apart(1.0, math.nan)
     (0.5, 0.0, 0.0, inf)
     """
-    if one == other or (math.isnan(one) and math.isnan(other)):
+    if first == other or (math.isnan(first) and math.isnan(other)):
         return 0.0
-    return abs(one - other) if math.isfinite(one) and math.isfinite(other) else math.inf
+    return abs(first - other) if math.isfinite(first) and math.isfinite(other) else math.inf
 
 
 def _values(record: Record) -> Iterator[tuple[tuple[str, str], float]]:

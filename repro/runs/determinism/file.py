@@ -19,14 +19,14 @@ MAX_BYTES = 2**22
 """Bytes of such a file that are read."""
 
 
-def to_json(found: Determinism) -> str:
+def to_json(result: Determinism) -> str:
     """The file's text: sorted keys, a newline at the end; numbers that are not finite as text."""
-    return json.dumps(found.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(result.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def write(found: Determinism, path: Path) -> None:
+def write(result: Determinism, path: Path) -> None:
     """Write the file of a study, whole or not at all, and through no link out of the study's folder."""
-    write_atomically(path, to_json(found), within=path.parent.parent)
+    write_atomically(path, to_json(result), within=path.parent.parent)
 
 
 def read(path: Path) -> Determinism | None:

@@ -88,15 +88,17 @@ class _Rounds:
             self.environment = workers.environment
         straight = self._round("straight", {run: trial["straight"] for run, trial in ways.items()})
         compared: dict[Run, list[Comparison]] = {run: [] for run in self.runs}
-        for number, way in enumerate(VARIANTS):
-            wanted = {run: trial[way] for run, trial in ways.items() if way in trial and _has_worked(straight[run])}
+        for number, variant in enumerate(VARIANTS):
+            runs = {
+                run: trial[variant] for run, trial in ways.items() if variant in trial and _has_worked(straight[run])
+            }
             stopped = {}
-            if way == "resumed":
-                stopped = self._round("stopped", wanted, is_reversed=True)
-                wanted = {run: trial for run, trial in wanted.items() if isinstance(stopped[run], StoppedAt)}
-            made = self._round(way, wanted, is_reversed=number % 2 == 0)
-            for run in stopped.keys() | made.keys():
-                compared[run].append(_compared(way, straight[run], made.get(run), stopped.get(run)))
+            if variant == "resumed":
+                stopped = self._round("stopped", runs, is_reversed=True)
+                runs = {run: trial for run, trial in runs.items() if isinstance(stopped[run], StoppedAt)}
+            messages = self._round(variant, runs, is_reversed=number % 2 == 0)
+            for run in stopped.keys() | messages.keys():
+                compared[run].append(_compared(variant, straight[run], messages.get(run), stopped.get(run)))
         findings = tuple(self._finding(run, straight[run], compared[run]) for run in self._in_spec_order())
         spec, study = self.plan.spec, self.study
         if self.environment is not None:
@@ -106,20 +108,20 @@ class _Rounds:
             spec=spec.name, rung=spec.rung, overrides=spec.overrides, environment=self.environment, findings=findings
         )
 
-    def _round(self, way: str, wanted: dict[Run, Trial], *, is_reversed: bool = False) -> dict[Run, Message]:
+    def _round(self, variant: str, runs: dict[Run, Trial], *, is_reversed: bool = False) -> dict[Run, Message]:
         """Do one way of training for these runs, in new processes; the last message of each."""
-        if not wanted:
+        if not runs:
             return {}
         words = {"straight": "straight", "stopped": "to about the middle, then stopped", **DESCRIPTIONS}
         tasks = [
-            TrialTask(self.study, run, history_views(self.plan.spec, run.experiment), trial, self._place(way))
-            for run, trial in wanted.items()
+            TrialTask(self.study, run, history_views(self.plan.spec, run.experiment), trial, self._place(variant))
+            for run, trial in runs.items()
         ]
-        threads = max(trial.threads or run.experiment.training.threads for run, trial in wanted.items())
+        threads = max(trial.threads or run.experiment.training.threads for run, trial in runs.items())
         jobs = choose_jobs(
-            len(tasks), threads, asked=self.jobs, memory=worker_bytes(run.experiment for run in wanted)
+            len(tasks), threads, asked=self.jobs, memory=worker_bytes(run.experiment for run in runs)
         ).number
-        self.say(f"training {len(tasks)} {'run' if len(tasks) == 1 else 'runs'} {words[way]}")
+        self.say(f"training {len(tasks)} {'run' if len(tasks) == 1 else 'runs'} {words[variant]}")
         last: dict[Run, Message] = {}
         with LocalEngine(jobs, self._gpus(jobs)) as workers:
             for task, message, _ in workers.work(tasks[::-1] if is_reversed else tasks, self.heard):
@@ -130,8 +132,8 @@ class _Rounds:
             raise KeyboardInterrupt
         return last
 
-    def _place(self, way: str) -> Path:
-        return self.scratch / ("resumed" if way == "stopped" else way)
+    def _place(self, variant: str) -> Path:
+        return self.scratch / ("resumed" if variant == "stopped" else variant)
 
     def _gpus(self, jobs: int) -> tuple[str, ...]:
         return choose_jobs(jobs, 1, asked=jobs).gpus
@@ -142,7 +144,7 @@ class _Rounds:
 
     def _finding(self, run: Run, straight: Message, comparisons: list[Comparison]) -> Finding:
         record = straight.record if isinstance(straight, Done) else None
-        whole = steps_of(run.experiment)
+        full_steps = steps_of(run.experiment)
         is_net = run.experiment.model is not None and not run.experiment.model.is_estimator
         units = printed_units(self.plan.spec, run.experiment)
         return Finding(
@@ -151,7 +153,7 @@ class _Rounds:
             seed=run.seed,
             identity=run.identity,
             steps=record.steps if record is not None else 0,
-            full_steps=whole if is_net else 0,
+            full_steps=full_steps if is_net else 0,
             failed=_why_not(straight),
             units=units,
             comparisons=tuple(in_units(comparison, units) for comparison in comparisons),
@@ -170,19 +172,19 @@ def _why_not(straight: Message) -> str:
     return f"the worker process ended: {straight.how}" if isinstance(straight, Crashed) else "it did not end"
 
 
-def _compared(way: Variant, straight: Message, made: Message | None, stopped: Message | None) -> Comparison:
+def _compared(variant: Variant, straight: Message, message: Message | None, stopped: Message | None) -> Comparison:
     assert isinstance(straight, Done)
     at = stopped.step if isinstance(stopped, StoppedAt) else None
     if stopped is not None and at is None:
         if isinstance(stopped, Done) and stopped.record.reason == straight.record.reason:
-            return Comparison(way=way, bitwise=None, why="it was over before it could be stopped")
-        return Comparison(way=way, bitwise=False, differing=("outcome",), why=_said(stopped))
-    if not isinstance(made, Done):
-        return Comparison(way=way, bitwise=False, differing=("outcome",), why=_said(made), stopped_at=at)
-    if at is not None and made.record.resumed_from is None:
+            return Comparison(way=variant, bitwise=None, why="it was over before it could be stopped")
+        return Comparison(way=variant, bitwise=False, differing=("outcome",), why=_said(stopped))
+    if not isinstance(message, Done):
+        return Comparison(way=variant, bitwise=False, differing=("outcome",), why=_said(message), stopped_at=at)
+    if at is not None and message.record.resumed_from is None:
         why = "its checkpoint could not be gone on from, so it started again"
-        return Comparison(way=way, bitwise=False, differing=("outcome",), why=why, stopped_at=at)
-    return compare(way, straight.record, made.record, at)
+        return Comparison(way=variant, bitwise=False, differing=("outcome",), why=why, stopped_at=at)
+    return compare(variant, straight.record, message.record, at)
 
 
 def _said(message: Message | None) -> str:

@@ -49,9 +49,9 @@ class Finding(Piece):
         """Whether all that must be bitwise is."""
         return not self.failed and not any(comparison.is_fault for comparison in self.comparisons)
 
-    def compared(self, way: str) -> Comparison | None:
+    def compared(self, variant: str) -> Comparison | None:
         """The comparison of a way; None where the experiment has no such way."""
-        return next((c for c in self.comparisons if c.way == way), None)
+        return next((c for c in self.comparisons if c.way == variant), None)
 
 
 class Determinism(Piece):

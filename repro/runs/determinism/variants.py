@@ -30,11 +30,11 @@ def trials(experiment: Experiment, steps: int) -> dict[str, Trial]:
 
     An estimator has no steps, so it is only fitted again. A recipe that only the plain path can train has no other.
     """
-    made = {"straight": Trial(steps), "again": Trial(steps)}
+    result = {"straight": Trial(steps), "again": Trial(steps)}
     if experiment.model is not None and experiment.model.is_estimator:
-        return made
-    made["resumed"] = Trial(steps, resumed=True)
+        return result
+    result["resumed"] = Trial(steps, resumed=True)
     if choose_loop(experiment.training) == "chunked":
-        made["path"] = Trial(steps, path="plain")
-    made["threads"] = Trial(steps, threads=1 if experiment.training.threads == 2 else 2)
-    return made
+        result["path"] = Trial(steps, path="plain")
+    result["threads"] = Trial(steps, threads=1 if experiment.training.threads == 2 else 2)
+    return result

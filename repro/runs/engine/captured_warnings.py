@@ -14,16 +14,16 @@ def captured_warnings(room: str = "repro.data") -> Iterator[list[str]]:
     >>> said
     ['the door is open']
     """
-    said: list[str] = []
+    messages: list[str] = []
 
     class Ear(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if (text := record.getMessage()) not in said:
-                said.append(text)
+            if (text := record.getMessage()) not in messages:
+                messages.append(text)
 
     ear, logger = Ear(logging.WARNING), logging.getLogger(room)
     logger.addHandler(ear)
     try:
-        yield said
+        yield messages
     finally:
         logger.removeHandler(ear)

@@ -247,7 +247,7 @@ class Child:
 def _error(value: dict[str, Any]) -> Exception:
     kind, text = str(value["kind"]), str(value["text"])
     if kind == "SpecError":
-        return SpecError(Problem(Place(*place), key, said) for place, key, said in value["problems"])
+        return SpecError(Problem(Place(*place), key, message) for place, key, message in value["problems"])
     if kind == "GateError":
         return GateError(text, value["gate"])
     return _KNOWN[kind](text) if kind in _KNOWN else OwnCodeRaised(kind, text, follows=bool(value["follows"]))

@@ -75,7 +75,7 @@ def _of_all(failed: dict[int, BaseException], count: int) -> RankEnded:
 
     first = min(failed, key=lambda number: (order(number), number))
     error = failed[first]
-    said = f" ended: {describe_exit(error.code)}" if isinstance(error, ChildEnded) else f": {reason_of(error)}"
-    ended = RankEnded(f"rank {first} of {count}{said}")
+    reason = f" ended: {describe_exit(error.code)}" if isinstance(error, ChildEnded) else f": {reason_of(error)}"
+    ended = RankEnded(f"rank {first} of {count}{reason}")
     ended.__cause__ = error
     return ended

@@ -13,14 +13,14 @@ from repro.runs.plan import Plan
 _LOOK_SECONDS = 1.0
 
 
-def follow(plan: Plan, there: World, *, force: bool, devices: int, nodes: int) -> int:
+def follow(plan: Plan, group: World, *, force: bool, devices: int, nodes: int) -> int:
     """Train the plan's one run together with rank 0; gives the exit code.
 
     Rank 0 may find that the run is over and come to no meeting; its record then ends this process too.
     """
     run, spec, since = plan.runs[0], plan.spec, time.time()
     folder = spec.folder.resolve()
-    os.environ["CUDA_VISIBLE_DEVICES"] = _own_gpu(there.local)
+    os.environ["CUDA_VISIBLE_DEVICES"] = _own_gpu(group.local)
     ledger = Ledger(folder, "runs")
     if not force and is_over(ledger.read_current(run, spec.rung)):
         return 0
@@ -43,10 +43,10 @@ def follow(plan: Plan, there: World, *, force: bool, devices: int, nodes: int) -
     try:
         if isolation.holds(run.experiment):
             RankGroup.of(task)  # as many processes as were asked for
-            isolation.follow(task, there, StopFlag())
+            isolation.follow(task, group, StopFlag())
         else:
             data = prepare(run.experiment, seed=run.seed, fold=run.fold, folder=folder)
-            fit_as_rank(task, there, data, StopFlag())
+            fit_as_rank(task, group, data, StopFlag())
     except Stopped:
         return 0
     except ChildEnded as ended:
@@ -70,5 +70,5 @@ def _own_gpu(local: int) -> str:
     gpus = os.environ.get("CUDA_VISIBLE_DEVICES")
     if gpus is None:
         return str(local)
-    seen = [gpu for gpu in gpus.split(",") if gpu.strip()]
-    return seen[local] if local < len(seen) else (seen[0] if seen else "")
+    visible = [gpu for gpu in gpus.split(",") if gpu.strip()]
+    return visible[local] if local < len(visible) else (visible[0] if visible else "")

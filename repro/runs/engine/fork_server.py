@@ -29,22 +29,22 @@ class ForkServer:
     """
 
     def __init__(self, main: Callable[[Connection], None]) -> None:
-        here, there = socket.socketpair()
+        here, remote = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
             here.close()
-            _serve(there, main)
-        there.close()
+            _serve(remote, main)
+        remote.close()
         self._line = here
         self.pid = pid
 
     def start(self) -> tuple[Connection, int]:
         """A new child, which prints where this process prints now: the connection to it, and its process id."""
-        here, there = socket.socketpair()
-        with there:
-            socket.send_fds(self._line, [_FORK], [there.fileno(), 1, 2])
+        here, remote = socket.socketpair()
+        with remote:
+            socket.send_fds(self._line, [_FORK], [remote.fileno(), 1, 2])
             pid = _PID.unpack(_all(self._line, _PID.size))[0]
         return Connection(here.detach()), pid
 

@@ -76,8 +76,8 @@ class Isolation:
 
     def bind(self, experiments: Sequence[Experiment], reported: Sequence[Reported], folder: Path) -> tuple[str, ...]:
         """Bind experiments with own code to their classes; notes on reported counts."""
-        files = {file for one in experiments for file in own_files(one)}
-        longest = max(experiments, key=lambda one: one.training.stall_limit)
+        files = {file for experiment in experiments for file in own_files(experiment)}
+        longest = max(experiments, key=lambda experiment: experiment.training.stall_limit)
         patience = Patience.of(longest, files)
         with self._child(own_code.bind, experiments, reported, folder, patience=patience) as child:
             return tuple(child.result())
@@ -96,8 +96,8 @@ class Isolation:
             self._own(experiment, data, seed, folder) as own,
             self._of(experiment, own_code.prepare_features, own) as child,
         ):
-            made = child.result(lambda kind, value: on_computed(*value) if kind == own_code.COMPUTED else None)
-            return with_fitted(data, made["fitted"])
+            features = child.result(lambda kind, value: on_computed(*value) if kind == own_code.COMPUTED else None)
+            return with_fitted(data, features["fitted"])
 
     def check(self, experiment: Experiment, data: Data, *, seed: int, folder: Path) -> None:
         """Hold an experiment against its training items; see :func:`repro.training.check_batches.check_batches`."""
@@ -206,20 +206,20 @@ class Isolation:
                         beside.unlink(missing_ok=True)
                         continue
                     raise
-                opened = [path for one in (first, *others) for path in one["opened"]]
+                opened = [path for answer in (first, *others) for path in answer["opened"]]
                 outcome = run.outcome(first | {"opened": opened})
                 sealed.forget()
             return outcome, run.judged(folder)
         raise RuntimeError("a checkpoint without the scores up to it could not be removed")
 
-    def follow(self, task: RunTask, there: World, stop: StopFlag) -> None:
+    def follow(self, task: RunTask, group: World, stop: StopFlag) -> None:
         """Train as a rank that others have started, and that gives nothing away; errors are those of :meth:`train`."""
         run, folder = task.run, task.study.folder
         data = self.data(run.experiment, seed=run.seed, fold=run.fold, folder=folder)
         settings = Settings.of_run(task)
         with (
             self._own(run.experiment, data, run.seed, folder) as own,
-            self._of(run.experiment, own_code.train, own, settings, there) as child,
+            self._of(run.experiment, own_code.train, own, settings, group) as child,
         ):
             child.result(stop=stop)
 

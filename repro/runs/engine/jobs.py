@@ -107,10 +107,10 @@ def visible_gpus() -> tuple[str, ...]:
         return ()
     command = [tool, "--query-gpu=uuid", "--format=csv,noheader"]
     try:
-        found = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+        listing = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):
         return ()
-    return tuple(line.strip() for line in found.stdout.splitlines() if line.strip().startswith("GPU-"))
+    return tuple(line.strip() for line in listing.stdout.splitlines() if line.strip().startswith("GPU-"))
 
 
 def _gigabytes(memory: int) -> str:

@@ -108,17 +108,17 @@ class LocalEngine:
         """
         waiting = deque(tasks)
         busy: dict[int, Task] = {}
-        asked: float | None = None
+        stop_time: float | None = None
         with heard.at_once():
             self.start()
         while True:
             if heard.is_set:
                 waiting.clear()
-                if asked is None:
-                    asked = time.monotonic()
+                if stop_time is None:
+                    stop_time = time.monotonic()
                     for number in busy:
                         self.workers[number].give(Stop())
-                elif heard.times > 1 or time.monotonic() - asked > STOP_SECONDS:
+                elif heard.times > 1 or time.monotonic() - stop_time > STOP_SECONDS:
                     for number in busy:
                         self.workers[number].kill()
             for worker in self.workers:
@@ -170,9 +170,9 @@ class Worker:
         os.close(handle)
         self._words = Path(name)
         self.connection: Connection
-        self.connection, theirs = _context().Pipe()
+        self.connection, remote = _context().Pipe()
         self.process: BaseProcess = _context().Process(
-            target=main, args=(theirs, dict(environment), name), name=f"repro-worker-{number}", daemon=True
+            target=main, args=(remote, dict(environment), name), name=f"repro-worker-{number}", daemon=True
         )
         try:
             with _as_child():
@@ -181,7 +181,7 @@ class Worker:
             self._words.unlink(missing_ok=True)
             raise EngineError(f"a worker cannot start: {type(error).__name__}: {error}") from error
         finally:
-            theirs.close()
+            remote.close()
 
     def give(self, message: "Task | Stop") -> None:
         """Hand something over. A worker that is gone says so by itself."""
@@ -269,17 +269,17 @@ def _as_child() -> Iterator[None]:
     Our main module, which it would run again (a notebook or a script without a guard), and the folder we stand in as
     a place of modules (a stranger's ``torch.py``).
     """
-    kept, main_module = {}, sys.modules["__main__"]
-    wanted = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    for name, value in wanted.items():
-        kept[name] = os.environ.get(name)
+    saved, main_module = {}, sys.modules["__main__"]
+    environment = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    for name, value in environment.items():
+        saved[name] = os.environ.get(name)
         os.environ[name] = value
     sys.modules["__main__"] = types.ModuleType("__main__")
     try:
         yield
     finally:
         sys.modules["__main__"] = main_module
-        for name, before in kept.items():
+        for name, before in saved.items():
             if before is None:
                 os.environ.pop(name, None)
             else:

@@ -55,8 +55,8 @@ def on_trial(
 def cut(experiment: Experiment, limit: int, steps_in_epoch: int) -> Experiment:
     """The experiment with at most ``limit`` steps; one that is cut looks at its views :data:`LOOKS` times or more."""
     training = experiment.training
-    whole = training.steps if training.steps is not None else (training.epochs or 0) * steps_in_epoch
-    if whole <= limit:
+    full_steps = training.steps if training.steps is not None else (training.epochs or 0) * steps_in_epoch
+    if full_steps <= limit:
         return experiment
     every = training.evaluate_every
     every_steps = every.number * (steps_in_epoch if every.unit == "epochs" else 1)

@@ -77,7 +77,7 @@ def finding(paths: Collection[str], folder: Path, known: Collection[str], data: 
     for path in map(Path, paths):
         if path.is_relative_to(home):
             name = path.relative_to(home).as_posix()
-            if any(name.startswith(f"{one.strip('/')}/") for one in data):
+            if any(name.startswith(f"{data_folder.strip('/')}/") for data_folder in data):
                 data_files.append(name)
             elif name not in known and not name.endswith((".py", ".yaml", ".yml")):
                 unknown.append(name)
@@ -85,7 +85,7 @@ def finding(paths: Collection[str], folder: Path, known: Collection[str], data: 
             data_files.append(path.name)
         elif not _is_of_the_system(path):
             elsewhere.append(path.name)
-    said = [
+    sentences = [
         f"{text} ({', '.join(_few(names))})"
         for text, names in (
             ("own code itself opens files of the data set, where the labels are", data_files),
@@ -94,8 +94,8 @@ def finding(paths: Collection[str], folder: Path, known: Collection[str], data: 
         )
         if names
     ]
-    if said:
-        return {"state": "found", "text": "; ".join(said)}
+    if sentences:
+        return {"state": "found", "text": "; ".join(sentences)}
     return {"state": "ok", "text": "own code opens no file but those that the run's identity holds"}
 
 

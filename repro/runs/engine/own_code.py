@@ -341,8 +341,8 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
 
 def _plain_passes(passes: Mapping[str, Pass]) -> dict[str, Any]:
     return {
-        part: (dict(made.outputs), made.penalty, {label: dict(state) for label, state in made.state.items()})
-        for part, made in passes.items()
+        part: (dict(outputs.outputs), outputs.penalty, {label: dict(state) for label, state in outputs.state.items()})
+        for part, outputs in passes.items()
     }
 
 

@@ -64,14 +64,14 @@ class OwnMetrics:
 
     def _own(self, entry: Entry, label: str) -> tuple[Any, bool]:
         assert self._child is not None
-        name = next(name for name, one in self._experiment.metrics.items() if _same(one, entry))
+        name = next(name for name, candidate in self._experiment.metrics.items() if _same(candidate, entry))
         return _RemoteMetric(self._child, label, name), bool(self._child.ask(("proportion", label, name)))
 
 
-def _same(one: Entry, other: Entry) -> bool:
+def _same(first: Entry, other: Entry) -> bool:
     """Whether two entries are one, ``label`` apart, which is taken off before a metric is made."""
-    args = {key: value for key, value in one.args.items() if key != "label"}
-    return one.name == other.name and args == dict(other.args)
+    args = {key: value for key, value in first.args.items() if key != "label"}
+    return first.name == other.name and args == dict(other.args)
 
 
 @dataclass(frozen=True)

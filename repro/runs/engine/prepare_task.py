@@ -44,9 +44,9 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None], isolation: Is
 
     What the data room logs meanwhile, such as a copy that is pinned, becomes notes.
     """
-    with captured_warnings() as said:
+    with captured_warnings() as messages:
         done = _prepared(task, say, isolation)
-    return replace(done, notes=(*done.notes, *said)) if isinstance(done, DataReady) else done
+    return replace(done, notes=(*done.notes, *messages)) if isinstance(done, DataReady) else done
 
 
 def _prepared(task: PrepareTask, say: Callable[[Message], None], isolation: Isolation) -> DataReady | Refused:
@@ -91,18 +91,18 @@ def _prepared(task: PrepareTask, say: Callable[[Message], None], isolation: Isol
             notes = tuple(dict.fromkeys((*notes, *own_data_notes(data.gate))))
             rates = rates_of(isolation.reader(experiment)(experiment.dataset, folder))
             notes = tuple(dict.fromkeys((*notes, *map(str, bank_notes(sharing, rates)))))
-            for one in sharing:
+            for other in sharing:
                 try:
-                    if isolation.holds(one):
-                        isolation.check(one, data, seed=seed, folder=folder)
+                    if isolation.holds(other):
+                        isolation.check(other, data, seed=seed, folder=folder)
                     else:
-                        check_batches(one, data, folder)
+                        check_batches(other, data, folder)
                 except SpecError as error:
                     problems.extend(error.problems)
         if problems:
             return Refused("the spec is refused", problems=tuple(problems))
-        leaking, seen = _try_own_code(task, say, isolation)
-        leaks, findings = leaks + leaking, findings | seen
+        leaking, checked = _try_own_code(task, say, isolation)
+        leaks, findings = leaks + leaking, findings | checked
     except SpecError as error:
         return Refused("the spec is refused", problems=error.problems)
     except (DataError, NoSuchDevice) as error:
@@ -155,12 +155,12 @@ def _data(
 
 def _teller(say: Callable[[Message], None]) -> OnComputed:
     """Says how far the computing of features is, every few seconds."""
-    told = -TELL_SECONDS
+    last_message = -TELL_SECONDS
 
     def tell(what: str, done: int, items: int) -> None:
-        nonlocal told
-        if done < items and time.monotonic() - told >= TELL_SECONDS:
-            told = time.monotonic()
+        nonlocal last_message
+        if done < items and time.monotonic() - last_message >= TELL_SECONDS:
+            last_message = time.monotonic()
             say(Doing(f"computing {what} ({done} done)"))
 
     return tell
@@ -200,12 +200,12 @@ def _distinct(experiments: tuple[Asked, ...]) -> list[tuple[Asked, list[Experime
 
     What else differs between those changes no item and no split.
     """
-    seen: dict[str, Asked] = {}
+    first_of: dict[str, Asked] = {}
     sharing: dict[str, dict[str, Experiment]] = {}
     for experiment, seed, fold in experiments:
-        inputs = {name: given.model_dump_json() for name, given in experiment.inputs.items()}
+        inputs = {name: source.model_dump_json() for name, source in experiment.inputs.items()}
         views = {name: view.model_dump_json() for name, view in experiment.views.items()}
-        asked = json.dumps([how_divided(experiment, seed, fold), inputs, views], sort_keys=True)
-        seen.setdefault(asked, (experiment, seed, fold))
-        sharing.setdefault(asked, {})[experiment.name] = experiment
-    return [(one, list(sharing[asked].values())) for asked, one in seen.items()]
+        key = json.dumps([how_divided(experiment, seed, fold), inputs, views], sort_keys=True)
+        first_of.setdefault(key, (experiment, seed, fold))
+        sharing.setdefault(key, {})[experiment.name] = experiment
+    return [(request, list(sharing[key].values())) for key, request in first_of.items()]

@@ -16,7 +16,7 @@ def printing_to(path: Path, *, goes_on: bool, within: Path | None = None) -> Ite
     ``goes_on`` adds to the file that is there, else it is begun anew. No link is followed out of ``within``, by default
     the file's own folder.
     """
-    kept = os.dup(2)
+    saved = os.dup(2)
     with added_to(path, path.parent if within is None else within, fresh=not goes_on) as log:
         _flush()
         os.dup2(log.fileno(), 1)
@@ -25,9 +25,9 @@ def printing_to(path: Path, *, goes_on: bool, within: Path | None = None) -> Ite
             yield
         finally:
             _flush()
-            os.dup2(kept, 1)
-            os.dup2(kept, 2)
-            os.close(kept)
+            os.dup2(saved, 1)
+            os.dup2(saved, 2)
+            os.close(saved)
     if not path.stat().st_size:
         path.unlink()
 

@@ -75,10 +75,10 @@ def probe_on(task: ProbeTask, data: Data, data_seconds: float, stop: StopFlag, a
     began = time.monotonic()
     outcome = _fit(task, data, steps, every, stop, watch, at_work)
     record = _keep(task, data, outcome)
-    whole = time.monotonic() - began
+    total = time.monotonic() - began
     step, look = watch.step_seconds, watch.look_seconds
     last = max(0.0, outcome.seconds.evaluate - looks * look)
-    fixed = max(0.0, whole - record - steps * step - looks * look - last)
+    fixed = max(0.0, total - record - steps * step - looks * look - last)
     last += record
     again = fixed + first_steps * step + look + last
     return Probe(
@@ -151,8 +151,8 @@ def _estimator(task: ProbeTask, data: Data, data_seconds: float) -> Probe:
         outcome = fit_estimator(run.experiment, part_of(data, share), seed=run.seed, folder=folder)
         return outcome.seconds.fit, outcome.seconds.evaluate
 
-    whole = len(data.parts["train"]) <= ALL_ITEMS
-    shares = (1.0,) if whole else SHARES
+    complete = len(data.parts["train"]) <= ALL_ITEMS
+    shares = (1.0,) if complete else SHARES
     times: list[tuple[float, float]] = []
     timed(shares[0])  # the first fit of a process pays imports and caches
     for share in shares:
@@ -164,7 +164,7 @@ def _estimator(task: ProbeTask, data: Data, data_seconds: float) -> Probe:
     scoring = grown([t[1] for t in times], used)
     return Probe(
         data=data_seconds, fixed=fitting, step=0.0, look=0.0, last=scoring, cold=0.0, steps_in_epoch=1,
-        memory=peak_memory(), guessed=not whole,
+        memory=peak_memory(), guessed=not complete,
     )  # fmt: skip
 
 

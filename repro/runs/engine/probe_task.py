@@ -17,8 +17,8 @@ def probe(task: ProbeTask, stop: StopFlag, isolation: Isolation) -> Message:
     """What a run of this experiment would take, measured."""
     with printing_to(task.scratch / f"{task.run.id}.log", goes_on=True):
         try:
-            way = _apart if isolation.holds(task.run.experiment) else _here
-            return Probed(way(task, stop, isolation))
+            measure = _apart if isolation.holds(task.run.experiment) else _here
+            return Probed(measure(task, stop, isolation))
         except Stopped as stopped:
             return StoppedAt(stopped.step, stopped.kept)
         except ChildEnded as ended:
@@ -40,5 +40,5 @@ def _apart(task: ProbeTask, stop: StopFlag, isolation: Isolation) -> Probe:
     run, folder, began = task.run, task.study.folder, time.monotonic()
     data = isolation.data(run.experiment, seed=run.seed, fold=run.fold, folder=folder)
     data_seconds = time.monotonic() - began
-    made = Probe(**isolation.measure(task, data, stop))
-    return replace(made, data=made.data + data_seconds, memory=made.memory + peak_memory())
+    probe_result = Probe(**isolation.measure(task, data, stop))
+    return replace(probe_result, data=probe_result.data + data_seconds, memory=probe_result.memory + peak_memory())

@@ -51,8 +51,8 @@ def trained(job: RankTask, stop: StopFlag, connection: Connection) -> Outcome:
     def on_progress(step: int, steps: int, values: Mapping[str, float]) -> None:
         connection.send(Step(step, steps, dict(values)))
 
-    there = World(job.rank, job.ranks, job.rank, job.meet)
-    return fit_as_rank(job.task, there, data, stop, on_progress if job.rank == 0 else None)
+    group = World(job.rank, job.ranks, job.rank, job.meet)
+    return fit_as_rank(job.task, group, data, stop, on_progress if job.rank == 0 else None)
 
 
 def _listen(connection: Connection, stop: StopFlag) -> None:

@@ -38,15 +38,15 @@ def fit_together(task: RunTask, count: int, stop: StopFlag, on_step: Callable[[S
     """
     if sys.platform == "win32":
         raise RankEnded("training on several devices needs Linux or macOS")
-    told = False
+    stop_sent = False
     with temporary_folder("repro-ranks-") as private, _started(count) as ranks:
         meet = (private / "meet").as_uri()
         for number, rank in enumerate(ranks):
             rank.give(RankTask(task, number, count, meet))
         while True:
-            if stop.is_set and not told:
+            if stop.is_set and not stop_sent:
                 ranks[0].give(Stop())
-                told = True
+                stop_sent = True
             ready = wait([rank.connection for rank in ranks if rank.is_heard], timeout=_LOOK_SECONDS)
             for rank in ranks:
                 if rank.connection not in ready:
@@ -69,20 +69,20 @@ class Rank:
         self.number, self._count = number, count
         self.is_heard = True
         self.failed: RankFailed | None = None
-        ours, theirs = socket.socketpair()
+        local, remote = socket.socketpair()
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
             "CUDA_VISIBLE_DEVICES": gpu_of(number),
         }
-        command = [sys.executable, "-P", "-m", "repro.runs.engine.rank", str(theirs.fileno())]
+        command = [sys.executable, "-P", "-m", "repro.runs.engine.rank", str(remote.fileno())]
         try:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),), env=environment
+                command, stdin=subprocess.DEVNULL, pass_fds=(remote.fileno(),), env=environment
             )
         finally:
-            theirs.close()
-        self.connection = Connection(ours.detach())
+            remote.close()
+        self.connection = Connection(local.detach())
 
     def give(self, message: RankTask | Stop) -> None:
         """Hand something over. A rank that is gone is noticed where it is heard."""
@@ -142,12 +142,12 @@ def _reason(ranks: list[Rank]) -> str:
         for rank in ranks:
             if rank.is_heard and rank.connection.poll(0.02):
                 rank.hear()
-    said = [rank for rank in ranks if rank.failed is not None]
-    own = [f"{rank}: {rank.failed.text}" for rank in said if rank.failed is not None and not rank.failed.follows]
+    failed = [rank for rank in ranks if rank.failed is not None]
+    own = [f"{rank}: {rank.failed.text}" for rank in failed if rank.failed is not None and not rank.failed.follows]
     killed = [
         f"{rank} ended: {describe_exit(code)}"
         for rank in ranks
         if rank.failed is None and not rank.is_heard and (code := rank.exit_code()) != 0
     ]
-    lost = [f"{rank}: {rank.failed.text}" for rank in said if rank.failed is not None]
+    lost = [f"{rank}: {rank.failed.text}" for rank in failed if rank.failed is not None]
     return next(iter(own + killed + lost), "a rank ended before the run was over")

@@ -20,12 +20,12 @@ def count_notes(experiments: Iterable[Experiment], reported: Sequence[Reported],
     """
     notes = []
     for experiment in experiments:
-        asked = [r for r in reported if r.experiment == experiment.name and r.metric in COUNTS and r.number is not None]
-        if not asked or experiment.model is None or experiment.model.is_estimator:
+        rows = [r for r in reported if r.experiment == experiment.name and r.metric in COUNTS and r.number is not None]
+        if not rows or experiment.model is None or experiment.model.is_estimator:
             continue
         shapes, labels = describe(experiment, folder, own_code=True)
         network = build(experiment, shapes, labels, seed=0, folder=folder, meta=True)
-        for row in asked:
+        for row in rows:
             assert row.number is not None
             count = COUNTS[row.metric](network)
             open_by = (row.margin or 0.0) + (row.reading_error or row.number.half_width)

@@ -86,12 +86,12 @@ class Training:
                 ledger.weights_path(run, study.rung).unlink(missing_ok=True)  # of an earlier training
                 log = ledger.log_path(run, study.rung)
                 with printing_to(log, goes_on=files.checkpoint.is_file(), within=study.folder):
-                    made = self._record(task)
+                    result = self._record(task)
                 for path in (ledger.path(run, study.rung), ledger.predictions_path(run, study.rung)):
                     swept(path)
-                if isinstance(made, StoppedAt):
-                    return made
-                record, predictions, notes = made
+                if isinstance(result, StoppedAt):
+                    return result
+                record, predictions, notes = result
                 ledger.write(run, study.rung, record, predictions)
                 files.checkpoint.unlink(missing_ok=True)
                 return Done(record, notes)
@@ -107,8 +107,8 @@ class Training:
         run, study = task.run, task.study
         context = _context(study)
         try:
-            way = self._apart if self._isolated(task) else self._here
-            outcome, data, references, data_seconds = way(task)
+            train = self._apart if self._isolated(task) else self._here
+            outcome, data, references, data_seconds = train(task)
             for note in outcome.notes:
                 sys.stderr.write(f"note: {note}\n")
             record, predictions = make_record(

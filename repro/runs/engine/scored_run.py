@@ -125,12 +125,12 @@ class ScoredRun:
         for part in scorer.parts_of(scorer.ways):
             if part in OPEN_PARTS:
                 continue
-            for name, scores, kept in self._results(part, tuple(scorer.ways), passes[part], keeping=True):
+            for name, scores, stored in self._results(part, tuple(scorer.ways), passes[part], keeping=True):
                 for label, score in scores.items():
                     metrics.setdefault(label, {})[name] = score
                     if scorer.ways[name].is_whole:
                         losses.append(score.values.get("loss", 0.0))
-                for label, arrays in kept.items():
+                for label, arrays in stored.items():
                     predictions.setdefault(label, {})[name] = arrays
         if not all(map(math.isfinite, losses)):
             reason = f"diverged at step {outcome.steps}"
@@ -148,7 +148,7 @@ class ScoredRun:
         """
         passes, some, nudged = self._final
         sets = [self._experiment.dataset, *(v.dataset for v in self._experiment.views.values() if v.dataset)]
-        places = [one.name for one in sets if is_folder(one.name)]
+        places = [dataset.name for dataset in sets if is_folder(dataset.name)]
         known = files_read(folder, own_files(self._experiment), without=places)
         checks: dict[str, Any] = {
             "blind-labels": dict(OUT_OF_REACH),
@@ -172,7 +172,7 @@ class ScoredRun:
     def _look(self, passes: Mapping[str, Any]) -> dict[str, float]:
         """The scores of a look during training, keyed ``VIEW/METRIC``."""
         scorer, values = self._known_scorer(), dict[str, float]()
-        names = [name for name, way in scorer.ways.items() if way.part not in OPEN_PARTS]
+        names = [name for name, view in scorer.ways.items() if view.part not in OPEN_PARTS]
         names = [name for name in names if name == "test" or name in self._history_views]
         for part in scorer.parts_of(names):
             for name, scores, _ in self._results(part, names, passes[part], keeping=False):
@@ -180,8 +180,8 @@ class ScoredRun:
                     values |= {f"{name}/{metric}": number for metric, number in score.values.items()}
         return values
 
-    def _results(self, part: str, names: Sequence[str], made: Any, *, keeping: bool) -> Any:
-        outputs, penalty, states = made
+    def _results(self, part: str, names: Sequence[str], raw: Any, *, keeping: bool) -> Any:
+        outputs, penalty, states = raw
         self._metrics.load(states)
         with torch.inference_mode():
             targets = self.data.parts[part].targets
@@ -222,7 +222,7 @@ def with_fitted(data: Data, fitted: Sequence[str]) -> Data:
 
 def _score(plain: Mapping[str, Any]) -> Score:
     undefined = {
-        metric: tuple(LeftOut(**{**one, "names": tuple(one["names"])}) for one in left)
+        metric: tuple(LeftOut(**{**gap, "names": tuple(gap["names"])}) for gap in left)
         for metric, left in plain["undefined"].items()
     }
     return Score(dict(plain["values"]), plain["n"], undefined)

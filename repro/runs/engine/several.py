@@ -59,22 +59,22 @@ ALONE = RankGroup()
 
 def _world_of(task: RunTask) -> World | None:
     """The processes that others have started; None where it is for this one to start them."""
-    study, there = task.study, world()
-    wanted = study.devices * study.nodes
-    if there is not None:
-        _check(task, there)
+    study, group = task.study, world()
+    expected = study.devices * study.nodes
+    if group is not None:
+        _check(task, group)
     elif study.nodes > 1:
-        raise WrongWorld(f"{study.nodes} machines need {wanted} processes, started by srun or torchrun; there is one")
-    return there
+        raise WrongWorld(f"{study.nodes} machines need {expected} processes, started by srun or torchrun; there is one")
+    return group
 
 
-def _check(task: RunTask, there: World) -> None:
+def _check(task: RunTask, group: World) -> None:
     study = task.study
-    wanted = study.devices * study.nodes
-    if there.ranks != wanted:
+    expected = study.devices * study.nodes
+    if group.ranks != expected:
         raise WrongWorld(
-            f"{there.ranks} processes were started, but {study.devices} devices on each of {study.nodes} machines need "
-            f"{wanted}"
+            f"{group.ranks} processes were started, but {study.devices} devices on each of {study.nodes} machines need "
+            f"{expected}"
         )
 
 
@@ -85,24 +85,24 @@ def fit_on_several(task: RunTask, data: Data, stop: StopFlag, on_progress: OnPro
         WrongWorld: several machines, and nobody has started the processes there.
 
     """
-    there = _world_of(task)
-    if there is not None:
-        return fit_as_rank(task, there, data, stop, on_progress)
+    group = _world_of(task)
+    if group is not None:
+        return fit_as_rank(task, group, data, stop, on_progress)
 
-    def on_step(told: Step) -> None:
+    def on_step(message: Step) -> None:
         if on_progress is not None:
-            on_progress(told.step, told.steps, told.values)
+            on_progress(message.step, message.steps, message.values)
 
     return fit_together(task, task.study.devices * task.study.nodes, stop, on_step)
 
 
 def fit_as_rank(
-    task: RunTask, there: World, data: Data, stop: StopFlag, on_progress: OnProgress | None = None
+    task: RunTask, group: World, data: Data, stop: StopFlag, on_progress: OnProgress | None = None
 ) -> Outcome:
     """Train a run as one of the processes that others have started."""
-    _check(task, there)
+    _check(task, group)
     run, study = task.run, task.study
-    with joined(Share(there.rank, there.ranks), choose(study.accelerator)[0], there.meet) as ranks:
+    with joined(Share(group.rank, group.ranks), choose(study.accelerator)[0], group.meet) as ranks:
         return trained(
             run.experiment,
             data,

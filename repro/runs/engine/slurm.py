@@ -106,14 +106,14 @@ class SlurmEngine:
         finally:
             self.arrays = watching.arrays
 
-    def _submit(self, doings: JobMonitor, wanted: list[TrackedRun]) -> Iterator[tuple[Task, Message | None, int]]:
-        threads = max((w.task.run.experiment.training.threads for w in wanted), default=1)
-        for start in range(0, len(wanted), MAX_ARRAY):
-            some = wanted[start : start + MAX_ARRAY]
+    def _submit(self, doings: JobMonitor, runs: list[TrackedRun]) -> Iterator[tuple[Task, Message | None, int]]:
+        threads = max((w.task.run.experiment.training.threads for w in runs), default=1)
+        for start in range(0, len(runs), MAX_ARRAY):
+            some = runs[start : start + MAX_ARRAY]
             study = some[0].task.study.folder
-            made = Submission.new(study, [w.task.run.identity for w in some])
+            submission = Submission.new(study, [w.task.run.identity for w in some])
             calls = [(w.words(self._spec), str(w.files.checkpoint)) for w in some]
-            yield from doings.submitted(made.submit(study, calls, self._site.parameters(threads)), some)
+            yield from doings.submitted(submission.submit(study, calls, self._site.parameters(threads)), some)
 
     def _watch(self, doings: JobMonitor, heard: StopRequest) -> Iterator[tuple[Task, Message | None, int]]:
         question: AsyncCommand | None = None
@@ -128,10 +128,10 @@ class SlurmEngine:
                 if question is None or not question.is_over:
                     continue
                 jobs = parse_queue(question.take())
-                asked, question, next_question = question.asked, None, time.monotonic() + self.ask_seconds
+                asked_at, question, next_question = question.asked, None, time.monotonic() + self.ask_seconds
                 if jobs is not None:
                     answered = time.monotonic()
-                    yield from self._after(doings, doings.missing(jobs, asked))
+                    yield from self._after(doings, doings.missing(jobs, asked_at))
                     yield from doings.told(jobs)
                 elif time.monotonic() - max(answered, doings.last_sign) > SILENT_SECONDS:
                     raise EngineError(
@@ -150,15 +150,15 @@ class SlurmEngine:
                 f"the rest again."
             )
         again = []
-        for one in gone:
-            if one.is_refused or one.watched.tries >= TRIES:
-                yield from doings.crashed(one)
+        for job in gone:
+            if job.is_refused or job.watched.tries >= TRIES:
+                yield from doings.crashed(job)
                 continue
-            held = doings.set_free(one.watched)
+            held = doings.set_free(job.watched)
             if held is not None:
-                yield from doings.over(one.watched, held)
+                yield from doings.over(job.watched, held)
             else:
-                again.append(one.watched)
+                again.append(job.watched)
         yield from self._submit(doings, again)
 
 

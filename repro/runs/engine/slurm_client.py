@@ -99,14 +99,14 @@ class AsyncCommand:
 
 def ask_queue(names: Iterable[str]) -> AsyncCommand:
     """Ask for the unfinished jobs of these names; :func:`parse_queue` reads the answer."""
-    asked = ",".join(sorted(names))
-    return AsyncCommand("squeue", "--noheader", "--array", f"--name={asked}", f"--format={_QUEUE_FORMAT}")
+    job_names = ",".join(sorted(names))
+    return AsyncCommand("squeue", "--noheader", "--array", f"--name={job_names}", f"--format={_QUEUE_FORMAT}")
 
 
 def queue(names: Iterable[str]) -> list[Job] | None:
     """The unfinished jobs of these names; None when Slurm does not answer."""
-    asked = sorted(names)
-    return parse_queue(_waited(ask_queue(asked))) if asked else []
+    job_names = sorted(names)
+    return parse_queue(_waited(ask_queue(job_names))) if job_names else []
 
 
 def parse_queue(text: str | None) -> list[Job] | None:

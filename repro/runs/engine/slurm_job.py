@@ -29,8 +29,8 @@ def train(words: Sequence[str], checkpoint: str) -> None:
     before = _written(checkpoint)
     code = _command(words)
     if code == 128 + getattr(signal, WARNING) and _written(checkpoint) != before:
-        said = "goes on in another job" if requeue(_job_id()) else "could not be put back into the queue"
-        sys.stderr.write(f"the time is over, and the run is saved: it {said}\n")
+        outcome = "goes on in another job" if requeue(_job_id()) else "could not be put back into the queue"
+        sys.stderr.write(f"the time is over, and the run is saved: it {outcome}\n")
     sys.exit(code)
 
 

@@ -53,16 +53,16 @@ class TrackedRun:
     def record(self) -> Record | None:
         """The run's record if it is over; one of a worker that died counts only once its job is not tried again."""
         task = self.task
-        made = self.ledger.over_since(task.run, task.study.rung, task.since)
-        if made is None and not task.force:
-            made = self.ledger.read_current(task.run, task.study.rung)
-            made = made if is_over(made, retry=task.retry) else None
-        return None if made is not None and _is_crash(made) else made
+        record = self.ledger.over_since(task.run, task.study.rung, task.since)
+        if record is None and not task.force:
+            record = self.ledger.read_current(task.run, task.study.rung)
+            record = record if is_over(record, retry=task.retry) else None
+        return None if record is not None and _is_crash(record) else record
 
     def crash(self) -> Record | None:
         """The record of a worker that died in the newest jobs."""
-        made = self.ledger.over_since(self.task.run, self.task.study.rung, self.task.since)
-        return made if made is not None and _is_crash(made) else None
+        record = self.ledger.over_since(self.task.run, self.task.study.rung, self.task.since)
+        return record if record is not None and _is_crash(record) else None
 
     def forget_crash(self) -> None:
         """Remove the record of a worker that died, so that the next job does not take the run for over."""
@@ -112,8 +112,8 @@ class LostJob:
         return self.end.code == 2
 
     def __str__(self) -> str:
-        said = f": {self.words}" if self.words else ""
-        return f"its job in Slurm: {self.end}{said}"
+        output = f": {self.words}" if self.words else ""
+        return f"its job in Slurm: {self.end}{output}"
 
 
 @dataclass
@@ -144,8 +144,8 @@ class JobMonitor:
     @property
     def arrays(self) -> tuple[int, ...]:
         """Slurm's numbers of the arrays with unfinished runs."""
-        found = {w.submission.array for w in self.open if w.submission is not None}
-        return tuple(sorted(number for number in found if number is not None))
+        numbers = {w.submission.array for w in self.open if w.submission is not None}
+        return tuple(sorted(number for number in numbers if number is not None))
 
     def begin(self, jobs: Sequence[Job]) -> Events:
         """Find the jobs again that are in Slurm already, and what needs none; the rest waits to be submitted."""
@@ -163,10 +163,10 @@ class JobMonitor:
             yield first.task, Doing(f"{many} in Slurm already ({self._numbers(self.open)})"), 0
         for w in self.waiting:
             record = w.record()
-            told = self.set_free(w) if record is None else Done(record)
-            if told is not None:
+            message = self.set_free(w) if record is None else Done(record)
+            if message is not None:
                 self.watched.remove(w)
-                yield w.task, told, 0
+                yield w.task, message, 0
 
     def submitted(self, submission: Submission, some: Sequence[TrackedRun]) -> Events:
         """These runs are the tasks of a new array."""
@@ -197,14 +197,14 @@ class JobMonitor:
                 w.step = holder.step
                 yield w.task, Step(holder.step, holder.steps, {}), w.task_number
 
-    def missing(self, jobs: Sequence[Job], asked: float) -> list[LostJob]:
-        """Runs whose jobs are gone, by an answer of Slurm to a question that was ``asked`` then."""
+    def missing(self, jobs: Sequence[Job], asked_at: float) -> list[LostJob]:
+        """Runs whose jobs are gone, by an answer of Slurm to a question that was ``asked_at`` then."""
         places = {(job.name, job.task) for job in jobs}
         gone = []
         for w in self.open:
             assert w.submission is not None
             is_there = (w.submission.name, w.task_number) in places
-            w.missed = 0 if is_there else w.missed + (asked > w.submitted)
+            w.missed = 0 if is_there else w.missed + (asked_at > w.submitted)
             if w.missed < MISSED:
                 continue
             _look_anew(w)
@@ -238,14 +238,14 @@ class JobMonitor:
         That somebody is gone who is on another machine can be said only of our own jobs, as Slurm has said so.
         """
         holder = w.files.holder()
-        ours = holder is not None and any(
+        is_own = holder is not None and any(
             holder.job == _job_name(submission, number)
             for submission in self.known
             for number, identity in enumerate(submission.identities)
             if identity == w.task.run.identity
         )
         try:
-            with acquire(w.files, steal=ours or w.task.steal):
+            with acquire(w.files, steal=is_own or w.task.steal):
                 w.forget_crash()
         except LeaseHeld as held:
             return HeldElsewhere(held.holder)
@@ -277,8 +277,8 @@ class JobMonitor:
         names = {job.name for job in jobs}
         claimed = {holder.job for w in self.watched if (holder := w.files.holder()) is not None}
         for submission in list(self.known):
-            ours = {_job_name(submission, number) for number in range(len(submission.identities))}
-            if submission.name not in names and not claimed & ours:
+            own_jobs = {_job_name(submission, number) for number in range(len(submission.identities))}
+            if submission.name not in names and not claimed & own_jobs:
                 submission.forget(self.spec.folder)
                 self.known.remove(submission)
 

@@ -58,7 +58,7 @@ class Site:
 
     def parameters(self, threads: int) -> dict[str, object]:
         """The settings of submitit's executor for runs of this many threads."""
-        asked: dict[str, object] = {
+        parameters: dict[str, object] = {
             "partition": self.partition,
             "account": self.account,
             "constraint": self.constraint,
@@ -68,7 +68,7 @@ class Site:
         mem = {"mem": self.mem} if self.mem else {}
         further = {"signal": f"USR1@{self.warn_seconds}", "requeue": True, **mem, **(self.sbatch or {})}
         return {
-            **{name: value for name, value in asked.items() if value},
+            **{name: value for name, value in parameters.items() if value},
             "time": self.minutes,  # None, as submitit would else ask for five minutes
             "cpus_per_task": self.cpus or threads,
             "array_parallelism": self.max_jobs,
@@ -134,14 +134,14 @@ def parse_minutes(text: str) -> int:
     >>> parse_minutes("90"), parse_minutes("2:30:00"), parse_minutes("1-12"), parse_minutes("10:30")
     (90, 150, 2160, 11)
     """
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
         raise ValueError(f"{text!r} is no time limit; write minutes, or H:MM:SS, or D-HH:MM")
-    days, hours, minutes, seconds, alone, alone_seconds, h, m, s = (int(part or 0) for part in found.groups())
-    whole = ((days * 24 + hours + h) * 60 + minutes + alone + m) * 60 + seconds + alone_seconds + s
-    if whole == 0:
+    days, hours, minutes, seconds, alone, alone_seconds, h, m, s = (int(part or 0) for part in match.groups())
+    total_seconds = ((days * 24 + hours + h) * 60 + minutes + alone + m) * 60 + seconds + alone_seconds + s
+    if total_seconds == 0:
         raise ValueError("a time limit of nothing")
-    return -(-whole // 60)
+    return -(-total_seconds // 60)
 
 
 def _value(key: str, node: Node) -> object:

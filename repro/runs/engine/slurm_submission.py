@@ -76,21 +76,21 @@ class Submission:
 
         """
         self.note(study)
-        asked = {
+        request = {
             "folder": str(self.folder),
             "parameters": {**parameters, "job_name": self.name},
             "words": [list(words) for words, _ in calls],
             "checkpoints": [checkpoint for _, checkpoint in calls],
         }
         try:
-            array = _submitted(json.dumps(asked))
+            array = _submitted(json.dumps(request))
         except EngineError as error:
             if not isinstance(error, NoAnswer):
                 self.forget(study)
             raise
-        made = replace(self, array=array)
-        made.note(study)
-        return made
+        submitted = replace(self, array=array)
+        submitted.note(study)
+        return submitted
 
     def last_words(self, task: int) -> str:
         """The end of what a job printed; empty without anything."""
@@ -98,9 +98,9 @@ class Submission:
             with contextlib.suppress(OSError):
                 path = self.folder / f"{self.id(task)}_0_log.{end}"
                 lines = [line for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line]
-                kept = [line for line in lines if "submitit" not in line]
-                if kept:
-                    return " / ".join(kept[-3:])
+                remaining = [line for line in lines if "submitit" not in line]
+                if remaining:
+                    return " / ".join(remaining[-3:])
         return ""
 
 
@@ -110,12 +110,12 @@ class NoAnswer(EngineError):
 
 def noted(study: Path) -> list[Submission]:
     """All submissions that the study's folder knows of."""
-    found = []
+    submissions = []
     for path in sorted(_notes(study).glob(f"*{_SUFFIX}")):
         with contextlib.suppress(OSError, ValueError, TypeError):
             read = json.loads(text_inside(path, path.parent, NOTE_BYTES))
-            found.append(Submission(read["name"], tuple(read["identities"]), read["array"]))
-    return found
+            submissions.append(Submission(read["name"], tuple(read["identities"]), read["array"]))
+    return submissions
 
 
 def numbered(submission: Submission, jobs: Sequence[Job]) -> Submission:
@@ -144,25 +144,27 @@ def _notes(study: Path) -> Path:
     return study / "runs" / LIVE
 
 
-def _submitted(asked: str) -> int:
+def _submitted(request: str) -> int:
     """Have a process of its own submit, which can be ended when sbatch does not answer; gives the array's number."""
     command = [sys.executable, "-m", "repro.runs.engine.slurm_submit"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, text=True, env=_environment(), start_new_session=True, **pipes) as process:  # type: ignore[call-overload]
         try:
-            said, errors = process.communicate(asked, timeout=SUBMIT_SECONDS)
+            output, errors = process.communicate(request, timeout=SUBMIT_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise NoAnswer(
                 f"sbatch gave no answer in {SUBMIT_SECONDS:.0f} s; the same command finds out whether it took the jobs"
             ) from None
-    if process.returncode != 0 or not said.strip().isdigit():
-        raise EngineError(f"the jobs were not submitted: {' '.join(errors.strip().splitlines()[-1:]) or said.strip()}")
-    return int(said)
+    if process.returncode != 0 or not output.strip().isdigit():
+        raise EngineError(
+            f"the jobs were not submitted: {' '.join(errors.strip().splitlines()[-1:]) or output.strip()}"
+        )
+    return int(output)
 
 
 def _environment() -> dict[str, str]:
     """What jobs get: ours, without what an enclosing job or array would leave in it, and with our modules only."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLURM_", "SUBMITIT_"))}
-    kept = {"SLURM_CONF": os.environ["SLURM_CONF"]} if "SLURM_CONF" in os.environ else {}
-    return {**inherited, **kept, "PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    variables = {"SLURM_CONF": os.environ["SLURM_CONF"]} if "SLURM_CONF" in os.environ else {}
+    return {**inherited, **variables, "PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}

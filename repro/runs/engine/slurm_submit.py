@@ -10,11 +10,11 @@ from repro.runs.engine.slurm_job import train
 
 def main() -> int:
     """Read, submit, print; the error of sbatch goes to standard error in one line."""
-    asked = json.load(sys.stdin)
+    request = json.load(sys.stdin)
     try:
-        executor = submitit.SlurmExecutor(folder=asked["folder"], max_num_timeout=0)
-        executor.update_parameters(**asked["parameters"])
-        jobs = executor.map_array(train, asked["words"], asked["checkpoints"])
+        executor = submitit.SlurmExecutor(folder=request["folder"], max_num_timeout=0)
+        executor.update_parameters(**request["parameters"])
+        jobs = executor.map_array(train, request["words"], request["checkpoints"])
     except (RuntimeError, ValueError, OSError) as error:
         sys.stderr.write(" ".join(str(error).split()) + "\n")
         return 1

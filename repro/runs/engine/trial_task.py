@@ -46,8 +46,8 @@ def try_once(task: TrialTask, stop: StopFlag, isolation: Isolation) -> Message:
 
 def _record(task: TrialTask, context: Context, stop: StopFlag, isolation: Isolation) -> Record:
     run = task.run
-    way = _apart if isolation.holds(run.experiment) else _here
-    outcome, data, references, data_seconds = way(task, stop, isolation)
+    train = _apart if isolation.holds(run.experiment) else _here
+    outcome, data, references, data_seconds = train(task, stop, isolation)
     for note in outcome.notes:
         sys.stderr.write(f"note: {note}\n")
     record, _ = make_record(

@@ -19,8 +19,8 @@ def read_duration(text: str) -> int:
     >>> read_duration("30m"), read_duration("1h30m"), read_duration("90s")
     (1800, 5400, 90)
     """
-    found = _FORM.fullmatch(text)
-    seconds = sum(int(n) * unit for n, unit in zip(found.groups("0"), _SECONDS.values(), strict=True)) if found else 0
+    match = _FORM.fullmatch(text)
+    seconds = sum(int(n) * unit for n, unit in zip(match.groups("0"), _SECONDS.values(), strict=True)) if match else 0
     if seconds < 1:
         near = nearest(text)
         hint = f"; did you mean {near!r}?" if near else ""

@@ -31,11 +31,11 @@ def estimate(
     experiment: Experiment, probe: Probe | None, records: Iterable[Record], environment: Environment | None
 ) -> Estimate:
     """Seconds of one run of an experiment, which may be at another rung than the one that was probed."""
-    found = [r for r in records if counts(r, experiment, environment, probe)]
+    usable = [r for r in records if counts(r, experiment, environment, probe)]
     steps, looks = length(experiment, probe.steps_in_epoch if probe is not None else None)
-    if found:
+    if usable:
         fixed = probe.fixed if probe is not None and steps else 0.0
-        known = [from_record(record, steps, looks, fixed) for record in found[-_NEWEST:]]
+        known = [from_record(record, steps, looks, fixed) for record in usable[-_NEWEST:]]
         return Estimate(statistics.median(known), "records")
     if probe is None:
         return Estimate(0.0, "failed")
@@ -50,8 +50,10 @@ def length(experiment: Experiment, steps_in_epoch: int | None) -> tuple[int, int
     from repro.runs.preflight import steps_of
 
     training = experiment.training
-    whole = training.steps is None and steps_in_epoch is not None
-    steps = (training.epochs or 0) * steps_in_epoch if whole and steps_in_epoch is not None else steps_of(experiment)
+    in_epochs = training.steps is None and steps_in_epoch is not None
+    steps = (
+        (training.epochs or 0) * steps_in_epoch if in_epochs and steps_in_epoch is not None else steps_of(experiment)
+    )
     every = training.evaluate_every
     in_epoch = steps_in_epoch or max(1, steps // training.epochs if training.epochs else steps)
     return steps, math.ceil(steps / max(1, every.number * (in_epoch if every.unit == "epochs" else 1)))
@@ -65,11 +67,11 @@ def counts(record: Record, experiment: Experiment, environment: Environment | No
     """
     if record.state != "done" or record.resumed_from or recipe(record.resolved) != recipe(resolved(experiment)):
         return False
-    made = record.environment
-    if environment is None or (made.device, made.accelerator) != (environment.device, environment.accelerator):
+    recorded = record.environment
+    if environment is None or (recorded.device, recorded.accelerator) != (environment.device, environment.accelerator):
         return False
     steps, _ = length(experiment, probe.steps_in_epoch if probe is not None else None)
-    return made.threads == experiment.training.threads and record.steps >= min(
+    return recorded.threads == experiment.training.threads and record.steps >= min(
         steps, max(MANY_STEPS, MUCH_OF_IT * steps)
     )
 
@@ -79,9 +81,9 @@ def from_record(record: Record, steps: int, looks: int, fixed: float) -> float:
 
     ``fixed`` are the seconds that a run takes once, however long it is.
     """
-    timings, seen = record.timings, len(record.history)
+    timings, evaluations = record.timings, len(record.history)
     longer = steps / record.steps if record.steps and steps else 1.0
-    more = (looks + 1) / (seen + 1) if looks else 1.0
+    more = (looks + 1) / (evaluations + 1) if looks else 1.0
     once = min(fixed, timings.fit)
     return once + (timings.fit - once) * longer + timings.evaluate * more
 

@@ -25,13 +25,17 @@ def expected_seconds(runs: Sequence[Run], records: Iterable[Record]) -> dict[str
     for record in records:
         if record.state == "done":
             known.setdefault(record.experiment, []).append(record)
-    found = {}
+    seconds = {}
     for name, experiment in {run.experiment.name: run.experiment for run in runs}.items():
-        wanted = recipe(resolved(experiment))
-        telling = [one for one in known.get(name, ()) if not one.resolved or recipe(one.resolved) == wanted]
+        wanted_recipe = recipe(resolved(experiment))
+        telling = [
+            candidate
+            for candidate in known.get(name, ())
+            if not candidate.resolved or recipe(candidate.resolved) == wanted_recipe
+        ]
         if telling:
-            found[name] = statistics.median(_scaled(record, experiment) for record in telling[-_NEWEST:])
-    return {run.identity: found[run.experiment.name] for run in runs if run.experiment.name in found}
+            seconds[name] = statistics.median(_scaled(record, experiment) for record in telling[-_NEWEST:])
+    return {run.identity: seconds[run.experiment.name] for run in runs if run.experiment.name in seconds}
 
 
 def expected_prepare(records: Iterable[Record]) -> float | None:

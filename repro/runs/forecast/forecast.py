@@ -154,8 +154,8 @@ class _Pricing:
         """Seconds until the first run begins: imports, binding, data, and what each worker pays once."""
         if not runs:
             return 0.0
-        found = [p for run in runs if (p := self.probes.found.get(run.experiment.name)) is not None]
-        once = max((p.data + p.cold for p in found), default=0.0)
+        probes = [p for run in runs if (p := self.probes.found.get(run.experiment.name)) is not None]
+        once = max((p.data + p.cold for p in probes), default=0.0)
         return self.probes.prepare + self.probes.start + once
 
     def wall(self, runs: Sequence[Run], jobs: Jobs) -> float:
@@ -168,8 +168,8 @@ class _Pricing:
         for number in range(1, most + 1):
             left = self.left(_first(make_plan(spec, only, seeds), number))
             times.append(self.wall(left, self.jobs(left)))
-        one = _first(make_plan(spec, only, seeds), 1)
-        return Offer(spec.rung, sum(self._price(run).seconds for run in one), tuple(times))
+        plan = _first(make_plan(spec, only, seeds), 1)
+        return Offer(spec.rung, sum(self._price(run).seconds for run in plan), tuple(times))
 
     def _price(self, run: Run) -> Estimate:
         name = run.experiment.name
@@ -183,16 +183,18 @@ def _is_ended(experiment: Experiment, plan: Plan) -> bool:
 
 
 def _by_experiment(plan: Plan) -> dict[str, list[Run]]:
-    found: dict[str, list[Run]] = {}
+    groups: dict[str, list[Run]] = {}
     for run in plan.runs:
-        found.setdefault(run.experiment.name, []).append(run)
-    return found
+        groups.setdefault(run.experiment.name, []).append(run)
+    return groups
 
 
 def _first(plan: Plan, number: int) -> list[Run]:
     """The runs of each experiment's first seeds, in the order of the plan."""
-    kept = {run.identity for runs in _by_experiment(plan).values() for run in runs if run.seed in _seeds(runs)[:number]}
-    return [run for run in plan.runs if run.identity in kept]
+    identities = {
+        run.identity for runs in _by_experiment(plan).values() for run in runs if run.seed in _seeds(runs)[:number]
+    }
+    return [run for run in plan.runs if run.identity in identities]
 
 
 def _seeds(runs: Sequence[Run]) -> list[int]:

@@ -99,8 +99,8 @@ class Checker:
         except DataError as error:
             return self._row(run, record, "wrong" if wrong else "not checked", wrong, [f"no data: {error}"])
         except (ChildEnded, OwnCodeRaised, OwnCodeError, SpecError) as error:
-            said = [f"own code fails: {reason_of(error)}"]
-            return self._row(run, record, "wrong" if wrong else "not checked", wrong, said)
+            problems = [f"own code fails: {reason_of(error)}"]
+            return self._row(run, record, "wrong" if wrong else "not checked", wrong, problems)
         left = _Left()
         wrong += other_data(record, data)
         if not wrong:  # of other data nothing further can be said
@@ -108,9 +108,9 @@ class Checker:
                 wrong += self._against(run, record, data, left)
             except Exception as error:  # noqa: BLE001 - a record that cannot be worked out again is not right
                 wrong.append(f"cannot be worked out again: {type(error).__name__}: {' '.join(str(error).split())}")
-        said = left.said()
-        state: State = "wrong" if wrong else "not checked" if left.metrics else "in part" if said else "ok"
-        return self._row(run, record, state, wrong, said)
+        problems = left.said()
+        state: State = "wrong" if wrong else "not checked" if left.metrics else "in part" if problems else "ok"
+        return self._row(run, record, state, wrong, problems)
 
     def data(self, run: Run) -> Data:
         """The data of a run, read and split again; without inputs where own code that makes them is kept apart."""
@@ -196,17 +196,17 @@ class Checker:
         experiment = run.experiment
         views = kept_views(experiment, data)
         places = {view: kept_as(experiment, view) for view in views}
-        found: dict[tuple[str, str], Arrays | None] = {}
+        stored: dict[tuple[str, str], Arrays | None] = {}
         try:
             for view, label in product(dict.fromkeys((*places.values(), *places)), data.labels):
-                found[view, label] = self.ledger.predictions(record, view=view, label=label)
+                stored[view, label] = self.ledger.predictions(record, view=view, label=label)
         except ValueError as error:
             return [str(error)]
-        if all(arrays is None for arrays in found.values()):
+        if all(arrays is None for arrays in stored.values()):
             left.metrics.append("its file of predictions is not there")
             return []
         with self._own_metrics(run, data) as own:
-            return self._views(run, record, data, found, own, left)
+            return self._views(run, record, data, stored, own, left)
 
     @contextlib.contextmanager
     def _own_metrics(self, run: Run, data: Data) -> Iterator[OwnMetrics]:
@@ -224,7 +224,7 @@ class Checker:
         run: Run,
         record: Record,
         data: Data,
-        found: Mapping[tuple[str, str], Arrays | None],
+        stored: Mapping[tuple[str, str], Arrays | None],
         own: OwnMetrics,
         left: "_Left",
     ) -> list[str]:
@@ -232,22 +232,22 @@ class Checker:
         views = kept_views(experiment, data)
         places = {view: kept_as(experiment, view) for view in views}
         wrong: list[str] = []
-        for view, way in views.items():
-            kept: dict[str, StoredPredictions] = {}
-            part = seen_of(data, way)
+        for view, viewing in views.items():
+            predictions: dict[str, StoredPredictions] = {}
+            part = seen_of(data, viewing)
             for label, target in data.labels.items():
-                wrong += wrong_groups(found[view, label], way, data, part, view)
-                arrays = found[places[view], label]
+                wrong += wrong_groups(stored[view, label], viewing, data, part, view)
+                arrays = stored[places[view], label]
                 if arrays is None:
                     wrong.append(f"the predictions of {view} ({label}) are not in the file")
                     continue
-                one, said = read_stored(arrays, part, target)
-                wrong += [f"{view}: {text}" for text in said]
-                if one is not None:
-                    kept[label] = one
-                    wrong += wrong_ties(arrays, way, experiment.splits, data, view)
-            if len(kept) == len(data.labels):
-                wrong += self._view(run, record, data, RecomputedView(view, way, part, kept), own, left)
+                label_predictions, problems = read_stored(arrays, part, target)
+                wrong += [f"{view}: {text}" for text in problems]
+                if label_predictions is not None:
+                    predictions[label] = label_predictions
+                    wrong += wrong_ties(arrays, viewing, experiment.splits, data, view)
+            if len(predictions) == len(data.labels):
+                wrong += self._view(run, record, data, RecomputedView(view, viewing, part, predictions), own, left)
         return wrong
 
     def _view(

@@ -11,17 +11,17 @@ came out exactly and losses within 1.1e-7.
 """
 
 
-def close(one: float, other: float) -> bool:
+def close(first: float, other: float) -> bool:
     """Whether the two differ by no more than :data:`TOLERANCE` allows; nan is only close to nan.
 
     >>> close(91.5, 91.5004), close(91.5, 91.6), close(float("nan"), float("nan"))
     (True, False, True)
     """
-    if isnan(one) or isnan(other):
-        return isnan(one) and isnan(other)
-    return one == other or abs(one - other) <= TOLERANCE * max(1.0, abs(other))
+    if isnan(first) or isnan(other):
+        return isnan(first) and isnan(other)
+    return first == other or abs(first - other) <= TOLERANCE * max(1.0, abs(other))
 
 
-def same(one: float, other: float) -> bool:
+def same(first: float, other: float) -> bool:
     """Whether the two are the very same number, nan being the same as nan."""
-    return one == other or (isnan(one) and isnan(other))
+    return first == other or (isnan(first) and isnan(other))

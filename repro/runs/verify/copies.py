@@ -67,31 +67,31 @@ def likeness(pairs: Sequence[Pair], read: Read, start: StartOf) -> Likeness:
         start: of a run's net.
 
     """
-    found = Likeness()
+    result = Likeness()
     nets = [(run, record) for run, record in pairs if record.state == "done" and record.training_path != "estimator"]
     for what, field_name in (("weights", "weights_sha256"), ("predictions", "predictions_sha256")):
-        for (one, _), *twins in _groups(nets, field_name):
+        for (reference, _), *twins in _groups(nets, field_name):
             for other, _ in twins:
-                _same_bytes(found, what, one, other, start)
+                _same_bytes(result, what, reference, other, start)
     scored = [(run, record, _scores(read(record))) for run, record in nets if record.predictions_sha256 is not None]
-    for (one, first, some), (other, second, others) in combinations(scored, 2):
+    for (reference, first, some), (other, second, others) in combinations(scored, 2):
         if first.predictions_sha256 != second.predictions_sha256:  # equal to the byte: said above
-            _same_scores(found, (one, other), (some, others), start)
-    return found
+            _same_scores(result, (reference, other), (some, others), start)
+    return result
 
 
-def _same_bytes(found: Likeness, what: str, one: Run, other: Run, start: StartOf) -> None:
-    starts = (start(one), start(other))
+def _same_bytes(result: Likeness, what: str, first: Run, other: Run, start: StartOf) -> None:
+    starts = (start(first), start(other))
     if starts[0] is None or starts[1] is None:
         why, wrong = "whether they start apart could not be looked at", False
     elif apart(starts[0], starts[1]):
         why, wrong = "though the two start apart: one is a copy", True
     else:
         why, wrong = "and both start alike", False
-    found.say((one, other), f"has the {what} of {{}}, byte for byte, {why}", wrong=wrong)
+    result.say((first, other), f"has the {what} of {{}}, byte for byte, {why}", wrong=wrong)
 
 
-def _same_scores(found: Likeness, pair: tuple[Run, Run], scores: tuple["Scored", "Scored"], start: StartOf) -> None:
+def _same_scores(result: Likeness, pair: tuple[Run, Run], scores: tuple["Scored", "Scored"], start: StartOf) -> None:
     """Say of two runs that their scores are the same but for a few; of two seeds also, that they nearly are."""
     twins = len({(run.experiment.name, run.fold) for run in pair}) == 1
     equal, near, is_loose = _shares(*scores, nearly=twins)
@@ -102,13 +102,13 @@ def _same_scores(found: Likeness, pair: tuple[Run, Run], scores: tuple["Scored",
     bends = known and starts[0] is not None and starts[0].bends
     if equal >= EQUAL:
         text = f"has {100 * equal:.0f} % of the test items' scores of {{}}, to the last bit"
-        found.say(pair, text + (", though the two start apart: one is a copy" if known else ""), wrong=known)
+        result.say(pair, text + (", though the two start apart: one is a copy" if known else ""), wrong=known)
         return
     text = f"has {100 * near:.0f} % of the test items' scores of {{}} but for less than {100 * NEAR:g} %"
     if bends and not is_loose:
-        found.say(pair, f"{text}, though the two start apart: one is a copy", wrong=True)
+        result.say(pair, f"{text}, though the two start apart: one is a copy", wrong=True)
     else:
-        found.say(pair, f"{text}; runs that come to one solution may", wrong=False)
+        result.say(pair, f"{text}; runs that come to one solution may", wrong=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,7 @@ def _scores(arrays: Arrays | None) -> Scored:
         return (), {}
     order = np.lexsort(keys)
     order = order[np.unique(np.linspace(0, len(order) - 1, min(len(order), ROWS)).astype(np.int64))]
-    made: dict[str, _Values] = {}
+    scores: dict[str, _Values] = {}
     for name in ("predicted", "item_loss"):
         if name not in arrays or arrays[name].dtype.kind != "f" or len(arrays[name]) != len(keys[-1]):
             continue
@@ -147,19 +147,19 @@ def _scores(arrays: Arrays | None) -> Scored:
         if name == "predicted" and target is not None and target.dtype.kind == "f" and len(target) == len(keys[-1]):
             truth = target[order].reshape(len(order), -1)
             off = float(np.median(np.abs(values - truth))) if truth.shape == values.shape else None
-        made[name] = _Values(values, (counts[at] == 1).reshape(values.shape), off)
-    return tuple(key[order].tobytes() for key in keys), made
+        scores[name] = _Values(values, (counts[at] == 1).reshape(values.shape), off)
+    return tuple(key[order].tobytes() for key in keys), scores
 
 
-def _shares(one: Scored, other: Scored, *, nearly: bool) -> tuple[float, float, bool]:
+def _shares(first: Scored, other: Scored, *, nearly: bool) -> tuple[float, float, bool]:
     """Of the scores that stand in a record once: how many are the same, and ``nearly`` the same; and whether two runs
     that fit their numbers as well as these may be so near.
     """
     best = (0.0, 0.0, False)
-    if one[0] != other[0]:
+    if first[0] != other[0]:
         return best
-    for name in one[1].keys() & other[1].keys():
-        some, others = one[1][name], other[1][name]
+    for name in first[1].keys() & other[1].keys():
+        some, others = first[1][name], other[1][name]
         if some.values.shape != others.values.shape or some.once.sum() < FEWEST:
             continue
         equal = float((some.values == others.values)[some.once].mean())

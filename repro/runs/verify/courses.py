@@ -46,7 +46,7 @@ def too_far(
         besides: a score that is judged already, ``VIEW/METRIC``.
 
     """
-    said = _other_steps(experiment, old, new)
+    problem = _other_steps(experiment, old, new)
     recorded, again, seeds = _curves(old), _curves(new), [_curves(record) for record in others]
     compared = [curve for curve in recorded if curve in again and curve.name != besides]  # a view may be only one's
     far = []
@@ -56,8 +56,8 @@ def too_far(
         reach = _reach(known, drawn * len(compared)) + _least(curve, experiment, new, (recorded[curve], *known))
         if off > reach:
             far.append(f"{curve.name} lies up to {off:.3g} from the one trained again, where {reach:.3g} is allowed")
-    said += far[:MOST_NAMED]
-    return said + ([f"and {len(far) - MOST_NAMED} more"] if len(far) > MOST_NAMED else [])
+    problem += far[:MOST_NAMED]
+    return problem + ([f"and {len(far) - MOST_NAMED} more"] if len(far) > MOST_NAMED else [])
 
 
 def _reach(known: Sequence[Series], compared: int) -> float:
@@ -71,15 +71,15 @@ def _reach(known: Sequence[Series], compared: int) -> float:
     return max((pair_distance(column, drawn=compared) for column in columns), default=0.0)
 
 
-def distance(one: Series, other: Series) -> float:
+def distance(first: Series, other: Series) -> float:
     """The largest distance of two series at steps that both have; infinite where only one of two is a number.
 
     >>> distance({1: 0.5, 2: 0.25}, {1: 0.75, 3: 9.0}), distance({1: math.nan}, {1: 1.0})
     (0.25, inf)
     """
     apart = 0.0
-    for step in one.keys() & other.keys():
-        a, b = one[step], other[step]
+    for step in first.keys() & other.keys():
+        a, b = first[step], other[step]
         if a == b or (math.isnan(a) and math.isnan(b)):
             continue
         apart = max(apart, abs(a - b) if math.isfinite(a) and math.isfinite(b) else math.inf)
@@ -93,31 +93,31 @@ def _other_steps(experiment: Experiment, old: Record, new: Record) -> list[str]:
     pairs = (("history", old.history, new.history), ("sealed history", old.sealed, new.sealed))
     return [
         f"its {name} looks at other steps than the run trained again"
-        for name, one, other in pairs
-        if [point.step for point in one] != [point.step for point in other]
+        for name, first, other in pairs
+        if [point.step for point in first] != [point.step for point in other]
     ]
 
 
 def _curves(record: Record) -> dict[Curve, Series]:
-    found: dict[Curve, dict[int, float]] = {}
+    curves: dict[Curve, dict[int, float]] = {}
     for label, views in record.metrics.items():
         for view, scores in views.items():
             of = f" ({label})" if len(record.metrics) > 1 else ""
             for name, value in scores.values.items():
-                found[Curve(f"{view}/{name}{of}", view, name)] = {0: value}
+                curves[Curve(f"{view}/{name}{of}", view, name)] = {0: value}
     for where, points in (("history", record.history), ("sealed history", record.sealed)):
         for key, series in _by_key(points).items():
             view, _, name = key.partition("/")
-            found[Curve(f"{key} of the {where}", view, name)] = series
-    return dict(found)
+            curves[Curve(f"{key} of the {where}", view, name)] = series
+    return dict(curves)
 
 
 def _by_key(points: Sequence[Point]) -> dict[str, dict[int, float]]:
-    found: dict[str, dict[int, float]] = {}
+    values: dict[str, dict[int, float]] = {}
     for point in points:
         for key, value in point.values.items():
-            found.setdefault(key, {})[point.step] = value
-    return found
+            values.setdefault(key, {})[point.step] = value
+    return values
 
 
 def _least(curve: Curve, experiment: Experiment, record: Record, known: Sequence[Series]) -> float:

@@ -16,4 +16,4 @@ def elsewhere(record: Environment, here: Environment, *, estimator: bool) -> tup
     stated = [(field, str(getattr(record, field)), str(getattr(here, field))) for field in _FIELDS]
     for name in _VERSIONS + (_CLASSICAL if estimator else ()):
         stated.append((name, record.versions.get(name, "unknown"), here.versions.get(name, "unknown")))
-    return tuple(f"{name} {there}, here {this}" for name, there, this in stated if there != this)
+    return tuple(f"{name} {stored}, here {this}" for name, stored, this in stated if stored != this)

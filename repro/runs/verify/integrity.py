@@ -32,8 +32,8 @@ def stated_wrongly(record: Record, run: Run, spec: Spec) -> list[str]:
     """What a record says of its run that is not so. Needs no data."""
     wrong = []
     if record.seed != run.seed or record.fold != run.fold:
-        said = f"seed {record.seed}" + ("" if record.fold == run.fold else f" fold {record.fold}")
-        wrong.append(f"says {said}, but its identity is that of {run.title}")
+        identity = f"seed {record.seed}" + ("" if record.fold == run.fold else f" fold {record.fold}")
+        wrong.append(f"says {identity}, but its identity is that of {run.title}")
     if record.code_sha256 != code_sha256(spec.folder, own_files(run.experiment)):
         wrong.append("was made with other own code than lies in the folder")
     estimator = is_estimator(run.experiment)
@@ -64,9 +64,9 @@ def other_gate(record: Record, gate: Mapping[str, Any]) -> list[str]:
     recorded = record.gate.get("checks") or {}
     wrong = []
     for name, check in gate["checks"].items():
-        said = recorded.get(name)
-        state = said.get("state") if isinstance(said, Mapping) else None
-        if said is not None and (state not in STATES or STATES.index(state) < STATES.index(check["state"])):
+        stated = recorded.get(name)
+        state = stated.get("state") if isinstance(stated, Mapping) else None
+        if stated is not None and (state not in STATES or STATES.index(state) < STATES.index(check["state"])):
             wrong.append(f"its gate says {state} of {name}; here it is {check['state']}: {check['text']}")
     return wrong
 
@@ -114,12 +114,12 @@ def is_estimator(experiment: Experiment) -> bool:
 
 def kept_views(experiment: Experiment, data: Data) -> dict[str, Viewing]:
     """Views whose predictions a run keeps, under their own or another's name: all that training never sees."""
-    return {name: way for name, way in viewings(experiment, data).items() if not is_open(way)}
+    return {name: viewing for name, viewing in viewings(experiment, data).items() if not is_open(viewing)}
 
 
-def seen_of(data: Data, way: Viewing) -> Part:
+def seen_of(data: Data, viewing: Viewing) -> Part:
     """The items, or segments, that a view looks at before it is limited to some of them; without inputs."""
-    return as_seen(data.parts[way.part], way, data.labels)
+    return as_seen(data.parts[viewing.part], viewing, data.labels)
 
 
 def _names(names: Iterable[str]) -> str:

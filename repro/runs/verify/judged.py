@@ -139,10 +139,10 @@ def _all_inside(
 
 def _seconds(old: Record, new: Record) -> tuple[str, ...]:
     """What to say where a record's time is of another order than the run takes here."""
-    there, here = old.timings.total, new.timings.total
-    if max(there, here) <= ORDER * min(there, here) + ORDER_SECONDS:
+    before, here = old.timings.total, new.timings.total
+    if max(before, here) <= ORDER * min(before, here) + ORDER_SECONDS:
         return ()
-    return (f"the record says that it took {there:.3g} s; here it took {here:.3g} s",)
+    return (f"the record says that it took {before:.3g} s; here it took {here:.3g} s",)
 
 
 def _bitwise(run: Run, old: Record, new: Record) -> RetrainedRun:
@@ -198,16 +198,16 @@ def _same_metrics(old: Record, new: Record) -> bool:
     )
 
 
-def _same_scores(one: Scores, other: Scores) -> bool:
-    return one.n == other.n and one.values.keys() == other.values.keys() and _same(one.values, other.values)
+def _same_scores(first: Scores, other: Scores) -> bool:
+    return first.n == other.n and first.values.keys() == other.values.keys() and _same(first.values, other.values)
 
 
 def _same_points(old: Sequence[Point], new: Sequence[Point]) -> bool:
     """Points of the same steps with the same values; a view that only one of them looked at is left alone."""
     if [point.step for point in old] != [point.step for point in new]:
         return False
-    return all(_same(one.values, other.values) for one, other in zip(old, new, strict=True))
+    return all(_same(first.values, other.values) for first, other in zip(old, new, strict=True))
 
 
-def _same(one: dict[str, float], other: dict[str, float]) -> bool:
-    return all(same(one[name], other[name]) for name in one.keys() & other.keys())
+def _same(first: dict[str, float], other: dict[str, float]) -> bool:
+    return all(same(first[name], other[name]) for name in first.keys() & other.keys())

@@ -31,13 +31,13 @@ def built(experiment: Experiment, data: Data, folder: Path) -> Built:
 
 def wrong_size(record: Record, net: Built | None) -> list[str]:
     """Recorded counts that the net does not have; an estimator has none (``net`` is None)."""
-    wanted = (None, None) if net is None else (net.parameters, net.multiply_adds)
+    expected = (None, None) if net is None else (net.parameters, net.multiply_adds)
     stated = (record.parameters, record.multiply_adds)
     words = ("parameters", "multiply-adds")
     return [
-        f"{word}: recorded {_number(said)}, the net built again has {_number(true)}"
-        for word, said, true in zip(words, stated, wanted, strict=True)
-        if said != true
+        f"{word}: recorded {_number(stated_value)}, the net built again has {_number(true)}"
+        for word, stated_value, true in zip(words, stated, expected, strict=True)
+        if stated_value != true
     ]
 
 
@@ -46,10 +46,10 @@ def wrong_steps(record: Record, experiment: Experiment, data: Data) -> list[str]
     training = experiment.training
     batches = steps_per_epoch(len(data.parts["train"]), training.batch_size or 1, drop_last=training.drop_last)
     in_epoch = math.ceil(batches / training.accumulate_grad_batches)
-    wanted = training.steps if training.steps is not None else (training.epochs or 0) * in_epoch
+    expected = training.steps if training.steps is not None else (training.epochs or 0) * in_epoch
     may_stop = training.stop_patience is not None and training.select != "best_test"
-    if record.steps > wanted or (record.steps < wanted and not may_stop):
-        return [f"trained for {record.steps} steps, the spec asks for {wanted}"]
+    if record.steps > expected or (record.steps < expected and not may_stop):
+        return [f"trained for {record.steps} steps, the spec asks for {expected}"]
     return []
 
 
@@ -60,17 +60,17 @@ def wrong_choice(record: Record, experiment: Experiment) -> list[str]:
         return ["does not say which weights its metrics are of"]
     if experiment.model is not None and experiment.model.is_estimator:
         return [] if chosen.by == "none" else [f"weights chosen by {chosen.by}, and an estimator has none"]
-    wanted = "best_validation" if experiment.training.select == "best_validation" else "last"
-    if chosen.by != wanted:
-        return [f"weights chosen by {chosen.by}, the spec says {wanted}"]
+    expected = "best_validation" if experiment.training.select == "best_validation" else "last"
+    if chosen.by != expected:
+        return [f"weights chosen by {chosen.by}, the spec says {expected}"]
     step = record.steps
-    if wanted == "best_validation":
+    if expected == "best_validation":
         key = monitored_metric(experiment)
         sign = 1.0 if smaller_is_better(experiment, key) else -1.0
-        seen = [(sign * point.values[key], point.step) for point in record.history if key in point.values]
-        if not seen:
+        candidates = [(sign * point.values[key], point.step) for point in record.history if key in point.values]
+        if not candidates:
             return [f"its history has no {key}, by which weights are chosen"]
-        step = min([(value, at) for value, at in seen if not math.isnan(value)] or seen[-1:])[1]
+        step = min([(value, at) for value, at in candidates if not math.isnan(value)] or candidates[-1:])[1]
     return [] if chosen.step == step else [f"weights of step {chosen.step} were chosen; by the spec it is step {step}"]
 
 
@@ -82,22 +82,22 @@ def wrong_history(record: Record) -> list[str]:
     for name, points in (("history", record.history), ("sealed history", record.sealed)):
         point = next((p for p in points if p.step == record.chosen.step), None)
         if point is not None:
-            wrong += [f"the {name} ends otherwise: {said}" for said in _apart(point, record)]
+            wrong += [f"the {name} ends otherwise: {problem}" for problem in _apart(point, record)]
         elif points or record.steps:
             wrong.append(f"the {name} has no point at the chosen step {record.chosen.step}")
     return wrong
 
 
 def _apart(point: Point, record: Record) -> list[str]:
-    said = []
+    problems = []
     for key, value in point.values.items():
         view, _, name = key.partition("/")
         final = [views[view].values[name] for views in record.metrics.values() if name in _values(views, view)]
         if view == "running" and record.chosen is not None and record.chosen.by != "last":
             continue  # the running view of the record is that of the end
-        if final and not any(close(value, one) for one in final):
-            said.append(f"{key} is {value:.10g} there, {final[0]:.10g} among the metrics")
-    return said
+        if final and not any(close(value, last) for last in final):
+            problems.append(f"{key} is {value:.10g} there, {final[0]:.10g} among the metrics")
+    return problems
 
 
 def _values(views: object, view: str) -> dict[str, float]:

@@ -36,8 +36,8 @@ class RecomputedView:
         only = self.way.only
         classes = None
         if only is not None:
-            one = self.kept[only.label]
-            predicted = one.predicted if one.is_class else one.predicted.argmax(1)
+            stored = self.kept[only.label]
+            predicted = stored.predicted if stored.is_class else stored.predicted.argmax(1)
             classes = predicted if only.predicted else whole(self.part.targets[only.label])
         return pieces(self.way, data, self.part.items, classes)
 
@@ -53,11 +53,11 @@ def metrics_again(data: Data, own: OwnMetrics, label: str, looked: RecomputedVie
         ValueError: only classes were kept where a metric needs scores.
 
     """
-    target, kept = data.labels[label], looked.kept[label]
+    target, stored = data.labels[label], looked.kept[label]
     truth = whole(looked.part.targets[label])
     as_kept = {**data.labels, label: replace(target, standardized=False)}
     metrics = own.metrics(as_kept)[label]
-    unusable = [name for name, metric in metrics.items() if not metric.on_class] if kept.is_class else []
+    unusable = [name for name, metric in metrics.items() if not metric.on_class] if stored.is_class else []
     if target.kind == "class" and unusable:
         raise ValueError(f"{unusable[0]} needs scores, and only classes were kept")
 
@@ -65,9 +65,9 @@ def metrics_again(data: Data, own: OwnMetrics, label: str, looked: RecomputedVie
         values: Values = {}
         undefined: dict[str, tuple[LeftOut, ...]] = {}
         for name, metric in metrics.items():
-            output, wanted = _as_taken(metric.own, kept, target, truth)
+            output, expected = _as_taken(metric.own, stored, target, truth)
             value, without = measure(
-                {name: metric}, select_rows(output, at), select_rows(wanted, at), complete=at is None
+                {name: metric}, select_rows(output, at), select_rows(expected, at), complete=at is None
             )
             values |= value
             undefined |= without
@@ -88,14 +88,14 @@ def loss_again(experiment: Experiment, data: Data, own: OwnMetrics, looked: Reco
     def take(at: At) -> Taken:
         total = 0.0
         for label in experiment.losses:
-            one, target = looked.kept[label], data.labels[label]
+            stored, target = looked.kept[label], data.labels[label]
             truth = whole(looked.part.targets[label])
-            if one.item_loss is not None:
-                value = float(select_rows(one.item_loss, at).double().mean())
-            elif one.is_class:
+            if stored.item_loss is not None:
+                value = float(select_rows(stored.item_loss, at).double().mean())
+            elif stored.is_class:
                 raise ValueError("the loss needs scores or the items' losses, and only classes were kept")
             else:
-                output = select_rows(_as_the_net(one, target, truth), at)
+                output = select_rows(_as_the_net(stored, target, truth), at)
                 value = float(own.label_loss(label)(output, select_rows(truth, at)))
             total += experiment.loss_weights.get(label, 1.0) * value
         return {"loss": total}, {}
@@ -118,7 +118,7 @@ def differing(recorded: Mapping[str, float], again: Mapping[str, float], view: s
 
 def otherwise_left_out(recorded: Scores, again: Score, view: str) -> list[str]:
     """One sentence for each metric of which the record does not say what its value leaves out, or says it wrongly."""
-    stated = {name: tuple(LeftOut(**one.model_dump()) for one in some) for name, some in recorded.undefined.items()}
+    stated = {name: tuple(LeftOut(**gap.model_dump()) for gap in some) for name, some in recorded.undefined.items()}
     return [
         f"{view}/{name} does not say rightly what its value leaves out"
         for name in dict.fromkeys((*stated, *again.undefined))
@@ -130,33 +130,33 @@ def wrong_references(record: Record, experiment: Experiment, data: Data, folder:
     """Chance, majority and mean, which need no run, worked out again from the labels."""
     wrong = []
     for label, scores in reference_scores(experiment, data, folder, own.metrics).items():
-        for name, wanted in scores.items():
+        for name, expected in scores.items():
             stated = record.metrics[label].get(name)
-            wrong += [f"has no {name}"] if stated is None else differing(stated.values, wanted.values, name)
+            wrong += [f"has no {name}"] if stated is None else differing(stated.values, expected.values, name)
     return wrong
 
 
-def _as_taken(own: bool, kept: StoredPredictions, target: Target, truth: Tensor) -> tuple[Tensor, Tensor]:
+def _as_taken(own: bool, stored: StoredPredictions, target: Target, truth: Tensor) -> tuple[Tensor, Tensor]:
     """Outputs and targets as a metric takes them."""
     if target.kind == "class":
-        return _scores(kept, target), truth
+        return _scores(stored, target), truth
     if own:
-        return _as_the_net(kept, target, truth), truth
-    return kept.predicted, _own_unit(truth, target, kept.predicted)
+        return _as_the_net(stored, target, truth), truth
+    return stored.predicted, _own_unit(truth, target, stored.predicted)
 
 
-def _scores(kept: StoredPredictions, target: Target) -> Tensor:
+def _scores(stored: StoredPredictions, target: Target) -> Tensor:
     """Class scores; where only classes were kept, 1 for the predicted one."""
-    if not kept.is_class:
-        return kept.predicted
-    return torch.nn.functional.one_hot(kept.predicted, len(target.classes or ())).float()
+    if not stored.is_class:
+        return stored.predicted
+    return torch.nn.functional.one_hot(stored.predicted, len(target.classes or ())).float()
 
 
-def _as_the_net(kept: StoredPredictions, target: Target, truth: Tensor) -> Tensor:
+def _as_the_net(stored: StoredPredictions, target: Target, truth: Tensor) -> Tensor:
     """What the net gave: class scores, or numbers as it was trained on them, in the shape of its targets."""
     if target.kind == "class":
-        return kept.predicted
-    output = kept.predicted
+        return stored.predicted
+    output = stored.predicted
     if target.standardized and target.mean is not None and target.std is not None:
         output = (output - target.mean) / target.std
     return output.reshape(truth.shape) if output.numel() == truth.numel() else output

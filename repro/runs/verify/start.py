@@ -39,16 +39,16 @@ def bends(network: nn.Module) -> bool:
     False
     """
     layers = list(network.modules())
-    weighted = [at for at, one in enumerate(layers) if any(p.ndim > 1 for p in one.parameters(recurse=False))]
-    activations = [at for at, one in enumerate(layers) if type(one).__module__ == nn.ReLU.__module__]
+    weighted = [at for at, layer in enumerate(layers) if any(p.ndim > 1 for p in layer.parameters(recurse=False))]
+    activations = [at for at, layer in enumerate(layers) if type(layer).__module__ == nn.ReLU.__module__]
     return len(weighted) > 1 and any(weighted[0] < at < weighted[-1] for at in activations)
 
 
-def apart(one: Start, other: Start) -> bool:
+def apart(first: Start, other: Start) -> bool:
     """Whether each of two starts has a tensor that the other lacks.
 
     >>> start = lambda names: Start(frozenset(names), bends=True)
     >>> apart(start("ab"), start("ac")), apart(start("ab"), start("abc"))
     (True, False)
     """
-    return not (one.hashes <= other.hashes or other.hashes <= one.hashes)
+    return not (first.hashes <= other.hashes or other.hashes <= first.hashes)

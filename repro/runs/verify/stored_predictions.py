@@ -53,29 +53,29 @@ def read_stored(arrays: Arrays, part: Part, label: Target) -> tuple[StoredPredic
     place = torch.from_numpy(np.argsort(np.argsort(own, kind="stable"), kind="stable"))
     order = order[place]
     wrong = _wrong_targets(torch.from_numpy(arrays["target"])[order], whole(part.targets[label.name]), label)
-    kept, unusable = _predicted(arrays, order, label)
-    return kept, wrong + unusable
+    stored, unusable = _predicted(arrays, order, label)
+    return stored, wrong + unusable
 
 
-def wrong_groups(arrays: Arrays | None, way: Viewing, data: Data, part: Part, view: str) -> list[str]:
+def wrong_groups(arrays: Arrays | None, viewing: Viewing, data: Data, part: Part, view: str) -> list[str]:
     """Whether the kept groups of a view's items are those of the data set's column."""
-    own = groups_of(way, data, part.items)
+    own = groups_of(viewing, data, part.items)
     if own is None:
         return []
     if arrays is None or "groups" not in arrays or "items" not in arrays:
         return [f"{view}: the groups of the items were not kept"]
     if not np.array_equal(arrays["items"], part.items.numpy()) or not np.array_equal(arrays["groups"], own):
-        return [f"{view}: the kept groups are not those of column {way.mean_over!r}"]
+        return [f"{view}: the kept groups are not those of column {viewing.mean_over!r}"]
     return []
 
 
-def wrong_ties(arrays: Arrays, way: Viewing, splits: Splits, data: Data, view: str) -> list[str]:
+def wrong_ties(arrays: Arrays, viewing: Viewing, splits: Splits, data: Data, view: str) -> list[str]:
     """Whether what the splits keep together is kept as the data set has it; ``items`` must be the part's."""
-    own = tied_of(way, splits, data, torch.from_numpy(arrays["items"]))
-    kept = arrays.get("group")
-    if (own is None) != (kept is None):
-        return [f"{view}: the group of each item was {'not ' if kept is None else ''}kept"]
-    if own is None or kept is None or np.array_equal(own, kept):
+    own = tied_of(viewing, splits, data, torch.from_numpy(arrays["items"]))
+    groups = arrays.get("group")
+    if (own is None) != (groups is None):
+        return [f"{view}: the group of each item was {'not ' if groups is None else ''}kept"]
+    if own is None or groups is None or np.array_equal(own, groups):
         return []
     return [f"{view}: the kept group of each item is not that of column {tied_by(splits)!r}"]
 
@@ -104,17 +104,17 @@ def _wrong_items(items: np.ndarray[Any, Any], own: np.ndarray[Any, Any]) -> list
     return []
 
 
-def _wrong_targets(kept: Tensor, own: Tensor, label: Target) -> list[str]:
+def _wrong_targets(stored: Tensor, own: Tensor, label: Target) -> list[str]:
     if label.kind != "class":
         truth = in_own_unit(own, own, label)[1]
-        if kept.shape != truth.shape:
-            return [f"targets have shape {tuple(kept.shape)}, the data set's {tuple(truth.shape)}"]
+        if stored.shape != truth.shape:
+            return [f"targets have shape {tuple(stored.shape)}, the data set's {tuple(truth.shape)}"]
         scale = float(truth.abs().max()) if truth.numel() else 1.0
-        other = ~torch.isclose(kept.double(), truth.double(), rtol=1e-5, atol=1e-6 * scale)
-    elif kept.shape != own.shape:
-        return [f"targets have shape {tuple(kept.shape)}, the data set's {tuple(own.shape)}"]
+        other = ~torch.isclose(stored.double(), truth.double(), rtol=1e-5, atol=1e-6 * scale)
+    elif stored.shape != own.shape:
+        return [f"targets have shape {tuple(stored.shape)}, the data set's {tuple(own.shape)}"]
     else:
-        other = kept.long() != own
+        other = stored.long() != own
     rows = other.reshape(len(other), -1).any(1) if len(other) else other
     count = int(rows.sum())
     return [f"{count} of {len(own)} kept targets are not the data set's own labels"] if count else []

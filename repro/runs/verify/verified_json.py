@@ -9,34 +9,34 @@ from repro.runs.verify.verification import Verification
 SCHEMA = 1
 
 
-def to_json(found: Verification) -> str:
+def to_json(verification: Verification) -> str:
     """The text: what was counted first, then every row and every run trained again, by the hashes of their records.
 
     It says what was found of the records with these hashes and no more: it is no proof to someone else, who would
     verify again.
     """
-    whole = asdict(found)
+    content = asdict(verification)
     for name in ("rows", "retrained"):
-        whole[name] = [_without_nothing(row) for row in whole[name]]
-    whole["environment"] = found.environment.model_dump(mode="json")
-    whole["schema"] = SCHEMA
-    whole["counts"] = {
-        "runs": len(found.rows),
-        "checked": found.checked,
-        "in_part": found.count("in part"),
-        "wrong": found.wrong,
-        "not_checked": found.count("not checked"),
-        "failed_runs": found.count("failed run"),
-        "no_record": found.count("no record"),
-        "trained_again": len(found.retrained),
-        **{judged.replace(" ", "_"): n for judged, n in _judged(found).items()},
+        content[name] = [_without_nothing(row) for row in content[name]]
+    content["environment"] = verification.environment.model_dump(mode="json")
+    content["schema"] = SCHEMA
+    content["counts"] = {
+        "runs": len(verification.rows),
+        "checked": verification.checked,
+        "in_part": verification.count("in part"),
+        "wrong": verification.wrong,
+        "not_checked": verification.count("not checked"),
+        "failed_runs": verification.count("failed run"),
+        "no_record": verification.count("no record"),
+        "trained_again": len(verification.retrained),
+        **{judged.replace(" ", "_"): n for judged, n in _judged(verification).items()},
     }
-    return json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _judged(found: Verification) -> dict[str, int]:
+def _judged(verification: Verification) -> dict[str, int]:
     names = ("bitwise equal", "inside", "cannot judge")
-    return {name: sum(again.judged == name for again in found.retrained) for name in names}
+    return {name: sum(again.judged == name for again in verification.retrained) for name in names}
 
 
 def _without_nothing(row: dict[str, object]) -> dict[str, object]:

@@ -169,11 +169,11 @@ class _Looking:
         return {row.id for row in self.rows if row.state == "wrong"}
 
     def _retrain(self, run: Run, record: Record, drawn: int) -> RetrainedRun:
-        whole = make_plan(self.plan.spec, (run.experiment.name,))  # also seeds that --seeds leaves out
+        full_plan = make_plan(self.plan.spec, (run.experiment.name,))  # also seeds that --seeds leaves out
         wrong = self._wrong()
         others = [
             other
-            for twin, other in self.ledger.pairs(whole)
+            for twin, other in self.ledger.pairs(full_plan)
             if twin.identity != run.identity and twin.id not in wrong and other.state == "done"
         ]
         new = self._train_again(run, record.environment.accelerator)
