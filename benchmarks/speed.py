@@ -1,4 +1,4 @@
-"""Measure what a step costs by hand, by Lightning's tutorial and here; print the table, or write it into the README."""
+"""Measure what a step costs by hand, by Lightning's tutorial and here; print the table, or write it into the docs."""
 
 import argparse
 import platform
@@ -114,17 +114,17 @@ def main() -> None:
     """Measure, print, and write where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--write", action="store_true", help="put the table into the README")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/explanation/speed.md")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     made = table(asked.rounds)
     print(made)
     if asked.write:
-        readme = ROOT / "README.md"
-        text = readme.read_text(encoding="utf-8")
+        page = ROOT / "docs" / "explanation" / "speed.md"
+        text = page.read_text(encoding="utf-8")
         head, _, rest = text.partition(BEGIN)
         _, _, tail = rest.partition(END)
-        readme.write_text(f"{head}{BEGIN}\n{made}\n{END}{tail}", encoding="utf-8")
+        page.write_text(f"{head}{BEGIN}\n{made}\n{END}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -244,9 +244,9 @@ def test_a_folder_that_begins_above_the_file_is_a_mistake(tmp_path: Path) -> Non
     assert load_course(home / "course.yaml").roster["ada"].folder == "submissions/ada"
 
 
-def test_the_readmes_example_is_a_course(tmp_path: Path) -> None:
-    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    (tmp_path / "course.yaml").write_text("title:" + readme.split("```\ntitle:")[1].split("```")[0])
+def test_the_example_of_the_documentation_is_a_course(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/how-to/teach.md").read_text(encoding="utf-8")
+    (tmp_path / "course.yaml").write_text("title:" + page.split("```yaml\ntitle:")[1].split("```")[0])
     course = load_course(tmp_path / "course.yaml")
     assert list(course.roster) == ["ada", "ben"]
     assert [part.due is not None for one in ("8a", "8b", "10a") for part in course.assignments[one].parts] == [True] * 6
