@@ -23,7 +23,8 @@ class ClaimVerdict(StrEnum):
 
 
 SIGN_FLIP_PAIRS = 6
-"""Fewest pairs at which a two-sided sign-flip test can go below 0.05, so that "significant" may be said."""
+"""Fewest pairs at which a two-sided sign-flip test can go below 0.05, so that "significant" may be said: with 6 pairs
+its least p is 2 / 2^6 = 0.031, with 5 it is 0.0625."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,10 @@ def paired(method: Sample, other: Sample) -> list[tuple[float, float]]:
 
 
 def paired_interval(differences: Sequence[float]) -> Interval | None:
-    """95 % t interval of the mean difference; None with fewer than two pairs."""
+    """95 % t interval of the mean of paired differences, in their unit; None with fewer than two pairs.
+
+    With pairs - 1 degrees of freedom; differences that are all equal give an interval of no width.
+    """
     n = len(differences)
     if n < 2:
         return None

@@ -15,7 +15,7 @@ from repro.results.row import Interval
 Reading = Literal["sd", "se", "ci95"]
 
 AT_ONCE = 100
-"""Numbers of runs that are tried together."""
+"""Numbers of runs that are tried together; most questions are settled within the first so many."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,12 @@ class Estimate:
 def estimates(inputs: Inputs, tau2: float) -> list[Estimate]:
     """The estimate for each way in which the paper's spread can be read: one, or three where its kind is unknown.
 
-    Needs at least two finished runs, or one of a deterministic experiment.
+    Needs at least two finished runs, or one of a deterministic experiment; the sd of a single other run is 0.
+
+    Args:
+        inputs: of one reported number, in the printed unit.
+        tau2: variance that other test items bring, in the printed unit squared, from :func:`.verdict.item_noise`.
+
     """
     x = np.array(inputs.finished)
     k, k0 = x.size, inputs.k0
@@ -145,7 +150,11 @@ def is_exact(inputs: Inputs) -> bool:
 
 
 def floored_sd(inputs: Inputs) -> float:
-    """Sd of our runs (ddof 1); for a proportion of n items not below that of rounding to whole items."""
+    """Sd of our runs (ddof 1), in the printed unit.
+
+    A proportion of n items lies on a grid of 1 / n. Runs that agree on it may still differ by less, so for a proportion
+    the sd is not taken below that of an even distribution over one step of the grid, 1 / (sqrt(12) n).
+    """
     s = plain_sd(inputs.finished)
     if not inputs.proportion or inputs.items is None:
         return s

@@ -13,7 +13,10 @@ Statistic = Callable[[Array], float]
 """Value of a metric when item i counts ``weights[i]`` times; weights (n,)."""
 
 DRAWS = 2000
+"""Of items. The standard error of an sd from so many normal draws is 1.6 % of it."""
+
 SEED = 0
+"""Of the generator, so that the same predictions always give the same number."""
 
 
 def bootstrap_sd(
@@ -21,8 +24,16 @@ def bootstrap_sd(
 ) -> float:
     """Sd, over redrawn items, of the mean of ``statistics`` (one a seed, all on the same n items).
 
-    Whole clusters are drawn where ``clusters`` (n,) names each item's. The generator's seed is fixed, so the same
-    predictions always give the same number.
+    A draw takes as many items as there are, with replacement, the same for all seeds. A draw on which a metric has no
+    value is left out.
+
+    Args:
+        statistics: of each seed; what one gives is in the unit of the metric as stored.
+        n: items.
+        clusters: int (n,), of each item; whole clusters are drawn where it is given, so that items which belong
+            together come and go together.
+        draws: how often.
+
     """
     generator = np.random.Generator(np.random.PCG64(SEED))
     members = np.arange(n) if clusters is None else np.unique(clusters, return_inverse=True)[1]

@@ -47,7 +47,13 @@ class Effect:
 
 
 def random_effects(people: Sequence[Mapping[int, float]]) -> Effect:
-    """Pool people's values, keyed by seed. Needs at least one person, and a value of each.
+    """Pool people's values. Needs at least one person, and a value of each.
+
+    Args:
+        people: each one's values by seed, all in one unit; what comes back is in it too (variances squared).
+
+    Degrees of freedom are people - 1 for what people differ by, and for what their seeds have in common one less than
+    the different seeds that are shared.
 
     >>> three = random_effects([{0: 1.0}, {1: 2.0}, {2: 3.0}])
     >>> three.mean, [round(end, 3) for end in three.ci95], three.df
@@ -125,7 +131,12 @@ def _products(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def _between(means: Array, covariance: Array) -> tuple[float, Array]:
-    """Variance over people beyond ``covariance``, which is that of their seeds, and the weights that follow."""
+    """Variance over people beyond ``covariance``, which is that of their seeds, and the weights that follow.
+
+    The moments of DerSimonian and Kacker (2007), with the first weights 1 / variance of each mean: what Cochran's Q is
+    expected to be from seeds alone is taken off, covariances included. ``means`` (K,), ``covariance`` (K, K); the
+    weights (K,) are not scaled. Means of no variance at all get equal weights.
+    """
     of_each = np.diag(covariance)
     first = np.ones_like(means) if not of_each.all() else 1 / of_each
     total = first.sum()

@@ -11,6 +11,8 @@ from torch.nn.functional import conv1d, max_pool1d, normalize, pad
 from repro.data.twins.heard import RATE
 
 WINDOW = 256
+"""Samples of a frame, 32 ms."""
+
 HOP = 64
 """Samples from one frame to the next, 8 ms."""
 
@@ -21,12 +23,14 @@ NEAR = 8
 """Frames on either side, 64 ms, among which a mark stands out. It depends on these alone, so it outlives a cut."""
 
 BANDS = 32
+"""Of a picture, evenly spaced in mel from 60 to 3,600 Hz."""
+
 _SLOW, _WIDE = 8, 16  # cosines kept, along time (without the mean: a filter changes nothing) and along the bands
 SIZE = _SLOW * _WIDE
 """Numbers in a picture."""
 
-_FAINT = 1e-3  # of the loudest frame's power
-_FLOOR = 1e-3  # of a picture's loudest point
+_FAINT = 1e-3  # of the loudest frame's power, 30 dB below it: what is fainter has no marks
+_FLOOR = 1e-3  # of a picture's loudest point: what is fainter counts as so much, whatever a codec does there
 
 
 def marks(sound: Tensor, near: int = NEAR) -> tuple[Tensor, Tensor]:

@@ -8,9 +8,10 @@ BLOCK = 1024
 """Pictures whose neighbours are looked up at once; with :data:`BESIDE` others at a time, a block takes 32 MB."""
 
 BESIDE = 8192
+"""Pictures that a block is held against at once."""
 
 NEAREST = 8
-"""Neighbours of each picture."""
+"""Neighbours of each picture. Of a sound that is there more often some pairs of each copy are found, not all pairs."""
 
 LIKE = 0.7
 """Least cosine of two pictures of the same sound; copies lie far above, but so do honest neighbours."""

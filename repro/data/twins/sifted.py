@@ -7,15 +7,15 @@ from repro.data.twins.marks import HOP
 from repro.data.twins.sounds import Sounds
 
 HALF = 512
-"""Samples on either side of a mark, 64 ms."""
+"""Samples on either side of a mark, 64 ms: what the picture of the mark shows too."""
 
 SLACK = 2 * HOP
-"""Samples by which a mark of a copy may lie off."""
+"""Samples by which a mark of a copy may lie off: two frames, 16 ms."""
 
 LIKE = 0.8
 """Least correlation there. It is below that of the decision, for what is compared is short and may hold an end."""
 
-_BLOCK = 256
+_BLOCK = 256  # pairs at once
 
 
 def sifted(sounds: Sounds, one: Tensor, other: Tensor) -> Tensor:
