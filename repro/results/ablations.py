@@ -20,13 +20,13 @@ def ablation_notes(
     pair = {row.experiment, ablation.parent}
     if any(pair <= set(claim.experiments) and claim.metric == row.metric for claim in spec.claims):
         return ()
-    asked = Claim(kind="beats", experiments=(row.experiment, ablation.parent), by=0.0, metric=row.metric)
-    step, unit, unlike = compare_pair(spec, asked, gathered, predictions)
+    parent_claim = Claim(kind="beats", experiments=(row.experiment, ablation.parent), by=0.0, metric=row.metric)
+    step, unit, unlike = compare_pair(spec, parent_claim, gathered, predictions)
     if step.mean is None:
         return ()
     parent = spec.experiments[ablation.parent].title or ablation.parent
-    found = "exactly as good as" if step.mean == 0 else f"{amount(abs(step.mean), unit)} {_word(step.mean)} than"
-    text = f"{', '.join(ablation.changes) or 'as it is'}: {found} {parent}"
+    comparison = "exactly as good as" if step.mean == 0 else f"{amount(abs(step.mean), unit)} {_word(step.mean)} than"
+    text = f"{', '.join(ablation.changes) or 'as it is'}: {comparison} {parent}"
     if step.ci95 is not None and not step.exact:
         places = decimals(max(step.ci95[1] - step.ci95[0], abs(step.ci95[1]) / 100))
         low, high = (fixed(x, places, sign=True) for x in step.ci95)

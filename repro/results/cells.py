@@ -141,8 +141,8 @@ def printed(number: Number) -> str:
 
 def against(rows: Sequence[Row]) -> str:
     """What ours stand against: the paper, or what a proposal expected."""
-    given = [row.reported for row in rows if row.reported is not None]
-    return "expected" if given and all(one.expected for one in given) else "paper"
+    reported = [row.reported for row in rows if row.reported is not None]
+    return "expected" if reported and all(number.expected for number in reported) else "paper"
 
 
 def decimal_places(row: Row, rows: Sequence[Row] = ()) -> int:
@@ -184,25 +184,25 @@ def statistics(row: Row, places: int) -> tuple[str, ...]:
     """
     if row.verdict is None or "exact" in row.extra:
         return ()
-    said = []
+    texts = []
     if row.ci90_difference is not None:
         low, high = (fixed(x, places, sign=True) for x in row.ci90_difference)
-        said.append(f"difference {low} to {high} (90 %)")
+        texts.append(f"difference {low} to {high} (90 %)")
     if row.pi95 is not None:
         low, high = (fixed(x, places) for x in row.pi95)
-        said.append(f"paper's number expected from {low} to {high} (95 %)")
+        texts.append(f"paper's number expected from {low} to {high} (95 %)")
     if row.folds:
-        said += spreads(row, places)
+        texts += spreads(row, places)
     elif row.sd is not None:
-        said.append(f"sd of our runs {fixed(row.sd, max(places, decimals(row.sd)))}")
+        texts.append(f"sd of our runs {fixed(row.sd, max(places, decimals(row.sd)))}")
     if "k0" in row.extra:
-        said.append(f"{several(round(row.extra['k0']), 'run')} behind the paper's number")
+        texts.append(f"{several(round(row.extra['k0']), 'run')} behind the paper's number")
     if row.verdict_half_margin is not None and row.verdict_twice_margin is not None and row.ci90_difference is not None:
-        said.append(f"at half the margin {row.verdict_half_margin}")
-        said.append(f"at twice the margin {row.verdict_twice_margin}")
+        texts.append(f"at half the margin {row.verdict_half_margin}")
+        texts.append(f"at twice the margin {row.verdict_twice_margin}")
     if row.margin_rule and row.margin_rule != DECLARED:
-        said.append(f"margin: {row.margin_rule}")
-    return tuple(said)
+        texts.append(f"margin: {row.margin_rule}")
+    return tuple(texts)
 
 
 def heading(row: Row) -> str:
@@ -228,11 +228,11 @@ def sections(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     for row in rows:
         where = first.get((row.metric, row.unit), "") if row.reported is None else row.reported.where
         groups.setdefault((row.metric, row.unit, where), []).append(row)
-    made = []
+    result = []
     for (_, _, where), group in groups.items():
         head = heading(next((r for r in group if "sign" in r.extra), group[0]))
-        made.append((f"{head}; {where}" if where else head, group))
-    return made
+        result.append((f"{head}; {where}" if where else head, group))
+    return result
 
 
 LEGEND = "* baseline; ± half the 95 % interval of our mean"

@@ -102,8 +102,8 @@ class _Then:
 def _then(record: Record, called: Mapping[str, str]) -> _Then | None:
     """None where it cannot be read."""
     try:
-        reported = tuple(Reported.model_validate_json(json.dumps(one)) for one in record.promise["reported"])
-        claims = tuple(Claim.model_validate_json(json.dumps(one)) for one in record.promise["claims"])
+        reported = tuple(Reported.model_validate_json(json.dumps(row)) for row in record.promise["reported"])
+        claims = tuple(Claim.model_validate_json(json.dumps(claim)) for claim in record.promise["claims"])
         seeds = tuple(int(seed) for seed in record.promise["seeds"])
         baseline, under = str(record.promise["baseline"]), tuple(map(str, record.promise["under"]))
     except (KeyError, TypeError, ValueError):
@@ -114,8 +114,8 @@ def _then(record: Record, called: Mapping[str, str]) -> _Then | None:
 
     return _Then(
         now(baseline),
-        tuple(one.model_copy(update={"experiment": now(one.experiment)}) for one in reported),
-        tuple(one.model_copy(update={"experiments": tuple(map(now, one.experiments))}) for one in claims),
+        tuple(row.model_copy(update={"experiment": now(row.experiment)}) for row in reported),
+        tuple(claim.model_copy(update={"experiments": tuple(map(now, claim.experiments))}) for claim in claims),
         seeds,
         under,
     )
@@ -131,7 +131,7 @@ class _Notes:
 
     def against(self, spec: Spec, name: str, then: _Then) -> None:
         """Hold what was promised then against what the spec says now."""
-        left = [one for one in then.reported if one.experiment == name]
+        left = [row for row in then.reported if row.experiment == name]
         old = spec.model_copy(update={"reported": then.reported, "baseline": then.baseline})
         seeds = then.under == (spec.rung, *spec.overrides) and then.seeds != spec.experiments[name].seeds
         for index, now in enumerate(spec.reported):
@@ -146,8 +146,8 @@ class _Notes:
                 self.rows[index][text] += 1
             if seeds:
                 self.rows[index][_from_to("seeds", listed(then.seeds), listed(spec.experiments[name].seeds))] += 1
-        for one in left:
-            self.gone[f"{_row_name(one)}: reported number taken out {AFTER}: {_text(one)}"] = None
+        for row in left:
+            self.gone[f"{_row_name(row)}: reported number taken out {AFTER}: {_text(row)}"] = None
         self._claims(spec, name, then)
 
     def _claims(self, spec: Spec, name: str, then: _Then) -> None:
@@ -155,33 +155,33 @@ class _Notes:
         for index, now in enumerate(spec.claims):
             if name not in now.experiments:
                 continue
-            same = [one for one in left if _what(one) == _what(now)]
+            same = [claim for claim in left if _what(claim) == _what(now)]
             if not same:
                 self.claims[index][name][f"claimed {AFTER}"] = None
                 continue
-            before = next((one for one in same if _threshold(one) == _threshold(now)), same[0])
+            before = next((claim for claim in same if _threshold(claim) == _threshold(now)), same[0])
             left.remove(before)
             if _threshold(before) != _threshold(now):
                 word = "within" if now.kind == "same" else "by"
                 changed = _from_to(word, _threshold(before), _threshold(now))
                 self.claims[index][name][changed] = None
-        for one in left:
-            self.gone[f"claim {' and '.join(one.experiments)} on {one.metric}: taken out {AFTER}"] = None
+        for claim in left:
+            self.gone[f"claim {' and '.join(claim.experiments)} on {claim.metric}: taken out {AFTER}"] = None
 
 
 def _same_number(now: Reported, before: Sequence[Reported]) -> Reported | None:
     """The number that this one was, by metric, and of several of one metric by unit and place in the paper."""
-    same = [one for one in before if one.metric == now.metric]
-    return max(same, key=lambda one: (one.where == now.where, one.unit == now.unit), default=None)
+    same = [row for row in before if row.metric == now.metric]
+    return max(same, key=lambda row: (row.where == now.where, row.unit == now.unit), default=None)
 
 
 def _differences(spec: Spec, old: Spec, now: Reported, before: Reported) -> Iterator[str]:
     if _number(now) != _number(before):
         yield _from_to("reported number", _text(before), _text(now))
     for word in _FIELDS:
-        one, other = getattr(before, word), getattr(now, word)
-        if one != other:
-            yield _from_to(word.replace("_", " "), _shown(one), _shown(other))
+        earlier, other = getattr(before, word), getattr(now, word)
+        if earlier != other:
+            yield _from_to(word.replace("_", " "), _shown(earlier), _shown(other))
     margins = _margin(old, before), _margin(spec, now)
     if all(margins) and not isclose(margins[0][0], margins[1][0], rel_tol=1e-9):
         yield _from_to("margin", *(f"{short(value)} ({rule})" for value, rule in margins))
@@ -214,12 +214,12 @@ def _added_since(spec: Spec, terms: str) -> _Added | None:
     """What must be left out of the spec to have the terms of an old record; None where nothing that was tried does."""
     experiments = list(spec.experiments.values())
     for new in _some(range(len(experiments)), _MOST_LEFT_OUT):
-        if seeds_sha256(one for i, one in enumerate(experiments) if i not in new) != terms[32:]:
+        if seeds_sha256(experiment for i, experiment in enumerate(experiments) if i not in new) != terms[32:]:
             continue
         names = {experiments[i].name for i in new}
-        rows = [i for i, one in enumerate(spec.reported) if one.experiment not in names]
-        claims = [i for i, one in enumerate(spec.claims) if not names & set(one.experiments)]
-        more = [i for i, one in enumerate(spec.claims) if names & set(one.experiments)]
+        rows = [i for i, row in enumerate(spec.reported) if row.experiment not in names]
+        claims = [i for i, claim in enumerate(spec.claims) if not names & set(claim.experiments)]
+        more = [i for i, claim in enumerate(spec.claims) if names & set(claim.experiments)]
         for few in _some(claims, _MOST_LEFT_OUT):
             known = [spec.claims[i] for i in claims if i not in few]
             for changed, reported in _with_one_changed(spec, rows):
@@ -233,11 +233,11 @@ def _with_one_changed(spec: Spec, rows: Sequence[int]) -> Iterator[tuple[Mapping
     numbers = [spec.reported[i] for i in rows]
     yield {}, numbers
     for place, index in enumerate(rows):
-        one = numbers[place]
+        row = numbers[place]
         yield {index: _ADDED}, [*numbers[:place], *numbers[place + 1 :]]
-        if one.margin is not None:
-            plain = one.model_copy(update={"margin": None})
-            before, now = _margin(spec, plain), _margin(spec, one)
+        if row.margin is not None:
+            plain = row.model_copy(update={"margin": None})
+            before, now = _margin(spec, plain), _margin(spec, row)
             shown = (f"{short(value)} ({rule})" for value, rule in (before, now)) if before and now else ("?", "?")
             yield {index: _from_to("margin", *shown)}, [*numbers[:place], plain, *numbers[place + 1 :]]
 
@@ -248,8 +248,8 @@ def _some(of: Sequence[int], most: int) -> Iterator[tuple[int, ...]]:
         yield from combinations(of, count)
 
 
-def _from_to(what: str, one: str, other: str) -> str:
-    return f"{what} changed {AFTER}: from {one} to {other}"
+def _from_to(what: str, before: str, other: str) -> str:
+    return f"{what} changed {AFTER}: from {before} to {other}"
 
 
 def _shown(value: object) -> str:
@@ -260,12 +260,12 @@ def _shown(value: object) -> str:
     return f"{value.kind} over {value.over}" if isinstance(value, Spread) else str(value)
 
 
-def _number(one: Reported) -> object:
-    return None if one.number is None else (one.number.value, one.number.spread, one.number.folds, one.number.text)
+def _number(row: Reported) -> object:
+    return None if row.number is None else (row.number.value, row.number.spread, row.number.folds, row.number.text)
 
 
-def _text(one: Reported) -> str:
-    return "none" if one.number is None else one.number.text
+def _text(row: Reported) -> str:
+    return "none" if row.number is None else row.number.text
 
 
 def _what(claim: Claim) -> object:
@@ -276,8 +276,8 @@ def _threshold(claim: Claim) -> str:
     return f"{(claim.within if claim.kind == 'same' else claim.by) or 0.0:g}"
 
 
-def _row_name(one: Reported) -> str:
-    return f"{one.experiment}, {one.metric.removeprefix('test/')}"
+def _row_name(row: Reported) -> str:
+    return f"{row.experiment}, {row.metric.removeprefix('test/')}"
 
 
 def _all(runs: Runs) -> list[Record]:

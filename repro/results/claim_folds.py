@@ -26,15 +26,15 @@ def shared_folds(names: tuple[str, str], gathered: Mapping[str, Runs]) -> Shared
     runs = [gathered.get(name) for name in names]
     if runs[0] is None or runs[1] is None:
         return SharedFolds()
-    one, other = runs[0], runs[1]
-    if bool(one.folds) != bool(other.folds) and (one.done and other.done):
-        folded, whole = names if one.folds else names[::-1]
-        return SharedFolds(note=f"{OTHER_ITEMS}: {folded} is scored over folds, {whole} on one split")
-    if not one.folds or not other.folds:
+    first, other = runs[0], runs[1]
+    if bool(first.folds) != bool(other.folds) and (first.done and other.done):
+        folded, unfolded = names if first.folds else names[::-1]
+        return SharedFolds(note=f"{OTHER_ITEMS}: {folded} is scored over folds, {unfolded} on one split")
+    if not first.folds or not other.folds:
         return SharedFolds()
-    both = tuple(fold for fold in one.folds if fold in other.folds)
+    both = tuple(fold for fold in first.folds if fold in other.folds)
     if not both:
         return SharedFolds(missing=f"{names[0]} and {names[1]} have no fold in common")
-    fewer = set(one.folds) != set(other.folds)
-    said = [f"compared over fold{'s' * (len(both) > 1)} {', '.join(map(str, both))}, which both have"] if fewer else []
-    return SharedFolds(both if fewer else (), note="; ".join(said))
+    fewer = set(first.folds) != set(other.folds)
+    notes = [f"compared over fold{'s' * (len(both) > 1)} {', '.join(map(str, both))}, which both have"] if fewer else []
+    return SharedFolds(both if fewer else (), note="; ".join(notes))

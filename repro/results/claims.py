@@ -143,22 +143,22 @@ def claim_sentence(verdict: ClaimVerdict, step: Comparison, steps: list[Comparis
         return step.missing
     if step.mean is None:
         return f"can't tell: {step.missing}"
-    found = where + _found(step, unit)
+    finding = where + _found(step, unit)
     if verdict is ClaimVerdict.PARTIAL:
         agree = "" if step.exact else f"; {step.agree} of {several(step.pairs, 'seed')} agree"
         agree = ", from one pair of runs" if step.ci95 is None else agree
-        return f"numbers only, nothing proved: {found}{_interval(step)}{agree}"
+        return f"numbers only, nothing proved: {finding}{_interval(step)}{agree}"
     if step.ci95 is None:
-        return f"can't tell: {found}, but from one pair of runs nobody knows how much that varies"
+        return f"can't tell: {finding}, but from one pair of runs nobody knows how much that varies"
     agree = "" if step.exact else f"; {step.agree} of {several(step.pairs, 'seed')} agree"
-    said = {
+    verdict_text = {
         ClaimVerdict.HOLDS: "yes: significantly, " if step.significant and step.kind == "beats" else "yes: ",
         ClaimVerdict.FAILS: "no: ",
         ClaimVerdict.REVERSED: "no, the other way round: ",
         ClaimVerdict.NOT_SHOWN: "can't tell: ",
     }[step.verdict if verdict is not ClaimVerdict.HOLDS else verdict]
     closest = "at every step, the closest being: " if len(steps) > 1 and verdict is ClaimVerdict.HOLDS else ""
-    return f"{said}{closest}{found}{_interval(step)}{agree}"
+    return f"{verdict_text}{closest}{finding}{_interval(step)}{agree}"
 
 
 def _found(step: Comparison, unit: str) -> str:

@@ -31,14 +31,14 @@ def classes_of(experiment: Experiment, records: Sequence[Record]) -> tuple[str, 
     known = class_names(experiment)
     if known is not None or not records:
         return known
-    label = next((name for name, one in experiment.labels.items() if one.kind == "class"), None)
-    found = {_counted(record, label) for record in records} if label else set()
-    return found.pop() or None if len(found) == 1 else None
+    label = next((name for name, target in experiment.labels.items() if target.kind == "class"), None)
+    counted = {_counted(record, label) for record in records} if label else set()
+    return counted.pop() or None if len(counted) == 1 else None
 
 
 def _counted(record: Record, label: str | None) -> tuple[str, ...]:
     """The classes of all parts: by number where all are whole ones, else by name, as targets number them."""
     parts = checks(record).get("labels", {}).get("counts", {}).get(label, {})
     names = {str(name) for part in parts.values() for name in part}
-    whole = all(name.lstrip("-").isdecimal() for name in names)
-    return tuple(sorted(names, key=int)) if whole else tuple(sorted(names))
+    numeric = all(name.lstrip("-").isdecimal() for name in names)
+    return tuple(sorted(names, key=int)) if numeric else tuple(sorted(names))

@@ -53,7 +53,7 @@ def results(
     used = [r for runs in gathered.values() for r in _all(runs)]
     changed = changed_terms(spec, plan.terms if plan else terms_of(spec), gathered)
     warnings += changed.warnings
-    places = {id(one): index for index, one in enumerate(spec.reported)}
+    places = {id(number): index for index, number in enumerate(spec.reported)}
     rows = [_stamp(row, changed.rows.get(places.get(id(row.reported), -1), ())) for row in rows]
     rows = [_stamp(row, ablation_notes(spec, row, gathered, predictions)) for row in rows]
     environments = tuple(dict.fromkeys(describe(r.environment) for r in used))
@@ -94,12 +94,12 @@ def run_id(record: Record) -> str:
 def describe(environment: Environment) -> str:
     """What a number may depend on beside the spec, in one line."""
     torch = environment.versions.get("torch", "")
-    said = [
+    parts = [
         environment.device if environment.devices == 1 else f"{environment.devices} x {environment.device}",
         f"{environment.threads} thread{'s' * (environment.threads != 1)}",
         environment.precision,
     ]
-    return ", ".join(said + ([f"torch {torch}"] if torch else []) + [environment.capability])
+    return ", ".join(parts + ([f"torch {torch}"] if torch else []) + [environment.capability])
 
 
 def _whole(spec: Spec, plan: Plan | None) -> bool:
@@ -134,13 +134,13 @@ def _rest(
                 words = not_run_sentence(experiment.not_run)
                 unrun.append(blank_row(spec, name, f"test/{experiment.main_metric}", "", words))
             continue
-        for asked in experiment.metrics:
-            if asked != experiment.main_metric and not gathered[name].done:
+        for metric_name in experiment.metrics:
+            if metric_name != experiment.main_metric and not gathered[name].done:
                 continue  # one row is enough to say that nothing has run
             try:
-                metric = measured(experiment, asked, spec.folder)
+                metric = measured(experiment, metric_name, spec.folder)
             except UnknownMetric as error:
-                rest.append(blank_row(spec, name, f"test/{asked}", "", str(error)))
+                rest.append(blank_row(spec, name, f"test/{metric_name}", "", str(error)))
                 continue
             if not any(row.experiment == name and row.metric == metric.key for row in rows):
                 unit = _unit(metric, rows)
@@ -150,7 +150,7 @@ def _rest(
 
 def _trivial(spec: Spec, gathered: dict[str, Runs], rows: list[Row]) -> list[Row]:
     """Chance and majority, once for each main metric and number."""
-    found: dict[tuple[str, str, float | None], Row] = {}
+    best: dict[tuple[str, str, float | None], Row] = {}
     for name, runs in gathered.items():
         experiment = spec.experiments[name]
         try:
@@ -158,13 +158,13 @@ def _trivial(spec: Spec, gathered: dict[str, Runs], rows: list[Row]) -> list[Row
         except UnknownMetric:
             continue
         unit = _unit(metric, rows)
-        made = [chance_row(spec, experiment, metric, unit)]
+        candidates = [chance_row(spec, experiment, metric, unit)]
         if runs.done:
-            made.append(majority_row(spec, experiment, metric, unit, next(iter(runs.done.values()))))
-        for row in made:
+            candidates.append(majority_row(spec, experiment, metric, unit, next(iter(runs.done.values()))))
+        for row in candidates:
             if row is not None:
-                found.setdefault((row.experiment, row.metric, row.mean), row)
-    return sorted(found.values(), key=lambda row: row.experiment)
+                best.setdefault((row.experiment, row.metric, row.mean), row)
+    return sorted(best.values(), key=lambda row: row.experiment)
 
 
 def _unit(metric: Measured, rows: list[Row]) -> str:

@@ -43,9 +43,9 @@ def check_consistency(results: Results, shipped: Results) -> Consistency:
         return Consistency(0, 0, because="there are none" if not old else "nothing was run")
     differing = []
     for key, row in new.items():
-        said = _difference(row, old[key]) if key in old else "not among the shipped results"
-        if said:
-            differing.append(f"{row.experiment}, {row.metric}: {said}")
+        difference = _difference(row, old[key]) if key in old else "not among the shipped results"
+        if difference:
+            differing.append(f"{row.experiment}, {row.metric}: {difference}")
     return Consistency(len(new), len(new) - len(differing), tuple(differing))
 
 

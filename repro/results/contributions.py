@@ -26,20 +26,20 @@ def contributions(who: str, spec: Spec, plan: Plan, records: Sequence[Record]) -
         records: those that answer the plan (:meth:`repro.runs.ledger.Ledger.of`).
 
     """
-    found = []
+    collected = []
     for name, runs in gather(spec, plan, records)[0].items():
         if not runs.done:
             continue
         experiment = spec.experiments[name]
-        reported = [one.metric for one in spec.reported if one.experiment == name]
+        reported = [number.metric for number in spec.reported if number.experiment == name]
         for key in dict.fromkeys([f"test/{experiment.main_metric}", *reported]):
             try:
                 metric = measured(experiment, key, spec.folder)
             except UnknownMetric:
                 continue
             if metric.name not in COUNTED and metric.name != TIMED:
-                found.append(_share(who, spec, name, runs, metric))
-    return found
+                collected.append(_share(who, spec, name, runs, metric))
+    return collected
 
 
 def _share(who: str, spec: Spec, name: str, runs: Runs, metric: Measured) -> Contribution:

@@ -98,12 +98,12 @@ class Estimate:
         known = np.full_like(k, inf)
         if self.exact:
             return known
-        ours = self.s**2 / k + self.v_split
+        measured = self.s**2 / k + self.v_split
         se4 = (self.s**2 / k + self.f**2) ** 2
         if self.paper_df is None:
-            spread = (ours + self.v_paper) ** 2 / (k - 1)
+            spread = (measured + self.v_paper) ** 2 / (k - 1)
         else:
-            spread = ours**2 / (k - 1) + self.v_paper**2 / self.paper_df
+            spread = measured**2 / (k - 1) + self.v_paper**2 / self.paper_df
         return np.divide(se4, spread, out=known, where=spread > 0)
 
 

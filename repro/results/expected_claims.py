@@ -72,16 +72,16 @@ def _power(spec: Spec, claim: Claim) -> ClaimPower:
     threshold = (claim.within if kind == "same" else claim.by) or 0.0
     steps = tuple(_step(spec, method, other, kind, threshold, unit, claim) for method, other in pairwise(sides))
     planned = min(step.planned for step in steps)
-    whole, needed = _together(sides, steps, threshold, planned)
+    overall, needed = _together(sides, steps, threshold, planned)
     return ClaimPower(
         claim=claim,
         text=claim_text(spec, claim, unit),
         unit=unit,
         steps=steps,
         planned=planned,
-        chance=whole,
+        chance=overall,
         needed=needed,
-        sentence=_sentence(steps, kind, threshold, unit, planned, whole, needed),
+        sentence=_sentence(steps, kind, threshold, unit, planned, overall, needed),
         notes=tuple(dict.fromkeys(side.note for side in sides if side.note)),
     )
 
@@ -109,35 +109,35 @@ def _side(spec: Spec, claim: Claim, name: str) -> Side:
     kind = _measured(spec, claim, name)
     if kind is None:
         return _because(side, f"{title} does not measure {claim.metric}")
-    given = [r for r in spec.reported if r.experiment == name and r.metric == kind.key and r.number is not None]
-    if not given:
+    rows = [r for r in spec.reported if r.experiment == name and r.metric == kind.key and r.number is not None]
+    if not rows:
         return _because(side, f"nothing is expected of {title} on {kind.key.removeprefix('test/')}")
-    one = next((r for r in given if r.number is not None and r.number.spread is not None), given[0])
-    assert one.number is not None
-    scale = 100.0 if kind.proportion and one.unit == "fraction" else 1.0
+    row = next((r for r in rows if r.number is not None and r.number.spread is not None), rows[0])
+    assert row.number is not None
+    scale = 100.0 if kind.proportion and row.unit == "fraction" else 1.0
     sign = 1.0 if kind.direction == "max" else -1.0
-    mean = sign * scale * one.number.value
+    mean = sign * scale * row.number.value
     if constant:
         return Side(name, mean, 0.0, constant, side.seeds, note=f"{title} has no random part: one run")
-    sd = sd_over_seeds(one, seeds_of(experiment))
+    sd = sd_over_seeds(row, seeds_of(experiment))
     if sd is None:
-        return Side(name, mean, None, constant, side.seeds, why=_no_spread(one, title))
-    return Side(name, mean, scale * sd, constant, side.seeds, note=_read_as(one, title))
+        return Side(name, mean, None, constant, side.seeds, why=_no_spread(row, title))
+    return Side(name, mean, scale * sd, constant, side.seeds, note=_read_as(row, title))
 
 
 def _because(side: Side, why: str) -> Side:
     return Side(side.name, None, None, side.constant, side.seeds, why=why)
 
 
-def _no_spread(one: Reported, title: str) -> str:
-    assert one.number is not None
-    if one.number.spread is not None:
+def _no_spread(row: Reported, title: str) -> str:
+    assert row.number is not None
+    if row.number.spread is not None:
         return f"the spread of {title} is over folds; over seeds none is stated"
-    return f"no spread over seeds is stated for {title}, such as {one.number.text} ± 2"
+    return f"no spread over seeds is stated for {title}, such as {row.number.text} ± 2"
 
 
-def _read_as(one: Reported, title: str) -> str:
-    if one.spread is None or one.spread.kind == "unknown":
+def _read_as(row: Reported, title: str) -> str:
+    if row.spread is None or row.spread.kind == "unknown":
         return f"what ± means is not said of {title}: read as the sd over seeds"
     return ""
 
@@ -220,13 +220,13 @@ def _sentence(
     threshold: float,
     unit: str,
     planned: int,
-    whole: float | None,
+    overall: float | None,
     needed: int | None,
 ) -> str:
     why = next((step.why for step in steps if step.why), "")
     if why:
         return f"{'' if 'no number' in why else 'not known: '}{why}"
-    assert whole is not None
+    assert overall is not None
     if all(step.sd == 0 and step.needed == 1 for step in steps):
         return "neither has a random part: one run of each decides"
     tight = min(steps, key=lambda step: (step.difference or 0.0) - threshold)
@@ -242,7 +242,7 @@ def _sentence(
     elif planned == 1:
         has = "one is planned, and from one pair of runs nobody knows how much that varies"
     else:
-        has = f"the {planned} planned give {percent(whole)}"
+        has = f"the {planned} planned give {percent(overall)}"
     return f"{hoped}; to see it with {percent(WANTED)} certainty {takes}, {has}"
 
 

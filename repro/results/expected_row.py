@@ -34,9 +34,9 @@ def _sentence(difference: float, row: Row, metric: Measured) -> str:
     if difference == 0:
         return "as expected"
     better = (difference > 0) == (metric.direction == "max")
-    said = f"{amount(abs(difference), row.unit)} {'better' if better else 'worse'} than expected"
+    text = f"{amount(abs(difference), row.unit)} {'better' if better else 'worse'} than expected"
     if row.ci95 is None:
-        return said
+        return text
     expected = row.mean - difference if row.mean is not None else 0.0
     inside = row.ci95[0] <= expected <= row.ci95[1]
-    return f"{said}; what was expected lies {'inside' if inside else 'outside'} our 95 % interval"
+    return f"{text}; what was expected lies {'inside' if inside else 'outside'} our 95 % interval"

@@ -41,13 +41,13 @@ def fold_cells(row: Row, places: int) -> FoldCells | None:
 
 def spreads(row: Row, places: int) -> tuple[str, ...]:
     """How much folds differ and how much seeds do, each by its name; what cannot be had is left out."""
-    said = []
+    texts = []
     over_folds = row.sd_over_folds
     if over_folds is not None:
-        said.append(f"sd over folds {fixed(over_folds, max(places, decimals(over_folds)))}")
+        texts.append(f"sd over folds {fixed(over_folds, max(places, decimals(over_folds)))}")
     if row.sd is not None:
-        said.append(f"sd over seeds {fixed(row.sd, max(places, decimals(row.sd)))}")
-    return tuple(said)
+        texts.append(f"sd over seeds {fixed(row.sd, max(places, decimals(row.sd)))}")
+    return tuple(texts)
 
 
 def lines(cells: FoldCells, width: int) -> Iterable[list[str]]:

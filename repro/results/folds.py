@@ -39,15 +39,15 @@ def fold_scores(
     """
     experiment = spec.experiments[name]
     names = names_of(spec, experiment)
-    theirs = reported_folds(spec, experiment, runs, reported)
-    made = []
+    reported_by_fold = reported_folds(spec, experiment, runs, reported)
+    scores = []
     for fold, values in runs.by_fold(read).items():
-        ours = tuple(metric.printed(v, unit) for s, v in values.items() if seeds is None or s in seeds)
-        finite = tuple(v for v in ours if isfinite(v))
+        measured = tuple(metric.printed(v, unit) for s, v in values.items() if seeds is None or s in seeds)
+        finite = tuple(v for v in measured if isfinite(v))
         if finite or _without_value(runs, metric, fold):
             called = names[fold - 1] if 0 < fold <= len(names) else str(fold)
-            made.append(FoldScore(fold, called, finite, theirs.get(fold)))
-    return tuple(made)
+            scores.append(FoldScore(fold, called, finite, reported_by_fold.get(fold)))
+    return tuple(scores)
 
 
 def _without_value(runs: Runs, metric: Measured, fold: int) -> bool:

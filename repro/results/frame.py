@@ -34,5 +34,5 @@ def frame(results: Results) -> "pd.DataFrame":
             else:
                 line[name] = value
         lines.append(line)
-    made: pd.DataFrame = pd.DataFrame(lines)
-    return made
+    table: pd.DataFrame = pd.DataFrame(lines)
+    return table

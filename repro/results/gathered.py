@@ -74,8 +74,8 @@ class Runs:
 
     def sample(self, read: Read, measured: Measured, folds: Sequence[int] = ()) -> Sample:
         """Finite values by seed, over all folds or those named, for claims."""
-        found = self.values(read, measured, folds)
-        return Sample({s: v for s, v in found.items() if isfinite(v)}, self.constant)
+        values = self.values(read, measured, folds)
+        return Sample({s: v for s, v in values.items() if isfinite(v)}, self.constant)
 
 
 def gather(spec: Spec, plan: Plan | None, records: Sequence[Record]) -> tuple[dict[str, Runs], list[str]]:
@@ -94,11 +94,11 @@ def end_reader(measured: Measured) -> Read:
 
 
 def _by_plan(plan: Plan, records: Sequence[Record]) -> tuple[dict[str, Runs], list[str]]:
-    found: dict[str, Record] = {}
+    by_identity: dict[str, Record] = {}
     for record in records:
-        known = found.get(record.identity)
+        known = by_identity.get(record.identity)
         if known is None or (known.state == "failed" and record.state == "done"):
-            found[record.identity] = record
+            by_identity[record.identity] = record
     gathered: dict[str, Runs] = {}
     seeds: dict[str, list[int]] = defaultdict(list)
     for run in plan.runs:
@@ -106,8 +106,8 @@ def _by_plan(plan: Plan, records: Sequence[Record]) -> tuple[dict[str, Runs], li
             seeds[run.experiment.name].append(run.seed)
     for run in plan.runs:
         runs = gathered.setdefault(run.experiment.name, Runs(tuple(seeds[run.experiment.name])))
-        if run.identity in found:
-            _place(runs, run.seed, found[run.identity])
+        if run.identity in by_identity:
+            _place(runs, run.seed, by_identity[run.identity])
     for name, runs in gathered.items():
         _drop_incomplete(runs, {run.fold for run in plan.runs if run.experiment.name == name})
     return gathered, []
@@ -115,30 +115,30 @@ def _by_plan(plan: Plan, records: Sequence[Record]) -> tuple[dict[str, Runs], li
 
 def _by_name(spec: Spec, records: Sequence[Record]) -> tuple[dict[str, Runs], list[str]]:
     gathered = {n: Runs(e.seeds) for n, e in spec.experiments.items() if e.not_run is None}
-    wanted = {name: _folds(spec, name) for name in gathered}
+    planned = {name: _folds(spec, name) for name in gathered}
     warnings: list[str] = []
-    seen: dict[tuple[str, int, int | None], Record] = {}
+    by_run: dict[tuple[str, int, int | None], Record] = {}
     left_out = 0
     for record in records:
         runs = gathered.get(record.experiment)
         listed = runs is not None and (not runs.planned or record.seed in runs.planned or record.constant)
-        folds = wanted.get(record.experiment)
+        folds = planned.get(record.experiment)
         if runs is None or not listed or record.rung != spec.rung or (folds and record.fold not in folds):
             left_out += 1
             continue
         key = (record.experiment, record.seed, record.fold)
-        known = seen.get(key)
+        known = by_run.get(key)
         if known is not None and known.state == record.state == "done" and known.identity != record.identity:
             raise ValueError(
                 f"two different runs of {record.experiment} with seed {record.seed}: "
                 "give a plan to tell which one is meant"
             )
         if known is None or known.state == "failed":
-            seen[key] = record
-    for (name, seed, _), record in seen.items():
+            by_run[key] = record
+    for (name, seed, _), record in by_run.items():
         _place(gathered[name], seed, record)
     for name, runs in gathered.items():
-        _drop_incomplete(runs, wanted[name] or {r.fold for r in runs.records})
+        _drop_incomplete(runs, planned[name] or {r.fold for r in runs.records})
     if left_out:
         warnings.append(f"{left_out} records of other experiments, seeds or rungs are not in this table")
     return gathered, warnings
@@ -152,11 +152,11 @@ def _drop_incomplete(runs: Runs, folds: Collection[int | None]) -> None:
     """A seed counts when all its folds are done; with a failed fold it is a failed seed, else it is still missing."""
     runs.folds = tuple(sorted(fold for fold in folds if fold is not None))
     for seed, records in list(runs.done.items()):
-        there = {r.fold for r in records}
-        if seed in runs.failed or there != set(folds):
+        present = {r.fold for r in records}
+        if seed in runs.failed or present != set(folds):
             del runs.done[seed]
-        if seed not in runs.failed and there != set(folds):
-            runs.lacking[seed] = tuple(fold for fold in runs.folds if fold not in there)
+        if seed not in runs.failed and present != set(folds):
+            runs.lacking[seed] = tuple(fold for fold in runs.folds if fold not in present)
         records.sort(key=lambda r: r.fold or 0)
 
 

@@ -58,8 +58,8 @@ def leaks(gates: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[Leak, ...]:
                 kinds.setdefault(key, tuple(finding.get("kinds", kinds_of(name))))
                 texts.setdefault(key, {})[str(finding.get("text") or name)] = None
                 whose.setdefault(key, {})[experiment] = None
-    found = [
+    collected = [
         Leak(*key, kinds[key], tuple(texts[key]), () if len(whose[key]) == len(everyone) else tuple(whose[key]))
         for key in texts
     ]
-    return tuple(sorted(found, key=lambda leak: leak.state != "failed"))
+    return tuple(sorted(collected, key=lambda leak: leak.state != "failed"))

@@ -29,7 +29,11 @@ def lost_runs(folder: Path, results: Results) -> tuple[str, ...]:
         return tuple(sorted(map(str, records))) if rung == "full" else ()
     numbers = {record.numbers_sha256 for record in results.records}
     runs = {_run(record.run) for record in results.records}
-    return tuple(sorted(str(run) for run, found in records.items() if found not in numbers and _run(run) not in runs))
+    return tuple(
+        sorted(
+            str(run) for run, numbers_hash in records.items() if numbers_hash not in numbers and _run(run) not in runs
+        )
+    )
 
 
 def _run(run_id: str) -> str:

@@ -117,8 +117,8 @@ def _of_single_items(experiment: Experiment, view: str) -> bool:
     """Whether each item counts by itself: no mean over groups, no segments of which several are of one item."""
     if view not in experiment.views:
         return True
-    way = viewing(experiment, view)
-    return way.mean_over is None and way.vote != "none"
+    view_as = viewing(experiment, view)
+    return view_as.mean_over is None and view_as.vote != "none"
 
 
 def meaning(experiment: Experiment, metric: str) -> str:

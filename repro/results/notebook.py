@@ -26,7 +26,7 @@ def results_html(results: Results) -> str:
     for heading, rows in sections(results.rows):
         body = "".join(_row(cells(row, rows)) for row in rows)
         lines.append(f"<table><caption>{escape(heading)}</caption><thead><tr>{head}</tr></thead>{body}</table>")
-    claims = "".join(f"<li>{escape(one.text)}: {_verdict(str(one.verdict))}</li>" for one in results.claims)
+    claims = "".join(f"<li>{escape(claim.text)}: {_verdict(str(claim.verdict))}</li>" for claim in results.claims)
     lines += [f"<ul>{claims}</ul>"] if claims else []
     lines += [f"<p>{escape(warning)}</p>" for warning in results.warnings]
     return "".join(lines)

@@ -20,16 +20,16 @@ def own_code_line(spec: Spec, records: Iterable[Record]) -> str | None:
     if not own:
         return None
     parts = [r for r in own if own_parts(spec.experiments[r.experiment])]
-    said = []
+    sentences = []
     if parts:
-        said = [
+        sentences = [
             _tried(parts, ("blind-labels",), "test labels out of its reach", "test labels within its reach"),
             _tried(parts, _BLIND, "blindness tried", "blindness not tried"),
             _tried(parts, ("blind-recall",), "memory of test items tried", "memory of test items not tried"),
         ]
     if any(_makes_inputs(spec, r) for r in own):
-        said.append("it makes inputs, and nobody can show that these do not carry the label")
-    return f"{OWN_CODE}: {'; '.join(said)}"
+        sentences.append("it makes inputs, and nobody can show that these do not carry the label")
+    return f"{OWN_CODE}: {'; '.join(sentences)}"
 
 
 def _has_code(spec: Spec, record: Record) -> bool:

@@ -72,14 +72,14 @@ def pooled(shares: Sequence[Contribution]) -> list[Pooled]:
     groups: dict[tuple[str, str], list[Contribution]] = {}
     for share in shares:
         groups.setdefault((share.fingerprint, share.metric), []).append(share)
-    made = [_pool(group) for group in groups.values() if len({share.who for share in group}) > 1]
-    return [one for one in made if one is not None]
+    results = [_pool(group) for group in groups.values() if len({share.who for share in group}) > 1]
+    return [result for result in results if result is not None]
 
 
 def _pool(group: Sequence[Contribution]) -> Pooled | None:
     counted, why = _counted(group)
-    there = [who for who, draws in counted.items() if draws]
-    if not there:
+    people = [who for who, draws in counted.items() if draws]
+    if not people:
         return None
     constant = all(share.constant for share in group)
     effect = random_effects(
@@ -87,12 +87,12 @@ def _pool(group: Sequence[Contribution]) -> Pooled | None:
             {
                 -at if constant else draw.seed: draw.value for draw in counted[who]
             }  # without a random part no seed is shared
-            for at, who in enumerate(there)
+            for at, who in enumerate(people)
         ]
     )
-    values = [draw.value for who in there for draw in counted[who]]
+    values = [draw.value for who in people for draw in counted[who]]
     effect = replace(effect, ci95=cut(effect.ci95, bounds(group[0].unit), values))
-    weights = dict(zip(there, effect.weights, strict=True))
+    weights = dict(zip(people, effect.weights, strict=True))
     parts = tuple(_part(who, draws, weights.get(who, 0.0), why[who]) for who, draws in counted.items())
     first = group[0]
     return Pooled(
@@ -108,13 +108,13 @@ def _pool(group: Sequence[Contribution]) -> Pooled | None:
         tau=effect.tau,
         parts=parts,
         sentence=_sentence(effect, parts, first.unit),
-        notes=(*(f"{who}: {said}" for who, said in why.items() if said), *_on_seeds(effect, parts)),
+        notes=(*(f"{who}: {reason}" for who, reason in why.items() if reason), *_on_seeds(effect, parts)),
     )
 
 
 def _counted(group: Sequence[Contribution]) -> tuple[dict[str, list[Draw]], dict[str, str]]:
     """The draws that count, by person, and of each person what does not and why."""
-    seen: dict[tuple[str, ...], str] = {}
+    first_owner: dict[tuple[str, ...], str] = {}
     traces: set[str] = set()
     of_each: dict[str, list[str]] = {share.who: [] for share in group}
     again: dict[tuple[str, str], int] = {}
@@ -124,30 +124,30 @@ def _counted(group: Sequence[Contribution]) -> tuple[dict[str, list[Draw]], dict
         if share.invalid:
             why[share.who].append(f"{several(len(share.draws), 'run')} not counted: {share.invalid[0]}")
             continue
-        of_each[share.who] += [one for draw in share.draws for one in draw.traces]
+        of_each[share.who] += [trace for draw in share.draws for trace in draw.traces]
         for draw in share.draws:
-            same_as = seen.get(draw.numbers)
+            same_as = first_owner.get(draw.numbers)
             if not traces.isdisjoint(draw.traces):
                 pass  # another's record too: all who hold it are told below
             elif same_as is not None:
                 pair = (same_as, share.who)
                 again[pair] = again.get(pair, 0) + 1
-            elif all(draw.seed != one.seed for one in counted[share.who]):
+            elif all(draw.seed != other_draw.seed for other_draw in counted[share.who]):
                 counted[share.who].append(draw)
             else:
                 why[share.who].append(f"seed {draw.seed} is there twice with other numbers; the first counts")
-            seen.setdefault(draw.numbers, share.who)
+            first_owner.setdefault(draw.numbers, share.who)
             traces.update(draw.traces)
         if share.failed:
             seeds = f"seed{'s' * (len(share.failed) > 1)} {listed(share.failed)}"
             why[share.who].append(f"{seeds} failed")
     for who, lines in same_records(of_each).items():
         why[who] += [f"{line}; counted once" for line in lines]
-    for (one, other), number in again.items():
+    for (first, other), number in again.items():
         runs = f"{several(number, 'run')} equal to the last bit, trained again; one sample, counted once"
-        for who in dict.fromkeys((one, other)) if one != other else ():
-            why[who].append(f"{one} and {other} have {runs}")
-    return counted, {who: "; ".join(said) for who, said in why.items()}
+        for who in dict.fromkeys((first, other)) if first != other else ():
+            why[who].append(f"{first} and {other} have {runs}")
+    return counted, {who: "; ".join(reasons) for who, reasons in why.items()}
 
 
 def _part(who: str, draws: Sequence[Draw], weight: float, why: str) -> Part:
@@ -164,17 +164,17 @@ def _sentence(effect: Effect, parts: Sequence[Part], unit: str) -> str:
     ends = effect.ci95
     places = max(1, decimals((ends[1] - ends[0]) / 2 if ends and ends[1] > ends[0] else abs(effect.mean) / 10))
     counted = f"{'1 person' if len(people) == 1 else f'{len(people)} people'}, {several(runs, 'run')}"
-    said = f"{counted}: {fixed(effect.mean, places)}"
+    text = f"{counted}: {fixed(effect.mean, places)}"
     if ends is None:
-        return f"{said}, without an interval: {effect.why}"
-    said = f"{said}, 95 % interval {fixed(ends[0], places)} to {fixed(ends[1], places)}"
+        return f"{text}, without an interval: {effect.why}"
+    text = f"{text}, 95 % interval {fixed(ends[0], places)} to {fixed(ends[1], places)}"
     if len(people) == 1:
-        return f"{said}, over seeds alone"
+        return f"{text}, over seeds alone"
     if effect.tau is None:
-        return f"{said}; one run each, so what people differ by cannot be told from seeds"
+        return f"{text}; one run each, so what people differ by cannot be told from seeds"
     if round(effect.tau, places) == 0:
-        return f"{said}; people differ by no more than their seeds"
-    return f"{said}; people differ by {amount(effect.tau, unit)} (sd) beyond their seeds"
+        return f"{text}; people differ by no more than their seeds"
+    return f"{text}; people differ by {amount(effect.tau, unit)} (sd) beyond their seeds"
 
 
 def _on_seeds(effect: Effect, parts: Sequence[Part]) -> tuple[str, ...]:
@@ -185,5 +185,5 @@ def _on_seeds(effect: Effect, parts: Sequence[Part]) -> tuple[str, ...]:
     if people < 2:
         return ()
     share = round(100 * effect.shared)
-    said = f"people share seeds, and runs of one seed have {share} % of their variance in common"
-    return (f"{said}: the interval is wider for it",)
+    text = f"people share seeds, and runs of one seed have {share} % of their variance in common"
+    return (f"{text}: the interval is wider for it",)

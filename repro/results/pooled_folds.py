@@ -42,10 +42,10 @@ def _joined(
     experiment: Experiment, metric: Measured, records: Sequence[Record], predictions: Predictions
 ) -> tuple[Array, Array] | None:
     pieces = [arrays_of(experiment, metric.view, record, predictions) for record in records]
-    there = [(np.asarray(one["predicted"]), np.asarray(one["target"])) for one in pieces if one is not None]
-    if len(there) < len(pieces):
+    available = [(np.asarray(piece["predicted"]), np.asarray(piece["target"])) for piece in pieces if piece is not None]
+    if len(available) < len(pieces):
         return None
-    predicted, target = (np.concatenate(arrays) for arrays in zip(*there, strict=True))
+    predicted, target = (np.concatenate(arrays) for arrays in zip(*available, strict=True))
     return (predicted, target) if predicted.ndim == 2 else None
 
 
@@ -59,8 +59,8 @@ def _value(
     from repro.training.module import make_metrics
 
     label = str(experiment.metrics[name].args.get("label", next(iter(experiment.labels))))
-    one = experiment.model_copy(update={"metrics": {name: experiment.metrics[name]}})
+    reduced = experiment.model_copy(update={"metrics": {name: experiment.metrics[name]}})
     targets = {key: Target(key, "class", classes) for key in experiment.labels}
-    metric = make_metrics(one, targets, Path())[label][name]  # no own metric comes here, so no folder is read
+    metric = make_metrics(reduced, targets, Path())[label][name]  # no own metric comes here, so no folder is read
     metric.update(torch.from_numpy(predicted.astype(np.float32)), torch.from_numpy(target.astype(np.int64)))
     return metric.read()

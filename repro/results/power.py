@@ -53,8 +53,8 @@ def chance(pairs: int, difference: float, sd: float, threshold: float, kind: Kin
         return float(difference > threshold if kind == "beats" else abs(difference) <= threshold)
     df = pairs - 1
     likely = (np.arange(POINTS) + 0.5) / POINTS
-    found = np.sqrt(chdtri(df, 1 - likely) / df)  # sds that may be found, in sds
-    half = quantiles.t(df, 0.975) * found
+    possible_sds = np.sqrt(chdtri(df, 1 - likely) / df)  # sds that may be found, in sds
+    half = quantiles.t(df, 0.975) * possible_sds
     scale = sqrt(pairs) / sd
     if kind == "beats":
         return _uncertain(ndtr((difference - threshold) * scale - half))
@@ -64,14 +64,14 @@ def chance(pairs: int, difference: float, sd: float, threshold: float, kind: Kin
 
 
 def pairs_needed(
-    difference: float, sd: float, threshold: float, kind: Kind = "beats", wanted: float = WANTED
+    difference: float, sd: float, threshold: float, kind: Kind = "beats", power: float = WANTED
 ) -> int | None:
     """Least number of pairs with which :func:`chance` is as wanted; None where ``MOST`` are not enough.
 
     >>> pairs_needed(10.0, 4.0, 5.0), pairs_needed(4.0, 4.0, 5.0)
     (8, None)
     """
-    return least(lambda pairs: chance(pairs, difference, sd, threshold, kind), wanted)
+    return least(lambda pairs: chance(pairs, difference, sd, threshold, kind), power)
 
 
 def chance_of_all(pairs: int, means: Sequence[float], sds: Sequence[float], by: float) -> float:
@@ -99,19 +99,19 @@ def chance_of_all(pairs: int, means: Sequence[float], sds: Sequence[float], by: 
     return float((low > by).all(axis=1).mean())
 
 
-def least(chance_with: Callable[[int], float], wanted: float = WANTED) -> int | None:
+def least(chance_with: Callable[[int], float], power: float = WANTED) -> int | None:
     """The least number from 2 to ``MOST`` that gives as much as wanted, of a chance that grows with the number.
 
     Doubling finds a number that is enough, halving the least one. None where ``MOST`` are not enough.
     """
     low, high = 1, 2
-    while chance_with(high) < wanted:
+    while chance_with(high) < power:
         if high == MOST:
             return None
         low, high = high, min(2 * high, MOST)
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if chance_with(middle) >= wanted else (middle, high)
+        low, high = (low, middle) if chance_with(middle) >= power else (middle, high)
     return high
 
 

@@ -59,8 +59,8 @@ def random_effects(people: Sequence[Mapping[int, float]]) -> Effect:
     >>> three.mean, [round(end, 3) for end in three.ci95], three.df
     (2.0, [-0.484, 4.484], 2.0)
     """
-    counts = np.array([len(one) for one in people], dtype=np.float64)
-    means = np.array([sum(one.values()) / len(one) for one in people])
+    counts = np.array([len(person) for person in people], dtype=np.float64)
+    means = np.array([sum(person.values()) / len(person) for person in people])
     within, within_df = _within(people)
     common = _common(people)
     shared_var, shared_df = _shared(people, within, within_df, common)
@@ -78,27 +78,27 @@ def random_effects(people: Sequence[Mapping[int, float]]) -> Effect:
     mean = float(weights @ means)
     of_people = float(weights @ (means - mean) ** 2) / (len(people) - 1)
     tau = None if within is None else sqrt(tau2)
-    given = tuple(map(float, weights))
+    shares = tuple(map(float, weights))
     if shared_var is None:
-        return Effect(mean, None, None, None, tau, sd, None, given, ONE_SEED)
+        return Effect(mean, None, None, None, tau, sd, None, shares, ONE_SEED)
     pairs = np.outer(weights, weights)
     np.fill_diagonal(pairs, 0.0)
     of_seeds = float((pairs * covariance).sum() / pairs.sum())
     se = sqrt(of_people + of_seeds)
     df = _satterthwaite((of_people, len(people) - 1.0), (of_seeds, shared_df))
-    return Effect(mean, se, _interval(mean, se, df), df, tau, sd, shared, given)
+    return Effect(mean, se, _interval(mean, se, df), df, tau, sd, shared, shares)
 
 
 def _within(people: Sequence[Mapping[int, float]]) -> tuple[float | None, float]:
     """Variance over seeds within a person, one for all of them, and its degrees of freedom."""
-    df = float(sum(len(one) - 1 for one in people))
-    squares = sum(_products(list(one.values()), list(one.values())) for one in people)
+    df = float(sum(len(person) - 1 for person in people))
+    squares = sum(_products(list(person.values()), list(person.values())) for person in people)
     return (squares / df, df) if df else (None, 0.0)
 
 
 def _common(people: Sequence[Mapping[int, float]]) -> Array:
     """How many seeds each two people share; (people, people)."""
-    return np.array([[float(len(one.keys() & other.keys())) for other in people] for one in people])
+    return np.array([[float(len(person.keys() & other.keys())) for other in people] for person in people])
 
 
 def _shared(
@@ -110,23 +110,23 @@ def _shared(
     that variance, which errs to the wide side.
     """
     products, df = 0.0, 0.0
-    seen: set[int] = set()
-    for at, one in enumerate(people):
+    seeds: set[int] = set()
+    for at, person in enumerate(people):
         for other in people[:at]:
-            both = sorted(one.keys() & other.keys())
+            both = sorted(person.keys() & other.keys())
             if len(both) > 1:
-                products += _products([one[seed] for seed in both], [other[seed] for seed in both])
+                products += _products([person[seed] for seed in both], [other[seed] for seed in both])
                 df += len(both) - 1
-                seen.update(both)
+                seeds.update(both)
     if df and within is not None:
-        return min(max(products / df, 0.0), within), float(len(seen) - 1)
+        return min(max(products / df, 0.0), within), float(len(seeds) - 1)
     if not (common - np.diag(np.diag(common))).any():
         return 0.0, inf
     return within, within_df
 
 
-def _products(one: Sequence[float], other: Sequence[float]) -> float:
-    a, b = np.array(one), np.array(other)
+def _products(first: Sequence[float], other: Sequence[float]) -> float:
+    a, b = np.array(first), np.array(other)
     return float((a - a.mean()) @ (b - b.mean()))
 
 

@@ -110,8 +110,8 @@ def _inputs(
 ) -> Inputs:
     assert reported.number is not None
     experiment = spec.experiments[reported.experiment]
-    way = viewing_of(experiment, metric.view)
-    same_items = reported.same_test_items and not way.picks_itself
+    view = viewing_of(experiment, metric.view)
+    same_items = reported.same_test_items and not view.picks_itself
     counts = [sum(items_behind(r, metric) or 0 for r in records) for records in runs.done.values()]
     fewest = min(counts, default=0)
     sd = None
@@ -138,7 +138,7 @@ def _inputs(
         best_of=(reported.runs or 1) if reported.selection == "best_of_m" else None,
         same_test_items=same_items,
         items=fewest or None,
-        items_reported=None if way.mean_over else reported.items,
+        items_reported=None if view.mean_over else reported.items,
         item_sd=None if sd is None else metric.printed(sd, reported.unit),
         design_effect=1.0 if tied is None else tied.effect,
         deterministic=runs.constant,
@@ -157,8 +157,8 @@ def _tied(
     same = reported.same_test_items and not viewing_of(experiment, metric.view).picks_itself
     if same or not metric.binomial or tied_by(experiment.splits) is None:
         return None
-    found = None if predictions is None else tied_items(experiment, metric, runs, predictions)
-    return found or ItemGroups(groups=1, size=0.0, icc=None)
+    groups = None if predictions is None else tied_items(experiment, metric, runs, predictions)
+    return groups or ItemGroups(groups=1, size=0.0, icc=None)
 
 
 def _wired(records: list[Record]) -> bool | None:
@@ -255,11 +255,11 @@ def _notes(
         notes.append("the paper's ± is over folds and not used")
     elif judged.reading is not None and judged.inputs.spread_kind == "unknown":
         notes.append(f"the paper's ± is of unknown kind: read as {judged.reading}, the reading that claims least")
-    way = viewing_of(experiment, reported.metric.rpartition("/")[0])
-    if way.picks_itself:
+    view = viewing_of(experiment, reported.metric.rpartition("/")[0])
+    if view.picks_itself:
         notes.append("each run is judged on the items that it picked itself: not the paper's test items")
-    if way.mean_over is not None and judged.tau:
-        notes.append(f"other test items: whole groups of {way.mean_over} redrawn")
+    if view.mean_over is not None and judged.tau:
+        notes.append(f"other test items: whole groups of {view.mean_over} redrawn")
     elif not reported.same_test_items and reported.items is None and judged.tau:
         notes.append("number of the paper's test items not stated: taken as ours")
     notes.extend(judged.warnings)
@@ -271,8 +271,8 @@ def _notes_on_folds(spec: Spec, experiment: Experiment, reported: Reported, runs
     number = reported.number
     if number is None or not number.folds or reported_folds(spec, experiment, runs, reported):
         return []
-    ours = f"{len(runs.folds)} are run here" if runs.folds else "none are run here"
-    return [f"the paper prints {len(number.folds)} folds, {ours}: not shown side by side"]
+    folds_here = f"{len(runs.folds)} are run here" if runs.folds else "none are run here"
+    return [f"the paper prints {len(number.folds)} folds, {folds_here}: not shown side by side"]
 
 
 def _extra(judged: Judgement, bound: Margin, picked: SelectedValues, tied: ItemGroups | None) -> dict[str, float]:

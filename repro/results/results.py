@@ -77,8 +77,8 @@ class Results:
     def differing(self) -> tuple[str, ...]:
         """What differs from the paper's recipe in some row, such as ``optimizer``; each once."""
         prefix = "recipe differs: "
-        found = [n.removeprefix(prefix) for r in self.rows for n in r.notes if n.startswith(prefix)]
-        return tuple(dict.fromkeys(word for text in found for word in text.split(", ")))
+        notes = [n.removeprefix(prefix) for r in self.rows for n in r.notes if n.startswith(prefix)]
+        return tuple(dict.fromkeys(word for text in notes for word in text.split(", ")))
 
     @property
     def widened(self) -> dict[str, int]:
@@ -119,9 +119,9 @@ class Results:
         if self.widened:
             parts.append(", ".join(f"{several(n, 'row')} {kind}" for kind, n in self.widened.items()))
         if self.claims:
-            found = Counter(c.verdict for c in self.claims)
-            said = listed([f"{found[v]} {v}" for v in ClaimVerdict if found[v]])
-            parts.append(f"{several(len(self.claims), 'claim')}: {said}")
+            counts = Counter(c.verdict for c in self.claims)
+            listing = listed([f"{counts[v]} {v}" for v in ClaimVerdict if counts[v]])
+            parts.append(f"{several(len(self.claims), 'claim')}: {listing}")
         if self.differing:
             parts.append(f"recipe differs: {', '.join(self.differing)}")
         return "; ".join(parts) if parts else "nothing reported and nothing claimed"

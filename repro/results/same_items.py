@@ -22,15 +22,15 @@ def other_items(
     items are made perhaps, the kept predictions say whether test items and their labels are the same; without these
     they count as others.
     """
-    one, other = (gathered.get(name) for name in names)
-    if one is None or other is None or not one.done or not other.done or bool(one.folds) != bool(other.folds):
+    first, other = (gathered.get(name) for name in names)
+    if first is None or other is None or not first.done or not other.done or bool(first.folds) != bool(other.folds):
         return ""  # nothing to compare, or said where folds are compared
     sets = [spec.experiments[name].dataset for name in names]
     partners = {(r.seed, r.fold): r for r in other.records}
     alone = {r.fold: r for r in other.records}
-    for record in one.records:
+    for record in first.records:
         partner = partners.get((record.seed, record.fold))
-        if partner is None and (one.constant or other.constant):
+        if partner is None and (first.constant or other.constant):
             partner = alone.get(record.fold)
         if partner is None:
             continue
@@ -41,17 +41,17 @@ def other_items(
     return ""
 
 
-def _split_otherwise(one: Record, other: Record) -> str:
+def _split_otherwise(first: Record, other: Record) -> str:
     """``splits`` or ``folds`` where these are known to differ, in whatever part."""
-    if not one.splits_sha256 or not other.splits_sha256 or one.splits_sha256 == other.splits_sha256:
+    if not first.splits_sha256 or not other.splits_sha256 or first.splits_sha256 == other.splits_sha256:
         return ""
-    return "folds" if one.fold is not None else "splits"
+    return "folds" if first.fold is not None else "splits"
 
 
-def _same_kept(one: Record, other: Record, predictions: Predictions | None) -> bool:
+def _same_kept(first: Record, other: Record, predictions: Predictions | None) -> bool:
     """Whether both kept predictions of the same test items with the same labels."""
-    kept = [None if predictions is None else predictions(record) for record in (one, other)]
-    tested = [_labelled(arrays) for arrays in kept if arrays is not None and {"items", "target"} <= arrays.keys()]
+    stored = [None if predictions is None else predictions(record) for record in (first, other)]
+    tested = [_labelled(arrays) for arrays in stored if arrays is not None and {"items", "target"} <= arrays.keys()]
     return len(tested) == 2 and all(np.array_equal(*pair) for pair in zip(*tested, strict=True))
 
 

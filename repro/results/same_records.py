@@ -31,18 +31,18 @@ def same_records(traces: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ..
 
     """
     holders: dict[str, list[str]] = {}
-    for name, found in traces.items():
-        for one in dict.fromkeys(found):
-            holders.setdefault(one, []).append(name)
+    for name, hashes in traces.items():
+        for trace_hash in dict.fromkeys(hashes):
+            holders.setdefault(trace_hash, []).append(name)
     counts: dict[tuple[str, ...], int] = {}
     for names in holders.values():
         if len(names) > 1:
             counts[tuple(names)] = counts.get(tuple(names), 0) + 1
-    said: dict[str, tuple[str, ...]] = dict.fromkeys(traces, ())
+    notes: dict[str, tuple[str, ...]] = dict.fromkeys(traces, ())
     for holding, count in counts.items():
         for name in holding:
-            said[name] = (*said[name], _sentence(holding, count))
-    return said
+            notes[name] = (*notes[name], _sentence(holding, count))
+    return notes
 
 
 def _sentence(names: Sequence[str], count: int) -> str:

@@ -18,19 +18,19 @@ def item_sd(experiment: Experiment, metric: Measured, runs: Runs, predictions: P
     """Sd of our mean over redrawn items, as values are stored; None where predictions are missing or do not lead to
     the recorded values.
     """
-    found = []
+    sds = []
     for records in runs.done.values():
         noises = [_of_run(experiment, metric, record, predictions) for record in records]
         known = [noise for noise in noises if noise is not None]
         if len(known) < len(noises):
             return None
         counts = [items_behind(record, metric) or 1 for record in records]
-        found.append(known[0] if len(known) == 1 else over_folds(known, counts))
-    if not found or len({noise.items for noise in found}) != 1:
+        sds.append(known[0] if len(known) == 1 else over_folds(known, counts))
+    if not sds or len({noise.items for noise in sds}) != 1:
         return None
-    if any(not found[0].drawn_like(noise) for noise in found):
+    if any(not sds[0].drawn_like(noise) for noise in sds):
         return None
-    return bootstrap_sd([noise.statistic for noise in found], found[0].items, clusters=found[0].clusters)
+    return bootstrap_sd([noise.statistic for noise in sds], sds[0].items, clusters=sds[0].clusters)
 
 
 def over_folds(folds: Sequence[ViewNoise], counts: Sequence[int]) -> ViewNoise:
@@ -54,13 +54,13 @@ def over_folds(folds: Sequence[ViewNoise], counts: Sequence[int]) -> ViewNoise:
 
 def _clusters(folds: Sequence[ViewNoise]) -> "np.ndarray[tuple[int, ...], np.dtype[np.int64]] | None":
     first = 0
-    made = []
+    clusters = []
     for fold in folds:
         if fold.clusters is None:
             return None
-        made.append(fold.clusters + (0 if fold.across_folds else first))
+        clusters.append(fold.clusters + (0 if fold.across_folds else first))
         first += int(fold.clusters.max()) + 1
-    return np.concatenate(made)
+    return np.concatenate(clusters)
 
 
 def _of_run(experiment: Experiment, metric: Measured, record: Record, predictions: Predictions) -> ViewNoise | None:

@@ -36,9 +36,9 @@ def select_values(reported: Reported, runs: Runs, metric: Measured) -> SelectedV
     notes: list[str] = []
 
     def best(record: Record) -> float:
-        found = best_on_test(record, metric)
-        if found is not None:
-            return found
+        value = best_on_test(record, metric)
+        if value is not None:
+            return value
         if record.training_path != "estimator" and not notes:
             notes.append("no test scores during training were kept: judged on the end")
         return at_end(record, metric)

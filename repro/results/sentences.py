@@ -69,10 +69,10 @@ def _failed(j: Judgement) -> str:
 
 def _one_run(j: Judgement, unit: str) -> str:
     failed = f" ({_failed(j)})" if j.failed_seeds else ""
-    one, differ = ("seed", "seeds") if j.inputs.folds else ("run", "runs")
+    noun, differ = ("seed", "seeds") if j.inputs.folds else ("run", "runs")
     over = f" over {_folds(j)}" if j.inputs.folds else ""
     return (
-        f"can't tell: only one {one} finished{over}{failed}, so nobody knows how much {differ} differ; at least 3 are "
+        f"can't tell: only one {noun} finished{over}{failed}, so nobody knows how much {differ} differ; at least 3 are "
         "needed"
     )
 
@@ -182,8 +182,8 @@ def _largest_of_all(j: Judgement, unit: str) -> str:
     """The largest part of the whole standard error, our own runs among them."""
     e = j.estimate
     assert e is not None
-    ours = e.s**2 / e.k
-    if ours <= max(e.v_paper, e.tau2, e.h2, e.v_split):
+    measured = e.s**2 / e.k
+    if measured <= max(e.v_paper, e.tau2, e.h2, e.v_split):
         return _largest(j, unit)
     over = f", each over {_folds(j)}," if j.inputs.folds else ""
     return f"our {_ours(j, e.k)}{over} differ by {amount(e.s, unit)} each"

@@ -28,7 +28,7 @@ def still_rising(spec: Spec, records: Sequence[Record]) -> tuple[str, ...]:
     rung = spec.rungs.get(spec.rung)
     if rung is not None and any(path.split(".")[0] == "training" for path in rung.changes):
         return ()
-    said = []
+    notes = []
     for name, experiment in spec.experiments.items():
         done = [r for r in records if r.experiment == name and r.state == "done" and r.history]
         key = _watched(experiment)
@@ -39,11 +39,11 @@ def still_rising(spec: Spec, records: Sequence[Record]) -> tuple[str, ...]:
         if 2 * len(rising) > len(done):
             steps = max(r.steps for r in rising)
             runs = several(len(done), "run")
-            said.append(
+            notes.append(
                 f"{experiment.title or name}: {key} still got better when training stopped at step {steps:,} "
                 f"({len(rising)} of {runs}); longer training may give more"
             )
-    return tuple(said)
+    return tuple(notes)
 
 
 def rises(values: Sequence[float], *, smaller: bool = False) -> bool:

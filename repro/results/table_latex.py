@@ -28,9 +28,9 @@ def to_latex(results: Results) -> str:
         ]
         for row in rows:
             c = cells(row, rows)
-            ours = c.measured
+            measured = c.measured
             verdict = c.verdict.capitalize() if c.verdict else NOTHING
-            shown = (row.title, c.paper, ours, c.runs, c.difference, c.margin, verdict)
+            shown = (row.title, c.paper, measured, c.runs, c.difference, c.margin, verdict)
             lines.append(" & ".join(escape(x) for x in shown) + r" \\")
         parts.append("\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""]))
         parts += _folds(heading, rows)
@@ -55,8 +55,10 @@ def _by_fold(heading: str, names: Sequence[str], group: Sequence[Row], rows: Seq
     for row in group:
         folds, places = cells(row, rows).folds, decimal_places(row, rows)
         assert folds is not None
-        said = (NOTHING if sd is None else fixed(sd, max(places, decimals(sd))) for sd in (row.sd_over_folds, row.sd))
-        columns.append((row.title, (*folds.ours, *said)))
+        spread_texts = (
+            NOTHING if sd is None else fixed(sd, max(places, decimals(sd))) for sd in (row.sd_over_folds, row.sd)
+        )
+        columns.append((row.title, (*folds.ours, *spread_texts)))
         if folds.paper:
             columns.append((f"{row.title}, paper", (*folds.paper, NOTHING, NOTHING)))
     wide = len(columns) + 1

@@ -33,10 +33,10 @@ def to_markdown(results: Results) -> str:
     return "\n".join(parts)
 
 
-def _folds(made: Sequence[Cells]) -> list[str]:
+def _folds(rows: Sequence[Cells]) -> list[str]:
     """A table of single folds for each set of folds that rows share; no table without folds."""
     by_names: dict[tuple[str, ...], list[Cells]] = {}
-    for c in made:
+    for c in rows:
         if c.folds is not None:
             by_names.setdefault(c.folds.names, []).append(c)
     tables = []
@@ -46,8 +46,8 @@ def _folds(made: Sequence[Cells]) -> list[str]:
         for c in group:
             assert c.folds is not None
             lines = [(c.name, c.folds.ours, c.folds.spread), *([("paper", c.folds.paper, "")] if c.folds.paper else [])]
-            for name, texts, said in lines:
-                table += f"| {' | '.join(map(escape, (name, *texts, said)))} |\n"
+            for name, texts, spread_text in lines:
+                table += f"| {' | '.join(map(escape, (name, *texts, spread_text)))} |\n"
         tables.append(f"By fold:\n\n{table}")
     return tables
 
@@ -60,9 +60,9 @@ def escape(text: str) -> str:
 
 
 def _line(c: Cells) -> str:
-    ours = c.measured
+    measured = c.measured
     verdict = f"{SYMBOLS[c.verdict]} {c.verdict}" if c.verdict else ""
     words = "; ".join((c.sentence, *c.notes))
     statistics = f"<br><sub>{escape(' · '.join(c.statistics))}</sub>" if c.statistics else ""
-    shown = [escape(x) for x in (c.name, c.paper, ours, c.runs, c.difference, c.margin, verdict, words)]
+    shown = [escape(x) for x in (c.name, c.paper, measured, c.runs, c.difference, c.margin, verdict, words)]
     return "| " + " | ".join(shown) + statistics + " |\n"

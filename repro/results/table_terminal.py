@@ -108,27 +108,27 @@ def _words(text: str, width: int) -> list[str]:
 
 
 def _section(heading: str, rows: Sequence[Row], style: Style) -> list[str]:
-    made = [_spelled(cells(row, rows), style) for row in rows]
+    row_cells = [_spelled(cells(row, rows), style) for row in rows]
     other = against(rows)
     columns = [
-        _aligned(other, [c.paper for c in made]),
-        _ours(made, style),
-        _aligned("runs", [c.runs for c in made]),
-        _aligned("differs", [c.difference for c in made]),
-        _aligned("margin", [c.margin for c in made]),
+        _aligned(other, [c.paper for c in row_cells]),
+        _ours(row_cells, style),
+        _aligned("runs", [c.runs for c in row_cells]),
+        _aligned("differs", [c.difference for c in row_cells]),
+        _aligned("margin", [c.margin for c in row_cells]),
     ]
     columns = [c for c in columns if any(text.strip() for text in c[1:])]
-    verdicts = max((len(c.verdict) + 2 for c in made if c.verdict), default=0)
+    verdicts = max((len(c.verdict) + 2 for c in row_cells if c.verdict), default=0)
     numbers = sum(cell_len(c[0]) + len(GAP) for c in columns)
     room = style.width - 2 - numbers - (verdicts + len(GAP) if verdicts else 0)
-    longest = max(cell_len(c.name) for c in made)
+    longest = max(cell_len(c.name) for c in row_cells)
     if room < 0:
-        return [*style.wrapped(heading, "", BOLD), *_stacked(made, style, other)]
+        return [*style.wrapped(heading, "", BOLD), *_stacked(row_cells, style, other)]
     own_line = room < min(longest, 12)
     name_width = 0 if own_line else min(longest, room)
     headed = "  " + " " * name_width + "".join(GAP + c[0] for c in columns)
     lines = [*style.wrapped(heading, "", BOLD), style.paint(headed, DIM)]
-    for i, cell in enumerate(made):
+    for i, cell in enumerate(row_cells):
         name, before = cell.name, []
         if cell_len(name) > name_width:
             before, name = style.wrapped(cell.name, "  ", BOLD), ""
@@ -149,18 +149,18 @@ def _spelled(cell: Cells, style: Style) -> Cells:
     return replace(cell, **texts, statistics=tuple(map(style.spelled, cell.statistics)))
 
 
-def _stacked(made: Sequence[Cells], style: Style, other: str) -> list[str]:
+def _stacked(row_cells: Sequence[Cells], style: Style, other: str) -> list[str]:
     """Too narrow for columns: one thing after the other."""
     lines = []
-    for cell in made:
+    for cell in row_cells:
         lines += style.wrapped(cell.name, "  ", BOLD)
-        ours = cell.measured
-        said = [f"{other} {cell.paper}", f"ours {ours}", f"runs {cell.runs}" if cell.runs else ""]
-        said += [
+        measured = cell.measured
+        texts = [f"{other} {cell.paper}", f"ours {measured}", f"runs {cell.runs}" if cell.runs else ""]
+        texts += [
             f"differs {cell.difference}" if cell.difference else "",
             f"margin {cell.margin}" if cell.margin else "",
         ]
-        lines += style.wrapped(", ".join(s for s in said if s))
+        lines += style.wrapped(", ".join(s for s in texts if s))
         lines += [INDENT + style.verdict(cell.verdict)] if cell.verdict else []
         lines += _below(cell, style)
     return lines
@@ -171,8 +171,8 @@ def _below(cell: Cells, style: Style) -> list[str]:
     if cell.notes:
         lines += style.wrapped("; ".join(cell.notes), INDENT, "33")
     if cell.statistics:
-        said = " · ".join(cell.statistics)
-        lines += [INDENT + style.paint(line.removesuffix(" ·"), DIM) for line in style.lines(said)]
+        text = " · ".join(cell.statistics)
+        lines += [INDENT + style.paint(line.removesuffix(" ·"), DIM) for line in style.lines(text)]
     if cell.folds is not None:
         for block in fold_lines(cell.folds, style.width - len(INDENT)):
             names, *numbers = block
@@ -201,15 +201,15 @@ def _aligned(head: str, texts: Sequence[str]) -> list[str]:
     return [" " * (width - cell_len(t)) + t for t in (head, *lined)]
 
 
-def _ours(made: Sequence[Cells], style: Style) -> list[str]:
-    means = _aligned("", [c.ours for c in made])[1:]
-    halves = _aligned("", [c.plus_minus for c in made])[1:]
-    behind = [
+def _ours(row_cells: Sequence[Cells], style: Style) -> list[str]:
+    means = _aligned("", [c.ours for c in row_cells])[1:]
+    halves = _aligned("", [c.plus_minus for c in row_cells])[1:]
+    suffixes = [
         f"{style.spelled(' ± ')}{half}" if cell.plus_minus else cell.around
-        for half, cell in zip(halves, made, strict=True)
+        for half, cell in zip(halves, row_cells, strict=True)
     ]
-    widest = max(map(cell_len, behind), default=0)
-    lined = [mean + said + " " * (widest - cell_len(said)) for mean, said in zip(means, behind, strict=True)]
+    widest = max(map(cell_len, suffixes), default=0)
+    lined = [mean + suffix + " " * (widest - cell_len(suffix)) for mean, suffix in zip(means, suffixes, strict=True)]
     width = max([cell_len("ours"), *(cell_len(t) for t in lined)])
     return [" " * (width - cell_len(t)) + t for t in ("ours", *lined)]
 
@@ -217,5 +217,5 @@ def _ours(made: Sequence[Cells], style: Style) -> list[str]:
 def _split(text: str) -> tuple[str, str]:
     """A number before and from its point; ``12.5 ± 0.3`` at the first."""
     head, space, rest = text.partition(" ")
-    whole, point, digits = head.partition(".")
-    return whole, point + digits + space + rest
+    integer, point, digits = head.partition(".")
+    return integer, point + digits + space + rest

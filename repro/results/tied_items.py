@@ -45,19 +45,19 @@ def tied_items(experiment: Experiment, metric: Measured, runs: Runs, predictions
 
     None where the groups or predictions were not kept, or do not lead to the recorded value.
     """
-    found = []
+    per_seed = []
     for records in runs.done.values():
         pieces = [_right(experiment, metric, record, predictions) for record in records]
-        whole = [piece for piece in pieces if piece is not None]
-        if len(whole) < len(pieces):
+        complete = [piece for piece in pieces if piece is not None]
+        if len(complete) < len(pieces):
             return None
-        right, groups = (np.concatenate(arrays) for arrays in zip(*whole, strict=True))
-        found.append((icc(right, groups), len(np.unique(groups)), len(groups)))
-    if not found:
+        right, groups = (np.concatenate(arrays) for arrays in zip(*complete, strict=True))
+        per_seed.append((icc(right, groups), len(np.unique(groups)), len(groups)))
+    if not per_seed:
         return None
-    known = [alike for alike, _, _ in found if alike is not None]
-    _, groups_there, items = found[0]
-    return ItemGroups(groups_there, items / groups_there, _mean(known) if len(known) == len(found) else None)
+    known = [alike for alike, _, _ in per_seed if alike is not None]
+    _, groups_there, items = per_seed[0]
+    return ItemGroups(groups_there, items / groups_there, _mean(known) if len(known) == len(per_seed) else None)
 
 
 def icc(values: Right, groups: NDArray[np.int64]) -> float | None:

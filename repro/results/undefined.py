@@ -32,11 +32,11 @@ _ALWAYS_DEFINED = frozenset(
 
 def undefined_seeds(metric: Measured, runs: Runs) -> dict[int, str]:
     """Finished seeds that have no value at all, with the reason."""
-    found = {}
+    seeds = {}
     for seed, records in sorted(runs.done.items()):
         if all(is_undefined(record, metric) for record in records):
-            found[seed] = listed(list(dict.fromkeys(undefined_of(r, metric)[0].why for r in records)))
-    return found
+            seeds[seed] = listed(list(dict.fromkeys(undefined_of(r, metric)[0].why for r in records)))
+    return seeds
 
 
 def undefined_notes(
@@ -73,21 +73,21 @@ def pooled(experiment: Experiment, metric: Measured, runs: Runs, predictions: Pr
 
 def _without_groups(experiment: Experiment, view: str) -> str | None:
     """The view of the same items, looked at together; None where there is none, or this one is it."""
-    if view not in experiment.views or (way := viewing(experiment, view)).mean_over is None:
+    if view not in experiment.views or (view_as := viewing(experiment, view)).mean_over is None:
         return None
-    whole = Viewing(way.part, way.vote, way.only)
-    return next((n for n in (*VIEWS, *experiment.views) if viewing(experiment, n) == whole), None)
+    ungrouped = Viewing(view_as.part, view_as.vote, view_as.only)
+    return next((n for n in (*VIEWS, *experiment.views) if viewing(experiment, n) == ungrouped), None)
 
 
 def _by_text(metric: Measured, runs: Runs, names: Sequence[str]) -> list[str]:
     """Each text once; where it does not hold for all seeds, with those for which it does."""
-    said: dict[str, list[int]] = {}
+    seeds_by_text: dict[str, list[int]] = {}
     for seed, records in sorted(runs.done.items()):
         called = {n: names[n - 1] if 0 < n <= len(names) else str(n) for n in runs.folds}
         for text in _texts(metric, records, called):
-            said.setdefault(text, []).append(seed)
+            seeds_by_text.setdefault(text, []).append(seed)
     notes = []
-    for text, seeds in said.items():
+    for text, seeds in seeds_by_text.items():
         of = "" if len(seeds) == len(runs.done) else f"seed{'s' * (len(seeds) > 1)} {listed(seeds)}: "
         notes.append(f"{of}{text}")
     more = len(notes) - TEXTS
@@ -112,27 +112,27 @@ def _texts(metric: Measured, records: Sequence[Record], folds: Mapping[int, str]
     inside: dict[str, list[int | None]] = {}
     for record in records:
         if not is_undefined(record, metric):
-            for one in undefined_of(record, metric):
-                inside.setdefault(in_words(one), []).append(record.fold)
+            for gap in undefined_of(record, metric):
+                inside.setdefault(in_words(gap), []).append(record.fold)
     for text, where in inside.items():
         of = f"fold{'s' * (len(where) > 1)} {listed([folds[n or 0] for n in where])}: " if folds else ""
         texts.append(f"{of}{text}")
     return texts
 
 
-def in_words(one: Undefined) -> str:
+def in_words(gap: Undefined) -> str:
     """What one value leaves out.
 
     >>> in_words(Undefined(kind="patient", count=15, total=20, names=("1", "14"), why="no item of AF"))
     'mean over 5 of 20 patients; 15 left out (1, 14 and 13 more): no item of AF'
     """
-    if one.kind == "value":
-        return f"undefined: {one.why}"
-    kinds = "classes" if one.kind == "class" else several(2, one.kind).removeprefix("2 ")
-    shown = list(one.names[:NAMED])
-    more = one.count - len(shown)
+    if gap.kind == "value":
+        return f"undefined: {gap.why}"
+    kinds = "classes" if gap.kind == "class" else several(2, gap.kind).removeprefix("2 ")
+    shown = list(gap.names[:NAMED])
+    more = gap.count - len(shown)
     names = listed([*shown, f"{more} more"] if more else shown)
-    return f"mean over {one.total - one.count} of {one.total} {kinds}; {one.count} left out ({names}): {one.why}"
+    return f"mean over {gap.total - gap.count} of {gap.total} {kinds}; {gap.count} left out ({names}): {gap.why}"
 
 
 def _may_count_as_zero(experiment: Experiment, metric: Measured, records: Sequence[Record]) -> bool:

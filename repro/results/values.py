@@ -42,13 +42,13 @@ def undefined_of(record: Record, measured: Measured) -> tuple[Undefined, ...]:
 
 def is_undefined(record: Record, measured: Measured) -> bool:
     """Whether the record says that the metric has no value at all on these items. Another nan is a failure."""
-    return any(one.count == one.total for one in undefined_of(record, measured))
+    return any(gap.count == gap.total for gap in undefined_of(record, measured))
 
 
 def course(record: Record, key: str) -> list[tuple[Point, float]]:
     """All evaluations of ``VIEW/METRIC`` in the order of training, the sealed ones of test views among them."""
-    found = {p.step: (p, p.values[key]) for p in (*record.history, *record.sealed) if key in p.values}
-    return [found[step] for step in sorted(found)]
+    points = {p.step: (p, p.values[key]) for p in (*record.history, *record.sealed) if key in p.values}
+    return [points[step] for step in sorted(points)]
 
 
 def at_duration(record: Record, key: str, at: Duration) -> float:

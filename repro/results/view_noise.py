@@ -54,20 +54,20 @@ def view_noise(experiment: Experiment, metric: Measured, record: Record, predict
     if left is None or not left.any():
         return None
     entry = experiment.metrics[metric.name]
-    whole = statistic(metric, entry, {name: arrays[name][left] for name in ("predicted", "target")})
-    if whole is None:
+    full_value = statistic(metric, entry, {name: arrays[name][left] for name in ("predicted", "target")})
+    if full_value is None:
         return None
     groups = arrays.get("groups")
     if groups is None:
         tied = arrays.get("group", arrays["items"] if "segments" in arrays else None)
         clusters = None if tied is None else np.asarray(tied, dtype=np.int64)
-        return ViewNoise(lambda weights: _of_some(whole, weights[left]), len(left), clusters)
+        return ViewNoise(lambda weights: _of_some(full_value, weights[left]), len(left), clusters)
     numbers = np.asarray(groups, dtype=np.int64)
     of_left = numbers[left]
-    there = np.unique(of_left)
-    each = np.array([whole((of_left == number).astype(np.float64)) for number in there])
+    present = np.unique(of_left)
+    each = np.array([full_value((of_left == number).astype(np.float64)) for number in present])
     defined = np.isfinite(each)
-    first = np.array([np.flatnonzero(numbers == number)[0] for number in there])
+    first = np.array([np.flatnonzero(numbers == number)[0] for number in present])
 
     def mean(weights: Array) -> float:
         times = weights[first] * defined
@@ -82,12 +82,12 @@ def _around(groups: NDArray[np.int64], tied: NDArray[Any] | None) -> NDArray[np.
     if tied is None:
         return None
     wider = np.asarray(tied, dtype=np.int64)
-    whole = all(len(np.unique(wider[groups == number])) == 1 for number in np.unique(groups))
-    return wider if whole else None
+    is_nested = all(len(np.unique(wider[groups == number])) == 1 for number in np.unique(groups))
+    return wider if is_nested else None
 
 
-def _of_some(whole: Statistic, weights: Array) -> float:
-    return whole(weights) if weights.any() else float("nan")
+def _of_some(full_statistic: Statistic, weights: Array) -> float:
+    return full_statistic(weights) if weights.any() else float("nan")
 
 
 def arrays_of(experiment: Experiment, view: str, record: Record, predictions: Predictions) -> Arrays | None:
@@ -120,9 +120,9 @@ def _left(experiment: Experiment, view: str, arrays: Arrays) -> NDArray[np.bool_
     only = viewing(experiment, view).only if view in experiment.views else None
     if only is None:
         return np.ones(len(arrays["target"]), dtype=np.bool_)
-    wanted = _wanted(experiment, only)
+    class_indices = _wanted(experiment, only)
     classes = predicted_classes(arrays) if only.predicted else np.asarray(arrays["target"])
-    return None if wanted is None or classes is None else np.isin(classes, wanted)
+    return None if class_indices is None or classes is None else np.isin(classes, class_indices)
 
 
 def _wanted(experiment: Experiment, only: Only) -> list[int] | None:

@@ -51,24 +51,24 @@ def of_view(experiment: Experiment, metric: Measured, records: Sequence[Record])
     if view.dataset is not None:
         known = f", {few} items" if counts else ""
         texts.append(f"{OTHER_DATA}: view {view.name} looks at {view.dataset.name}{known}; not held against train")
-    whole = [n for record in records if (n := _items_of(record, view.of)) is not None]
-    if view.dataset is None and view.mean_over is None and counts and whole and max(counts) < max(whole):
-        share = 100 * sum(counts) / sum(whole)
-        of = f"{few} of {grouped(max(whole))} {view.of} items"
+    totals = [n for record in records if (n := _items_of(record, view.of)) is not None]
+    if view.dataset is None and view.mean_over is None and counts and totals and max(counts) < max(totals):
+        share = 100 * sum(counts) / sum(totals)
+        of = f"{few} of {grouped(max(totals))} {view.of} items"
         texts.append(f"{PART}: view {view.name} takes {of} ({short(share)} %)")
     return tuple(texts)
 
 
 def on_its_own_data(experiment: Experiment, view: str) -> tuple[str, ...]:
     """Why a view's number is no result: its data set is the one trained on, with training items among what it takes."""
-    one = experiment.views.get(view)
-    if one is None or one.dataset is None or one.of == "train":
+    own_view = experiment.views.get(view)
+    if own_view is None or own_view.dataset is None or own_view.of == "train":
         return ()
-    if (one.dataset.name, one.dataset.args) != (experiment.dataset.name, experiment.dataset.args):
+    if (own_view.dataset.name, own_view.dataset.args) != (experiment.dataset.name, experiment.dataset.args):
         return ()
     facts = facts_of(experiment.dataset)
     has_parts = facts is not None and bool(facts.parts)
-    if has_parts and experiment.splits.source == "official" and one.of == "test":
+    if has_parts and experiment.splits.source == "official" and own_view.of == "test":
         return ()  # its official part of that name, from which nothing is trained
     return (f"view {view} looks at the data set that was trained on, training items among it",)
 

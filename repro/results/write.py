@@ -102,7 +102,7 @@ def _written(path: Path, data: bytes | str, within: Path | None) -> Path:
     return path
 
 
-def _remove_old(folder: Path, kept: set[str]) -> None:
+def _remove_old(folder: Path, names: set[str]) -> None:
     for path in [*folder.glob("*.svg"), *folder.glob("*.png")]:
-        if path.stem not in kept:
+        if path.stem not in names:
             path.unlink()

@@ -102,7 +102,7 @@ def test_a_job_is_gone_only_after_two_answers_without_it(make_task):
     spec, tasks = make_task()
     doings, array = submitted(spec, tasks)
     there = [job(array, 0)]
-    assert doings.missing(there, asked=0.0) == [], "asked before it was submitted"
+    assert doings.missing(there, asked_at=0.0) == [], "asked before it was submitted"
     now = time.monotonic() + 1
     assert doings.missing(there, now) == []
     assert doings.missing([job(array, 0), job(array, 1)], now) == []

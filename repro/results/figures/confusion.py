@@ -76,9 +76,9 @@ def confusion(
         if folds:
             over = f", {several(runs // folds, 'seed')} and {several(folds, 'fold')} together"
         room = max(34, int(n * 0.56 / CHARACTER_INCHES))
-        said = fill(f"% of each true class, count below; {int(counts.sum()):,} items{over}", room)
-        caption(axes, said)
-        axes.set_title(title_over(title, figure.get_size_inches()[0]), pad=title_pad(said))
+        note = fill(f"% of each true class, count below; {int(counts.sum()):,} items{over}", room)
+        caption(axes, note)
+        axes.set_title(title_over(title, figure.get_size_inches()[0]), pad=title_pad(note))
         if n <= MOST_WITH_NUMBERS:
             for row in range(n):
                 for column in range(len(columns)):

@@ -121,9 +121,9 @@ def learning_curves(
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
-        said = _caption(curves, band, read_off)
-        caption(axes, said)
-        axes.set_title(title_over(title, figure.get_size_inches()[0]), pad=title_pad(said))
+        caption_text = _caption(curves, band, read_off)
+        caption(axes, caption_text)
+        axes.set_title(title_over(title, figure.get_size_inches()[0]), pad=title_pad(caption_text))
         _name_ends(axes, curves, figure)
         if level is not None:
             _name_level(axes, *level)
@@ -154,13 +154,13 @@ def _turns(curves: Sequence[Curve]) -> dict[str, int]:
 
 
 def _caption(curves: Sequence[Curve], band: Band, read_off: str = "the paper") -> str:
-    ours = [c for c in curves if not c.points]
-    if not ours:
+    measured = [c for c in curves if not c.points]
+    if not measured:
         return f"points read off {read_off}"
-    said = ["line: what is expected of the mean over runs"] if any(c.expected for c in ours) else []
-    said += _of_runs([c for c in ours if not c.folds and not c.expected], band, each=len(ours) > 1)
-    said += _of_folds([c for c in ours if c.folds], band)
-    return "\n".join(said) + (f"; crosses: read off {read_off}" if any(c.points for c in curves) else "")
+    parts = ["line: what is expected of the mean over runs"] if any(c.expected for c in measured) else []
+    parts += _of_runs([c for c in measured if not c.folds and not c.expected], band, each=len(measured) > 1)
+    parts += _of_folds([c for c in measured if c.folds], band)
+    return "\n".join(parts) + (f"; crosses: read off {read_off}" if any(c.points for c in curves) else "")
 
 
 def _of_runs(curves: Sequence[Curve], band: Band, *, each: bool) -> list[str]:
@@ -174,7 +174,7 @@ def _of_runs(curves: Sequence[Curve], band: Band, *, each: bool) -> list[str]:
 
 def _of_folds(curves: Sequence[Curve], band: Band) -> list[str]:
     """What line and band are where runs are of single folds."""
-    said = []
+    parts = []
     for by_fold in (False, True):
         some = [c for c in curves if c.by_fold == by_fold]
         if not some:
@@ -182,10 +182,10 @@ def _of_folds(curves: Sequence[Curve], band: Band) -> list[str]:
         folds = _span(sorted({c.folds for c in some}), "fold")
         seeds = "1 seed" if by_fold else _span(sorted({len(c.ys) for c in some}), "seed")
         what = band.replace("run", "fold" if by_fold else "seed")
-        behind = "" if by_fold else ", each over its folds"
+        suffix = "" if by_fold else ", each over its folds"
         widest = max(len(c.ys) for c in some)
-        said.append(f"line: mean over {folds} of {seeds}" + (f"; band: {what}{behind}" if widest > 1 else ", no band"))
-    return said
+        parts.append(f"line: mean over {folds} of {seeds}" + (f"; band: {what}{suffix}" if widest > 1 else ", no band"))
+    return parts
 
 
 def _span(counts: Sequence[int], word: str) -> str:

@@ -28,18 +28,18 @@ def render_default(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
 
 def main_metrics(source: Source) -> dict[str, Measured]:
     """Main metric of each experiment."""
-    found = {}
+    metrics = {}
     for name in source.experiments:
         experiment = source.spec.experiments[name]
         try:
-            found[name] = measured(experiment, experiment.main_metric, source.spec.folder)
+            metrics[name] = measured(experiment, experiment.main_metric, source.spec.folder)
         except UnknownMetric:
             continue
-    return found
+    return metrics
 
 
 def _learning(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
-    made: dict[str, D] = {}
+    figures: dict[str, D] = {}
     spec = source.spec
     by_metric: dict[str, list[str]] = {}
     metrics = main_metrics(source)
@@ -51,34 +51,34 @@ def _learning(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
             continue
         by_steps = any(spec.experiments[n].training.steps for n in names)
         x_axis: XAxis = "step" if by_steps else "epoch"
-        found = [source.curve(title(spec, name), name, key, x_axis) for name in names]
-        curves = [c for c in found if c is not None and len(c.x) > 1]
+        candidates = [source.curve(title(spec, name), name, key, x_axis) for name in names]
+        curves = [c for c in candidates if c is not None and len(c.x) > 1]
         if curves:
             metric = metrics[names[0]]
-            made[_file("learning-curves", metric, len(by_metric))] = pen.learning_curves(
+            figures[_file("learning-curves", metric, len(by_metric))] = pen.learning_curves(
                 curves,
                 title=f"Learning curves: {metric.name} on {metric.view}",
                 x_label="training steps" if by_steps else "training epochs",
                 y_label=axis_label(metric),
             )
-    return made
+    return figures
 
 
 def _against(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
     """One dot plot for each table of numbers that ours are held against."""
     name = {"paper": "reported", "expected": "expected"}[source.against]
-    said = AGAINST[source.against]
-    made: dict[str, D] = {}
+    heading = AGAINST[source.against]
+    figures: dict[str, D] = {}
     for dots in source.dots():
-        file = f"{name}-{_slug(f'{dots.metric.key} {dots.where}')}" if made else name
-        made[file if file not in made else f"{file}-{len(made) + 1}"] = pen.compared(
+        file = f"{name}-{_slug(f'{dots.metric.key} {dots.where}')}" if figures else name
+        figures[file if file not in figures else f"{file}-{len(figures) + 1}"] = pen.compared(
             dots.pairs,
-            title=f"{said}: {dots.where}" if dots.where else said,
+            title=f"{heading}: {dots.where}" if dots.where else heading,
             axis_label=axis_label(dots.metric, dots.unit),
             baseline=dots.baseline,
             against=source.against,
         )
-    return made
+    return figures
 
 
 def _confusion(pen: FigureRenderer[D], source: Source) -> dict[str, D]:

@@ -39,20 +39,20 @@ class Expectations:
 
     def has_curves(self, name: str) -> bool:
         """Whether a course is expected of it on any metric."""
-        return any(one.partition(" ")[0] == name for one in self._curves)
+        return any(label.partition(" ")[0] == name for label in self._curves)
 
     def shown(self, name: str, key: str) -> Shown | None:
         """The expected number, in its table's unit."""
         view, metric_name = split_key(key)
         full = f"{view}/{metric_name}" if view else metric_name
-        given = [r for r in self.spec.reported if r.experiment == name and r.metric == full and r.number is not None]
+        rows = [r for r in self.spec.reported if r.experiment == name and r.metric == full and r.number is not None]
         try:
             metric = measured(self.spec.experiments[name], key, self.spec.folder)
         except UnknownMetric:
             return None
-        if not given:
+        if not rows:
             return None
-        return Shown(self._pair(given[0]), metric, given[0].unit, self._folds(given[0]))
+        return Shown(self._pair(rows[0]), metric, rows[0].unit, self._folds(rows[0]))
 
     def curve(self, label: str, name: str, key: str, x_axis: XAxis) -> Curve | None:
         """The expected course; its x counts what the experiment's training counts, steps or epochs."""
@@ -65,17 +65,19 @@ class Expectations:
     def dots(self) -> Sequence[Dots]:
         """One for each table of expected numbers, metric and unit; counts left out. Nothing is measured beside them."""
         groups: dict[tuple[str, str, str], list[Reported]] = {}
-        for one in self.spec.reported:
-            if one.number is not None and split_key(one.metric)[1] not in COUNTED:
-                groups.setdefault((one.metric, one.unit, one.where), []).append(one)
-        made = []
-        for (key, unit, where), found in groups.items():
-            metric = measured(self.spec.experiments[found[0].experiment], key, self.spec.folder)
+        for row in self.spec.reported:
+            if row.number is not None and split_key(row.metric)[1] not in COUNTED:
+                groups.setdefault((row.metric, row.unit, row.where), []).append(row)
+        collected = []
+        for (key, unit, where), rows in groups.items():
+            metric = measured(self.spec.experiments[rows[0].experiment], key, self.spec.folder)
             base = self.shown(self.spec.baseline, key)
             named = None if base is None or base.pair.ours is None else (f"{base.pair.name}, expected", base.pair.ours)
-            pairs = [self._alone(one) for one in found]
-            made.append(Dots(where, metric, unit, pairs, named if base is not None and base.unit == unit else None))
-        return made
+            pairs = [self._alone(row) for row in rows]
+            collected.append(
+                Dots(where, metric, unit, pairs, named if base is not None and base.unit == unit else None)
+            )
+        return collected
 
     def counts(self, name: str, view: str) -> Counts | None:
         """None: what is taken for what does not follow from scores."""
@@ -85,36 +87,36 @@ class Expectations:
     def _curves(self) -> dict[str, tuple[tuple[float, float], ...]]:
         return self.spec.extra.get("expected_curves") or {}
 
-    def _pair(self, one: Reported) -> Pair:
+    def _pair(self, number: Reported) -> Pair:
         """As a run of all planned seeds would be shown."""
-        assert one.number is not None
-        experiment = self.spec.experiments[one.experiment]
+        assert number.number is not None
+        experiment = self.spec.experiments[number.experiment]
         seeds = seeds_of(experiment)
-        metric = measured(experiment, one.metric, self.spec.folder)
+        metric = measured(experiment, number.metric, self.spec.folder)
         row = replace(
-            blank_row(self.spec, one.experiment, one.metric, one.unit, ""),
-            mean=one.number.value,
-            sd=sd_over_seeds(one, seeds),
-            ci95=cut(interval_of(one, experiment), metric.bounds(one.unit), [one.number.value]),
+            blank_row(self.spec, number.experiment, number.metric, number.unit, ""),
+            mean=number.number.value,
+            sd=sd_over_seeds(number, seeds),
+            ci95=cut(interval_of(number, experiment), metric.bounds(number.unit), [number.number.value]),
             folds_planned=len(names_of(self.spec, experiment)),
         )
         return replace(pair(row), runs=seeds)
 
-    def _alone(self, one: Reported) -> Pair:
+    def _alone(self, row: Reported) -> Pair:
         """As the second number beside one that is not measured yet."""
-        assert one.number is not None
-        title = self.spec.experiments[one.experiment].title or one.experiment
-        return Pair(title, one.number.value, one.number.spread, None, None, 0)
+        assert row.number is not None
+        title = self.spec.experiments[row.experiment].title or row.experiment
+        return Pair(title, row.number.value, row.number.spread, None, None, 0)
 
-    def _folds(self, one: Reported) -> FoldSeries | None:
-        assert one.number is not None
-        experiment = self.spec.experiments[one.experiment]
+    def _folds(self, row: Reported) -> FoldSeries | None:
+        assert row.number is not None
+        experiment = self.spec.experiments[row.experiment]
         names = names_of(self.spec, experiment)
-        if not names or len(names) != len(one.number.folds):
+        if not names or len(names) != len(row.number.folds):
             return None
-        bars = {name: Bar(value) for name, value in zip(names, one.number.folds, strict=True)}
-        title = experiment.title or one.experiment
-        return FoldSeries(title, bars, Bar(one.number.value), planned=seeds_of(experiment))
+        bars = {name: Bar(value) for name, value in zip(names, row.number.folds, strict=True)}
+        title = experiment.title or row.experiment
+        return FoldSeries(title, bars, Bar(row.number.value), planned=seeds_of(experiment))
 
 
 def unit_of_x(spec: Spec, name: str) -> XAxis:

@@ -73,16 +73,16 @@ def fold_bars(
 
     Bars start at 0, unless ``y_range`` says else; a logarithmic axis has no 0, so ``log`` draws dots in their place.
     """
-    groups = [*dict.fromkeys(name for one in series for name in one.folds)]
-    shown = [(f"fold {name}", [one.folds.get(name) for one in series]) for name in groups]
-    shown.append(("all folds", [one.whole for one in series]))
+    groups = [*dict.fromkeys(name for entry in series for name in entry.folds)]
+    shown = [(f"fold {name}", [entry.folds.get(name) for entry in series]) for name in groups]
+    shown.append(("all folds", [entry.whole for entry in series]))
     bars = len(series)
     with styled():
         figure, axes = new_figure(8.0, min(MOST_INCHES, BAR_INCHES * (bars + 0.8) * len(shown) + 2.0))
         thick = 1 / (bars + 0.8)
         reached = [0.0]
-        for place, (_, found) in enumerate(shown):
-            for i, bar in enumerate(found):
+        for place, (_, group_bars) in enumerate(shown):
+            for i, bar in enumerate(group_bars):
                 if bar is not None:
                     _draw(axes, place + (i - (bars - 1) / 2) * thick, thick, bar, i, log=log)
                     reached += [v for v in (bar.ours, bar.reported, *bar.values) if v is not None]
@@ -123,21 +123,21 @@ def _draw(axes: Axes, at: float, thick: float, bar: Bar, turn: int, *, log: bool
 
 
 def _said(series: Sequence[FoldSeries]) -> str:
-    counts = sorted({one.seeds for one in series})
+    counts = sorted({entry.seeds for entry in series})
     seeds = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     if counts[-1] < 2:
         return f"{seeds} seed"
-    dots = "; dots: single seeds" if any(one.whole.values for one in series) else ""
+    dots = "; dots: single seeds" if any(entry.whole.values for entry in series) else ""
     return f"bars: mean over {seeds} seeds{dots}"
 
 
 def _legend(series: Sequence[FoldSeries], against: str) -> list[Patch | Line2D]:
     handles: list[Patch | Line2D] = [
         Patch(facecolor=colour(i), alpha=0.75, hatch=HATCHES[i % len(HATCHES)], edgecolor="white", linewidth=0,
-              label=name_of(one.name))
-        for i, one in enumerate(series)
+              label=name_of(entry.name))
+        for i, entry in enumerate(series)
     ]  # fmt: skip
-    if any(bar.reported is not None for one in series for bar in (one.whole, *one.folds.values())):
+    if any(bar.reported is not None for entry in series for bar in (entry.whole, *entry.folds.values())):
         handles.append(
             Line2D([], [], linestyle="", marker="D", markersize=5, markerfacecolor="white",
                    markeredgecolor=PAPER_COLOUR, markeredgewidth=1.3, label=against)

@@ -35,31 +35,31 @@ def families(letters: frozenset[str]) -> list[str]:
 
     What no font has is said once, on standard error, with what to install.
     """
-    lacking = {one for one in letters if ord(one) not in _own() and _is_drawn(one)}
-    found = [OWN]
+    lacking = {letter for letter in letters if ord(letter) not in _own() and _is_drawn(letter)}
+    names = [OWN]
     for path in _by_preference() if lacking else ():
         has = _letters(path)
-        if any(ord(one) in has for one in lacking):
+        if any(ord(letter) in has for letter in lacking):
             font_manager.fontManager.addfont(path)
-            found.append(font_manager.FontProperties(fname=path).get_name())
-            lacking = {one for one in lacking if ord(one) not in has}
+            names.append(font_manager.FontProperties(fname=path).get_name())
+            lacking = {letter for letter in lacking if ord(letter) not in has}
         if not lacking:
             break
     _say(lacking)
-    return found
+    return names
 
 
 def use_fonts(figure: Figure) -> bool:
     """Let the texts of a figure take letters that their font lacks from other fonts; False where none is lacking."""
-    texts = [one for one in figure.findobj(Text) if isinstance(one, Text)]
-    letters = frozenset("".join(one.get_text() for one in texts))
+    texts = [artist for artist in figure.findobj(Text) if isinstance(artist, Text)]
+    letters = frozenset("".join(text.get_text() for text in texts))
     if all(map(str.isascii, letters)):
         return False
-    found = families(letters)
-    if len(found) > 1:
-        for one in texts:
-            one.set_fontfamily(found)
-    return len(found) > 1
+    names = families(letters)
+    if len(names) > 1:
+        for text in texts:
+            text.set_fontfamily(names)
+    return len(names) > 1
 
 
 def _is_drawn(letter: str) -> bool:
@@ -91,12 +91,12 @@ def _letters(path: str) -> frozenset[int]:
 
 
 def _say(lacking: set[str]) -> None:
-    packages = {_package(one) for one in lacking} - _said
+    packages = {_package(letter) for letter in lacking} - _said
     if packages:
         _said.update(packages)
         shown = "".join(sorted(lacking)[:8])
-        said = f"note: no font of this machine has {shown!r}, which figures show as boxes"
-        sys.stderr.write(f"{said}; install {' and '.join(sorted(packages))}\n")
+        message = f"note: no font of this machine has {shown!r}, which figures show as boxes"
+        sys.stderr.write(f"{message}; install {' and '.join(sorted(packages))}\n")
 
 
 def _package(letter: str) -> str:

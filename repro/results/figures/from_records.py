@@ -23,15 +23,15 @@ def curve(name: str, records: Sequence[Record], key: str, x_axis: XAxis) -> Curv
     """
     courses: dict[int, dict[int | None, dict[float, float]]] = {}
     for record in records:
-        found = [((p.step if x_axis == "step" else p.epoch), v) for p, v in course(record, key) if isfinite(v)]
-        if found:
-            courses.setdefault(record.seed, {})[record.fold] = {float(at): v for at, v in found}
+        points = [((p.step if x_axis == "step" else p.epoch), v) for p, v in course(record, key) if isfinite(v)]
+        if points:
+            courses.setdefault(record.seed, {})[record.fold] = {float(at): v for at, v in points}
     if not courses:
         return None
     if all(fold is None for by_fold in courses.values() for fold in by_fold):
-        single = [one for by_fold in courses.values() for one in by_fold.values()]
-        x = sorted({at for one in single for at in one})
-        ys = [[one.get(at, np.nan) for at in x] for one in single]
+        single = [run for by_fold in courses.values() for run in by_fold.values()]
+        x = sorted({at for run in single for at in run})
+        ys = [[run.get(at, np.nan) for at in x] for run in single]
         return Curve(name, np.array(x), np.array(ys, dtype=np.float64))
     return _over_folds(name, records, courses)
 
@@ -39,15 +39,15 @@ def curve(name: str, records: Sequence[Record], key: str, x_axis: XAxis) -> Curv
 def _over_folds(
     name: str, records: Sequence[Record], courses: Mapping[int, Mapping[int | None, Mapping[float, float]]]
 ) -> Curve | None:
-    everything = [one for by_fold in courses.values() for one in by_fold.values()]
-    first, last = max(min(one) for one in everything), min(max(one) for one in everything)
-    fewest = everything[int(np.argmin([len(one) for one in everything]))]
+    everything = [run for by_fold in courses.values() for run in by_fold.values()]
+    first, last = max(min(run) for run in everything), min(max(run) for run in everything)
+    fewest = everything[int(np.argmin([len(run) for run in everything]))]
     x = np.array([at for at in sorted(fewest) if first <= at <= last])
     if not len(x):
         return None
     weights = {(r.seed, r.fold): _test_items(r) for r in records}
     drawn = {
-        seed: np.array([np.interp(x, sorted(one), [one[at] for at in sorted(one)]) for one in by_fold.values()])
+        seed: np.array([np.interp(x, sorted(run), [run[at] for at in sorted(run)]) for run in by_fold.values()])
         for seed, by_fold in courses.items()
     }
     of_fold = {seed: np.array([weights[seed, f] for f in by_fold]) for seed, by_fold in courses.items()}

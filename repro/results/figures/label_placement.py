@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 
-def spread_labels(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Positions as near as can be to the ``wanted`` ones (least squares), ``gap`` or more apart, between the bounds.
+def spread_labels(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Positions as near as can be to these ``positions`` (least squares), ``gap`` or more apart, between the bounds.
 
     Labels that would overlap are merged into a block which stands where it is nearest to all of them; where there are
     too many for the room, the gap shrinks so that they fit.
@@ -12,17 +12,17 @@ def spread_labels(wanted: Sequence[float], gap: float, low: float, high: float) 
     >>> apart([1.0, 1.2, 5.0], 1.0, 0.0, 10.0)
     [0.6, 1.6, 5.0]
     """
-    n = len(wanted)
+    n = len(positions)
     if n == 0:
         return []
     gap = min(gap, (high - low) / (n - 1)) if n > 1 else gap
-    order = sorted(range(n), key=lambda i: wanted[i])
+    order = sorted(range(n), key=lambda i: positions[i])
     blocks: list[tuple[float, list[int]]] = []
     for i in order:
-        blocks.append((_start([i], wanted, gap, low, high), [i]))
+        blocks.append((_start([i], positions, gap, low, high), [i]))
         while len(blocks) > 1 and blocks[-2][0] + gap * len(blocks[-2][1]) > blocks[-1][0] + 1e-12:
             merged = blocks[-2][1] + blocks[-1][1]
-            blocks[-2:] = [(_start(merged, wanted, gap, low, high), merged)]
+            blocks[-2:] = [(_start(merged, positions, gap, low, high), merged)]
     placed = [0.0] * n
     for start, members in blocks:
         for place, i in enumerate(members):
@@ -30,6 +30,6 @@ def spread_labels(wanted: Sequence[float], gap: float, low: float, high: float) 
     return placed
 
 
-def _start(members: Sequence[int], wanted: Sequence[float], gap: float, low: float, high: float) -> float:
-    ideal = sum(wanted[i] - gap * place for place, i in enumerate(members)) / len(members)
+def _start(members: Sequence[int], positions: Sequence[float], gap: float, low: float, high: float) -> float:
+    ideal = sum(positions[i] - gap * place for place, i in enumerate(members)) / len(members)
     return min(max(ideal, low), high - gap * (len(members) - 1))

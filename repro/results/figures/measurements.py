@@ -72,13 +72,13 @@ class Measurements:
         for row in rows:
             if row.reported is not None and row.reported.number and row.mean is not None and "exact" not in row.extra:
                 groups.setdefault((row.metric, row.unit, row.reported.where), []).append(row)
-        made = []
-        for (key, unit, where), found in groups.items():
-            metric = measured(self.spec.experiments[found[0].experiment], key, self.spec.folder)
+        collected = []
+        for (key, unit, where), group in groups.items():
+            metric = measured(self.spec.experiments[group[0].experiment], key, self.spec.folder)
             base = next((r for r in rows if r.is_baseline and r.metric == key and r.unit == unit), None)
             line = (f"{base.title}, ours", base.mean) if base is not None and base.mean is not None else None
-            made.append(Dots(where, metric, unit, [pair(row) for row in found], line))
-        return made
+            collected.append(Dots(where, metric, unit, [pair(row) for row in group], line))
+        return collected
 
     def counts(self, name: str, view: str) -> Counts | None:
         """Over all its runs, folds and groups together; None where no predictions of classes were kept.
@@ -100,8 +100,8 @@ class Measurements:
             target = np.asarray(arrays["target"], dtype=np.int64)
             if target.size and target.max() >= len(classes):
                 return None  # the names are not those of these numbers
-            found = counted(predicted, target, len(classes))
-            total = found if total is None else total + found
+            matrix = counted(predicted, target, len(classes))
+            total = matrix if total is None else total + matrix
             runs += 1
             folds.add(record.fold)
         if total is None:

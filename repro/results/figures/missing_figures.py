@@ -17,10 +17,10 @@ def missing_figures(source: Source, drawn: Collection[str]) -> tuple[str, ...]:
         drawn: their file names without ending.
 
     """
-    said: list[str] = []
+    sentences: list[str] = []
     for figure in source.spec.figures:
-        said += _confusion(source, figure, drawn) if figure.kind == "confusion" else _other(source, figure, drawn)
-    return tuple(f"{figure_said} is not drawn" for figure_said in said)
+        sentences += _confusion(source, figure, drawn) if figure.kind == "confusion" else _other(source, figure, drawn)
+    return tuple(f"{figure_said} is not drawn" for figure_said in sentences)
 
 
 def _confusion(source: Source, figure: Figure, drawn: Collection[str]) -> list[str]:

@@ -22,10 +22,10 @@ def read_off(spec: Spec, figure: Figure) -> tuple[Point, ...]:
     file = points_file(spec.folder, figure.points)
     if not file.exists():
         return ()
-    found, problems = read_points(file, spec.folder, bars=bars_of(spec, figure) if figure.kind == "bars" else None)
+    points, problems = read_points(file, spec.folder, bars=bars_of(spec, figure) if figure.kind == "bars" else None)
     if problems:
         raise SpecError(problems)
-    return found
+    return points
 
 
 def bars_of(spec: Spec, figure: Figure) -> tuple[str, ...]:
@@ -39,16 +39,16 @@ def lines(points: Sequence[Point], names: Mapping[str, str]) -> list[Curve]:
     by_line: dict[str, list[Point]] = {}
     for point in points:
         by_line.setdefault(point.series, []).append(point)
-    made = []
-    for name, found in by_line.items():
-        ordered = sorted(found, key=lambda point: point.x)
+    curves = []
+    for name, line_points in by_line.items():
+        ordered = sorted(line_points, key=lambda point: point.x)
         x = np.array([point.x for point in ordered])
         error = None
         if any(point.reading_error is not None for point in ordered):
             error = np.array([point.reading_error or 0.0 for point in ordered])
         ys = np.array([[point.y for point in ordered]])
-        made.append(Curve(names.get(name, name), x, ys, points=True, reading_error=error))
-    return made
+        curves.append(Curve(names.get(name, name), x, ys, points=True, reading_error=error))
+    return curves
 
 
 def origin(spec: Spec, figure: Figure) -> str:

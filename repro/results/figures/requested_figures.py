@@ -26,17 +26,17 @@ def render_requested(pen: FigureRenderer[D], source: Source, figure: Figure) -> 
     draw = {"curve": _curve, "bars": _bars, "sweep": _sweep}.get(figure.kind)
     if draw is None:
         return _confusion(pen, source, figure)
-    made = draw(pen, source, figure)
-    return {} if made is None else {figure.name: made}
+    figures = draw(pen, source, figure)
+    return {} if figures is None else {figure.name: figures}
 
 
 def title_of(spec: Spec, figure: Figure) -> str:
     """The printed title: the name in words, and what it reproduces."""
     words = figure.name.replace("-", " ").replace("_", " ")
-    said = words[:1].upper() + words[1:]
+    name = words[:1].upper() + words[1:]
     if spec.kind == "proposal":
-        return f"{said} (after {figure.reproduces})" if figure.reproduces else said
-    return f"{said} (the paper's {figure.reproduces})" if figure.reproduces else said
+        return f"{name} (after {figure.reproduces})" if figure.reproduces else name
+    return f"{name} (the paper's {figure.reproduces})" if figure.reproduces else name
 
 
 def axis_label(metric: Measured, unit: str = "") -> str:
@@ -92,9 +92,9 @@ def _curve(pen: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
             except UnknownMetric:
                 continue
             named = name if len(keys) == 1 else view if len(shown) == 1 else f"{name}, {view}"
-            made = source.curve(named, experiment, metric.key, x_axis)
-            if made is not None:
-                drawn.append(made)
+            course = source.curve(named, experiment, metric.key, x_axis)
+            if course is not None:
+                drawn.append(course)
                 with_line.add(experiment)
                 label = label or axis_label(metric)
                 if len(keys) > 1:
@@ -121,22 +121,24 @@ def _bars(pen: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
     spec = source.spec
     named = [name for _, name in members(source, figure)] if figure.series or figure.experiments else None
     key = main_key(spec, figure, spec.baseline)
-    found = [(name, shown) for name in (named or spec.experiments) if (shown := source.shown(name, key)) is not None]
-    if not any(shown.pair.ours is not None for _, shown in found):
+    measured_pairs = [
+        (name, shown) for name in (named or spec.experiments) if (shown := source.shown(name, key)) is not None
+    ]
+    if not any(shown.pair.ours is not None for _, shown in measured_pairs):
         return None
-    label = axis_label(found[0][1].metric, found[0][1].unit)
+    label = axis_label(measured_pairs[0][1].metric, measured_pairs[0][1].unit)
     if figure.split_by == "fold":
-        return _by_fold(pen, source, [shown for _, shown in found], figure, label)
+        return _by_fold(pen, source, [shown for _, shown in measured_pairs], figure, label)
     marks = {point.series: Mark(point.y, point.reading_error) for point in read_off(spec, figure)}
     return pen.bars(
-        [shown.pair for _, shown in found],
+        [shown.pair for _, shown in measured_pairs],
         title=title_of(spec, figure),
         axis_label=label,
         y_range=figure.y_range,
         log=figure.log,
         against=source.against,
         read_off=origin(spec, figure),
-        marks=[marks.get(name) for name, _ in found],
+        marks=[marks.get(name) for name, _ in measured_pairs],
         baseline=_baseline(source, key),
     )
 
@@ -150,7 +152,7 @@ def _baseline(source: Source, key: str) -> tuple[str, float] | None:
 
 def _by_fold(pen: FigureRenderer[D], source: Source, shown: list[Shown], figure: Figure, label: str) -> D | None:
     """Bars fold by fold, of the experiments that have folds; None where none has."""
-    series = [one.folds for one in shown if one.folds is not None]
+    series = [item.folds for item in shown if item.folds is not None]
     if not series:
         return None
     return pen.fold_bars(
@@ -167,7 +169,7 @@ def _sweep(pen: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
     spec = source.spec
     series = figure.series or {"": figure.experiments or tuple(source.experiments)}
     key = main_key(spec, figure, spec.baseline)
-    found: list[tuple[str, list[Stop]]] = []
+    collected: list[tuple[str, list[Stop]]] = []
     label = ""
     for name, experiments in series.items():
         stops = []
@@ -176,15 +178,15 @@ def _sweep(pen: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
             if shown is None or figure.x is None:
                 continue
             label = label or axis_label(shown.metric, shown.unit)
-            one = shown.pair
+            pair = shown.pair
             x = spec_value(spec.experiments[experiment], figure.x)
-            stops.append(Stop(x, one.ours, one.interval, one.runs, one.reported))
+            stops.append(Stop(x, pair.ours, pair.interval, pair.runs, pair.reported))
         if any(stop.ours is not None for stop in stops):
-            found.append((name or "ours", stops))
-    if not found:
+            collected.append((name or "ours", stops))
+    if not collected:
         return None
     return pen.sweep(
-        found,
+        collected,
         title=title_of(spec, figure),
         x_label=_in_words(figure.x or ""),
         y_label=label,
@@ -211,18 +213,18 @@ def _in_words(path: str) -> str:
 def _confusion(pen: FigureRenderer[D], source: Source, figure: Figure) -> dict[str, D]:
     named = members(source, figure)
     view = split_key(figure.y[0])[0] if figure.y else "test"
-    made: dict[str, D] = {}
+    figures: dict[str, D] = {}
     for _, name in named:
-        said = f"{title_of(source.spec, figure)}: {title(source.spec, name)}"
-        drawn = confusion_of(pen, source, name, said, view=view)
+        caption = f"{title_of(source.spec, figure)}: {title(source.spec, name)}"
+        drawn = confusion_of(pen, source, name, caption, view=view)
         if drawn is not None:
-            made[figure.name if len(named) == 1 else f"{figure.name}-{name}"] = drawn
-    return made
+            figures[figure.name if len(named) == 1 else f"{figure.name}-{name}"] = drawn
+    return figures
 
 
-def confusion_of(pen: FigureRenderer[D], source: Source, name: str, said: str, *, view: str = "test") -> D | None:
-    """The confusion matrix of one experiment and view, titled ``said``; None where nothing was kept of it."""
-    found = source.counts(name, view)
-    if found is None:
+def confusion_of(pen: FigureRenderer[D], source: Source, name: str, caption: str, *, view: str = "test") -> D | None:
+    """The confusion matrix of one experiment and view, titled ``caption``; None where nothing was kept of it."""
+    counts = source.counts(name, view)
+    if counts is None:
         return None
-    return pen.confusion(found.counts, found.classes, title=said, runs=found.runs, folds=found.folds)
+    return pen.confusion(counts.counts, counts.classes, title=caption, runs=counts.runs, folds=counts.folds)

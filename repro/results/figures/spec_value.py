@@ -23,8 +23,8 @@ def spec_value(experiment: Experiment, path: str) -> float:
 def _at(experiment: Experiment, steps: list[str]) -> object:
     first, rest = steps[0], steps[1:]
     if first == "weights" and len(rest) == 2:
-        found = [getattr(r, rest[1], None) for r in experiment.weights if r.selector == rest[0]]
-        return next((v for v in reversed(found) if v is not None), None)
+        values = [getattr(r, rest[1], None) for r in experiment.weights if r.selector == rest[0]]
+        return next((v for v in reversed(values) if v is not None), None)
     if first == "architecture" and rest and experiment.model is not None:
         inner = rest[1:] if rest[0] == experiment.model.name else rest
         named = [block for block in experiment.model.blocks if inner[:1] == [block.name]]
@@ -32,8 +32,12 @@ def _at(experiment: Experiment, steps: list[str]) -> object:
         return _in_entries([layer for block in blocks for layer in _all(block.layers)], inner)
     if first in ("optimizer", "scheduler", "loss"):
         scheduler = experiment.scheduler.entry if experiment.scheduler else None
-        whole = {"optimizer": (experiment.optimizer,), "scheduler": (scheduler,), "loss": experiment.losses.values()}
-        return _in_entries([e for e in whole[first] if e is not None], rest)
+        candidates = {
+            "optimizer": (experiment.optimizer,),
+            "scheduler": (scheduler,),
+            "loss": experiment.losses.values(),
+        }
+        return _in_entries([e for e in candidates[first] if e is not None], rest)
     if first in ("features", "augment") and rest:
         inputs = [i for i in experiment.inputs.values() if i.name == rest[0]] or experiment.inputs.values()
         return _in_entries([e for i in inputs for e in (*i.cached, *i.augment, *i.live)], rest)

@@ -96,7 +96,7 @@ def sweep(
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
         axes.set_title(title_over(title, figure.get_size_inches()[0]), pad=22)
-        said = f"mean and 95 % interval; open marks: {against}" if reported else "mean and 95 % interval"
-        caption(axes, said)
+        note = f"mean and 95 % interval; open marks: {against}" if reported else "mean and 95 % interval"
+        caption(axes, note)
         figure.legend(loc="outside lower left", ncols=2)
     return figure
