@@ -94,4 +94,4 @@ def read_column(node: Node, key: str, facts: DatasetFacts | None, reading: Readi
         assert facts is not None
         reading.say(node, key, f"{facts.name} has no columns that tie items together")
         return None
-    return reading.one_of(node, key, "column", known)
+    return reading.one_of(node, key, "column", known, few=True)

@@ -20,7 +20,7 @@ def read_figure_to_reproduce(
         if name == "paper":
             text = reading.one_of(one, f"{key}.paper", "key of related_work", related)
         elif name == "by":
-            text = reading.one_of(one, f"{key}.by", "figure", figures)
+            text = reading.one_of(one, f"{key}.by", "figure", figures, few=True)
         else:
             text = reading.text(one, f"{key}.{name}")
         if text is not None:

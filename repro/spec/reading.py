@@ -7,10 +7,13 @@ from typing import TypeVar
 from repro.spec import scalars
 from repro.spec.experiment import Cadence, Duration
 from repro.spec.place import Place
-from repro.spec.problem import Problem, unknown
+from repro.spec.problem import Problem, unknown, unknown_of
 from repro.spec.tree import Block, Items, Node, Text
 
 T = TypeVar("T")
+
+MOST_NAMED = 12
+"""As many columns or figures are named where one is unknown."""
 
 
 class Reading:
@@ -149,14 +152,14 @@ class Reading:
         """A number of seconds, minutes or hours, in seconds."""
         return self._scalar(node, key, "a number of seconds, minutes or hours", scalars.time_limit)
 
-    def one_of(self, node: Node, key: str, what: str, known: Iterable[str]) -> str | None:
-        """A name that must be one of those known, such as an experiment's."""
+    def one_of(self, node: Node, key: str, what: str, known: Iterable[str], *, few: bool = False) -> str | None:
+        """A name that must be one of those known, such as an experiment's; where they are ``few``, all are named."""
         names = list(known)
         if not isinstance(node, Text):
             self.say(node, key, f"expected the name of one {what}, got {kind(node)}")
             return None
         if node not in names:
-            self.say(node, key, unknown(what, node, names))
+            self.say(node, key, (unknown_of if few and len(names) <= MOST_NAMED else unknown)(what, node, names))
             return None
         return str(node)
 
