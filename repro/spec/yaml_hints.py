@@ -12,10 +12,12 @@ def about_syntax(problem: str, lines: list[str], line: int, column: int) -> str:
 
     >>> about_syntax("mapping values are not allowed here", ["title: Adam: A Method"], 0, 11)
     "a second ': ' in one value; put quotes around a text that holds ': '"
+    >>> about_syntax("mapping values are not allowed here", ["- ReLU", "  MaxPool2d: 2"], 1, 11)
+    'this line is indented below a line that already has a value; indent it like its neighbours'
     """
     text = lines[line] if line < len(lines) else ""
     if "mapping values are not allowed" in problem:
-        if line and _is_plain_value(lines[line - 1]) and text[:1].isspace() and ": " not in text[:column].strip():
+        if text[:1].isspace() and ": " not in text[:column].strip() and any(one.strip() for one in lines[:line]):
             return "this line is indented below a line that already has a value; indent it like its neighbours"
         return "a second ': ' in one value; put quotes around a text that holds ': '"
     if "got ':'" in problem:
@@ -52,10 +54,6 @@ def about_syntax(problem: str, lines: list[str], line: int, column: int) -> str:
     if "expected the node content" in problem:
         return "a value is missing here, or a bracket is of the wrong kind"
     return f"not YAML: {problem}"
-
-
-def _is_plain_value(line: str) -> bool:
-    return bool(re.search(r":\s+[^\s\[{|>&#]", line))
 
 
 def _cut_open(line: str) -> bool:
