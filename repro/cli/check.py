@@ -43,7 +43,7 @@ def check(
     from repro.spec.problem import SpecError
     from repro.study import Study
 
-    bad = 0
+    bad = found = 0
     for path in paths:
         try:
             spec = load_spec(Path(path), rung=rung)
@@ -53,6 +53,7 @@ def check(
             asked = course_of(spec.folder).of_kind(spec.kind)
         except SpecError as error:
             bad += 1
+            found += len(error.problems)
             print(error)
             continue
         for note in _data_notes(spec):
@@ -69,7 +70,7 @@ def check(
             print(line)
         runs = several(len(plan.runs), "run")
         print(f"{path}: fine. {several(len(spec.experiments), 'experiment')}, {runs}; {_answered(parts)}")
-    print(f"{len(paths)} checked, {bad} with problems")
+    print(f"{len(paths)} checked, {bad} with problems" + (f": {several(found, 'problem')} in all" if bad else ""))
     raise typer.Exit(1 if bad else 0)
 
 

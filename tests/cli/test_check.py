@@ -40,8 +40,15 @@ def test_problems_are_counted_and_exit_with_1(tmp_path: Path) -> None:
     assert "good: fine. 1 experiment" in done.stdout
     assert "bad/paper.yaml:8:13: optimizer.Adm: unknown optimizer 'Adm'; did you mean 'Adam'?" in done.stdout
     assert "nowhere" in done.stdout
-    assert "3 checked, 2 with problems" in done.stdout
+    assert "3 checked, 2 with problems: 2 problems in all" in done.stdout
     assert done.stderr == ""
+
+
+def test_problems_of_one_spec_are_counted_too(tmp_path: Path) -> None:
+    write(tmp_path / "bad", optimizer="{Adm: {lr: 1e-3}}")
+    text = (tmp_path / "bad/paper.yaml").read_text()
+    (tmp_path / "bad/paper.yaml").write_text(text.replace("Flatten", "Flaten"))
+    assert "1 checked, 1 with problems: 2 problems in all" in check("bad", cwd=tmp_path).stdout
 
 
 def test_a_line_of_weights_that_names_nothing_is_a_problem(tmp_path: Path) -> None:
