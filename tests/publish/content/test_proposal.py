@@ -41,6 +41,12 @@ def test_mock_figures_are_marked_and_nothing_is_called_measured(made):
     assert {plain(row.cells[2]) for row in table.rows} == {"–"}
 
 
+def test_no_mock_figure_is_called_expected_twice(made):
+    said = [plain(one.caption) for one in blocks(made, Picture) if one.name.startswith("mock-")]
+    assert "Expected, not measured" in said
+    assert "Expected, not measured: expected" not in said
+
+
 def test_it_says_how_many_seeds_a_claim_takes(made):
     said = [plain(one.text) for one in blocks(made, Paragraph)]
     assert sum("with 80 % certainty" in line for line in said) >= 2
