@@ -18,7 +18,8 @@ def baseline(subject: ReportContext) -> tuple[Block, ...]:
     if row is None or row.mean is None:
         return (Paragraph(sentence), Paragraph(text("It has not been run yet."), "note"))
     rows = [_line(subject, experiment.name, row) for experiment in subject.run]
-    head = ("experiment", f"{row.metric.removeprefix('test/')}", "against the baseline", "paper says")
+    source = "expected" if subject.spec.kind == "proposal" else "paper says"
+    head = ("experiment", f"{row.metric.removeprefix('test/')}", "against the baseline", source)
     return (Paragraph(sentence), Table(f"Against {subject.title(name)}", head, tuple(rows), "lrrr"))
 
 
