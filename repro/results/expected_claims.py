@@ -138,7 +138,8 @@ def _no_spread(row: Reported, title: str) -> str:
 
 def _read_as(row: Reported, title: str) -> str:
     if row.spread is None or row.spread.kind == "unknown":
-        return f"what ± means is not said of {title}: read as the sd over seeds"
+        how = "spread: {kind: sd, over: seeds}"
+        return f"what ± means is not said of {title}: read as the sd over seeds ({how} says so)"
     return ""
 
 

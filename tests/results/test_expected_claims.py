@@ -91,7 +91,7 @@ def test_a_spread_over_folds_says_nothing_of_seeds(proposal) -> None:
 def test_what_the_plus_minus_means(proposal, spread, needed) -> None:
     power = one(proposal({"cnn": ("90", 3.0), "mlp": ("80", 3.0)}, beats("cnn", "mlp"), spread=spread))
     assert power.needed == needed
-    said = "what ± means is not said of cnn: read as the sd over seeds"
+    said = "what ± means is not said of cnn: read as the sd over seeds (spread: {kind: sd, over: seeds} says so)"
     assert (said in power.notes) == (spread is None or spread.kind == "unknown")
 
 
