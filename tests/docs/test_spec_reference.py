@@ -1,5 +1,6 @@
 """The reference of the spec is true: each example checks, and each word that the readers know is described."""
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,13 @@ def test_built_in_data_sets_are_described_with_every_argument() -> None:
 
 def test_features_that_cut_items_are_named_where_votes_are() -> None:
     assert code_spans(PAGES / "metrics.md") >= words.SEGMENTING
+
+
+def test_the_page_of_all_classes_is_that_of_the_index() -> None:
+    script = Path(__file__).parents[2] / "scripts" / "make_classes_page.py"
+    found = importlib.util.spec_from_file_location("make_classes_page", script)
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    assert (PAGES / "classes.md").read_text(encoding="utf-8") == module.text()

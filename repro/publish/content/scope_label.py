@@ -10,9 +10,9 @@ FEW = 3
 def scope_label(names: Sequence[str], everyone: Sequence[str]) -> str:
     """Which of all experiments, in as few words as say it; nothing where it is all of them.
 
-    >>> whose(["CNN"], ["CNN", "GRU"]), whose(["CNN", "GRU"], ["CNN", "GRU"])
+    >>> scope_label(["CNN"], ["CNN", "GRU"]), scope_label(["CNN", "GRU"], ["CNN", "GRU"])
     ('CNN', '')
-    >>> whose("abcde", "abcdef"), whose("abcd", "abcdefgh")
+    >>> scope_label("abcde", "abcdef"), scope_label("abcd", "abcdefgh")
     ('all but f', '4 of 8 experiments')
     """
     left = [name for name in everyone if name not in names]
