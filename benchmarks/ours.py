@@ -14,7 +14,7 @@ def ours(experiment: Experiment, data: Data, folder: Path, steps: int) -> None:
     training = experiment.training.model_copy(update={"steps": steps, "epochs": None})
     longer = experiment.model_copy(update={"training": training})
     with tempfile.TemporaryDirectory() as kept:
-        keeping = CheckpointConfig(Path(kept) / "checkpoint", "benchmark", training.checkpoint_every)
-        outcome = fit(longer, data, seed=0, folder=folder, keeping=keeping, accelerator="cpu")
+        checkpointing = CheckpointConfig(Path(kept) / "checkpoint", "benchmark", training.checkpoint_every)
+        outcome = fit(longer, data, seed=0, folder=folder, checkpointing=checkpointing, accelerator="cpu")
     assert outcome.path == "chunked"
     assert outcome.steps == steps

@@ -30,14 +30,14 @@ class CheckpointConfig:
 class CheckpointCallback(Callback):
     """Writes a checkpoint at step edges when one is due, and at the next edge when the run is asked to stop.
 
-    Due means: ``keeping.every`` is over, or an epoch ends and the last one is some seconds old. A checkpoint that the
-    disk does not take is said on standard error and training goes on; the one before it stays. Of several ``ranks``
-    rank 0 alone writes, and is asked to stop; all stop, and all go on, at the same step.
+    Due means: ``checkpointing.every`` is over, or an epoch ends and the last one is some seconds old. A checkpoint that
+    the disk does not take is said on standard error and training goes on; the one before it stays. Of several
+    ``ranks`` rank 0 alone writes, and is asked to stop; all stop, and all go on, at the same step.
     """
 
     def __init__(
         self,
-        keeping: CheckpointConfig | None,
+        checkpointing: CheckpointConfig | None,
         stop: StopFlag | None,
         *,
         steps: int,
@@ -45,7 +45,7 @@ class CheckpointCallback(Callback):
         ranks: Ranks = ALONE,
     ) -> None:
         self._ranks, self._word = ranks, StepWord(ranks)
-        self._keeping, self._stop = keeping, stop
+        self._checkpointing, self._stop = checkpointing, stop
         self._steps, self._steps_in_epoch = steps, steps_in_epoch
         self._kept_at = self._seen = 0
         self._kept_time = self._began = time.monotonic()
@@ -79,7 +79,7 @@ class CheckpointCallback(Callback):
     def due_step(self, step: int) -> int:
         """The step after ``step`` at which a checkpoint is certain to be due, for cadences that count steps."""
         every = self._every_steps()
-        return self._steps if every is None or self._keeping is None else (step // every + 1) * every
+        return self._steps if every is None or self._checkpointing is None else (step // every + 1) * every
 
     def state_dict(self) -> dict[str, Any]:
         """What goes into a checkpoint."""
@@ -101,25 +101,29 @@ class CheckpointCallback(Callback):
         return every is not None and step // every > self._kept_at // every
 
     def _by_clock(self, step: int) -> bool:
-        if self._keeping is None or self._every_steps() is not None:
+        if self._checkpointing is None or self._every_steps() is not None:
             return False
         passed = time.monotonic() - self._kept_time
         edge = step // self._steps_in_epoch > self._kept_at // self._steps_in_epoch
-        return passed >= self._keeping.every.number or (edge and passed >= EPOCH_EDGE_SECONDS)
+        return passed >= self._checkpointing.every.number or (edge and passed >= EPOCH_EDGE_SECONDS)
 
     def _every_steps(self) -> int | None:
-        if self._keeping is None or self._keeping.every.unit == "seconds":
+        if self._checkpointing is None or self._checkpointing.every.unit == "seconds":
             return None
-        return self._keeping.every.number * (self._steps_in_epoch if self._keeping.every.unit == "epochs" else 1)
+        return self._checkpointing.every.number * (
+            self._steps_in_epoch if self._checkpointing.every.unit == "epochs" else 1
+        )
 
     def _keep(self, trainer: Trainer, step: int) -> bool:
-        if self._keeping is None:
+        if self._checkpointing is None:
             return False
         saved = True
         try:
-            trainer.save_checkpoint(self._keeping.path, weights_only=False)
+            trainer.save_checkpoint(self._checkpointing.path, weights_only=False)
         except OSError as error:
-            sys.stderr.write(f"note: no checkpoint at step {step}: {self._keeping.path}: {error.strerror or error}\n")
+            sys.stderr.write(
+                f"note: no checkpoint at step {step}: {self._checkpointing.path}: {error.strerror or error}\n"
+            )
             trainer.strategy.barrier()  # the other ranks wait there for the file to be written
             saved = False
         finally:

@@ -41,7 +41,7 @@ class EvaluationCallback(Callback):
         self,
         *,
         module: Module,
-        lookout: Evaluator,
+        evaluator: Evaluator,
         sealed: HeldOutEvaluator | ForwardingEvaluator,
         open_views: tuple[str, ...],
         watch: BestModelTracker | None,
@@ -49,16 +49,16 @@ class EvaluationCallback(Callback):
         steps_in_epoch: int,
         every: int,
         on_progress: OnProgress | None,
-        witness: ProgressListener | None = None,
+        listener: ProgressListener | None = None,
         ranks: Ranks = ALONE,
     ) -> None:
         self._ranks = ranks
-        self._witness = witness
-        self._module, self._lookout, self._sealed = module, lookout, sealed
+        self._listener = listener
+        self._module, self._evaluator, self._sealed = module, evaluator, sealed
         self._open_views, self._watch = open_views, watch
         self._steps, self._steps_in_epoch, self._every = steps, steps_in_epoch, every
         self._on_progress = on_progress
-        self._tape = module.tape = MetricBuffer(module.metrics())
+        self._buffer = module.metric_buffer = MetricBuffer(module.metrics())
         self._seen_step = self._checked_step = 0
         self._told = self._began = time.monotonic()
         self._looking = 0.0
@@ -73,8 +73,8 @@ class EvaluationCallback(Callback):
         self._tell_trainer(trainer)
         self._began, self._looking = time.monotonic(), 0.0
         self._sealed.begin()
-        if self._witness is not None:
-            self._witness.begin(trainer.global_step)
+        if self._listener is not None:
+            self._listener.begin(trainer.global_step)
         if self._on_progress is not None and trainer.global_step:
             self._tell(trainer.global_step)
 
@@ -104,14 +104,14 @@ class EvaluationCallback(Callback):
         return min(self._steps, (step // self._every + 1) * self._every)
 
     def state_dict(self) -> dict[str, Any]:
-        """What a checkpoint keeps: everything seen so far, the best weights, and the tape since the last look."""
+        """What a checkpoint keeps: all evaluations so far, the best weights, and the metric buffer."""
         return {
             "history": [_as_list(look) for look in self.history],
             "sealed": [_as_list(look) for look in self._sealed.open()],
             "running": {label: [dict(score.values), score.n] for label, score in self.running.items()},
             "values": dict(self._values),
             "watch": None if self._watch is None else self._watch.state_dict(),
-            "tape": self._tape.state_dict(),
+            "tape": self._buffer.state_dict(),
             "seconds": self.seconds,
         }
 
@@ -123,12 +123,12 @@ class EvaluationCallback(Callback):
         self._values = state_dict["values"]
         if self._watch is not None:
             self._watch.load_state_dict(state_dict["watch"], self._module.device)
-        self._tape.load_state_dict(state_dict["tape"], self._module.device)
+        self._buffer.load_state_dict(state_dict["tape"], self._module.device)
         self.seconds = float(state_dict["seconds"])
 
     def _check(self, step: int) -> None:
         self._checked_step = step
-        bad = self._ranks.agree(self._tape.first_bad(step))
+        bad = self._ranks.agree(self._buffer.first_bad(step))
         if bad is not None:
             raise DivergedError(bad)
 
@@ -137,10 +137,10 @@ class EvaluationCallback(Callback):
         began = time.monotonic()
         trained = began - self._began - self._looking
         epoch = step / self._steps_in_epoch
-        running, items = self._tape.read()
+        running, items = self._buffer.read()
         self.running = {label: Score(values, items) for label, values in running.items()}
         values = flat("running", self.running)
-        for view, scores in self._lookout.look_at(self._open_views).items():
+        for view, scores in self._evaluator.look_at(self._open_views).items():
             values |= flat(view, scores)
         values = self._ranks.agree(values)
         self.history.append(EvalPoint(step, epoch, values))
@@ -149,8 +149,8 @@ class EvaluationCallback(Callback):
         self._tell_trainer(trainer)
         if self._watch is not None and self._watch.see(values, step, epoch, self._module.network):
             trainer.should_stop = True
-        if self._witness is not None:
-            self._witness.note(step, epoch, values, _rates(trainer), trained)
+        if self._listener is not None:
+            self._listener.note(step, epoch, values, _rates(trainer), trained)
         looked = time.monotonic() - began
         self.seconds += looked
         self._looking += looked

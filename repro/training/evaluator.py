@@ -191,15 +191,15 @@ class HeldOutEvaluator:
     that chooses or stops get no reference to it or to the test items.
     """
 
-    def __init__(self, lookout: Evaluator, names: Iterable[str]) -> None:
-        self._lookout = lookout
+    def __init__(self, evaluator: Evaluator, names: Iterable[str]) -> None:
+        self._evaluator = evaluator
         self._names = tuple(names)
         self._seen: list[EvalPoint] = []
 
     def look(self, step: int, epoch: float) -> None:
         """Look at the test views and keep what was seen."""
         values: Values = {}
-        for name, scores in self._lookout.look_at(self._names).items():
+        for name, scores in self._evaluator.look_at(self._names).items():
             values |= flat(name, scores)
         self._seen.append(EvalPoint(step, epoch, values))
 

@@ -48,11 +48,11 @@ def fit(
     seed: int,
     folder: Path,
     on_progress: OnProgress | None = None,
-    witness: ProgressListener | None = None,
+    listener: ProgressListener | None = None,
     weights_to: Path | None = None,
     history_views: Collection[str] = (),
     accelerator: str = "auto",
-    keeping: CheckpointConfig | None = None,
+    checkpointing: CheckpointConfig | None = None,
     stop: StopFlag | None = None,
     path: LoopKind | None = None,
     callbacks: Collection[Callback] = (),
@@ -70,13 +70,13 @@ def fit(
         seed: of the run.
         folder: of the spec, where own code lies.
         on_progress: called with step, steps and the newest values of the open history, about twice a second at most.
-        witness: is told of each look at the open views; of several ranks rank 0's.
+        listener: is told of each look at the open views; of several ranks rank 0's.
         weights_to: where the weights that the metrics are of are kept, a state dict for ``torch.load``; None: nowhere.
         history_views: views to look at during training beside ``running``, ``validation`` and ``test``: ``train``
             (a whole pass over it) or views of the spec.
         accelerator: ``auto``, ``cpu``, ``cuda`` or ``mps``.
-        keeping: where the checkpoint lies. One that is there and belongs to this run is gone on from; one that does
-            not is removed, and a note says why. None: no checkpoint is read or written.
+        checkpointing: where the checkpoint lies. One that is there and belongs to this run is gone on from; one that
+            does not is removed, and a note says why. None: no checkpoint is read or written.
         stop: training looks at it at every step edge.
         path: how to train, see :func:`repro.training.loop_kind.choose_loop`; None for the quickest that can do it.
         callbacks: further ones, after our own.
@@ -108,13 +108,13 @@ def fit(
             ran,
             loop,
             on_progress,
-            witness,
+            listener,
             weights_to,
             tuple(callbacks),
             ranks,
             held_out,
         )
-        return run.outcome(frozenset(history_views), keeping, stop)
+        return run.outcome(frozenset(history_views), checkpointing, stop)
 
 
 @dataclass(frozen=True)
@@ -128,14 +128,14 @@ class _Fit:
     ran: Runtime
     path: LoopKind
     on_progress: OnProgress | None
-    witness: ProgressListener | None
+    listener: ProgressListener | None
     weights_to: Path | None
     callbacks: tuple[Callback, ...]
     ranks: Ranks
     held_out: HeldOutScorer | None
 
     def outcome(
-        self, history_views: frozenset[str], keeping: CheckpointConfig | None, stop: StopFlag | None
+        self, history_views: frozenset[str], checkpointing: CheckpointConfig | None, stop: StopFlag | None
     ) -> Outcome:
         began = time.monotonic()
         experiment, data, training, ranks = self.experiment, self.data, self.experiment.training, self.ranks
@@ -150,36 +150,36 @@ class _Fit:
         if ranks.count > 1:
             module.ranks = ranks
             synchronise(module.network, lambda: module.share_is_empty)
-        belongs = self._belongs(keeping)
-        checkpoint, notes = ranks.agree(_checkpoint(keeping, belongs) if ranks.is_first else (None, ()))
+        belongs = self._belongs(checkpointing)
+        checkpoint, notes = ranks.agree(_checkpoint(checkpointing, belongs) if ranks.is_first else (None, ()))
         notes = (*notes, *deviations(module.network, module.network.applied.penalties, ranks))
         trainer = make_trainer(experiment, steps, self.ran.accelerator, CheckpointFiles(belongs), self.path, ranks)
         check_plugin(experiment, trainer.precision_plugin, self.ran.accelerator)
-        all_lookout = Evaluator(module, data, trainer.precision_plugin, ranks)
+        full_evaluator = Evaluator(module, data, trainer.precision_plugin, ranks)
         sealed = [name for name, view in viewings(experiment, data).items() if not is_open(view)]
         sealed_names = [name for name in sealed if name == "test" or name in history_views]
         watch = make_tracker(experiment)
-        overseer = EvaluationCallback(
+        evaluation = EvaluationCallback(
             module=module,
-            lookout=(open_lookout := Evaluator(module, open_data, trainer.precision_plugin, ranks)),
-            sealed=self._sealed_lookout(all_lookout, sealed_names),
+            evaluator=(open_evaluator := Evaluator(module, open_data, trainer.precision_plugin, ranks)),
+            sealed=self._held_out_evaluator(full_evaluator, sealed_names),
             open_views=open_views(experiment, open_data, history_views, watch),
             watch=watch,
             steps=steps,
             steps_in_epoch=steps_in_epoch,
             every=steps_between_evaluations(experiment, steps_in_epoch),
             on_progress=self.on_progress,
-            witness=self.witness,
+            listener=self.listener,
             ranks=ranks,
         )
         plateau = Plateau(module, steps=steps, steps_in_epoch=steps_in_epoch)
-        keeper = CheckpointCallback(keeping, stop, steps=steps, steps_in_epoch=steps_in_epoch, ranks=ranks)
-        trainer.callbacks.extend([overseer, plateau, *self.callbacks, keeper])  # type: ignore[attr-defined]
+        checkpoints = CheckpointCallback(checkpointing, stop, steps=steps, steps_in_epoch=steps_in_epoch, ranks=ranks)
+        trainer.callbacks.extend([evaluation, plateau, *self.callbacks, checkpoints])  # type: ignore[attr-defined]
         reason, trained = None, 0
         from_file: dict[str, Any] = {"ckpt_path": checkpoint.path, "weights_only": True} if checkpoint else {}
         try:
             if self.path == "chunked":
-                edges = (overseer.due_step, plateau.due_step, keeper.due_step)
+                edges = (evaluation.due_step, plateau.due_step, checkpoints.due_step)
                 chunked = Chunked(module, batches.batches_on(device), batches, edges=edges, steps=steps, stop=stop)
                 trainer.fit(chunked, train_dataloaders=Chunks(), **from_file)
             else:
@@ -187,7 +187,7 @@ class _Fit:
             trained = trainer.global_step
         except DivergedError as error:
             reason, trained = str(error), error.step
-        module.tape = None
+        module.metric_buffer = None
         module.to(device)
         by: Any = "last"
         at = (trained, trained / steps_in_epoch)
@@ -198,12 +198,12 @@ class _Fit:
         metrics: dict[str, dict[str, Score]] = {}
         predictions: dict[str, dict[str, Predictions]] = {}
         if reason is None:
-            metrics, predictions = _final(all_lookout if self.held_out is None else open_lookout, overseer)
+            metrics, predictions = _final(full_evaluator if self.held_out is None else open_evaluator, evaluation)
             if self.held_out is not None:
-                passes = {part: all_lookout.outputs(part) for part in all_lookout.parts_of(sealed)}
+                passes = {part: full_evaluator.outputs(part) for part in full_evaluator.parts_of(sealed)}
                 few = some_rows(data)
-                lookout = Evaluator(module, few, trainer.precision_plugin, ranks)
-                some, nudged = ({p: lookout.outputs(p, nudged=yes) for p in few.parts} for yes in (False, True))
+                evaluator = Evaluator(module, few, trainer.precision_plugin, ranks)
+                some, nudged = ({p: evaluator.outputs(p, nudged=yes) for p in few.parts} for yes in (False, True))
                 self.held_out.final(passes, some, nudged)
             complete_views = {"running", *(name for name, view in viewings(experiment, data).items() if view.is_whole)}
             losses = [s.values["loss"] for views in metrics.values() for n, s in views.items() if n in complete_views]
@@ -219,31 +219,33 @@ class _Fit:
             reason=reason,
             metrics={} if failed else metrics,
             chosen=None if failed else (by, *at),
-            history=tuple(overseer.history),
-            sealed=overseer.open_sealed(),
+            history=tuple(evaluation.history),
+            sealed=evaluation.open_sealed(),
             steps=trained,
             parameters=counted[0],
             multiply_adds=counted[1],
             seconds=PhaseSeconds(
-                keeper.seconds_before + fitted - began - overseer.seconds, over - fitted + overseer.seconds
+                checkpoints.seconds_before + fitted - began - evaluation.seconds, over - fitted + evaluation.seconds
             ),
             weights_sha256=None if failed else weights_sha256(module.network.state_dict()),
             predictions={} if failed else predictions,
             notes=(*self.ran.notes, *notes),
-            resumed=keeper.resumed,
+            resumed=checkpoints.resumed,
         )
 
-    def _sealed_lookout(self, lookout: Evaluator, names: Collection[str]) -> HeldOutEvaluator | ForwardingEvaluator:
+    def _held_out_evaluator(
+        self, evaluator: Evaluator, names: Collection[str]
+    ) -> HeldOutEvaluator | ForwardingEvaluator:
         if self.held_out is None:
-            return HeldOutEvaluator(lookout, names)
-        return ForwardingEvaluator(lookout, names, self.held_out)
+            return HeldOutEvaluator(evaluator, names)
+        return ForwardingEvaluator(evaluator, names, self.held_out)
 
-    def _belongs(self, keeping: CheckpointConfig | None) -> dict[str, str]:
+    def _belongs(self, checkpointing: CheckpointConfig | None) -> dict[str, str]:
         """What a checkpoint must share with this run to be gone on from: a run resumes in its own environment only."""
-        if keeping is None:
+        if checkpointing is None:
             return {}
         return {
-            "run": keeping.identity,
+            "run": checkpointing.identity,
             "seed": str(self.seed),
             "data": self.data.data_sha256,
             "splits": self.data.splits_sha256,
@@ -262,26 +264,28 @@ def _keep(state: Mapping[str, Tensor], path: Path) -> tuple[str, ...]:
     return ()
 
 
-def _checkpoint(keeping: CheckpointConfig | None, belongs: dict[str, str]) -> tuple[Checkpoint | None, tuple[str, ...]]:
+def _checkpoint(
+    checkpointing: CheckpointConfig | None, belongs: dict[str, str]
+) -> tuple[Checkpoint | None, tuple[str, ...]]:
     """The checkpoint to go on from, and a note where there is one that cannot be used; it is then removed."""
-    if keeping is None:
+    if checkpointing is None:
         return None, ()
     try:
-        return look_into(keeping.path, belongs), ()
+        return look_into(checkpointing.path, belongs), ()
     except UnusableCheckpoint as error:
-        keeping.path.unlink(missing_ok=True)
+        checkpointing.path.unlink(missing_ok=True)
         return None, (f"the run starts again, its checkpoint cannot be used: {error}",)
 
 
 def _final(
-    lookout: Evaluator, overseer: EvaluationCallback
+    evaluator: Evaluator, evaluation: EvaluationCallback
 ) -> tuple[dict[str, dict[str, Score]], dict[str, dict[str, Predictions]]]:
     """Every view at the chosen weights, and the predictions of those that training never saw."""
     metrics: dict[str, dict[str, Score]] = {}
     predictions: dict[str, dict[str, Predictions]] = {}
-    for label, score in overseer.running.items():
+    for label, score in evaluation.running.items():
         metrics.setdefault(label, {})["running"] = score
-    for name, scores, stored in lookout.look_at_all():
+    for name, scores, stored in evaluator.look_at_all():
         for label, score in scores.items():
             metrics.setdefault(label, {})[name] = score
         for label, arrays in stored.items():

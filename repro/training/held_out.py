@@ -54,9 +54,9 @@ MOST_ROWS = 1000
 class ForwardingEvaluator:
     """A :class:`repro.training.evaluator.HeldOutEvaluator` that hands the outputs to a :class:`HeldOutScorer`."""
 
-    def __init__(self, lookout: Evaluator, names: Iterable[str], held_out: HeldOutScorer) -> None:
-        self._lookout = lookout
-        self._parts = lookout.parts_of(names)
+    def __init__(self, evaluator: Evaluator, names: Iterable[str], held_out: HeldOutScorer) -> None:
+        self._evaluator = evaluator
+        self._parts = evaluator.parts_of(names)
         self._held_out = held_out
         self._looks: list[EvalPoint] = []
 
@@ -66,7 +66,7 @@ class ForwardingEvaluator:
 
     def look(self, step: int, epoch: float) -> None:
         """Look at the parts of the test views."""
-        self._held_out.look(step, epoch, {part: self._lookout.outputs(part) for part in self._parts})
+        self._held_out.look(step, epoch, {part: self._evaluator.outputs(part) for part in self._parts})
         self._looks.append(EvalPoint(step, epoch, {}))
 
     def seen_before(self, looks: Iterable[EvalPoint]) -> None:

@@ -14,7 +14,7 @@ _FLUSH_VALUES = 1 << 20
 class MetricBuffer:
     """Collects the losses and outputs of training steps; nothing is read until it is asked.
 
-    ``metrics`` is ``{label: {name: metric}}``; they are this tape's own. What it reads is by row, as trained: where
+    ``metrics`` is ``{label: {name: metric}}``; they are this buffer's own. What it reads is by row, as trained: where
     items have several segments each counts by itself.
     """
 

@@ -60,7 +60,7 @@ class Module(LightningModule):
         self._has_penalty, self._has_after_step = network.has_penalty, network.has_after_step
         self._draws = uses_rng(network, experiment)
         self._takes_closure = experiment.optimizer is not None and experiment.optimizer.own is not None
-        self.tape: MetricBuffer | None = None
+        self.metric_buffer: MetricBuffer | None = None
         self.ranks: Ranks = ALONE
         self.share_is_empty = False
         self.steps_plateau_itself = False
@@ -91,8 +91,8 @@ class Module(LightningModule):
         outputs = self._outputs(batch)
         loss = self.loss(outputs, batch["targets"])
         objective = loss + network.penalty() if self._has_penalty else loss
-        if self.tape is not None:
-            self.tape.add(loss, objective, outputs, batch["targets"])
+        if self.metric_buffer is not None:
+            self.metric_buffer.add(loss, objective, outputs, batch["targets"])
         return objective
 
     def _outputs(self, batch: Batch) -> dict[str, Tensor]:
@@ -232,10 +232,10 @@ class Module(LightningModule):
                 output = combine_segments(output, segments, label=self.targets[label], loss=loss, vote="mean")
                 target = segments.first(target)
             outputs[label], targets[label] = output, target
-        tape = MetricBuffer(self.metrics())
+        buffer = MetricBuffer(self.metrics())
         value = self.loss(outputs, targets)
-        tape.add(value, value + self.network.penalty(), outputs, targets)
-        by_label, _ = tape.read()
+        buffer.add(value, value + self.network.penalty(), outputs, targets)
+        by_label, _ = buffer.read()
         for values in by_label.values():
             self.log_dict({f"{part}/{name}": value for name, value in values.items()})
 

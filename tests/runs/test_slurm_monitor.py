@@ -52,12 +52,12 @@ def make_task(make_experiment, make_spec):
 
 def submitted(spec, tasks, number=17):
     """Watch these runs, as the tasks of one array."""
-    doings = JobMonitor(spec, [TrackedRun.of(task) for task in tasks], [])
+    monitor = JobMonitor(spec, [TrackedRun.of(task) for task in tasks], [])
     array = Submission.new(spec.folder, [task.run.identity for task in tasks])
     array = Submission(array.name, array.identities, number)
     array.note(spec.folder)
-    list(doings.submitted(array, doings.watched))
-    return doings, array
+    list(monitor.submitted(array, monitor.watched))
+    return monitor, array
 
 
 def job(array, number, state="RUNNING"):
@@ -82,56 +82,56 @@ def write_failed(task, reason):
 
 def test_a_claim_of_its_job_begins_a_run_and_tells_its_steps(make_task):
     spec, tasks = make_task()
-    doings, _ = submitted(spec, tasks)
+    monitor, _ = submitted(spec, tasks)
     claim(tasks[0], "Slurm job 99_0", step=5, steps=10)
-    assert list(doings.look()) == [], "that is somebody else's"
+    assert list(monitor.look()) == [], "that is somebody else's"
     claim(tasks[0], "Slurm job 17_0", step=5, steps=10)
-    assert list(doings.look()) == [(tasks[0], None, 0), (tasks[0], Step(5, 10, {}), 0)]
-    assert list(doings.look()) == []
+    assert list(monitor.look()) == [(tasks[0], None, 0), (tasks[0], Step(5, 10, {}), 0)]
+    assert list(monitor.look()) == []
 
 
 def test_a_record_ends_a_run_whatever_slurm_says(make_task):
     spec, tasks = make_task()
-    doings, _ = submitted(spec, tasks)
+    monitor, _ = submitted(spec, tasks)
     record = write_failed(tasks[1], "diverged at step 3")
-    assert list(doings.look()) == [(tasks[1], None, 1), (tasks[1], Done(record), 1)]
-    assert [w.task for w in doings.watched] == [tasks[0]]
+    assert list(monitor.look()) == [(tasks[1], None, 1), (tasks[1], Done(record), 1)]
+    assert [w.task for w in monitor.watched] == [tasks[0]]
 
 
 def test_a_job_is_gone_only_after_two_answers_without_it(make_task):
     spec, tasks = make_task()
-    doings, array = submitted(spec, tasks)
+    monitor, array = submitted(spec, tasks)
     there = [job(array, 0)]
-    assert doings.missing(there, asked_at=0.0) == [], "asked before it was submitted"
+    assert monitor.missing(there, asked_at=0.0) == [], "asked before it was submitted"
     now = time.monotonic() + 1
-    assert doings.missing(there, now) == []
-    assert doings.missing([job(array, 0), job(array, 1)], now) == []
-    assert doings.missing(there, now) == [], "it was there in between"
-    (gone,) = doings.missing(there, now)
+    assert monitor.missing(there, now) == []
+    assert monitor.missing([job(array, 0), job(array, 1)], now) == []
+    assert monitor.missing(there, now) == [], "it was there in between"
+    (gone,) = monitor.missing(there, now)
     assert gone.watched.task == tasks[1]
     assert str(gone) == "its job in Slurm: FAILED, exit code 137"
 
 
 def test_the_last_words_of_a_job_are_told(make_task):
     spec, tasks = make_task()
-    doings, array = submitted(spec, tasks)
+    monitor, array = submitted(spec, tasks)
     array.folder.mkdir(parents=True)
     (array.folder / "17_1_0_log.out").write_text("submitit INFO\nno room\nleft on the disk\n")
     now = time.monotonic() + 1
-    doings.missing([job(array, 0)], now)
-    (gone,) = doings.missing([job(array, 0)], now)
+    monitor.missing([job(array, 0)], now)
+    (gone,) = monitor.missing([job(array, 0)], now)
     assert str(gone).endswith("exit code 137: no room / left on the disk")
 
 
 def test_a_run_that_got_further_has_all_its_tries_again(make_task):
     spec, tasks = make_task()
-    doings, _ = submitted(spec, tasks)
-    first = doings.watched[0]
+    monitor, _ = submitted(spec, tasks)
+    first = monitor.watched[0]
     first.tries = TRIES
     first.files.folder.mkdir(parents=True, exist_ok=True)
     first.files.checkpoint.write_text("x")
-    doings.missing([], time.monotonic() + 1)
-    gone = doings.missing([], time.monotonic() + 1)
+    monitor.missing([], time.monotonic() + 1)
+    gone = monitor.missing([], time.monotonic() + 1)
     assert [g.watched.tries for g in gone] == [0, 1]
 
 
@@ -162,33 +162,33 @@ def test_what_slurm_has_finished_with_is_forgotten(make_task):
 
 def test_only_a_job_of_ours_that_is_gone_loses_its_run(make_task):
     spec, tasks = make_task()
-    doings, _ = submitted(spec, tasks)
+    monitor, _ = submitted(spec, tasks)
     foreign = claim(tasks[0], "Slurm job 99_0")
-    told = doings.set_free(doings.watched[0])
+    told = monitor.set_free(monitor.watched[0])
     assert isinstance(told, HeldElsewhere)
     assert foreign.claim.exists()
     ours = claim(tasks[1], "Slurm job 17_1")
-    assert doings.set_free(doings.watched[1]) is None
+    assert monitor.set_free(monitor.watched[1]) is None
     assert not ours.claim.exists()
 
 
 def test_a_run_that_is_trained_right_now_is_left_alone(make_task):
     spec, tasks = make_task()
-    doings, _ = submitted(spec, tasks)
+    monitor, _ = submitted(spec, tasks)
     with acquire(LiveFiles.of(spec.folder, tasks[0].run)):
-        assert isinstance(doings.set_free(doings.watched[0]), HeldElsewhere)
+        assert isinstance(monitor.set_free(monitor.watched[0]), HeldElsewhere)
 
 
 def test_a_worker_that_died_in_its_job_is_tried_again_and_its_record_kept_at_last(make_task):
     spec, tasks = make_task()
-    doings, _ = submitted(spec, tasks[:1])
-    (one,) = doings.watched
+    monitor, _ = submitted(spec, tasks[:1])
+    (one,) = monitor.watched
     record = write_failed(tasks[0], "the worker process ended: killed by SIGKILL")
-    assert list(doings.look()) == [], "the job is tried again first"
+    assert list(monitor.look()) == [], "the job is tried again first"
     gone = slurm_monitor.LostJob(one, End("FAILED", 1), "")
-    assert list(doings.crashed(gone)) == [(tasks[0], None, 0), (tasks[0], Done(record), 0)]
+    assert list(monitor.crashed(gone)) == [(tasks[0], None, 0), (tasks[0], Done(record), 0)]
     write_failed(tasks[0], "the worker process ended: killed by SIGKILL")
-    assert doings.set_free(one) is None
+    assert monitor.set_free(one) is None
     assert one.crash() is None
 
 

@@ -50,11 +50,11 @@ def fits(ranks, experiment, folder, seed=0, stop_at=None, keep=None, raw=False, 
     Module.begin_step = beginning
     if raw:  # a module that goes round DDP: gradients stay on the rank that made them
         DistributedDataParallel.forward = lambda self, *inputs, **named: self.module(*inputs, **named)
-    keeping = None if keep is None else CheckpointConfig(keep, "a run", experiment.training.checkpoint_every)
+    checkpointing = None if keep is None else CheckpointConfig(keep, "a run", experiment.training.checkpoint_every)
     try:
         outcome = fit(
             experiment, data, seed=seed, folder=folder, accelerator="cpu", callbacks=[notes], ranks=ranks,
-            keeping=keeping, stop=flag if ranks.is_first else None, **how,
+            checkpointing=checkpointing, stop=flag if ranks.is_first else None, **how,
         )  # fmt: skip
     except Stopped as stopped:
         outcome = (stopped.step, stopped.kept)

@@ -106,13 +106,13 @@ def same(one, other):
             np.testing.assert_array_equal(array, other.predictions["digit"][view].arrays[name])
 
 
-def broken(stops, at, experiment, data, keeping, **how):
+def broken(stops, at, experiment, data, checkpointing, **how):
     """Stop at each of these steps, go on each time, and give the outcome of the last stretch."""
     for step in at:
         with pytest.raises(Stopped) as stopped:
-            fit(experiment, data, keeping=keeping, stop=stops(step), **how)
+            fit(experiment, data, checkpointing=checkpointing, stop=stops(step), **how)
         assert (stopped.value.step, stopped.value.kept) == (step, True)
-    return fit(experiment, data, keeping=keeping, **how)
+    return fit(experiment, data, checkpointing=checkpointing, **how)
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -124,9 +124,9 @@ def test_stopped_at_any_step_it_ends_in_the_same_bytes(name, recipe, stops, tmp_
         same(unbroken[paths[0]], unbroken[path])
         last = unbroken[path].steps
         for number, at in enumerate([(1,), (4, 5), (10,), (9, 20, last - 1)]):
-            keeping = CheckpointConfig(tmp_path / f"{path}{number}.checkpoint", "a run", SELDOM)
+            checkpointing = CheckpointConfig(tmp_path / f"{path}{number}.checkpoint", "a run", SELDOM)
             how = {"seed": 3, "folder": folder, "path": path, "history_views": ("train",)}
-            outcome = broken(stops, at, experiment, data, keeping, **how)
+            outcome = broken(stops, at, experiment, data, checkpointing, **how)
             assert outcome.resumed == at
             same(unbroken[path], outcome)
 
@@ -188,8 +188,8 @@ def test_every_checkpoint_asked_for_is_written(every, steps, path, study, data_o
 
     monkeypatch.setattr(CheckpointFiles, "save_checkpoint", noting)
     experiment = study()
-    keeping = CheckpointConfig(tmp_path / "c", "a run", every)
-    fit(experiment, data_of(experiment), seed=0, folder=folder, keeping=keeping, path=path)
+    checkpointing = CheckpointConfig(tmp_path / "c", "a run", every)
+    fit(experiment, data_of(experiment), seed=0, folder=folder, checkpointing=checkpointing, path=path)
     assert written == steps
 
 
@@ -198,8 +198,8 @@ def test_a_cadence_of_seconds_is_kept_in_the_middle_of_an_epoch(study, data_of, 
     clock = iter(np.arange(0, 10**6, 0.5))
     monkeypatch.setattr("repro.training.checkpoint_callback.time.monotonic", lambda: float(next(clock)))
     experiment = study(training={"evaluate_every": Duration(number=3, unit="steps")})
-    keeping = CheckpointConfig(tmp_path / "c", "a run", Cadence(number=2, unit="seconds"))
-    fit(experiment, data_of(experiment), seed=0, folder=folder, keeping=keeping)
+    checkpointing = CheckpointConfig(tmp_path / "c", "a run", Cadence(number=2, unit="seconds"))
+    fit(experiment, data_of(experiment), seed=0, folder=folder, checkpointing=checkpointing)
     assert look_into(tmp_path / "c", {}).step not in (0, 10, 20, 30, 40)
 
 
@@ -211,7 +211,12 @@ def test_a_checkpoint_of_something_else_is_said_and_not_used(study, data_of, fol
     def kept():
         with pytest.raises(Stopped):
             fit(
-                experiment, data, seed=0, folder=folder, keeping=CheckpointConfig(path, "a run", SELDOM), stop=stops(13)
+                experiment,
+                data,
+                seed=0,
+                folder=folder,
+                checkpointing=CheckpointConfig(path, "a run", SELDOM),
+                stop=stops(13),
             )
         return path.read_bytes()
 
@@ -225,16 +230,16 @@ def test_a_checkpoint_of_something_else_is_said_and_not_used(study, data_of, fol
         path.write_bytes(content)
         with pytest.raises(UnusableCheckpoint, match=why):
             look_into(path, {})
-        outcome = fit(experiment, data, seed=0, folder=folder, keeping=CheckpointConfig(path, "a run", SELDOM))
+        outcome = fit(experiment, data, seed=0, folder=folder, checkpointing=CheckpointConfig(path, "a run", SELDOM))
         assert why in " ".join(outcome.notes)
         assert not outcome.resumed
         same(unbroken, outcome)
     kept()
-    other = fit(experiment, data, seed=0, folder=folder, keeping=CheckpointConfig(path, "another run", SELDOM))
+    other = fit(experiment, data, seed=0, folder=folder, checkpointing=CheckpointConfig(path, "another run", SELDOM))
     assert "its run is a run, here it is another run" in " ".join(other.notes)
     kept()
     threads = experiment.model_copy(update={"training": experiment.training.model_copy(update={"threads": 2})})
-    elsewhere = fit(threads, data, seed=0, folder=folder, keeping=CheckpointConfig(path, "a run", SELDOM))
+    elsewhere = fit(threads, data, seed=0, folder=folder, checkpointing=CheckpointConfig(path, "a run", SELDOM))
     assert "its threads is 1, here it is 2" in " ".join(elsewhere.notes)
     assert not elsewhere.resumed
 
@@ -258,8 +263,8 @@ def test_a_full_disk_costs_the_checkpoint_and_not_the_run(study, data_of, folder
     monkeypatch.setattr(CheckpointFiles, "save_checkpoint", full)
     experiment = study()
     data = data_of(experiment)
-    keeping = CheckpointConfig(tmp_path / "c", "a run", Cadence(number=15, unit="steps"))
-    outcome = fit(experiment, data, seed=0, folder=folder, keeping=keeping)
+    checkpointing = CheckpointConfig(tmp_path / "c", "a run", Cadence(number=15, unit="steps"))
+    outcome = fit(experiment, data, seed=0, folder=folder, checkpointing=checkpointing)
     monkeypatch.undo()
     same(fit(experiment, data, seed=0, folder=folder), outcome)
     said = capsys.readouterr().err

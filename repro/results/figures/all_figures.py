@@ -12,9 +12,9 @@ def all_figures(source: Source) -> Drawn:
     return render_all(MATPLOTLIB, source)
 
 
-def render_all(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
-    """The same, drawn by another pen."""
+def render_all(renderer: FigureRenderer[D], source: Source) -> dict[str, D]:
+    """The same, drawn by another renderer."""
     drawn: dict[str, D] = {}
     for figure in source.spec.figures:
-        drawn |= render_requested(pen, source, figure)
-    return {**drawn, **{n: f for n, f in render_default(pen, source).items() if n not in drawn}}
+        drawn |= render_requested(renderer, source, figure)
+    return {**drawn, **{n: f for n, f in render_default(renderer, source).items() if n not in drawn}}

@@ -20,10 +20,10 @@ def default_figures(source: Source) -> Drawn:
     return render_default(MATPLOTLIB, source)
 
 
-def render_default(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
-    """The same, drawn by another pen."""
-    confusion = {} if any(f.kind == "confusion" for f in source.spec.figures) else _confusion(pen, source)
-    return {**_learning(pen, source), **_against(pen, source), **confusion}
+def render_default(renderer: FigureRenderer[D], source: Source) -> dict[str, D]:
+    """The same, drawn by another renderer."""
+    confusion = {} if any(f.kind == "confusion" for f in source.spec.figures) else _confusion(renderer, source)
+    return {**_learning(renderer, source), **_against(renderer, source), **confusion}
 
 
 def main_metrics(source: Source) -> dict[str, Measured]:
@@ -38,7 +38,7 @@ def main_metrics(source: Source) -> dict[str, Measured]:
     return metrics
 
 
-def _learning(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
+def _learning(renderer: FigureRenderer[D], source: Source) -> dict[str, D]:
     figures: dict[str, D] = {}
     spec = source.spec
     by_metric: dict[str, list[str]] = {}
@@ -55,7 +55,7 @@ def _learning(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
         curves = [c for c in candidates if c is not None and len(c.x) > 1]
         if curves:
             metric = metrics[names[0]]
-            figures[_file("learning-curves", metric, len(by_metric))] = pen.learning_curves(
+            figures[_file("learning-curves", metric, len(by_metric))] = renderer.learning_curves(
                 curves,
                 title=f"Learning curves: {metric.name} on {metric.view}",
                 x_label="training steps" if by_steps else "training epochs",
@@ -64,14 +64,14 @@ def _learning(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
     return figures
 
 
-def _against(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
+def _against(renderer: FigureRenderer[D], source: Source) -> dict[str, D]:
     """One dot plot for each table of numbers that ours are held against."""
     name = {"paper": "reported", "expected": "expected"}[source.against]
     heading = AGAINST[source.against]
     figures: dict[str, D] = {}
     for dots in source.dots():
         file = f"{name}-{_slug(f'{dots.metric.key} {dots.where}')}" if figures else name
-        figures[file if file not in figures else f"{file}-{len(figures) + 1}"] = pen.compared(
+        figures[file if file not in figures else f"{file}-{len(figures) + 1}"] = renderer.compared(
             dots.pairs,
             title=f"{heading}: {dots.where}" if dots.where else heading,
             axis_label=axis_label(dots.metric, dots.unit),
@@ -81,7 +81,7 @@ def _against(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
     return figures
 
 
-def _confusion(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
+def _confusion(renderer: FigureRenderer[D], source: Source) -> dict[str, D]:
     """Of the experiment with the best mean on its main metric."""
     best: tuple[float, str] | None = None
     for name, metric in main_metrics(source).items():
@@ -92,7 +92,7 @@ def _confusion(pen: FigureRenderer[D], source: Source) -> dict[str, D]:
         best = (score, name) if best is None or score > best[0] else best
     if best is None:
         return {}
-    drawn = confusion_of(pen, source, best[1], f"What {title(source.spec, best[1])} takes for what")
+    drawn = confusion_of(renderer, source, best[1], f"What {title(source.spec, best[1])} takes for what")
     return {} if drawn is None else {f"confusion-{best[1]}": drawn}
 
 

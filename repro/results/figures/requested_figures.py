@@ -21,12 +21,12 @@ def requested_figures(source: Source, figure: Figure) -> Drawn:
     return render_requested(MATPLOTLIB, source, figure)
 
 
-def render_requested(pen: FigureRenderer[D], source: Source, figure: Figure) -> dict[str, D]:
-    """The same, drawn by another pen."""
+def render_requested(renderer: FigureRenderer[D], source: Source, figure: Figure) -> dict[str, D]:
+    """The same, drawn by another renderer."""
     draw = {"curve": _curve, "bars": _bars, "sweep": _sweep}.get(figure.kind)
     if draw is None:
-        return _confusion(pen, source, figure)
-    figures = draw(pen, source, figure)
+        return _confusion(renderer, source, figure)
+    figures = draw(renderer, source, figure)
     return {} if figures is None else {figure.name: figures}
 
 
@@ -74,7 +74,7 @@ def x_axis_of(figure: Figure) -> XAxis:
     return "epoch" if (figure.x or "").startswith("epoch") else "step"
 
 
-def _curve(pen: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
+def _curve(renderer: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
     spec = source.spec
     shown = [(label, name) for label, name in members(source, figure) if source.has_curves(name)]
     if not shown:
@@ -101,7 +101,7 @@ def _curve(pen: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
                     label = axis_label(Measured("", metric.name, "", "max", metric.proportion, False))
     if not drawn:
         return None
-    return pen.learning_curves(
+    return renderer.learning_curves(
         [*drawn, *_lines(spec, figure)],
         title=title_of(spec, figure),
         x_label="training epochs" if x_axis == "epoch" else "training steps",
@@ -117,7 +117,7 @@ def _lines(spec: Spec, figure: Figure) -> list[Curve]:
     return lines(read_off(spec, figure), {name: title(spec, name) for name in spec.experiments})
 
 
-def _bars(pen: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
+def _bars(renderer: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
     spec = source.spec
     named = [name for _, name in members(source, figure)] if figure.series or figure.experiments else None
     key = main_key(spec, figure, spec.baseline)
@@ -128,9 +128,9 @@ def _bars(pen: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
         return None
     label = axis_label(measured_pairs[0][1].metric, measured_pairs[0][1].unit)
     if figure.split_by == "fold":
-        return _by_fold(pen, source, [shown for _, shown in measured_pairs], figure, label)
+        return _by_fold(renderer, source, [shown for _, shown in measured_pairs], figure, label)
     marks = {point.series: Mark(point.y, point.reading_error) for point in read_off(spec, figure)}
-    return pen.bars(
+    return renderer.bars(
         [shown.pair for _, shown in measured_pairs],
         title=title_of(spec, figure),
         axis_label=label,
@@ -150,12 +150,12 @@ def _baseline(source: Source, key: str) -> tuple[str, float] | None:
     return None if shown is None or shown.pair.ours is None else (title(spec, spec.baseline), shown.pair.ours)
 
 
-def _by_fold(pen: FigureRenderer[D], source: Source, shown: list[Shown], figure: Figure, label: str) -> D | None:
+def _by_fold(renderer: FigureRenderer[D], source: Source, shown: list[Shown], figure: Figure, label: str) -> D | None:
     """Bars fold by fold, of the experiments that have folds; None where none has."""
     series = [item.folds for item in shown if item.folds is not None]
     if not series:
         return None
-    return pen.fold_bars(
+    return renderer.fold_bars(
         series,
         title=title_of(source.spec, figure),
         axis_label=label,
@@ -165,7 +165,7 @@ def _by_fold(pen: FigureRenderer[D], source: Source, shown: list[Shown], figure:
     )
 
 
-def _sweep(pen: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
+def _sweep(renderer: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
     spec = source.spec
     series = figure.series or {"": figure.experiments or tuple(source.experiments)}
     key = main_key(spec, figure, spec.baseline)
@@ -185,7 +185,7 @@ def _sweep(pen: FigureRenderer[D], source: Source, figure: Figure) -> D | None:
             collected.append((name or "ours", stops))
     if not collected:
         return None
-    return pen.sweep(
+    return renderer.sweep(
         collected,
         title=title_of(spec, figure),
         x_label=_in_words(figure.x or ""),
@@ -210,21 +210,23 @@ def _in_words(path: str) -> str:
     return f"{last} of {before}" if "." in before else path
 
 
-def _confusion(pen: FigureRenderer[D], source: Source, figure: Figure) -> dict[str, D]:
+def _confusion(renderer: FigureRenderer[D], source: Source, figure: Figure) -> dict[str, D]:
     named = members(source, figure)
     view = split_key(figure.y[0])[0] if figure.y else "test"
     figures: dict[str, D] = {}
     for _, name in named:
         caption = f"{title_of(source.spec, figure)}: {title(source.spec, name)}"
-        drawn = confusion_of(pen, source, name, caption, view=view)
+        drawn = confusion_of(renderer, source, name, caption, view=view)
         if drawn is not None:
             figures[figure.name if len(named) == 1 else f"{figure.name}-{name}"] = drawn
     return figures
 
 
-def confusion_of(pen: FigureRenderer[D], source: Source, name: str, caption: str, *, view: str = "test") -> D | None:
+def confusion_of(
+    renderer: FigureRenderer[D], source: Source, name: str, caption: str, *, view: str = "test"
+) -> D | None:
     """The confusion matrix of one experiment and view, titled ``caption``; None where nothing was kept of it."""
     counts = source.counts(name, view)
     if counts is None:
         return None
-    return pen.confusion(counts.counts, counts.classes, title=caption, runs=counts.runs, folds=counts.folds)
+    return renderer.confusion(counts.counts, counts.classes, title=caption, runs=counts.runs, folds=counts.folds)

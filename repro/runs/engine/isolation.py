@@ -158,7 +158,7 @@ class Isolation:
         seed: int,
         folder: Path,
         on_progress: OnProgress | None = None,
-        witness: ProgressListener | None = None,
+        listener: ProgressListener | None = None,
         stop: StopFlag,
         among: RankGroup = ALONE,
     ) -> tuple[Outcome, Data]:
@@ -172,7 +172,7 @@ class Isolation:
             seed: of the run.
             folder: of the spec.
             on_progress: called with step, steps and the newest values of the open history.
-            witness: is told of each look at the open views.
+            listener: is told of each look at the open views.
             stop: asks the child to stop.
             among: the ranks that train together; each has a child of its own, here or where it was started.
 
@@ -190,10 +190,10 @@ class Isolation:
                 self._own(experiment, data, seed, folder) as own,
                 contextlib.ExitStack() as stack,
             ):
-                keeping = settings.keeping
-                beside = private / "looks" if keeping is None else keeping.path
+                checkpointing = settings.checkpointing
+                beside = private / "looks" if checkpointing is None else checkpointing.path
                 sealed = SealedScores(beside.with_suffix(".sealed"))
-                run = ScoredRun(experiment, data, metrics, sealed, on_progress, witness, settings.history_views)
+                run = ScoredRun(experiment, data, metrics, sealed, on_progress, listener, settings.history_views)
                 children = [
                     stack.enter_context(self._of(experiment, own_code.train, own, settings, place, gpu))
                     for place, gpu in among.places(private)

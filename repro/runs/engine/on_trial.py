@@ -20,7 +20,7 @@ LOOKS = 3
 def on_trial(
     experiment: Experiment,
     trial: Trial,
-    keeping: CheckpointConfig | None,
+    checkpointing: CheckpointConfig | None,
     data: Data,
     *,
     seed: int,
@@ -31,7 +31,7 @@ def on_trial(
     Args:
         experiment: of the run.
         trial: what is to be tried.
-        keeping: where the checkpoint lies; None for a trial that is not to be resumed.
+        checkpointing: where the checkpoint lies; None for a trial that is not to be resumed.
         data: of the run.
         seed: of the run.
         stop: what training looks at, and what a trial sets that is to be resumed and has no checkpoint yet.
@@ -42,14 +42,14 @@ def on_trial(
     if trial.threads is not None:
         training = experiment.training.model_copy(update={"threads": trial.threads})
         experiment = experiment.model_copy(update={"training": training})
-    if keeping is None:
+    if checkpointing is None:
         return experiment, None, ()
     steps = experiment.training.steps or (experiment.training.epochs or 0) * in_epoch
     half = middle(steps)
-    keeping = replace(keeping, every=Cadence(number=half or 1, unit="steps"))
-    if half and stop is not None and not keeping.path.is_file():
-        return experiment, keeping, (StopAt(half, stop),)
-    return experiment, keeping, ()
+    checkpointing = replace(checkpointing, every=Cadence(number=half or 1, unit="steps"))
+    if half and stop is not None and not checkpointing.path.is_file():
+        return experiment, checkpointing, (StopAt(half, stop),)
+    return experiment, checkpointing, ()
 
 
 def cut(experiment: Experiment, limit: int, steps_in_epoch: int) -> Experiment:

@@ -207,7 +207,7 @@ def train(
             seed=own.seed,
             folder=own.folder,
             on_progress=on_progress if is_first else None,
-            witness=_Reporter(channel),
+            listener=_Reporter(channel),
             stop=channel.stop,
             ranks=ranks,
             held_out=_Sender(channel) if is_first else _Silent(),
@@ -283,7 +283,7 @@ def _of_metric(metric: Any, what: str, tensors: Sequence[Any]) -> Any:
 
 
 class _Reporter:
-    """The witness of a run: what the open history holds goes to the worker, which keeps the journal."""
+    """The listener of a run: what the open history holds goes to the worker, which keeps the journal."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel

@@ -164,7 +164,7 @@ class Training:
                 seed=run.seed,
                 folder=folder,
                 on_progress=self._on_progress,
-                witness=Journal(ledger.journal_path(run, task.study.rung)),
+                listener=Journal(ledger.journal_path(run, task.study.rung)),
                 stop=self.stop,
                 among=RankGroup.of(task),
             )
@@ -198,7 +198,7 @@ class Training:
             seed=run.seed,
             folder=study.folder,
             on_progress=self._on_progress,
-            witness=Journal(Ledger(study.folder, "runs").journal_path(run, study.rung)),
+            listener=Journal(Ledger(study.folder, "runs").journal_path(run, study.rung)),
             stop=self.stop,
         )
 

@@ -65,7 +65,7 @@ class ScoredRun:
         metrics: of the experiment.
         sealed: keeps the scores of test items during the run.
         on_progress: called with step, steps and the newest values of the open history.
-        witness: is told of each look at the open views.
+        listener: is told of each look at the open views.
         history_views: views to look at during training beside ``test``.
 
     """
@@ -77,12 +77,12 @@ class ScoredRun:
         metrics: OwnMetrics,
         sealed: SealedScores,
         on_progress: OnProgress | None,
-        witness: ProgressListener | None,
+        listener: ProgressListener | None,
         history_views: Sequence[str],
     ) -> None:
         self.data = data
         self._experiment, self._metrics, self._sealed = experiment, metrics, sealed
-        self._on_progress, self._witness, self._history_views = on_progress, witness, history_views
+        self._on_progress, self._listener, self._history_views = on_progress, listener, history_views
         self._scorer: Scorer | None = None
         self._final: tuple[dict[str, Any], ...] = ({}, {}, {})
         self._opened: list[str] = []
@@ -93,11 +93,11 @@ class ScoredRun:
             if self._on_progress is not None:
                 self._on_progress(*value)
         elif kind == "begin":
-            if self._witness is not None:
-                self._witness.begin(value)
+            if self._listener is not None:
+                self._listener.begin(value)
         elif kind == "note":
-            if self._witness is not None:
-                self._witness.note(*value)
+            if self._listener is not None:
+                self._listener.note(*value)
         elif kind == "prepared":
             self._prepared(value)
         elif kind == "looked":

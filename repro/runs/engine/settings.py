@@ -28,7 +28,7 @@ class Settings:
 
     accelerator: str
     history_views: tuple[str, ...] = ()
-    keeping: CheckpointConfig | None = None
+    checkpointing: CheckpointConfig | None = None
     weights_to: Path | None = None
     trial: Trial | None = None
 
@@ -40,7 +40,7 @@ class Settings:
         return cls(
             accelerator=study.accelerator,
             history_views=task.history_views,
-            keeping=CheckpointConfig(checkpoint, run.identity, run.experiment.training.checkpoint_every),
+            checkpointing=CheckpointConfig(checkpoint, run.identity, run.experiment.training.checkpoint_every),
             weights_to=Ledger(study.folder, "runs").weights_path(run, study.rung) if task.keep_weights else None,
         )
 
@@ -48,10 +48,10 @@ class Settings:
     def of_trial(cls, task: TrialTask) -> "Settings":
         """Those of a trial, which writes into its scratch folder alone."""
         run, every = task.run, task.run.experiment.training.checkpoint_every
-        keeping = (
+        checkpointing = (
             CheckpointConfig(task.scratch / f"{run.id}.checkpoint", run.identity, every) if task.trial.resumed else None
         )
-        return cls(task.study.accelerator, task.history_views, keeping, trial=task.trial)
+        return cls(task.study.accelerator, task.history_views, checkpointing, trial=task.trial)
 
 
 def trained(
@@ -62,7 +62,7 @@ def trained(
     seed: int,
     folder: Path,
     on_progress: OnProgress | None = None,
-    witness: ProgressListener | None = None,
+    listener: ProgressListener | None = None,
     stop: StopFlag | None = None,
     ranks: Ranks = ALONE,
     held_out: HeldOutScorer | None = None,
@@ -75,11 +75,11 @@ def trained(
         from repro.training.estimator import fit_estimator  # scikit-learn takes a second to import
 
         return fit_estimator(experiment, data, seed=seed, folder=folder, on_progress=on_progress, held_out=held_out)
-    keeping, trial = settings.keeping, settings.trial
+    checkpointing, trial = settings.checkpointing, settings.trial
     path: LoopKind | None = None
     callbacks: tuple[Callback, ...] = ()
     if trial is not None:
-        experiment, keeping, callbacks = on_trial(experiment, trial, keeping, data, seed=seed, stop=stop)
+        experiment, checkpointing, callbacks = on_trial(experiment, trial, checkpointing, data, seed=seed, stop=stop)
         path = trial.path or choose_loop(experiment.training)
     return fit(
         experiment,
@@ -87,11 +87,11 @@ def trained(
         seed=seed,
         folder=folder,
         on_progress=on_progress,
-        witness=witness if ranks.is_first else None,
+        listener=listener if ranks.is_first else None,
         weights_to=settings.weights_to if ranks.is_first else None,
         history_views=settings.history_views,
         accelerator=settings.accelerator,
-        keeping=keeping,
+        checkpointing=checkpointing,
         stop=stop,
         path=path,
         callbacks=callbacks,

@@ -110,7 +110,7 @@ def fit_as_rank(
             seed=run.seed,
             folder=study.folder,
             on_progress=on_progress,
-            witness=Journal(Ledger(study.folder, "runs").journal_path(run, study.rung)),
+            listener=Journal(Ledger(study.folder, "runs").journal_path(run, study.rung)),
             stop=stop,
             ranks=ranks,
         )

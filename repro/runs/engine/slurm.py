@@ -106,34 +106,34 @@ class SlurmEngine:
         finally:
             self.arrays = watching.arrays
 
-    def _submit(self, doings: JobMonitor, runs: list[TrackedRun]) -> Iterator[tuple[Task, Message | None, int]]:
+    def _submit(self, monitor: JobMonitor, runs: list[TrackedRun]) -> Iterator[tuple[Task, Message | None, int]]:
         threads = max((w.task.run.experiment.training.threads for w in runs), default=1)
         for start in range(0, len(runs), MAX_ARRAY):
             some = runs[start : start + MAX_ARRAY]
             study = some[0].task.study.folder
             submission = Submission.new(study, [w.task.run.identity for w in some])
             calls = [(w.words(self._spec), str(w.files.checkpoint)) for w in some]
-            yield from doings.submitted(submission.submit(study, calls, self._site.parameters(threads)), some)
+            yield from monitor.submitted(submission.submit(study, calls, self._site.parameters(threads)), some)
 
-    def _watch(self, doings: JobMonitor, heard: StopRequest) -> Iterator[tuple[Task, Message | None, int]]:
+    def _watch(self, monitor: JobMonitor, heard: StopRequest) -> Iterator[tuple[Task, Message | None, int]]:
         question: AsyncCommand | None = None
         next_question = 0.0
         answered = time.monotonic()
         try:
-            while doings.open and not heard.is_set:
+            while monitor.open and not heard.is_set:
                 time.sleep(self.look_seconds)
-                yield from doings.look()
+                yield from monitor.look()
                 if question is None and time.monotonic() >= next_question:
-                    question = ask_queue(doings.names)
+                    question = ask_queue(monitor.names)
                 if question is None or not question.is_over:
                     continue
                 jobs = parse_queue(question.take())
                 asked_at, question, next_question = question.asked, None, time.monotonic() + self.ask_seconds
                 if jobs is not None:
                     answered = time.monotonic()
-                    yield from self._after(doings, doings.missing(jobs, asked_at))
-                    yield from doings.told(jobs)
-                elif time.monotonic() - max(answered, doings.last_sign) > SILENT_SECONDS:
+                    yield from self._after(monitor, monitor.missing(jobs, asked_at))
+                    yield from monitor.told(jobs)
+                elif time.monotonic() - max(answered, monitor.last_sign) > SILENT_SECONDS:
                     raise EngineError(
                         f"Slurm has not answered for {SILENT_SECONDS / 60:.0f} minutes, and no run gave a sign of "
                         f"life. What was submitted may go on; the same command comes back to it."
@@ -142,9 +142,9 @@ class SlurmEngine:
             if question is not None:
                 question.drop()
 
-    def _after(self, doings: JobMonitor, gone: list[LostJob]) -> Iterator[tuple[Task, Message | None, int]]:
+    def _after(self, monitor: JobMonitor, gone: list[LostJob]) -> Iterator[tuple[Task, Message | None, int]]:
         """What becomes of runs whose jobs are gone without a record."""
-        if len(gone) > 1 and len(gone) == len(doings.open) and all(g.end.is_cancelled for g in gone):
+        if len(gone) > 1 and len(gone) == len(monitor.open) and all(g.end.is_cancelled for g in gone):
             raise EngineError(
                 f"all {len(gone)} jobs were cancelled in Slurm. What is finished is kept, and the same command submits "
                 f"the rest again."
@@ -152,14 +152,14 @@ class SlurmEngine:
         again = []
         for job in gone:
             if job.is_refused or job.watched.tries >= TRIES:
-                yield from doings.crashed(job)
+                yield from monitor.crashed(job)
                 continue
-            held = doings.set_free(job.watched)
+            held = monitor.set_free(job.watched)
             if held is not None:
-                yield from doings.over(job.watched, held)
+                yield from monitor.over(job.watched, held)
             else:
                 again.append(job.watched)
-        yield from self._submit(doings, again)
+        yield from self._submit(monitor, again)
 
 
 def check_slurm() -> None:

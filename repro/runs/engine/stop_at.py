@@ -16,6 +16,6 @@ class StopAt(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """After each batch or chunk; the keeper sees the flag at this very step edge."""
+        """After each batch or chunk; the checkpoint callback sees the flag at this very step edge."""
         if trainer.global_step >= self._step:
             self._stop.set()

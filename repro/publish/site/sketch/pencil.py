@@ -1,4 +1,4 @@
-"""The pen of the site."""
+"""The renderer of the site."""
 
 from collections.abc import Sequence
 
