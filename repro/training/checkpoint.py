@@ -13,7 +13,7 @@ from lightning.fabric.plugins import CheckpointIO
 
 from repro.disk.write import written_whole
 
-_HEAD = b"repro checkpoint 1 "
+_HEAD = b"repro checkpoint 2 "
 _HASH_DIGITS = 64
 BELONGS = "repro_belongs"
 """Where a checkpoint holds what it belongs to: a run's identity, its data and the environment that made it."""
@@ -34,7 +34,7 @@ class Checkpoint:
 class CheckpointFiles(CheckpointIO):
     """Lightning's checkpoints as files that are written atomically and read without running anything.
 
-    A file is one line, ``repro checkpoint 1 SHA256``, and what ``torch.save`` makes. It is read with
+    A file is one line, ``repro checkpoint 2 SHA256``, and what ``torch.save`` makes. It is read with
     ``weights_only=True``, after its hash was checked. ``belongs`` is put into every checkpoint that is written.
     """
 
