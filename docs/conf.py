@@ -27,7 +27,6 @@ nb_execution_mode = "off"  # a notebook shows the outputs that are committed in 
 nitpicky = True  # a name that is nowhere described is a warning, except where a signature names it; see below
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
-autodoc_default_options = {"show-inheritance": False}
 
 html_theme = "furo"
 html_title = "repro"
