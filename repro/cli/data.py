@@ -44,7 +44,7 @@ def data(
         bool,
         typer.Option("--run-own-code", help="let the folder's own data.py make its data; only for code you trust"),
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
+    json: Annotated[bool, typer.Option("--json", help="print machine-readable JSON")] = False,
 ) -> None:
     """Show what is in a study's data.
 

@@ -24,10 +24,10 @@ def determinism(
         int, typer.Option("--jobs", "-j", min=0, help="runs side by side; as many as cores and memory allow by default")
     ] = 0,
     run_own_code: RunOwnCode = False,
-    json: Annotated[bool, typer.Option("--json", help="as JSON, with every difference")] = False,
+    json: Annotated[bool, typer.Option("--json", help="print machine-readable JSON, with every difference")] = False,
     save: Annotated[bool, typer.Option("--save", help="keep it as results/determinism.json, to commit")] = False,
 ) -> None:
-    """Say whether the same bytes come out again.
+    """Check whether training is bitwise reproducible.
 
     Trains the first seed of each experiment straight; again in another process; stopped at about the middle and gone on
     from its checkpoint; on the other training path; and on two threads. Compares weights, predictions, metrics and

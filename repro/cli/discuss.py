@@ -20,7 +20,7 @@ def discuss(
     course: Annotated[
         Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above them")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
+    json: Annotated[bool, typer.Option("--json", help="print machine-readable JSON")] = False,
 ) -> None:
     """List all questions on guests' papers, which were asked before, and who is still to ask or to answer.
 

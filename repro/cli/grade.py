@@ -20,11 +20,12 @@ def grade(
         Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above them")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="where the table and the page go, else here")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="output directory of the table and the page (default: here)"
+        ),
     ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="as JSON, with everything a program wants; files only with -o")
-    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="print machine-readable JSON; write files only with -o")] = False,
 ) -> None:
     """Show what was handed in: a row for each folder, as a table (CSV) and as a page (HTML).
 

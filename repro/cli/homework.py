@@ -24,7 +24,7 @@ def homework(
     course: Annotated[
         Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above it")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
+    json: Annotated[bool, typer.Option("--json", help="print machine-readable JSON")] = False,
 ) -> None:
     """Show what an assignment asks, what is answered and what is due when.
 

@@ -11,7 +11,10 @@ from repro.cli.options import Specs
 def mock(
     paths: Specs,
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="DIR", help="where figures go; else runs/mock of each folder")
+        Path | None,
+        typer.Option(
+            "-o", "--out", metavar="DIR", help="output directory of the figures (default: runs/mock of each folder)"
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="print as JSON")] = False,
 ) -> None:

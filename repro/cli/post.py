@@ -19,7 +19,8 @@ def post(
         Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above it")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="where to, else handin/ in the folder")
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="output directory (default: handin/ in the study folder)"),
     ] = None,
 ) -> None:
     """Write one part of an assignment as a post for Reddit.

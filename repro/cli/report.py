@@ -30,7 +30,10 @@ def report(
         Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above it")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help=f"where to, else {HAND_IN}/ in the folder")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="DIR", help=f"output directory (default: {HAND_IN}/ in the study folder)"
+        ),
     ] = None,
 ) -> None:
     """Write a report: the questions with their answers, data, recipe, results, verdicts, figures.

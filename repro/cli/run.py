@@ -45,7 +45,8 @@ def run(
     ] = "",
     gpus: Annotated[int | None, typer.Option("--gpus", min=0, help="on Slurm: GPUs for each run")] = None,
     worker: Annotated[
-        str, typer.Option("--worker", metavar="RUN_ID", help="only this one run, as a cluster's job does; no table")
+        str,
+        typer.Option("--worker", metavar="RUN_ID", help="train a single run and print no table (used by cluster jobs)"),
     ] = "",
     since: Annotated[float | None, typer.Option("--since", hidden=True)] = None,
     devices: Annotated[

@@ -12,12 +12,13 @@ NAME = "site"
 def site(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="folders, or a folder that holds them")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="where to; a new folder, or one that holds a site")
+        Path,
+        typer.Option("--output", "-o", metavar="DIR", help="output directory: a new folder, or one that holds a site"),
     ] = Path(NAME),
     course: Annotated[
         Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above them")
     ] = None,
-    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="of the site, else the course's")] = "",
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="site title (default: the course title)")] = "",
 ) -> None:
     """Build the class page: a static site that opens from disk, without server, network or code of others.
 

@@ -18,7 +18,8 @@ def slides(
         Path | None, typer.Option("--course", metavar="FILE", help="the course's file, else the course.yaml above it")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="where to, else handin/ in the folder")
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="output directory (default: handin/ in the study folder)"),
     ] = None,
 ) -> None:
     """Write 10 to 15 slides to present a study, with speaker notes.

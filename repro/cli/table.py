@@ -18,7 +18,7 @@ def table(
     rung: Rung = "",
     only: Only = "",
     seeds: Seeds = "",
-    json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
+    json: Annotated[bool, typer.Option("--json", help="print machine-readable JSON")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="as CSV")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="as Markdown")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="as LaTeX")] = False,

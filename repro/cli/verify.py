@@ -28,7 +28,8 @@ def verify(
         ),
     ] = -1,
     seed: Annotated[
-        int, typer.Option("--seed", min=-1, metavar="S", help="of the draw, to repeat one; a new one by default")
+        int,
+        typer.Option("--seed", min=-1, metavar="S", help="seed for choosing which runs to retrain (default: random)"),
     ] = -1,
     rung: Rung = "",
     only: Only = "",
@@ -40,14 +41,15 @@ def verify(
         bool,
         typer.Option("--run-own-code", help="also run the folder's own model.py; only for code you trust"),
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="as JSON, with everything a program wants")] = False,
+    json: Annotated[bool, typer.Option("--json", help="print machine-readable JSON")] = False,
     save: Annotated[bool, typer.Option("--save", help="write what was found to results/verified.json")] = False,
 ) -> None:
-    """Say whether a folder's results are real.
+    """Verify a study's results.
 
     Reads the data set again and works out every metric from the kept predictions and the data set's own labels;
     counts items, parameters and steps; then trains some runs again, drawn by a seed that is printed. In the same
-    environment they must end in the same bytes, elsewhere where 95 % of new seeds would.
+    environment they must end in the same bytes; elsewhere the result must fall inside the 95 % prediction interval
+    over seeds.
     Nothing of the folder is executed unless you say --run-own-code, and its records are never changed.
     How long runs take is what the folder says, so one is drawn however long they say.
     Exit code 1 when anything is wrong, or when nothing could be checked; 3 when nothing is wrong and no run was

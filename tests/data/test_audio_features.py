@@ -341,7 +341,7 @@ def test_clips_of_several_kinds_meet_in_one_shape():
 SECOND, SPECTRUM = entry("PadOrCrop", seconds=1.0), entry("Spectrogram", n_fft=64)
 COMPLEX, SAMPLES = entry("Spectrogram", n_fft=64, power=None), entry("PadOrCrop", samples=80)
 SILENT, RATES = entry("DropSilent", below_db=-60.0), ((8000, 1), (16000, 1))
-TWO_KINDS = "several kinds, 44100 Hz C 2 x T 44100 and 8000 Hz C 1 x T 8000; put ToMono or Resample first"
+TWO_KINDS = "channel count (44100 Hz C 2 x T 44100 and 8000 Hz C 1 x T 8000); add ToMono or Resample first"
 
 
 @pytest.mark.parametrize(
@@ -351,14 +351,14 @@ TWO_KINDS = "several kinds, 44100 Hz C 2 x T 44100 and 8000 Hz C 1 x T 8000; put
         ([entry("Rescale", low=0, high=1)], CLIPS, (), "clips differ in length; put PadOrCrop or Windows before it"),
         ([entry("ToMono")], CLIPS, (), "clips differ in length; end with PadOrCrop"),
         ([SECOND], Shape.of("C T", 0, 0), KINDS, TWO_KINDS),
-        ([SAMPLES], CLIPS, RATES, "put ToMono or Resample first"),
+        ([SAMPLES], CLIPS, RATES, "add ToMono or Resample first"),
         ([SAMPLES, entry("Standardize")], CLIPS, RATES, "Standardize learns from clips that are not of one kind"),
         ([entry("PadOrCrop")], CLIPS, (), "PadOrCrop needs seconds or samples"),
         ([entry("PadOrCrop", seconds=1.0, seed=3)], CLIPS, (), "nothing is drawn for place: start"),
         ([SILENT], ONE_LENGTH, (), "works on segments; put Windows or Frames before it"),
         ([SPECTRUM, entry("Frames", frames=3), SILENT], ONE_LENGTH, (), "needs a spectrogram in decibels"),
         ([SPECTRUM, entry("Frames", frames=90)], ONE_LENGTH, (), "90 frames don't fit into C 1 x F 33 x T 13"),
-        ([COMPLEX], ONE_LENGTH, (), "complex, which no layer reads; put ComplexAsChannels behind it"),
+        ([COMPLEX], ONE_LENGTH, (), "complex-valued, which no layer accepts; add ComplexAsChannels after them"),
         ([COMPLEX, entry("AmplitudeToDB")], ONE_LENGTH, (), "comes in is complex; put ComplexAsChannels before it"),
         ([SPECTRUM, entry("ComplexAsChannels")], ONE_LENGTH, (), "what comes in is not complex"),
         ([SPECTRUM, entry("CropBins", bins=34)], ONE_LENGTH, (), "34 bins and 13 frames don't fit"),

@@ -213,7 +213,7 @@ def test_clips_of_several_kinds_become_one(data, tmp_path):
     row = next(r for r in test.items.tolist() if r % 3 == 2)  # 8000 Hz, two channels
     expected = torch.nn.functional.pad(torch.from_numpy(items.clips.read(row)).mean(0), (0, 800))[:800]
     assert torch.allclose(test.inputs["input"][test.items.tolist().index(row), 0], expected, atol=1e-6)
-    with pytest.raises(SpecError, match="put ToMono or Resample first"):
+    with pytest.raises(SpecError, match="add ToMono or Resample first"):
         data(items, entry("PadOrCrop", seconds=0.1))
 
 

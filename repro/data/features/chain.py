@@ -201,9 +201,9 @@ def _check_end(entries: Sequence[Entry], ways: Mapping[Kind, _Way], place: Place
     states = {way.state for way in ways.values()}
     text = ""
     if len(states) > 1:
-        text = f"clips are of several kinds, {_said(ways)}; put ToMono or Resample first"
+        text = f"clips differ in sample rate or channel count ({_said(ways)}); add ToMono or Resample first"
     elif next(iter(ways.values())).dtype.is_complex:
-        text = "what comes out is complex, which no layer reads; put ComplexAsChannels behind it"
+        text = "the features are complex-valued, which no layer accepts; add ComplexAsChannels after them"
     elif next(iter(ways.values())).shape.ragged:
         text = "clips differ in length; end with PadOrCrop or Windows, or with what comes behind them"
     if text and entries:

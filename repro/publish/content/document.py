@@ -154,9 +154,7 @@ def short(subject: ReportContext) -> tuple[Block, ...]:
         blocks.append(Paragraph(text(subject.results.headline + ".")))
         blocks += [Paragraph(text(leak.sentence), "bad") for leak in subject.results.leaks if leak.state == "failed"]
         if not subject.is_tabled:
-            sentence = (
-                "No table stands beside these records, so a record that was changed since it was made would not show."
-            )
+            sentence = "These records have no saved table, so later edits to a record cannot be detected."
             blocks.append(Paragraph(text(sentence), "note"))
     else:
         blocks.append(Paragraph(text(f"{subject.not_run}."), "note"))

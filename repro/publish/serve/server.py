@@ -214,7 +214,7 @@ def _marked(found: Answer) -> bytes:
 def why_not(error: OSError, port: int) -> str | None:
     """Why a server could not start on this port, and what to do; None where it was not for the port."""
     if error.errno == errno.EACCES:
-        return f"port {port} may not be used; say one from 1024 on, such as --port 8000"
+        return f"permission denied for port {port}; use a port from 1024 up, such as --port 8000"
     if error.errno not in (errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", -1)):
         return None
     other = _free_port(port + 1)

@@ -34,7 +34,10 @@ def put(out: Path, before: Manifest, after: Manifest, new: Mapping[str, bytes]) 
     changed = {name: data for name, data in new.items() if not is_there(out, name, _sha256(data))}
     for name in changed:
         if name not in before.files and os.path.lexists(out / name):
-            raise SiteError(f"{out / name}: is in the way, and not of a site; move it, or say -o with another folder")
+            raise SiteError(
+                f"{out / name}: already exists and was not written by `repro site`; "
+                "move it or pass another folder with -o"
+            )
     gone = sorted(name for name in before.files if name not in after.files and _is_plain(name))
     if changed:
         _put(out, before, after, changed)

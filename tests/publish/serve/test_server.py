@@ -242,7 +242,7 @@ def test_a_port_in_use_is_said_with_one_that_is_free():
             pass
     assert why_not(OSError(28, "No space left on device"), 8000) is None
     assert why_not(PermissionError(13, "Permission denied"), 80) == (
-        "port 80 may not be used; say one from 1024 on, such as --port 8000"
+        "permission denied for port 80; use a port from 1024 up, such as --port 8000"
     )
 
 

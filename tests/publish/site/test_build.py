@@ -158,7 +158,7 @@ def test_a_file_in_the_way_is_left_alone(small, tmp_path, build):
     shutil.copytree(small / "eve", small / "fay")
     (out / "folders" / "fay.html").write_text("mine")
     before = files(out)
-    with pytest.raises(SiteError, match=r"fay\.html: is in the way"):
+    with pytest.raises(SiteError, match=r"fay\.html: already exists"):
         build([small], out)
     assert files(out) == before
 
