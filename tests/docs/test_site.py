@@ -95,6 +95,20 @@ def test_the_site_builds_without_a_warning(tmp_path):
     assert 'id="repro.study.Study.run"' in study
 
 
+@pytest.mark.parametrize("page", sorted(path.name for path in ROOT.glob("*.md")))
+def test_links_of_the_pages_beside_the_site_lead_to_files(page):
+    """Those of README and the like, which Sphinx does not read."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
+    local = [link for link in links if "://" not in link and not link.startswith("mailto:")]
+    assert [link for link in local if not (ROOT / link).exists()] == []
+
+
+def test_there_are_links_to_look_at():
+    """The sweep above would pass over pages without any."""
+    assert "](docs/" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 BROKEN = {
     "[a page](how-to/no-such-page.md)": "'how-to/no-such-page.md' [myst.xref_missing]",
     "[a heading](#no-such-heading)": "'no-such-heading' [myst.xref_missing]",
