@@ -200,6 +200,9 @@ def _created(node: Block, steps: tuple[str, ...], at: int, change: Change) -> Bl
         raise CannotChange(f"there is no {step} in this experiment")
     if at >= 1 and not last and not (at == 1 and steps[0] in ("weights", "tune", "sources")):
         raise CannotChange(f"there is no {step!r} in {here}{_nearest(step, node)}")
+    if steps[0] == "optimizer" and at == 1 and len(node) == 1 and _CLASS.fullmatch(_short(next(iter(node)))):
+        inside = f"optimizer.{_short(next(iter(node)))}.{step}"
+        raise CannotChange(f"there is no {step!r} in optimizer; did you mean {inside}?")
     if steps[0] in ("architecture",) and at >= 2 and "layers" in node and step not in ("from", "layers", "estimator"):
         inside = f"{here}.layers.{'.'.join(steps[at:])}"
         raise CannotChange(f"there is no {step!r} in {here}; the layers are one step further in, as in {inside}")

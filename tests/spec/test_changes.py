@@ -109,6 +109,7 @@ def test_what_changed_stands_where_the_change_stands():
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
+        ("optimizer.lr", "1", "there is no 'lr' in optimizer; did you mean optimizer.Adam.lr?"),
         ("optimizer.SGD.lr", "1", "optimizer has Adam here, not SGD"),
         ("optimizer.Adm.lr", "1", "optimizer has Adam here, not Adm; did you mean 'Adam'?"),
         ("scheduler.StepLR.gamma", "1", "there is no scheduler in this experiment"),
