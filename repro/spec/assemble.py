@@ -8,6 +8,7 @@ from repro.spec.ablation import described
 from repro.spec.changes import Change
 from repro.spec.dump import flow
 from repro.spec.experiment import Experiment, Model
+from repro.spec.misspelt_words import as_meant
 from repro.spec.partial import differs, why_partial
 from repro.spec.place import Place
 from repro.spec.problem import SpecError, unknown
@@ -37,7 +38,7 @@ from repro.spec.resolve import (
 from repro.spec.same import equal_pairs
 from repro.spec.spec import Ablation, Answer, Rung, Spec, Work
 from repro.spec.tree import Block, Node, Text
-from repro.spec.words import OF_A_PAPER, OF_A_PROPOSAL, ORDER, SEGMENTING
+from repro.spec.words import OF_A_PAPER, OF_A_PROPOSAL, SEGMENTING
 
 
 def assemble(tree: Block, file: Path, *, rung: str, changes: Sequence[str]) -> Spec:
@@ -60,7 +61,7 @@ def assemble(tree: Block, file: Path, *, rung: str, changes: Sequence[str]) -> S
 
 class _Study:
     def __init__(self, tree: Block, file: Path, reading: Reading) -> None:
-        self.tree = tree
+        self.tree = tree = as_meant(tree, reading)
         self.file = file
         self.reading = reading
         self.kind: Literal["paper", "proposal"] = "proposal" if "proposal" in tree and "paper" not in tree else "paper"
@@ -180,9 +181,7 @@ class _Study:
         """Unknown words, words of the other kind of spec, and words that must be there."""
         reading = self.reading
         for word in self.tree:
-            if word not in ORDER:
-                reading.unknown(word, "", "word", ORDER)
-            elif self.kind == "paper" and word in OF_A_PROPOSAL and word != "proposal":
+            if self.kind == "paper" and word in OF_A_PROPOSAL and word != "proposal":
                 hint = "; a paper has `reported`" if word == "expected" else ""
                 reading.say(word, str(word), f"belongs to a proposal, and this spec is of a paper{hint}")
             elif self.kind == "proposal" and word in OF_A_PAPER:

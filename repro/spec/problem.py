@@ -10,7 +10,7 @@ from repro.spec.place import Place
 MOST_SIGNS = 200
 """Signs of a name for which a near one is looked for."""
 
-_SURE = 0.8
+SURE = 0.8
 """A known name that is so near is meant, whatever the word is elsewhere."""
 
 
@@ -60,7 +60,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     if len(name) > MOST_SIGNS:  # looking for near ones takes time with the square of it
         return f"unknown {kind} {f'{name[:MOST_SIGNS]}...'!r}"
     said = f"unknown {kind} {name!r}"
-    if not _closest(name, names, _SURE) and (elsewhere := hint(name, kind)):
+    if not _closest(name, names, SURE) and (elsewhere := hint(name, kind)):
         return f"{said}; {elsewhere}"
     close = _closest(name, names, 0.6)
     if close:

@@ -81,12 +81,18 @@ class Reading:
                 self.say(node.place, f"{key}.{wanted}", "is missing")
         return given
 
-    def unknown(self, name: Text, above: str, what: str, known: Iterable[str]) -> None:
-        """Note a key that is none of those known; ``above`` is the path before it, with its dot."""
+    def unknown(self, name: Text, above: str, what: str, known: Iterable[str]) -> str:
+        """Note a key that is none of those known, and give the one that was meant, if any is near.
+
+        ``above`` is the path before it, with its dot.
+        """
         names = list(known)
         said = unknown(what, name, names)
         self.say(name, f"{above}{name}", said)
-        self._misspelt.update(f"{above}{one}" for one in names if said.endswith(f"did you mean {one!r}?"))
+        near = next((one for one in names if said.endswith(f"did you mean {one!r}?")), "")
+        if near:
+            self._misspelt.add(f"{above}{near}")
+        return near
 
     def not_yet(self, at: Node | Place, key: str, what: str) -> None:
         """Refuse a form that the format has and that is not built."""
