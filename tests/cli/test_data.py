@@ -79,6 +79,13 @@ def test_what_is_left_out_is_counted_and_named(plant: Callable[..., Path]) -> No
     assert "go/text.wav" in out
 
 
+def test_a_check_that_had_nothing_to_look_at_has_no_tick(plant: Callable[..., Path]) -> None:
+    _, out, _ = data(plant())
+    (line,) = [line for line in out.splitlines() if "shared-groups: " in line]
+    assert line.strip() == "shared-groups: no column is known to tie items together"
+    assert any("shared-items: " in line and line.strip()[0] in "✓+" for line in out.splitlines())
+
+
 def test_one_bad_folder_does_not_hide_the_others(plant: Callable[..., Path], tmp_path: Path) -> None:
     good, bad = plant(name="ann"), plant(name="ben", broken=True)
     code, out, err = data(bad, tmp_path / "nowhere", good)

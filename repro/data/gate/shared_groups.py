@@ -12,6 +12,9 @@ from repro.data.splits import Split
 EXAMPLES = 8
 """How many shared values are named."""
 
+NO_COLUMN = "no column is known to tie items together"
+"""What is said where there was nothing to look at; whoever shows it gives it no tick."""
+
 
 def shared_groups(items: Items, split: Split, groups: Mapping[str, bool]) -> dict[str, Any]:
     """No value of a column that ties items together stands in two parts.
@@ -43,7 +46,7 @@ def shared_groups(items: Items, split: Split, groups: Mapping[str, bool]) -> dic
     if said:
         return {"state": "failed" if failed else "found", "text": "; ".join(said), "shared": shared}
     if not looked:
-        return {"state": "ok", "text": "no column is known to tie items together"}
+        return {"state": "ok", "text": NO_COLUMN}
     return {"state": "ok", "text": f"no {' or '.join(looked)} stands in two parts"}
 
 

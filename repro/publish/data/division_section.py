@@ -1,6 +1,7 @@
 """The section of one way of dividing: classes and groups by part, and the leakage gate."""
 
 from repro.data.gate.own_data import FEW
+from repro.data.gate.shared_groups import NO_COLUMN
 from repro.data.look.division import Check, Counts, Division, Groups, Spread
 from repro.data.look.look import Look
 from repro.publish.data.measures import number
@@ -38,7 +39,8 @@ def gate_section(division: Division, *, alone: bool) -> Section:
 
 def _check_lines(check: Check, division: Division) -> list[Line]:
     """What a check says, and how it is mended."""
-    lines = [Line(f"{check.name}: {check.text}{_of_folds(check.folds, division)}", STATES[check.state])]
+    mark = "" if check.text == NO_COLUMN else STATES[check.state]  # nothing was there to be looked at
+    lines = [Line(f"{check.name}: {check.text}{_of_folds(check.folds, division)}", mark)]
     return lines + ([Line(f"to mend it: {check.mend}")] if check.mend else [])
 
 
