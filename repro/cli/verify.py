@@ -92,7 +92,7 @@ def verify_study(
 ) -> "Verification":
     """Verify one study and print what was found."""
     from repro.cli.any_terminal import print_json
-    from repro.runs.verify.draw import new_seed
+    from repro.runs.verify.sampling import new_seed
     from repro.runs.verify.verified_json import to_json
     from repro.runs.verify.verify import verify
 

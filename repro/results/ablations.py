@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from repro.results.claims import compare_pair
-from repro.results.gathered import Runs
 from repro.results.row import Row
+from repro.results.runs_by_experiment import Runs
 from repro.results.view_noise import Predictions
 from repro.results.wording import amount, decimals, fixed, several
 from repro.spec.spec import Claim, Spec

@@ -1,9 +1,9 @@
 """A row before anything is known of it, and the notes that every row of an experiment carries."""
 
 from repro.results.folds import names_of
-from repro.results.gathered import Runs
-from repro.results.measured import meaning
+from repro.results.metric_info import meaning
 from repro.results.row import Row
+from repro.results.runs_by_experiment import Runs
 from repro.results.wording import several
 from repro.spec.spec import Reported, Spec
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from math import isclose
 
-from repro.results.gathered import Runs
 from repro.results.margin import DECLARED
-from repro.results.measured import COUNTED, UnknownMetric, measured
+from repro.results.metric_info import COUNTED, UnknownMetric, metric_info
 from repro.results.reported_row import half_width, margin_of
+from repro.results.runs_by_experiment import Runs
 from repro.results.wording import listed, short
 from repro.runs.identity import numbers_sha256, seeds_sha256
 from repro.runs.record import Record
@@ -31,7 +31,7 @@ _MOST_LEFT_OUT = 3
 
 
 @dataclass
-class Changed:
+class TermChanges:
     """Notes for rows, by the place of their number in ``spec.reported``, for claims by theirs in ``spec.claims``, and
     what must be said of the whole table.
     """
@@ -41,7 +41,7 @@ class Changed:
     warnings: tuple[str, ...] = ()
 
 
-def changed_terms(spec: Spec, terms: str, gathered: Mapping[str, Runs]) -> Changed:
+def changed_terms(spec: Spec, terms: str, gathered: Mapping[str, Runs]) -> TermChanges:
     """What of a spec's reported numbers, margins, claims and seeds is not what was promised when its runs started."""
     notes, used = _Notes(), {name: _all(runs) for name, runs in gathered.items()}
     called = {str(r.promise.get("experiment")): name for name, records in used.items() for r in records if r.promise}
@@ -66,7 +66,7 @@ def changed_terms(spec: Spec, terms: str, gathered: Mapping[str, Runs]) -> Chang
     return _changed(spec, notes, {name: len(records) for name, records in used.items()}, unsaid)
 
 
-def _changed(spec: Spec, notes: "_Notes", runs: Mapping[str, int], unsaid: int) -> Changed:
+def _changed(spec: Spec, notes: "_Notes", runs: Mapping[str, int], unsaid: int) -> TermChanges:
     """``runs`` counts those of each experiment, ``unsaid`` those that do not say what was changed."""
     rows, claims = {}, {}
     for index, texts in sorted(notes.rows.items()):
@@ -85,7 +85,7 @@ def _changed(spec: Spec, notes: "_Notes", runs: Mapping[str, int], unsaid: int) 
             f"{STAMP}, or a reported number, a claim or seeds: they are not those in force when {unsaid} of "
             f"{sum(runs.values())} runs started, and records of before do not say which"
         )
-    return Changed(rows, claims, (*lines, *notes.gone))
+    return TermChanges(rows, claims, (*lines, *notes.gone))
 
 
 @dataclass(frozen=True)
@@ -198,19 +198,19 @@ def _margin(spec: Spec, reported: Reported) -> tuple[float, str]:
         margin = max(half_width(reported), reported.margin or 0.0)
         return margin, DECLARED if reported.margin else "the rounding"
     try:
-        bound = margin_of(spec, reported, measured(experiment, reported.metric, spec.folder))
+        bound = margin_of(spec, reported, metric_info(experiment, reported.metric, spec.folder))
     except UnknownMetric:
         return ()  # type: ignore[return-value]
     return bound.value, bound.rule
 
 
 @dataclass(frozen=True)
-class _Added:
+class _AddedTerms:
     rows: Mapping[int, str]
     claims: frozenset[int]
 
 
-def _added_since(spec: Spec, terms: str) -> _Added | None:
+def _added_since(spec: Spec, terms: str) -> _AddedTerms | None:
     """What must be left out of the spec to have the terms of an old record; None where nothing that was tried does."""
     experiments = list(spec.experiments.values())
     for new in _some(range(len(experiments)), _MOST_LEFT_OUT):
@@ -224,7 +224,7 @@ def _added_since(spec: Spec, terms: str) -> _Added | None:
             known = [spec.claims[i] for i in claims if i not in few]
             for changed, reported in _with_one_changed(spec, rows):
                 if numbers_sha256(reported, known) == terms[:32]:
-                    return _Added(changed, frozenset((*few, *more)))
+                    return _AddedTerms(changed, frozenset((*few, *more)))
     return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from repro.results.gathered import Runs
+from repro.results.runs_by_experiment import Runs
 
 OTHER_ITEMS = "not on the same test items"
 

@@ -8,11 +8,11 @@ from repro.results.bounds import cut_difference
 from repro.results.claim import ClaimVerdict, Comparison, Sample, compare
 from repro.results.claim_folds import OTHER_ITEMS, shared_folds
 from repro.results.gate import invalid_reasons
-from repro.results.gathered import Read, Runs, end_reader
-from repro.results.measured import Measured, UnknownMetric, measured
+from repro.results.metric_info import MetricInfo, UnknownMetric, metric_info
 from repro.results.results import ClaimResult
+from repro.results.runs_by_experiment import Read, Runs, end_reader
 from repro.results.same_items import other_items
-from repro.results.undefined import undefined_seeds
+from repro.results.undefined_notes import undefined_seeds
 from repro.results.values import at_duration, is_undefined
 from repro.results.view_noise import Predictions
 from repro.results.wording import amount, decimals, fixed, listed, several
@@ -111,7 +111,7 @@ def _without_value(spec: Spec, claim: Claim, name: str, gathered: Mapping[str, R
     if runs is None or claim.at:
         return []
     try:
-        kind = measured(experiment, claim.metric, spec.folder)
+        kind = metric_info(experiment, claim.metric, spec.folder)
     except UnknownMetric:
         return []
     texts = [f"seed {seed} of {name} has no value ({why})" for seed, why in undefined_seeds(kind, runs).items()]
@@ -191,7 +191,7 @@ def _step(
     spec: Spec, claim: Claim, method: str, other: str, at: Duration | None, gathered: Mapping[str, Runs]
 ) -> tuple[Comparison, str]:
     samples: list[Sample] = []
-    kind: Measured | None = None
+    kind: MetricInfo | None = None
     shared = shared_folds((method, other), gathered)
     missing, folds = shared.missing, shared.folds
     gone = {fold for name in (method, other) for fold in _folds_without_value(spec, claim, name, gathered)}
@@ -206,7 +206,7 @@ def _step(
             samples.append(Sample({}))
             continue
         try:
-            kind = measured(experiment, claim.metric, spec.folder)
+            kind = metric_info(experiment, claim.metric, spec.folder)
         except UnknownMetric as error:
             missing = missing or str(error)
             samples.append(Sample({}))
@@ -246,7 +246,7 @@ def _folds_without_value(spec: Spec, claim: Claim, name: str, gathered: Mapping[
     if runs is None or claim.at:
         return set()
     try:
-        kind = measured(experiment, claim.metric, spec.folder)
+        kind = metric_info(experiment, claim.metric, spec.folder)
     except UnknownMetric:
         return set()
     return {r.fold for r in runs.records if r.fold is not None and is_undefined(r, kind)}
@@ -258,7 +258,7 @@ def _has_not_run(spec: Spec, name: str, gathered: Mapping[str, Runs]) -> bool:
     return spec.experiments[name].not_run is None and (runs is None or not (runs.done or runs.failed or runs.lacking))
 
 
-def _reader(kind: Measured, at: Duration | None) -> Read:
+def _reader(kind: MetricInfo, at: Duration | None) -> Read:
     def read(record: Record) -> float:
         return at_duration(record, kind.key, at) if at else end_reader(kind)(record)
 

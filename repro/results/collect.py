@@ -8,14 +8,14 @@ from repro.results.ablations import ablation_notes
 from repro.results.blank_row import blank_row
 from repro.results.changed_terms import changed_terms
 from repro.results.claims import claim_result
-from repro.results.gathered import Runs, gather
 from repro.results.leaks import leaks
-from repro.results.measured import Measured, UnknownMetric, measured
-from repro.results.own_code import own_code_line
+from repro.results.metric_info import MetricInfo, UnknownMetric, metric_info
+from repro.results.own_code_note import own_code_line
 from repro.results.plain_row import plain_row
 from repro.results.reported_row import reported_row
 from repro.results.results import ClaimResult, RecordUsed, Results
 from repro.results.row import Row
+from repro.results.runs_by_experiment import Runs, gather
 from repro.results.sentences import not_run_sentence
 from repro.results.trivial_rows import chance_row, majority_row
 from repro.results.view_noise import Predictions
@@ -138,7 +138,7 @@ def _rest(
             if metric_name != experiment.main_metric and not gathered[name].done:
                 continue  # one row is enough to say that nothing has run
             try:
-                metric = measured(experiment, metric_name, spec.folder)
+                metric = metric_info(experiment, metric_name, spec.folder)
             except UnknownMetric as error:
                 rest.append(blank_row(spec, name, f"test/{metric_name}", "", str(error)))
                 continue
@@ -154,7 +154,7 @@ def _trivial(spec: Spec, gathered: dict[str, Runs], rows: list[Row]) -> list[Row
     for name, runs in gathered.items():
         experiment = spec.experiments[name]
         try:
-            metric = measured(experiment, experiment.main_metric, spec.folder)
+            metric = metric_info(experiment, experiment.main_metric, spec.folder)
         except UnknownMetric:
             continue
         unit = _unit(metric, rows)
@@ -167,6 +167,6 @@ def _trivial(spec: Spec, gathered: dict[str, Runs], rows: list[Row]) -> list[Row
     return sorted(best.values(), key=lambda row: row.experiment)
 
 
-def _unit(metric: Measured, rows: list[Row]) -> str:
+def _unit(metric: MetricInfo, rows: list[Row]) -> str:
     """The unit in which the paper prints this metric, else the metric's own."""
     return next((row.unit for row in rows if row.metric == metric.key), metric.natural_unit)

@@ -7,8 +7,8 @@ from math import isfinite
 
 from repro.results.contribution import Contribution, Draw
 from repro.results.gate import invalid_reasons
-from repro.results.gathered import Runs, end_reader, gather
-from repro.results.measured import COUNTED, TIMED, Measured, UnknownMetric, measured
+from repro.results.metric_info import COUNTED, TIMED, MetricInfo, UnknownMetric, metric_info
+from repro.results.runs_by_experiment import Runs, end_reader, gather
 from repro.results.same_records import trace
 from repro.runs.identity import identity
 from repro.runs.plan import Plan
@@ -34,7 +34,7 @@ def contributions(who: str, spec: Spec, plan: Plan, records: Sequence[Record]) -
         reported = [number.metric for number in spec.reported if number.experiment == name]
         for key in dict.fromkeys([f"test/{experiment.main_metric}", *reported]):
             try:
-                metric = measured(experiment, key, spec.folder)
+                metric = metric_info(experiment, key, spec.folder)
             except UnknownMetric:
                 continue
             if metric.name not in COUNTED and metric.name != TIMED:
@@ -42,7 +42,7 @@ def contributions(who: str, spec: Spec, plan: Plan, records: Sequence[Record]) -
     return collected
 
 
-def _share(who: str, spec: Spec, name: str, runs: Runs, metric: Measured) -> Contribution:
+def _share(who: str, spec: Spec, name: str, runs: Runs, metric: MetricInfo) -> Contribution:
     values = runs.values(end_reader(metric), metric)
     finished = {seed: value for seed, value in values.items() if isfinite(value)}
     experiment = spec.experiments[name]

@@ -4,17 +4,17 @@ from dataclasses import replace
 from math import isfinite
 
 from repro.results.blank_row import blank_row, not_yet, partial_reasons, row_notes
-from repro.results.gathered import Runs, end_reader
 from repro.results.margin import DECLARED, default_margin
-from repro.results.measured import Measured
+from repro.results.margin_widening import reading_error_text
+from repro.results.metric_info import MetricInfo
 from repro.results.row import Row, Verdict
+from repro.results.runs_by_experiment import Runs, end_reader
 from repro.results.sentences import exact_sentence, no_number_sentence
-from repro.results.widened import reading_error_text
 from repro.results.wording import grouped
 from repro.spec.spec import Reported, Spec
 
 
-def exact_row(spec: Spec, reported: Reported, runs: Runs, metric: Measured) -> Row:
+def exact_row(spec: Spec, reported: Reported, runs: Runs, metric: MetricInfo) -> Row:
     """Compare counts: REPRODUCED within the margin or the rounding of the printed number, whichever is more.
 
     The default margin is that rounding (or reading error) alone. All runs of an experiment count the same; where they

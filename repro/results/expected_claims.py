@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from repro.results.claims import claim_text
 from repro.results.expected_spread import sd_over_seeds, seeds_of
-from repro.results.measured import Measured, UnknownMetric, measured
+from repro.results.metric_info import MetricInfo, UnknownMetric, metric_info
 from repro.results.power import MOST, WANTED, Kind, chance, chance_of_all, least, pairs_needed
 from repro.results.wording import amount, listed, several
 from repro.runs.make_plan import is_constant
@@ -94,9 +94,9 @@ def _unit(spec: Spec, claim: Claim) -> str:
     return ""
 
 
-def _measured(spec: Spec, claim: Claim, name: str) -> Measured | None:
+def _measured(spec: Spec, claim: Claim, name: str) -> MetricInfo | None:
     try:
-        return measured(spec.experiments[name], claim.metric, spec.folder)
+        return metric_info(spec.experiments[name], claim.metric, spec.folder)
     except UnknownMetric:
         return None
 

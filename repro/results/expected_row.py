@@ -6,17 +6,17 @@ A verdict says whether a paper's number held up. Nobody has obtained this one, s
 from dataclasses import replace
 
 from repro.results.blank_row import partial_reasons
-from repro.results.gathered import Runs
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
 from repro.results.plain_row import plain_row
 from repro.results.row import Row
+from repro.results.runs_by_experiment import Runs
 from repro.results.view_noise import Predictions
 from repro.results.wording import amount
 from repro.spec.spec import Reported, Spec
 
 
 def expected_row(
-    spec: Spec, expected: Reported, runs: Runs, metric: Measured, predictions: Predictions | None = None
+    spec: Spec, expected: Reported, runs: Runs, metric: MetricInfo, predictions: Predictions | None = None
 ) -> Row:
     """What we measured of an experiment, beside what was expected of it."""
     row = plain_row(
@@ -30,7 +30,7 @@ def expected_row(
     return replace(row, difference=difference, sentence=_sentence(difference, row, metric), notes=(*row.notes, *notes))
 
 
-def _sentence(difference: float, row: Row, metric: Measured) -> str:
+def _sentence(difference: float, row: Row, metric: MetricInfo) -> str:
     if difference == 0:
         return "as expected"
     better = (difference > 0) == (metric.direction == "max")

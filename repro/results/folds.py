@@ -4,8 +4,8 @@ from collections.abc import Collection
 from math import isfinite
 
 from repro.results.fold_score import FoldScore
-from repro.results.gathered import Read, Runs
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
+from repro.results.runs_by_experiment import Read, Runs
 from repro.results.values import is_undefined
 from repro.spec.experiment import Experiment
 from repro.spec.folds import fold_names
@@ -18,7 +18,7 @@ def fold_scores(
     name: str,
     runs: Runs,
     read: Read,
-    metric: Measured,
+    metric: MetricInfo,
     *,
     unit: str,
     reported: Reported | None = None,
@@ -50,7 +50,7 @@ def fold_scores(
     return tuple(scores)
 
 
-def _without_value(runs: Runs, metric: Measured, fold: int) -> bool:
+def _without_value(runs: Runs, metric: MetricInfo, fold: int) -> bool:
     return any(is_undefined(record, metric) for record in runs.records if record.fold == fold)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from repro.results.measured import BINOMIAL, Measured
+from repro.results.metric_info import BINOMIAL, MetricInfo
 from repro.spec.part import Entry
 
 Array = NDArray[np.float64]
@@ -46,7 +46,7 @@ def bootstrap_sd(
     return float(np.nanstd(values, ddof=1))
 
 
-def statistic(measured: Measured, entry: Entry, arrays: Mapping[str, NDArray[np.generic]]) -> Statistic | None:
+def statistic(measured: MetricInfo, entry: Entry, arrays: Mapping[str, NDArray[np.generic]]) -> Statistic | None:
     """The metric as a function of item weights, from kept predictions; None for one that this module does not know.
 
     ``arrays`` holds ``predicted`` and ``target``, (n,) class numbers or (n,) or (n, m) real numbers; class scores

@@ -8,21 +8,21 @@ from repro.results.bounds import cut
 from repro.results.estimate import plain_sd
 from repro.results.folds import fold_scores
 from repro.results.gate import invalid_reasons
-from repro.results.gathered import Runs, end_reader
-from repro.results.measured import Measured
+from repro.results.margin_widening import of_view
+from repro.results.metric_info import MetricInfo
 from repro.results.row import Row
+from repro.results.runs_by_experiment import Runs, end_reader
 from repro.results.sentences import no_number_sentence
-from repro.results.undefined import undefined_notes, undefined_seeds
+from repro.results.undefined_notes import undefined_notes, undefined_seeds
 from repro.results.verdict import interval_of_mean
 from repro.results.view_noise import Predictions
-from repro.results.widened import of_view
 from repro.spec.spec import Reported, Spec
 
 
 def plain_row(
     spec: Spec,
     name: str,
-    metric: Measured,
+    metric: MetricInfo,
     runs: Runs,
     *,
     unit: str,

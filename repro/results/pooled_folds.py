@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repro.results.class_names import class_names
-from repro.results.gathered import Runs
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
+from repro.results.runs_by_experiment import Runs
 from repro.results.view_noise import Predictions, arrays_of
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
@@ -19,7 +19,7 @@ from repro.spec.viewing import viewing
 Array = NDArray[Any]
 
 
-def pooled_over_folds(experiment: Experiment, metric: Measured, runs: Runs, predictions: Predictions) -> float | None:
+def pooled_over_folds(experiment: Experiment, metric: MetricInfo, runs: Runs, predictions: Predictions) -> float | None:
     """The mean over seeds of the metric on all folds' items at once, as stored; None where predictions were not kept
     for it, or the metric is own code, a mean over groups, or one of numbers.
     """
@@ -39,7 +39,7 @@ def pooled_over_folds(experiment: Experiment, metric: Measured, runs: Runs, pred
 
 
 def _joined(
-    experiment: Experiment, metric: Measured, records: Sequence[Record], predictions: Predictions
+    experiment: Experiment, metric: MetricInfo, records: Sequence[Record], predictions: Predictions
 ) -> tuple[Array, Array] | None:
     pieces = [arrays_of(experiment, metric.view, record, predictions) for record in records]
     available = [(np.asarray(piece["predicted"]), np.asarray(piece["target"])) for piece in pieces if piece is not None]

@@ -9,22 +9,22 @@ from repro.results.exact_row import exact_row
 from repro.results.expected_row import expected_row
 from repro.results.folds import fold_scores, reported_folds
 from repro.results.gate import invalid_reasons
-from repro.results.gathered import Runs
 from repro.results.inputs import Inputs
 from repro.results.margin import Margin, margin
-from repro.results.measured import COUNTED, Measured, UnknownMetric, measured
+from repro.results.margin_widening import on_its_own_data, widening
+from repro.results.metric_info import COUNTED, MetricInfo, UnknownMetric, metric_info
 from repro.results.plain_row import plain_row
 from repro.results.row import Interval, Row, Verdict
+from repro.results.runs_by_experiment import Runs
 from repro.results.seed_noise import item_sd
 from repro.results.selection import SelectedValues, select_values
 from repro.results.sentences import not_run_sentence, sentence
 from repro.results.standard_metric import standard_note
 from repro.results.tied_items import ItemGroups, tied_items
-from repro.results.undefined import undefined_notes, undefined_seeds
+from repro.results.undefined_notes import undefined_notes, undefined_seeds
 from repro.results.values import items_behind
 from repro.results.verdict import Judgement, judge
 from repro.results.view_noise import Predictions
-from repro.results.widened import on_its_own_data, widening
 from repro.results.wording import short
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
@@ -41,7 +41,7 @@ def reported_row(spec: Spec, reported: Reported, runs: Runs, predictions: Predic
         words = not_run_sentence(experiment.not_run)
         return blank_row(spec, name, reported.metric, reported.unit, words, reported=reported)
     try:
-        metric = measured(experiment, reported.metric, spec.folder)
+        metric = metric_info(experiment, reported.metric, spec.folder)
     except UnknownMetric as error:
         words = f"not a valid comparison: {error}"
         row = blank_row(spec, name, reported.metric, reported.unit, words, reported=reported)
@@ -68,7 +68,7 @@ def reported_row(spec: Spec, reported: Reported, runs: Runs, predictions: Predic
     return replace(row, widened=widened)
 
 
-def margin_of(spec: Spec, reported: Reported, metric: Measured) -> Margin:
+def margin_of(spec: Spec, reported: Reported, metric: MetricInfo) -> Margin:
     """The margin of a reported number, with the paper's own baseline, from the same table where it stands there."""
     assert reported.number is not None
     same = [
@@ -102,7 +102,7 @@ def _inputs(
     spec: Spec,
     reported: Reported,
     runs: Runs,
-    metric: Measured,
+    metric: MetricInfo,
     picked: SelectedValues,
     bound: Margin,
     predictions: Predictions | None,
@@ -151,7 +151,7 @@ def _inputs(
 
 
 def _tied(
-    experiment: Experiment, reported: Reported, runs: Runs, metric: Measured, predictions: Predictions | None
+    experiment: Experiment, reported: Reported, runs: Runs, metric: MetricInfo, predictions: Predictions | None
 ) -> ItemGroups | None:
     """How test items are tied together, where the noise of a share of them asks for it; None where they are not."""
     same = reported.same_test_items and not viewing_of(experiment, metric.view).picks_itself
@@ -171,7 +171,7 @@ def _wired(records: list[Record]) -> bool | None:
     return None
 
 
-def _split_ratio(runs: Runs, metric: Measured) -> float | None:
+def _split_ratio(runs: Runs, metric: MetricInfo) -> float | None:
     """Test over training items, where each run drew its own split; None where the records do not say."""
     for record in runs.records:
         for views in record.metrics.values():
@@ -184,7 +184,7 @@ def _row(
     spec: Spec,
     reported: Reported,
     runs: Runs,
-    metric: Measured,
+    metric: MetricInfo,
     picked: SelectedValues,
     bound: Margin,
     judged: Judgement,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repro.results.claim_folds import OTHER_ITEMS
-from repro.results.gathered import Runs
+from repro.results.runs_by_experiment import Runs
 from repro.results.view_noise import Arrays, Predictions
 from repro.runs.record import Record
 from repro.spec.spec import Spec

@@ -5,16 +5,16 @@ from math import isclose, isfinite
 
 import numpy as np
 
-from repro.results.gathered import Runs, end_reader
 from repro.results.item_noise import Array, bootstrap_sd
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
+from repro.results.runs_by_experiment import Runs, end_reader
 from repro.results.values import items_behind
 from repro.results.view_noise import Predictions, ViewNoise, view_noise
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
 
 
-def item_sd(experiment: Experiment, metric: Measured, runs: Runs, predictions: Predictions) -> float | None:
+def item_sd(experiment: Experiment, metric: MetricInfo, runs: Runs, predictions: Predictions) -> float | None:
     """Sd of our mean over redrawn items, as values are stored; None where predictions are missing or do not lead to
     the recorded values.
     """
@@ -63,7 +63,7 @@ def _clusters(folds: Sequence[ViewNoise]) -> "np.ndarray[tuple[int, ...], np.dty
     return np.concatenate(clusters)
 
 
-def _of_run(experiment: Experiment, metric: Measured, record: Record, predictions: Predictions) -> ViewNoise | None:
+def _of_run(experiment: Experiment, metric: MetricInfo, record: Record, predictions: Predictions) -> ViewNoise | None:
     noise = view_noise(experiment, metric, record, predictions)
     if noise is None:
         return None

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from repro.results.gathered import Read, Runs, end_reader
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
+from repro.results.runs_by_experiment import Read, Runs, end_reader
 from repro.results.values import at_end, best_on_test
 from repro.runs.record import Record
 from repro.spec.spec import Reported
@@ -24,7 +24,7 @@ class SelectedValues:
     notes: tuple[str, ...] = ()
 
 
-def select_values(reported: Reported, runs: Runs, metric: Measured) -> SelectedValues:
+def select_values(reported: Reported, runs: Runs, metric: MetricInfo) -> SelectedValues:
     """The best evaluation on test where the paper chose on test, else the selected end.
 
     Where it chose on test and no evaluation on test was kept during training, the end is judged, and a note says so;

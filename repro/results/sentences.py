@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from repro.results.verdict import Because, Judgement
+from repro.results.verdict import Judgement, VerdictReason
 from repro.results.wording import amount, grouped, listed, several, short
 from repro.spec.spec import Spec
 
@@ -189,21 +189,21 @@ def _largest_of_all(j: Judgement, unit: str) -> str:
     return f"our {_ours(j, e.k)}{over} differ by {amount(e.s, unit)} each"
 
 
-SENTENCES: dict[Because, Callable[[Judgement, str], str]] = {
-    Because.INVALID: _invalid,
-    Because.PARTIAL: _partial,
-    Because.NO_RUN: _no_run,
-    Because.UNDEFINED: _undefined,
-    Because.ONE_RUN: _one_run,
-    Because.ITEMS_UNKNOWN: _items_unknown,
-    Because.REPRODUCED: _reproduced,
-    Because.EXCEEDS: _exceeds,
-    Because.NOT_REPRODUCED: _not_reproduced,
-    Because.UNDECIDABLE: _undecidable,
-    Because.READING_ERROR: _reading_error,
-    Because.TOO_MANY_FAILED: _too_many_failed,
-    Because.TOO_FEW_LEFT: _too_few_left,
-    Because.CONSISTENT: _consistent,
-    Because.CONFLICT: _conflict,
+SENTENCES: dict[VerdictReason, Callable[[Judgement, str], str]] = {
+    VerdictReason.INVALID: _invalid,
+    VerdictReason.PARTIAL: _partial,
+    VerdictReason.NO_RUN: _no_run,
+    VerdictReason.UNDEFINED: _undefined,
+    VerdictReason.ONE_RUN: _one_run,
+    VerdictReason.ITEMS_UNKNOWN: _items_unknown,
+    VerdictReason.REPRODUCED: _reproduced,
+    VerdictReason.EXCEEDS: _exceeds,
+    VerdictReason.NOT_REPRODUCED: _not_reproduced,
+    VerdictReason.UNDECIDABLE: _undecidable,
+    VerdictReason.READING_ERROR: _reading_error,
+    VerdictReason.TOO_MANY_FAILED: _too_many_failed,
+    VerdictReason.TOO_FEW_LEFT: _too_few_left,
+    VerdictReason.CONSISTENT: _consistent,
+    VerdictReason.CONFLICT: _conflict,
 }
 """Each reason's sentence."""

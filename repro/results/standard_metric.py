@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from repro.results.gathered import Runs
 from repro.results.item_noise import predicted_classes
-from repro.results.measured import BINOMIAL, Measured
+from repro.results.metric_info import BINOMIAL, MetricInfo
+from repro.results.runs_by_experiment import Runs
 from repro.results.view_noise import Predictions, arrays_of
 from repro.results.wording import fixed, short
 from repro.spec.experiment import Experiment
 
 
 def standard_note(
-    experiment: Experiment, metric: Measured, runs: Runs, predictions: Predictions | None
+    experiment: Experiment, metric: MetricInfo, runs: Runs, predictions: Predictions | None
 ) -> tuple[str, ...]:
     """Accuracy, or for numbers the mean absolute error, of the predictions that a metric of another name, or of own
     code, is taken on; mean over seeds and folds, every item counting the same. Nothing where the metric goes by its

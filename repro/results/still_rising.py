@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isfinite, sqrt
 from statistics import fmean, stdev
 
-from repro.results.measured import UnknownMetric, measured
+from repro.results.metric_info import UnknownMetric, metric_info
 from repro.results.wording import several
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
@@ -76,7 +76,7 @@ def _smaller_is_better(spec: Spec, experiment: Experiment, key: str) -> bool | N
     if of != "validation":
         return None
     try:
-        return measured(experiment, key, spec.folder).direction == "min"
+        return metric_info(experiment, key, spec.folder).direction == "min"
     except UnknownMetric:
         return None
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from repro.results.gathered import Runs
 from repro.results.results import Results
+from repro.results.runs_by_experiment import Runs
 from repro.runs.record import Record
 from repro.spec.spec import Spec
 

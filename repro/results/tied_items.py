@@ -7,9 +7,9 @@ from math import isclose
 import numpy as np
 from numpy.typing import NDArray
 
-from repro.results.gathered import Runs, end_reader
 from repro.results.item_noise import predicted_classes
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
+from repro.results.runs_by_experiment import Runs, end_reader
 from repro.results.view_noise import Predictions, arrays_of
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
@@ -39,7 +39,7 @@ class ItemGroups:
         return None if self.icc is None else 1 + (self.size - 1) * self.icc
 
 
-def tied_items(experiment: Experiment, metric: Measured, runs: Runs, predictions: Predictions) -> ItemGroups | None:
+def tied_items(experiment: Experiment, metric: MetricInfo, runs: Runs, predictions: Predictions) -> ItemGroups | None:
     """Groups of the items that a share of right ones is taken of, all folds of a seed together; the ICC is the mean
     over seeds.
 
@@ -90,7 +90,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _right(
-    experiment: Experiment, metric: Measured, record: Record, predictions: Predictions
+    experiment: Experiment, metric: MetricInfo, record: Record, predictions: Predictions
 ) -> tuple[Right, NDArray[np.int64]] | None:
     arrays = arrays_of(experiment, metric.view, record, predictions)
     if arrays is None or "group" not in arrays:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from repro.results.blank_row import blank_row
 from repro.results.class_names import class_names
 from repro.results.gate import checks
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
 from repro.results.row import Row
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
 from repro.spec.spec import Spec
 
 
-def chance_row(spec: Spec, experiment: Experiment, metric: Measured, unit: str) -> Row | None:
+def chance_row(spec: Spec, experiment: Experiment, metric: MetricInfo, unit: str) -> Row | None:
     """What drawing a class at random gives; None for anything but shares of right or wrong items."""
     names = class_names(experiment)
     if not metric.binomial or not names:
@@ -25,7 +25,7 @@ def chance_row(spec: Spec, experiment: Experiment, metric: Measured, unit: str) 
 
 
 def majority_row(
-    spec: Spec, experiment: Experiment, metric: Measured, unit: str, records: Sequence[Record]
+    spec: Spec, experiment: Experiment, metric: MetricInfo, unit: str, records: Sequence[Record]
 ) -> Row | None:
     """What always answering train's most frequent class gives, from the class counts that the leakage gate kept.
 
@@ -51,7 +51,7 @@ def majority_row(
     return _row(spec, experiment, metric, unit, "majority", share, words)
 
 
-def _row(spec: Spec, experiment: Experiment, metric: Measured, unit: str, name: str, share: float, words: str) -> Row:
+def _row(spec: Spec, experiment: Experiment, metric: MetricInfo, unit: str, name: str, share: float, words: str) -> Row:
     row = blank_row(spec, experiment.name, metric.key, unit, words)
     sign = 1.0 if metric.direction == "max" else -1.0
     return replace(

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from math import isfinite, nan
 
-from repro.results.measured import COUNTED, TIMED, Measured
+from repro.results.metric_info import COUNTED, TIMED, MetricInfo
 from repro.runs.record import Point, Record, Undefined
 from repro.spec.experiment import Duration
 
 
-def at_end(record: Record, measured: Measured) -> float:
+def at_end(record: Record, measured: MetricInfo) -> float:
     """The stored value at the chosen weights; NaN where the record has none. Proportions in percent."""
     if measured.name in COUNTED:
         count = record.parameters if measured.name == "parameters" else record.multiply_adds
@@ -22,7 +22,7 @@ def at_end(record: Record, measured: Measured) -> float:
     return nan
 
 
-def items_behind(record: Record, measured: Measured) -> int | None:
+def items_behind(record: Record, measured: MetricInfo) -> int | None:
     """How many items stand behind the value at the end; None where the record has none."""
     for views in record.metrics.values():
         scores = views.get(measured.view)
@@ -31,7 +31,7 @@ def items_behind(record: Record, measured: Measured) -> int | None:
     return None
 
 
-def undefined_of(record: Record, measured: Measured) -> tuple[Undefined, ...]:
+def undefined_of(record: Record, measured: MetricInfo) -> tuple[Undefined, ...]:
     """What the value at the end leaves out, as the record says; empty where it leaves out nothing."""
     for views in record.metrics.values():
         scores = views.get(measured.view)
@@ -40,7 +40,7 @@ def undefined_of(record: Record, measured: Measured) -> tuple[Undefined, ...]:
     return ()
 
 
-def is_undefined(record: Record, measured: Measured) -> bool:
+def is_undefined(record: Record, measured: MetricInfo) -> bool:
     """Whether the record says that the metric has no value at all on these items. Another nan is a failure."""
     return any(gap.count == gap.total for gap in undefined_of(record, measured))
 
@@ -60,7 +60,7 @@ def at_duration(record: Record, key: str, at: Duration) -> float:
     return nan
 
 
-def best_on_test(record: Record, measured: Measured) -> float | None:
+def best_on_test(record: Record, measured: MetricInfo) -> float | None:
     """The best of all evaluations on a test view: what a paper that chose on test would print.
 
     None where the record keeps no evaluation of it during training. The end counts as one of them.

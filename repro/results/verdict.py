@@ -19,7 +19,7 @@ from repro.results.row import Interval, Verdict
 Term = Literal["seeds", "items", "rounding", "split"]
 
 
-class Because(StrEnum):
+class VerdictReason(StrEnum):
     """Why the verdict is what it is; each has its own sentence."""
 
     INVALID = "invalid"
@@ -52,7 +52,7 @@ class Judgement:
 
     inputs: Inputs
     verdict: Verdict
-    because: Because
+    because: VerdictReason
     verdict_default: Verdict
     verdict_half_margin: Verdict
     verdict_twice_margin: Verdict
@@ -100,19 +100,19 @@ def judge(inputs: Inputs) -> Judgement:
     enough = k >= 2 or is_exact(inputs)
     candidates = estimates(inputs, tau2 or 0.0) if enough else []
 
-    def at(margin: float) -> tuple[Verdict, Because, Estimate | None]:
+    def at(margin: float) -> tuple[Verdict, VerdictReason, Estimate | None]:
         estimate = candidates[0] if candidates else None
         if invalid:
-            return Verdict.INVALID, Because.INVALID, estimate
+            return Verdict.INVALID, VerdictReason.INVALID, estimate
         if inputs.partial:
-            return Verdict.PARTIAL, Because.PARTIAL, estimate
+            return Verdict.PARTIAL, VerdictReason.PARTIAL, estimate
         if k and inputs.reading_error is not None and inputs.reading_error > margin * (1 + 1e-9):
-            return Verdict.UNDECIDABLE, Because.READING_ERROR, estimate
+            return Verdict.UNDECIDABLE, VerdictReason.READING_ERROR, estimate
         if not candidates:
-            none = Because.UNDEFINED if inputs.undefined else Because.NO_RUN
-            return Verdict.INCONCLUSIVE, Because.ONE_RUN if k else none, None
+            none = VerdictReason.UNDEFINED if inputs.undefined else VerdictReason.NO_RUN
+            return Verdict.INCONCLUSIVE, VerdictReason.ONE_RUN if k else none, None
         if tau2 is None:
-            return Verdict.INCONCLUSIVE, Because.ITEMS_UNKNOWN, None
+            return Verdict.INCONCLUSIVE, VerdictReason.ITEMS_UNKNOWN, None
         return weakest((*decide(e, margin, len(inputs.failed)), e) for e in candidates)
 
     verdict, because, estimate = at(inputs.margin)
@@ -144,7 +144,7 @@ def judge(inputs: Inputs) -> Judgement:
     )
 
 
-def decide(estimate: Estimate, margin: float, failed: int = 0) -> tuple[Verdict, Because]:
+def decide(estimate: Estimate, margin: float, failed: int = 0) -> tuple[Verdict, VerdictReason]:
     """The verdicts that depend on numbers alone, each rule in its order. A yes needs 3 runs and at most one failed one.
 
     A yes takes the 90 % interval, which is two one-sided tests at 5 %; a no and an EXCEEDS the 95 % one, so that at
@@ -160,24 +160,24 @@ def decide(estimate: Estimate, margin: float, failed: int = 0) -> tuple[Verdict,
     low95, high95 = estimate.interval(0.95)
     if -margin < low90 and high90 < margin:
         if failed > 1:
-            return Verdict.INCONCLUSIVE, Because.TOO_MANY_FAILED
+            return Verdict.INCONCLUSIVE, VerdictReason.TOO_MANY_FAILED
         if estimate.k < 3 and not estimate.exact:
-            return Verdict.INCONCLUSIVE, Because.TOO_FEW_LEFT
-        return Verdict.REPRODUCED, Because.REPRODUCED
+            return Verdict.INCONCLUSIVE, VerdictReason.TOO_FEW_LEFT
+        return Verdict.REPRODUCED, VerdictReason.REPRODUCED
     if low95 > margin:
-        return Verdict.EXCEEDS, Because.EXCEEDS
+        return Verdict.EXCEEDS, VerdictReason.EXCEEDS
     if high95 < -margin:
-        return Verdict.NOT_REPRODUCED, Because.NOT_REPRODUCED
+        return Verdict.NOT_REPRODUCED, VerdictReason.NOT_REPRODUCED
     no_yes = quantiles.z(0.95) * estimate.f_lo >= margin
     no_no = abs(estimate.d) - quantiles.z(0.975) * estimate.f <= margin
     if no_yes and no_no:
-        return Verdict.UNDECIDABLE, Because.UNDECIDABLE
-    return Verdict.INCONCLUSIVE, Because.CONSISTENT if low95 <= 0 <= high95 else Because.CONFLICT
+        return Verdict.UNDECIDABLE, VerdictReason.UNDECIDABLE
+    return Verdict.INCONCLUSIVE, VerdictReason.CONSISTENT if low95 <= 0 <= high95 else VerdictReason.CONFLICT
 
 
 def weakest(
-    judged: Iterable[tuple[Verdict, Because, Estimate]],
-) -> tuple[Verdict, Because, Estimate]:
+    judged: Iterable[tuple[Verdict, VerdictReason, Estimate]],
+) -> tuple[Verdict, VerdictReason, Estimate]:
     """The verdict that claims least: "can't tell" before "nobody can tell" before a yes or a no; of equal ones the
     one with the widest interval.
     """

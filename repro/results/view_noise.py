@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from repro.results.class_names import class_names
 from repro.results.item_noise import Array, Statistic, predicted_classes, statistic
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment, Only
 from repro.spec.viewing import kept_as, viewing
@@ -41,7 +41,9 @@ class ViewNoise:
         return np.array_equal(self.clusters, other.clusters)
 
 
-def view_noise(experiment: Experiment, metric: Measured, record: Record, predictions: Predictions) -> ViewNoise | None:
+def view_noise(
+    experiment: Experiment, metric: MetricInfo, record: Record, predictions: Predictions
+) -> ViewNoise | None:
     """What redrawing test items does to a metric of a view; None where it cannot be known.
 
     Items are drawn one by one; the segments of one item together; the items together that the splits keep together;

@@ -11,9 +11,9 @@ from repro.results.figures.measurements import Measurements
 from repro.results.figures.missing_figures import missing_figures
 from repro.results.figures.requested_figures import Drawn
 from repro.results.figures.style import to_png, to_svg
-from repro.results.gathered import gather
-from repro.results.page import page
 from repro.results.results import Results
+from repro.results.results_page import page
+from repro.results.runs_by_experiment import gather
 from repro.results.study_runs import StudyRuns
 from repro.results.table import to_csv, to_json, to_latex, to_markdown
 from repro.results.view_noise import Predictions

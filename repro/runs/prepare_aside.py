@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from repro.runs.engine.engine import Engine
-from repro.runs.engine.messages import Crashed, Doing, PrepareTask, Refused, Study
+from repro.runs.engine.messages import Crashed, PrepareRefused, PrepareStatus, PrepareTask, Study
 from repro.runs.git_state import git_state
 from repro.runs.plan import Plan, Run
 from repro.runs.run import GateFailed, RunRefused
@@ -39,9 +39,9 @@ def prepare_aside(
     notes: tuple[str, ...] = ()
     task = PrepareTask(study, tuple((run.experiment, run.seed, run.fold) for run in runs), plan.spec.reported)
     for _, message, _ in workers.work([task], heard):
-        if isinstance(message, Doing):
+        if isinstance(message, PrepareStatus):
             say(message.what)
-        elif isinstance(message, Refused):
+        elif isinstance(message, PrepareRefused):
             if message.problems:
                 raise SpecError(message.problems)
             if message.gate is not None:

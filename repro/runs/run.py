@@ -12,13 +12,13 @@ from repro.runs.engine.local import LocalEngine
 from repro.runs.engine.messages import (
     Crashed,
     DataReady,
-    Doing,
     Done,
     HeldElsewhere,
     Message,
-    NotKept,
+    PrepareRefused,
+    PrepareStatus,
     PrepareTask,
-    Refused,
+    RecordNotSaved,
     RunTask,
     Step,
     StoppedAt,
@@ -233,11 +233,11 @@ class _Session:
         experiments = tuple((run.experiment, run.seed, run.fold) for run in self.left)
         task = PrepareTask(study, experiments, self.plan.spec.reported, force=self.how.force)
         for _, message, _ in workers.work([task], self.heard):
-            if isinstance(message, Doing):
+            if isinstance(message, PrepareStatus):
                 self.on_event(Preparing(message.what))
             elif isinstance(message, DataReady):
                 self.on_event(Prepared(message.findings, message.notes))
-            elif isinstance(message, Refused):
+            elif isinstance(message, PrepareRefused):
                 if message.problems:
                     raise SpecError(message.problems)
                 if message.gate is not None:
@@ -263,7 +263,7 @@ class _Session:
         if message is None:
             self.began[run.identity] = time.monotonic()
             self.on_event(Started(run, worker))
-        elif isinstance(message, Doing):
+        elif isinstance(message, PrepareStatus):
             self.on_event(Preparing(message.what))
         elif isinstance(message, Step):
             self.on_event(Progress(run, message.step, message.steps, message.values))
@@ -272,7 +272,7 @@ class _Session:
         elif isinstance(message, StoppedAt):
             if message.kept:
                 self.saved[run] = message.step
-        elif isinstance(message, NotKept):
+        elif isinstance(message, RecordNotSaved):
             raise _not_kept(run, message)
         elif isinstance(message, Crashed) and not self.heard.is_set:
             self._crashed(study, run, message, workers)
@@ -351,13 +351,13 @@ class _Session:
                 try:
                     self.ledger.write(run, study.rung, record, None)
                 except OSError as error:
-                    raise _not_kept(run, NotKept.of(error, study.folder)) from error
+                    raise _not_kept(run, RecordNotSaved.of(error, study.folder)) from error
             else:
                 record = known  # it died after its record was written
         self._is_over(run, record)
 
 
-def _not_kept(run: Run, message: NotKept) -> RecordNotKept:
+def _not_kept(run: Run, message: RecordNotSaved) -> RecordNotKept:
     then = "make room and run the same command" if message.full else "the same command goes on from there"
     return RecordNotKept(f"{run.id}: {message.why}. Everything that was finished is kept; {then}.")
 

@@ -16,10 +16,10 @@ from repro.spec.experiment import Experiment
 from repro.spec.part import Entry
 from repro.spec.problem import Problem, SpecError
 from repro.spec.shape import Shape
+from repro.training.class_lookup import collect, find_class, make
 from repro.training.fused import fused_argument
 from repro.training.loss import LabelLoss, check_mixable
 from repro.training.module import make_metrics
-from repro.training.resolve import collect, find_class, make
 
 
 def bind_all(experiment: Experiment, folder: Path) -> None:

@@ -15,10 +15,10 @@ from repro.spec.experiment import Experiment
 from repro.spec.part import Layer
 from repro.spec.problem import Problem, SpecError
 from repro.spec.read_training import too_many_looks
+from repro.training.class_lookup import collect, find_class, make
 from repro.training.global_state import own_state, quiet
 from repro.training.loss import LabelLoss
 from repro.training.module import Module, make_module
-from repro.training.resolve import collect, find_class, make
 from repro.training.views import steps_between_evaluations
 
 

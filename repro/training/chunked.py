@@ -22,7 +22,7 @@ Edges = Callable[[int], int]
 """Given a step, the next one at which a chunk has to end."""
 
 
-class Chunked(LightningModule):
+class ChunkedModule(LightningModule):
     """Calls ``module.training_step`` many times in one of Lightning's steps.
 
     A chunk ends where something is to happen: at the nearest of ``edges`` (a look, a checkpoint, the turn of a

@@ -22,13 +22,13 @@ from repro.spec.experiment import Block, Experiment
 from repro.spec.problem import Problem, SpecError
 from repro.spec.random_parts import draws
 from repro.training import device as devices
+from repro.training.class_lookup import find_class, make
 from repro.training.evaluation_callback import OnProgress
 from repro.training.evaluator import Pass, nudge
 from repro.training.global_state import own_state
 from repro.training.held_out import HeldOutScorer, some_rows
 from repro.training.module import make_metrics
 from repro.training.outcome import Outcome, PhaseSeconds, Predictions, Score
-from repro.training.resolve import find_class, make
 from repro.training.scorer import Scorer
 from repro.training.views import OPEN_PARTS
 

@@ -20,7 +20,7 @@ from repro.spec.experiment import Experiment
 from repro.training import device as devices
 from repro.training.checkpoint import Checkpoint, CheckpointFiles, UnusableCheckpoint, look_into
 from repro.training.checkpoint_callback import CheckpointCallback, CheckpointConfig
-from repro.training.chunked import Chunked, Chunks
+from repro.training.chunked import ChunkedModule, Chunks
 from repro.training.evaluation_callback import DivergedError, EvaluationCallback, OnProgress
 from repro.training.evaluator import Evaluator, HeldOutEvaluator
 from repro.training.generators import seed_all
@@ -180,7 +180,9 @@ class _Fit:
         try:
             if self.path == "chunked":
                 edges = (evaluation.due_step, plateau.due_step, checkpoints.due_step)
-                chunked = Chunked(module, batches.batches_on(device), batches, edges=edges, steps=steps, stop=stop)
+                chunked = ChunkedModule(
+                    module, batches.batches_on(device), batches, edges=edges, steps=steps, stop=stop
+                )
                 trainer.fit(chunked, train_dataloaders=Chunks(), **from_file)
             else:
                 trainer.fit(module, datamodule=batches, **from_file)

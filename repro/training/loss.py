@@ -15,7 +15,7 @@ from repro.spec.check_loss import wrong_number
 from repro.spec.ours import BALANCED, CLASS_WEIGHTS
 from repro.spec.part import Entry
 from repro.spec.problem import Problem, SpecError
-from repro.training.resolve import as_tensors, find_class, make, takes
+from repro.training.class_lookup import as_tensors, find_class, make, takes
 
 _ON_INDICES = frozenset({"CrossEntropyLoss", "NLLLoss", "MultiMarginLoss"})
 _ON_ONE_HOT = frozenset(

@@ -16,9 +16,9 @@ from repro.spec.index import index
 from repro.spec.part import Entry
 from repro.spec.problem import Problem, SpecError
 from repro.training import count_metric
+from repro.training.class_lookup import find_class, make, takes
 from repro.training.loss import as_output, probabilities
 from repro.training.outcome import LeftOut
-from repro.training.resolve import find_class, make, takes
 from repro.training.undefined import OF_SPREAD, Extent, gaps, left_out, mean_of_rest
 
 _ON_PREDICTED_CLASS = frozenset(

@@ -15,12 +15,12 @@ from repro.data.seeds import derive
 from repro.models.network import Network, build
 from repro.spec.experiment import Experiment
 from repro.spec.viewing import Viewing
+from repro.training.class_lookup import find_class, make
 from repro.training.fused import fused_argument
 from repro.training.loss import LabelLoss, weighed_sum
 from repro.training.metric import LabelMetric, OwnMetric
 from repro.training.metric_buffer import MetricBuffer
 from repro.training.ranks import ALONE, Ranks
-from repro.training.resolve import find_class, make
 from repro.training.segments import Segments, combine_segments, votes
 from repro.training.uses_rng import uses_rng
 from repro.training.whole_batch import whole_batch

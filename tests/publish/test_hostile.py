@@ -23,7 +23,7 @@ from repro.publish.report.page import page
 from repro.publish.slides.make_deck import make_deck
 from repro.publish.slides.pages import pages
 from repro.publish.slides.pptx_file import to_pptx
-from repro.results.page import page as results_page
+from repro.results.results_page import page as results_page
 from repro.results.table import to_csv, to_latex, to_markdown
 from repro.spec.load import load_spec
 from repro.study import Study

@@ -11,9 +11,9 @@ from repro.results.bounds import bounds, cut, cut_difference
 from repro.results.cells import cells
 from repro.results.contributions import contributions
 from repro.results.figures.measurements import Measurements
-from repro.results.gathered import gather
 from repro.results.notebook import results_html
 from repro.results.pooled import pooled
+from repro.results.runs_by_experiment import gather
 from repro.results.study_runs import StudyRuns
 from repro.results.table_csv import to_csv
 from repro.results.table_json import to_json

@@ -8,7 +8,7 @@ from repro.publish.site.words import TONES
 from repro.results.cells import PLAIN_SYMBOLS, SYMBOLS
 from repro.results.claim import ClaimVerdict
 from repro.results.claims import claim_result, together
-from repro.results.gathered import gather
+from repro.results.runs_by_experiment import gather
 from repro.results.table_json import as_data
 from repro.results.table_latex import to_latex
 from repro.results.table_markdown import to_markdown

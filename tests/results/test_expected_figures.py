@@ -15,7 +15,7 @@ from repro.results.figures.measurements import Measurements
 from repro.results.figures.requested_figures import requested_figures
 from repro.results.figures.style import styled, to_png, to_svg
 from repro.results.figures.watermark import EXPECTED, GID
-from repro.results.gathered import gather
+from repro.results.runs_by_experiment import gather
 from repro.results.study_runs import StudyRuns
 from repro.runs.record import Point
 from repro.spec.experiment import Splits

@@ -10,7 +10,7 @@ from repro.results.figures.from_records import curve, fold_series, pair
 from repro.results.figures.measurements import Measurements
 from repro.results.figures.requested_figures import requested_figures
 from repro.results.figures.style import styled, to_svg
-from repro.results.gathered import gather
+from repro.results.runs_by_experiment import gather
 from repro.results.study_runs import StudyRuns
 from repro.runs.record import Point
 from repro.spec.spec import Figure

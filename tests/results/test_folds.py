@@ -7,8 +7,8 @@ import pytest
 
 from repro.results.collect import results
 from repro.results.fold_score import FoldScore, sd_over_folds
-from repro.results.gathered import gather
 from repro.results.row import Verdict
+from repro.results.runs_by_experiment import gather
 from repro.runs.record import Point
 from repro.spec.experiment import Dataset, Folds, Label, Splits
 from repro.spec.part import Entry

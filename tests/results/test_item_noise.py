@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import f1_score, mean_squared_error, precision_score, recall_score
 
 from repro.results.item_noise import bootstrap_sd, predicted_classes, statistic
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
 from repro.spec.part import Entry
 
 GENERATOR = np.random.default_rng(3)
@@ -14,7 +14,7 @@ PREDICTED = np.where(GENERATOR.random(500) < 0.8, TARGET, (TARGET + 1) % 4)
 
 
 def metric(name):
-    return Measured("test", name, name, "max", proportion=True, binomial=False)
+    return MetricInfo("test", name, name, "max", proportion=True, binomial=False)
 
 
 @pytest.mark.parametrize("average", ["macro", "weighted"])

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from repro.results.collect import results
-from repro.results.gathered import gather
-from repro.results.measured import measured
+from repro.results.metric_info import metric_info
+from repro.results.runs_by_experiment import gather
 from repro.results.seed_noise import item_sd, over_folds
 from repro.results.tied_items import ItemGroups, icc, tied_items
 from repro.results.view_noise import ViewNoise, view_noise
@@ -126,7 +126,7 @@ def test_an_error_rate_has_the_same_ties(made, study) -> None:
         for accuracy in (r.metrics["category"]["test"].values["Accuracy"],)
     ]
     runs, _ = gather(spec, plan, turned)
-    metric = measured(spec.experiments["net"], "test/wrong", None)
+    metric = metric_info(spec.experiments["net"], "test/wrong", None)
     found = tied_items(spec.experiments["net"], metric, runs["net"], kept)
     assert found is not None
     assert (found.groups, found.size, found.icc) == (3, 3.0, pytest.approx(0.25))
@@ -149,7 +149,7 @@ def test_whole_groups_are_redrawn_in_other_metrics(made, folded) -> None:
         made.record("net", s, metrics={"digit": {"test": {"values": {"F1Score": f1}, "n": 300}}}) for s in (0, 1)
     ]
     runs, _ = gather(spec, made.plan(spec, seeds=[0, 1]), records)
-    metric = measured(experiment, "test/F1Score", None)
+    metric = metric_info(experiment, "test/F1Score", None)
     arrays = {"predicted": predicted, "target": target, "items": np.arange(300)}
     alone = item_sd(experiment, metric, runs["net"], lambda record, view="test": arrays)
     tied = item_sd(experiment, metric, runs["net"], lambda record, view="test": {**arrays, "group": group})
@@ -186,7 +186,7 @@ def test_means_over_groups_inside_wider_ties_redraw_what_is_wider(made) -> None:
                 else ({**arrays, "group": np.array(speakers)})
             )
 
-        return view_noise(experiment, measured(experiment, "by-word/Accuracy", None), made.record("net", 0), kept)
+        return view_noise(experiment, metric_info(experiment, "by-word/Accuracy", None), made.record("net", 0), kept)
 
     inside = found([0, 0, 1, 1], [5, 5, 5, 5])
     assert (inside.clusters.tolist(), inside.across_folds) == ([5, 5, 5, 5], True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from repro.results.inputs import Inputs
 from repro.results.row import Verdict
-from repro.results.verdict import Because, judge
+from repro.results.verdict import VerdictReason, judge
 
 
 def test_the_worked_example_to_1e_6(made) -> None:
@@ -28,7 +28,7 @@ def test_the_worked_example_to_1e_6(made) -> None:
     assert judged.ci90 == pytest.approx((-3.8352009, 0.8352009), abs=1e-6)
     assert judged.pi95 == pytest.approx((87.4591650, 93.5408350), abs=1e-6)
     assert judged.verdict is Verdict.INCONCLUSIVE
-    assert judged.because is Because.CONSISTENT
+    assert judged.because is VerdictReason.CONSISTENT
     assert judged.consistent is True
 
 

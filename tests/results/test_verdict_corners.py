@@ -7,7 +7,7 @@ import pytest
 from repro.results.inputs import Inputs
 from repro.results.row import Verdict
 from repro.results.sentences import sentence
-from repro.results.verdict import Because, judge
+from repro.results.verdict import VerdictReason, judge
 
 NAN = float("nan")
 
@@ -21,14 +21,14 @@ def ask(values, **changes):
 
 def test_no_run_at_all() -> None:
     judged = ask([])
-    assert (judged.verdict, judged.because) == (Verdict.INCONCLUSIVE, Because.NO_RUN)
+    assert (judged.verdict, judged.because) == (Verdict.INCONCLUSIVE, VerdictReason.NO_RUN)
     assert judged.mean is None
     assert sentence(judged, "percent") == "not run yet"
 
 
 def test_one_run_has_no_interval() -> None:
     judged = ask([90.0])
-    assert (judged.verdict, judged.because) == (Verdict.INCONCLUSIVE, Because.ONE_RUN)
+    assert (judged.verdict, judged.because) == (Verdict.INCONCLUSIVE, VerdictReason.ONE_RUN)
     assert (judged.ci90, judged.ci95, judged.pi95, judged.sd, judged.needed) == (None, None, None, None, None)
     assert judged.d == 0.0
     assert "only one run finished" in sentence(judged, "percent")
@@ -36,7 +36,7 @@ def test_one_run_has_no_interval() -> None:
 
 def test_two_runs_can_say_no_but_not_yes() -> None:
     yes = ask([90.0, 90.01], runs=30)
-    assert (yes.verdict, yes.because) == (Verdict.INCONCLUSIVE, Because.TOO_FEW_LEFT)
+    assert (yes.verdict, yes.because) == (Verdict.INCONCLUSIVE, VerdictReason.TOO_FEW_LEFT)
     assert yes.ci90 is not None
     assert yes.needed == 3
     assert ask([50.0, 50.1], runs=30).verdict is Verdict.NOT_REPRODUCED
@@ -101,7 +101,7 @@ def test_two_failed_seeds_take_a_yes_back() -> None:
     judged = ask([90.0, 90.1, 90.2, 89.9, math.inf], seeds=(0, 1, 2, 3, 4), failed_seeds=(7,), runs=30)
     assert clean.verdict is Verdict.REPRODUCED
     assert judged.failed_seeds == (4, 7)
-    assert (judged.verdict, judged.because) == (Verdict.INCONCLUSIVE, Because.TOO_MANY_FAILED)
+    assert (judged.verdict, judged.because) == (Verdict.INCONCLUSIVE, VerdictReason.TOO_MANY_FAILED)
     assert "seeds 4 and 7 failed" in sentence(judged, "percent")
 
 
@@ -111,7 +111,7 @@ def test_failed_seeds_do_not_take_a_no_back() -> None:
 
 def test_all_seeds_failed() -> None:
     judged = ask([], failed_seeds=(0, 1))
-    assert judged.because is Because.NO_RUN
+    assert judged.because is VerdictReason.NO_RUN
     assert sentence(judged, "percent") == "can't tell: no run finished (seeds 0 and 1 failed)"
 
 
@@ -142,12 +142,12 @@ def test_an_unbounded_metric() -> None:
 def test_an_unbounded_metric_on_other_items_needs_a_bootstrap() -> None:
     without = ask([251.0, 252.0, 250.5], value=250.0, margin=12.5, scale="unbounded", proportion=False,
                   same_test_items=False)  # fmt: skip
-    assert (without.verdict, without.because) == (Verdict.INCONCLUSIVE, Because.ITEMS_UNKNOWN)
+    assert (without.verdict, without.because) == (Verdict.INCONCLUSIVE, VerdictReason.ITEMS_UNKNOWN)
     assert without.ci90 is None
     given = ask([251.0, 252.0, 250.5], value=250.0, margin=12.5, scale="unbounded", proportion=False,
                 same_test_items=False, item_sd=2.0, items_reported=500)  # fmt: skip
     assert given.tau == pytest.approx(2.0 * math.sqrt(1 + 1000 / 500))
-    assert given.because is not Because.ITEMS_UNKNOWN
+    assert given.because is not VerdictReason.ITEMS_UNKNOWN
 
 
 @pytest.mark.parametrize("value", [92.3, -1.2])
@@ -268,9 +268,9 @@ def test_undecidable_says_which_term_rules() -> None:
 
 def test_inconclusive_says_whether_the_paper_fits() -> None:
     consistent = ask([89.0, 91.0, 90.0])
-    assert consistent.because is Because.CONSISTENT
+    assert consistent.because is VerdictReason.CONSISTENT
     conflict = ask([87.7, 87.72, 87.68], runs=30, margin=2.26)
-    assert conflict.because is Because.CONFLICT
+    assert conflict.because is VerdictReason.CONFLICT
     assert conflict.consistent is False
     assert "hardly chance" in sentence(conflict, "percent")
 
@@ -278,7 +278,7 @@ def test_inconclusive_says_whether_the_paper_fits() -> None:
 def test_every_reason_has_its_own_sentence() -> None:
     from repro.results.sentences import SENTENCES
 
-    assert set(SENTENCES) == set(Because)
+    assert set(SENTENCES) == set(VerdictReason)
     assert len(set(SENTENCES.values())) == len(SENTENCES)
 
 

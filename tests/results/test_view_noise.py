@@ -6,9 +6,9 @@ import pytest
 from repro.results.collect import results
 from repro.results.figures.measurements import Measurements
 from repro.results.figures.requested_figures import requested_figures
-from repro.results.gathered import gather
 from repro.results.item_noise import bootstrap_sd
-from repro.results.measured import measured
+from repro.results.metric_info import metric_info
+from repro.results.runs_by_experiment import gather
 from repro.results.study_runs import StudyRuns
 from repro.results.view_noise import view_noise
 from repro.runs.record import Scores
@@ -58,7 +58,7 @@ def experiment(made):
 
 
 def noise(experiment, made, key):
-    return view_noise(experiment, measured(experiment, key, None), made.record("cnn", 0), kept)
+    return view_noise(experiment, metric_info(experiment, key, None), made.record("cnn", 0), kept)
 
 
 def test_the_mean_over_groups_and_its_noise(experiment, made) -> None:
@@ -68,7 +68,7 @@ def test_the_mean_over_groups_and_its_noise(experiment, made) -> None:
         assert found.statistic(np.ones(ITEMS)) == pytest.approx(means.mean())
         sd = bootstrap_sd([found.statistic], found.items, clusters=found.clusters)
         assert sd == pytest.approx(means.std() / np.sqrt(20), rel=0.1)
-        assert not measured(experiment, f"{view}/Accuracy", None).binomial
+        assert not metric_info(experiment, f"{view}/Accuracy", None).binomial
     single = noise(experiment, made, "test/Accuracy")
     assert sd > 2 * bootstrap_sd([single.statistic], ITEMS)  # groups are alike inside
 
@@ -79,7 +79,7 @@ def test_segments_of_one_item_are_drawn_together(experiment, made) -> None:
     sd = bootstrap_sd([found.statistic], found.items, clusters=found.clusters)
     p = (PREDICTED == TARGET).mean()
     assert sd == pytest.approx(100 * np.sqrt(p * (1 - p) / ITEMS), rel=0.1)  # of the items, not of five times as many
-    assert not measured(experiment, "segments/Accuracy", None).binomial
+    assert not metric_info(experiment, "segments/Accuracy", None).binomial
 
 
 @pytest.mark.parametrize(("view", "left"), [("true-b", TARGET == 1), ("called-b", PREDICTED == 1)])

@@ -8,7 +8,7 @@ import pytest
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
 from repro.runs.record import Environment, Record, Scores, Timings
-from repro.runs.verify.copies import likeness
+from repro.runs.verify.copied_runs import likeness
 from repro.runs.verify.start import Start
 from repro.spec.load import load_spec
 

@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from repro.runs.engine import ranks, several
+from repro.runs.engine import rank_processes, several
 from repro.runs.engine.world import World
 from repro.runs.events import Progress
 from repro.runs.make_plan import make_plan
@@ -122,7 +122,7 @@ def test_each_rank_sees_one_gpu(seen, own, monkeypatch):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     if seen is not None:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", seen)
-    assert [ranks.gpu_of(number) for number in range(2)] == own
+    assert [rank_processes.gpu_of(number) for number in range(2)] == own
 
 
 @pytest.mark.parametrize(

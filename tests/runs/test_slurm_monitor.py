@@ -7,7 +7,7 @@ import pytest
 
 from repro.runs.engine import slurm, slurm_client, slurm_monitor
 from repro.runs.engine.engine import EngineError
-from repro.runs.engine.messages import Crashed, Doing, Done, HeldElsewhere, RunTask, Step, Study
+from repro.runs.engine.messages import Crashed, Done, HeldElsewhere, PrepareStatus, RunTask, Step, Study
 from repro.runs.engine.slurm import TRIES, SlurmEngine
 from repro.runs.engine.slurm_client import End, Job
 from repro.runs.engine.slurm_monitor import JobMonitor, TrackedRun
@@ -140,7 +140,7 @@ def test_jobs_in_the_queue_are_found_again_by_their_note(make_task):
     _, array = submitted(spec, tasks)
     other = JobMonitor(spec, [TrackedRun.of(task) for task in tasks], noted(spec.folder))
     (told,) = other.begin([job(array, 1)])
-    assert told[1] == Doing("1 job is in Slurm already (17)")
+    assert told[1] == PrepareStatus("1 job is in Slurm already (17)")
     assert [w.task for w in other.open] == [tasks[1]]
     assert [w.task for w in other.waiting] == [tasks[0]]
     assert other.arrays == (17,)

@@ -4,11 +4,11 @@ import pytest
 
 from repro.runs.make_plan import make_plan
 from repro.runs.record import Chosen, Environment, Point, Record, Scores, Timings
-from repro.runs.verify.close import TOLERANCE, close
-from repro.runs.verify.draw import draw, may_be_drawn, quickest
 from repro.runs.verify.elsewhere import elsewhere
 from repro.runs.verify.interval import pair_distance, prediction_interval, step_floor
 from repro.runs.verify.judged import judge
+from repro.runs.verify.sampling import draw, may_be_drawn, quickest
+from repro.runs.verify.tolerance import TOLERANCE, close
 
 HERE = Environment(
     device="a CPU", accelerator="cpu", threads=1, precision="32-true", deterministic=True, python="3.11",

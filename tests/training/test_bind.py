@@ -12,9 +12,9 @@ from repro.spec.index import index
 from repro.spec.load import load_spec
 from repro.spec.problem import SpecError
 from repro.training.bind import bind_all
+from repro.training.class_lookup import find_class
 from repro.training.dry_step import CannotPretend, fake_cuda_pass, meta_step
 from repro.training.fused import fused_argument
-from repro.training.resolve import find_class
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(p.parent.name for p in (ROOT / "papers").glob("*/paper.yaml"))

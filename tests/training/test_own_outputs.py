@@ -7,7 +7,7 @@ import repro
 from repro.publish.tracking.worst_mistakes import confusion, worst
 from repro.results.class_names import OUTSIDE
 from repro.results.figures.measurements import Measurements
-from repro.results.gathered import gather
+from repro.results.runs_by_experiment import gather
 from repro.results.study_runs import StudyRuns
 from repro.spec.load import load_spec
 from repro.spec.problem import SpecError

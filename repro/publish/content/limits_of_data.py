@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from repro.publish.content.document_model import Number, Text, text
 from repro.publish.content.report_context import ReportContext
 from repro.publish.content.scope_label import scope_label
-from repro.results.measured import UnknownMetric, measured
+from repro.results.metric_info import UnknownMetric, metric_info
 from repro.results.wilson import wilson
 from repro.results.wording import fixed
 from repro.runs.record import Record
@@ -78,7 +78,7 @@ def _tested(subject: ReportContext, experiment: Experiment) -> _Tested | None:
     if not items:
         return None
     try:
-        kind = measured(experiment, row.metric, subject.spec.folder)
+        kind = metric_info(experiment, row.metric, subject.spec.folder)
     except UnknownMetric:
         return _Tested(experiment, items, None)
     if not kind.binomial:

@@ -12,9 +12,9 @@ from repro.publish.assignments.standing import Done
 from repro.publish.content.outdated_records import has_table, stale
 from repro.results.collect import results as results_of
 from repro.results.collect import run_id
-from repro.results.gathered import gather
 from repro.results.results import Results
 from repro.results.row import Row
+from repro.results.runs_by_experiment import gather
 from repro.results.study_runs import StudyRuns
 from repro.results.view_noise import Predictions
 from repro.results.wording import listed, several

@@ -12,7 +12,7 @@ from repro.publish.grade.row import Runs
 from repro.publish.grade.survey import is_sound
 from repro.results.changed_terms import AFTER
 from repro.results.collect import results
-from repro.results.own_code import OWN_CODE
+from repro.results.own_code_note import OWN_CODE
 from repro.results.results import Results
 from repro.results.row import Row as ResultRow
 from repro.results.row import Verdict

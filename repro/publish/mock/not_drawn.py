@@ -2,7 +2,7 @@
 
 from repro.results.figures.expectations import Expectations, unit_of_x
 from repro.results.figures.requested_figures import main_key, members, title, x_axis_of
-from repro.results.measured import UnknownMetric, measured
+from repro.results.metric_info import UnknownMetric, metric_info
 from repro.results.wording import listed
 from repro.spec.points import points_file
 from repro.spec.spec import Figure, Spec
@@ -66,7 +66,7 @@ def _has_course(spec: Spec, name: str) -> bool:
 
 def _measures(spec: Spec, name: str, key: str) -> bool:
     try:
-        measured(spec.experiments[name], key, spec.folder)
+        metric_info(spec.experiments[name], key, spec.folder)
     except UnknownMetric:
         return False
     return True

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from repro.publish.serve.progress import CurveShown, Panel
-from repro.results.measured import UnknownMetric, measured
+from repro.results.metric_info import UnknownMetric, metric_info
 from repro.runs.journal import read_journal
 from repro.runs.ledger import Ledger
 from repro.runs.status import Status
@@ -46,7 +46,7 @@ def _panel(spec: Spec, experiment: Experiment, runs: Sequence[tuple[str, bool, C
     if key is None:
         return None
     try:
-        unit = measured(experiment, key, spec.folder).natural_unit
+        unit = metric_info(experiment, key, spec.folder).natural_unit
     except UnknownMetric:
         unit = ""
     curves = tuple(CurveShown(title, grows, points) for title, grows, c in runs if (points := _points(c, key)))

@@ -8,7 +8,7 @@ from repro.results.figures.matplotlib_renderer import MATPLOTLIB
 from repro.results.figures.renderer import D, FigureRenderer
 from repro.results.figures.requested_figures import axis_label, confusion_of, title
 from repro.results.figures.source import Source, XAxis
-from repro.results.measured import Measured, UnknownMetric, measured
+from repro.results.metric_info import MetricInfo, UnknownMetric, metric_info
 
 Drawn = dict[str, matplotlib.figure.Figure]
 
@@ -26,13 +26,13 @@ def render_default(renderer: FigureRenderer[D], source: Source) -> dict[str, D]:
     return {**_learning(renderer, source), **_against(renderer, source), **confusion}
 
 
-def main_metrics(source: Source) -> dict[str, Measured]:
+def main_metrics(source: Source) -> dict[str, MetricInfo]:
     """Main metric of each experiment."""
     metrics = {}
     for name in source.experiments:
         experiment = source.spec.experiments[name]
         try:
-            metrics[name] = measured(experiment, experiment.main_metric, source.spec.folder)
+            metrics[name] = metric_info(experiment, experiment.main_metric, source.spec.folder)
         except UnknownMetric:
             continue
     return metrics
@@ -96,7 +96,7 @@ def _confusion(renderer: FigureRenderer[D], source: Source) -> dict[str, D]:
     return {} if drawn is None else {f"confusion-{best[1]}": drawn}
 
 
-def _file(name: str, metric: Measured, several: int) -> str:
+def _file(name: str, metric: MetricInfo, several: int) -> str:
     """A file name, with the metric in it where there is more than one."""
     return name if several == 1 else f"{name}-{_slug(metric.key)}"
 

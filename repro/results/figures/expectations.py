@@ -14,7 +14,7 @@ from repro.results.figures.fold_bars import Bar, FoldSeries
 from repro.results.figures.from_records import pair
 from repro.results.figures.source import Against, Counts, Dots, Shown, XAxis
 from repro.results.folds import names_of
-from repro.results.measured import COUNTED, UnknownMetric, measured, split_key
+from repro.results.metric_info import COUNTED, UnknownMetric, metric_info, split_key
 from repro.spec.spec import Reported, Spec
 
 
@@ -47,7 +47,7 @@ class Expectations:
         full = f"{view}/{metric_name}" if view else metric_name
         rows = [r for r in self.spec.reported if r.experiment == name and r.metric == full and r.number is not None]
         try:
-            metric = measured(self.spec.experiments[name], key, self.spec.folder)
+            metric = metric_info(self.spec.experiments[name], key, self.spec.folder)
         except UnknownMetric:
             return None
         if not rows:
@@ -70,7 +70,7 @@ class Expectations:
                 groups.setdefault((row.metric, row.unit, row.where), []).append(row)
         collected = []
         for (key, unit, where), rows in groups.items():
-            metric = measured(self.spec.experiments[rows[0].experiment], key, self.spec.folder)
+            metric = metric_info(self.spec.experiments[rows[0].experiment], key, self.spec.folder)
             base = self.shown(self.spec.baseline, key)
             named = None if base is None or base.pair.ours is None else (f"{base.pair.name}, expected", base.pair.ours)
             pairs = [self._alone(row) for row in rows]
@@ -92,7 +92,7 @@ class Expectations:
         assert number.number is not None
         experiment = self.spec.experiments[number.experiment]
         seeds = seeds_of(experiment)
-        metric = measured(experiment, number.metric, self.spec.folder)
+        metric = metric_info(experiment, number.metric, self.spec.folder)
         row = replace(
             blank_row(self.spec, number.experiment, number.metric, number.unit, ""),
             mean=number.number.value,

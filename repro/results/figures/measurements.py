@@ -12,7 +12,7 @@ from repro.results.figures.curves import Curve
 from repro.results.figures.from_records import curve, fold_series, pair
 from repro.results.figures.source import Against, Counts, Dots, Shown, XAxis, against
 from repro.results.item_noise import predicted_classes
-from repro.results.measured import UnknownMetric, measured, split_key
+from repro.results.metric_info import UnknownMetric, metric_info, split_key
 from repro.results.plain_row import plain_row
 from repro.results.row import Row
 from repro.results.study_runs import StudyRuns
@@ -52,7 +52,7 @@ class Measurements:
         full = f"{view}/{metric_name}" if view else metric_name
         row = next((r for r in self.study.results.rows if r.experiment == name and r.metric == full), None)
         try:
-            metric = measured(self.spec.experiments[name], key, self.spec.folder)
+            metric = metric_info(self.spec.experiments[name], key, self.spec.folder)
         except UnknownMetric:
             return None
         if row is None and name in self.study.runs:
@@ -74,7 +74,7 @@ class Measurements:
                 groups.setdefault((row.metric, row.unit, row.reported.where), []).append(row)
         collected = []
         for (key, unit, where), group in groups.items():
-            metric = measured(self.spec.experiments[group[0].experiment], key, self.spec.folder)
+            metric = metric_info(self.spec.experiments[group[0].experiment], key, self.spec.folder)
             base = next((r for r in rows if r.is_baseline and r.metric == key and r.unit == unit), None)
             line = (f"{base.title}, ours", base.mean) if base is not None and base.mean is not None else None
             collected.append(Dots(where, metric, unit, [pair(row) for row in group], line))

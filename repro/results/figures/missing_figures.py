@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from repro.results.figures.requested_figures import main_key, members, title, x_axis_of
 from repro.results.figures.source import Source
-from repro.results.measured import UnknownMetric, measured
+from repro.results.metric_info import UnknownMetric, metric_info
 from repro.results.wording import listed
 from repro.spec.spec import Figure
 
@@ -72,7 +72,7 @@ def _why(source: Source, figure: Figure, finished: list[str]) -> str:
 
 def _measures(source: Source, name: str, key: str) -> bool:
     try:
-        measured(source.spec.experiments[name], key, source.spec.folder)
+        metric_info(source.spec.experiments[name], key, source.spec.folder)
     except UnknownMetric:
         return False
     return True

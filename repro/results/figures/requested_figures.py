@@ -10,7 +10,7 @@ from repro.results.figures.renderer import D, FigureRenderer
 from repro.results.figures.source import Shown, Source, XAxis
 from repro.results.figures.spec_value import spec_value
 from repro.results.figures.sweep import Stop
-from repro.results.measured import Measured, UnknownMetric, measured, split_key
+from repro.results.metric_info import MetricInfo, UnknownMetric, metric_info, split_key
 from repro.spec.spec import Figure, Spec
 
 Drawn = dict[str, matplotlib.figure.Figure]
@@ -39,7 +39,7 @@ def title_of(spec: Spec, figure: Figure) -> str:
     return f"{name} (the paper's {figure.reproduces})" if figure.reproduces else name
 
 
-def axis_label(metric: Measured, unit: str = "") -> str:
+def axis_label(metric: MetricInfo, unit: str = "") -> str:
     """An axis label with its unit, such as ``test Accuracy (%)``."""
     unit = unit or metric.natural_unit
     shown = {"percent": " (%)", "fraction": "", "count": "", "": ""}.get(unit, f" ({unit})")
@@ -88,7 +88,7 @@ def _curve(renderer: FigureRenderer[D], source: Source, figure: Figure) -> D | N
         view = split_key(key)[0]
         for name, experiment in shown:
             try:
-                metric = measured(spec.experiments[experiment], key, spec.folder)
+                metric = metric_info(spec.experiments[experiment], key, spec.folder)
             except UnknownMetric:
                 continue
             named = name if len(keys) == 1 else view if len(shown) == 1 else f"{name}, {view}"
@@ -98,7 +98,7 @@ def _curve(renderer: FigureRenderer[D], source: Source, figure: Figure) -> D | N
                 with_line.add(experiment)
                 label = label or axis_label(metric)
                 if len(keys) > 1:
-                    label = axis_label(Measured("", metric.name, "", "max", metric.proportion, False))
+                    label = axis_label(MetricInfo("", metric.name, "", "max", metric.proportion, False))
     if not drawn:
         return None
     return renderer.learning_curves(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from repro.results.figures.compared import Pair
 from repro.results.figures.curves import Curve
 from repro.results.figures.fold_bars import FoldSeries
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
 from repro.spec.spec import Spec
 
 XAxis = Literal["step", "epoch"]
@@ -23,7 +23,7 @@ class Shown:
     """One experiment on one metric, as figures draw it; ``folds`` where its single folds are known."""
 
     pair: Pair
-    metric: Measured
+    metric: MetricInfo
     unit: str
     folds: FoldSeries | None = None
 
@@ -33,7 +33,7 @@ class Dots:
     """The pairs of one table, metric and unit, and the baseline's name and number."""
 
     where: str
-    metric: Measured
+    metric: MetricInfo
     unit: str
     pairs: Sequence[Pair]
     baseline: tuple[str, float] | None

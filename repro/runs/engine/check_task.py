@@ -5,16 +5,16 @@ from dataclasses import replace
 
 from repro.disk.placeless import placeless
 from repro.runs.engine.isolation import Isolation
-from repro.runs.engine.messages import Checked, CheckTask, Looked, Message
+from repro.runs.engine.messages import CheckDone, CheckTask, Message, RecordChecked
 from repro.runs.ledger import Ledger
 from repro.runs.plan import Run
 from repro.runs.record import Record
 from repro.runs.verify.check_record import Checker
-from repro.runs.verify.copies import Arrays, likeness
+from repro.runs.verify.copied_runs import Arrays, likeness
 from repro.runs.verify.verification import Row, State
 
 
-def check_all(task: CheckTask, say: Callable[[Message], None], isolation: Isolation) -> Checked:
+def check_all(task: CheckTask, say: Callable[[Message], None], isolation: Isolation) -> CheckDone:
     """Say a row for each run of the plan, in its order."""
     folder = task.plan.spec.folder
     ledger = Ledger(folder, task.source)
@@ -41,8 +41,8 @@ def check_all(task: CheckTask, say: Callable[[Message], None], isolation: Isolat
         wrong, unchecked, remarks = (
             tuple(placeless(text, folder) for text in texts) for texts in (row.wrong, row.unchecked, row.remarks)
         )
-        say(Looked(replace(row, wrong=wrong, unchecked=unchecked, remarks=remarks)))
-    return Checked(tuple(sorted(alike.suspected)))
+        say(RecordChecked(replace(row, wrong=wrong, unchecked=unchecked, remarks=remarks)))
+    return CheckDone(tuple(sorted(alike.suspected)))
 
 
 def _row(run: Run, state: State, *wrong: str) -> Row:

@@ -103,7 +103,7 @@ def reason_of(error: BaseException) -> str:
 
 
 @dataclass(frozen=True)
-class Returned:
+class ChildResult:
     """What the function of a child returned."""
 
     value: Any
@@ -168,7 +168,7 @@ class Child:
             self._send(Stop())
         self._has_heard = True
 
-    def turn(self, answer: Callable[[str, Any], Any]) -> "Returned | None":
+    def turn(self, answer: Callable[[str, Any], Any]) -> "ChildResult | None":
         """Take in its next message, if there is one within a moment; what the function returned, once it has.
 
         Arguments and errors are those of :meth:`result`.
@@ -178,7 +178,7 @@ class Child:
             return None
         kind, value = heard
         if kind == "result":
-            return Returned(value)
+            return ChildResult(value)
         if kind == "raised":
             raise _error(value)
         if kind == "stopped":

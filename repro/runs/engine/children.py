@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from repro.runs.engine.child import Child, ChildEnded, OwnCodeRaised, reason_of
 from repro.runs.engine.exit_status import describe_exit
-from repro.runs.engine.ranks import RankEnded
+from repro.runs.engine.rank_processes import RankEnded
 from repro.training.stop import StopFlag, Stopped
 
 _LOOK_SECONDS = 0.2

@@ -26,7 +26,7 @@ from repro.runs.engine.fork_server import CAN_FORK, ForkServer
 from repro.runs.engine.messages import ProbeTask, RunTask
 from repro.runs.engine.own_code import OwnData
 from repro.runs.engine.own_metrics import OwnMetrics
-from repro.runs.engine.ranks import RankEnded
+from repro.runs.engine.rank_processes import RankEnded
 from repro.runs.engine.scored_run import ScoredRun, SealedScores, laid_out, with_fitted
 from repro.runs.engine.settings import Settings
 from repro.runs.engine.several import ALONE, RankGroup

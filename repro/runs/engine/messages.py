@@ -135,7 +135,7 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Doing:
+class PrepareStatus:
     """What a preparing worker is at."""
 
     what: str
@@ -150,7 +150,7 @@ class DataReady:
 
 
 @dataclass(frozen=True)
-class Refused:
+class PrepareRefused:
     """The preparation failed. ``problems`` for a spec that the real classes refuse, ``gate`` for a leak."""
 
     text: str
@@ -203,7 +203,7 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class Probed:
+class ProbeDone:
     """A probe is over; without a ``probe`` it failed, and ``why`` says why."""
 
     probe: Probe | None
@@ -211,14 +211,14 @@ class Probed:
 
 
 @dataclass(frozen=True)
-class Looked:
+class RecordChecked:
     """A record was looked at."""
 
     row: Row
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckDone:
     """All records were looked at; ``suspected`` are ids of runs that training again should tell of."""
 
     suspected: tuple[str, ...]
@@ -240,14 +240,14 @@ class StoppedAt:
 
 
 @dataclass(frozen=True)
-class NotKept:
+class RecordNotSaved:
     """A run is over, but the disk did not take its record; ``full`` says whether because there is no room."""
 
     why: str
     full: bool
 
     @classmethod
-    def of(cls, error: OSError, folder: Path) -> "NotKept":
+    def of(cls, error: OSError, folder: Path) -> "RecordNotSaved":
         """What the system said; ``folder`` is where, if it does not say so itself."""
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         return cls(f"{error.filename or folder}: {error.strerror or error}", full)
@@ -262,22 +262,24 @@ class Crashed:
 
 Message = (
     Ready
-    | Doing
+    | PrepareStatus
     | DataReady
-    | Refused
+    | PrepareRefused
     | Step
     | Done
     | HeldElsewhere
     | StoppedAt
-    | NotKept
+    | RecordNotSaved
     | Crashed
-    | Probed
-    | Looked
-    | Checked
+    | ProbeDone
+    | RecordChecked
+    | CheckDone
 )
 
 
 def is_last(message: Message | None) -> bool:
     """Whether a task is over with this message."""
-    last = Done | DataReady | Refused | HeldElsewhere | StoppedAt | NotKept | Crashed | Probed | Checked
+    last = (
+        Done | DataReady | PrepareRefused | HeldElsewhere | StoppedAt | RecordNotSaved | Crashed | ProbeDone | CheckDone
+    )
     return isinstance(message, last)

@@ -21,7 +21,7 @@ from repro.runs.blind_checks import tried_folder, with_blind_checks
 from repro.runs.engine.captured_warnings import captured_warnings
 from repro.runs.engine.child import ChildEnded
 from repro.runs.engine.isolation import Isolation
-from repro.runs.engine.messages import Asked, DataReady, Doing, Message, PrepareTask, Refused
+from repro.runs.engine.messages import Asked, DataReady, Message, PrepareRefused, PrepareStatus, PrepareTask
 from repro.runs.engine.reported_counts import count_notes
 from repro.runs.engine.world import world
 from repro.spec.experiment import Experiment
@@ -39,7 +39,7 @@ TELL_SECONDS = 1.0
 """How often it is said how far the features are."""
 
 
-def prepare_all(task: PrepareTask, say: Callable[[Message], None], isolation: Isolation) -> DataReady | Refused:
+def prepare_all(task: PrepareTask, say: Callable[[Message], None], isolation: Isolation) -> DataReady | PrepareRefused:
     """Everything that can be refused before training is refused here, for all experiments at once.
 
     What the data room logs meanwhile, such as a copy that is pinned, becomes notes.
@@ -49,7 +49,7 @@ def prepare_all(task: PrepareTask, say: Callable[[Message], None], isolation: Is
     return replace(done, notes=(*done.notes, *messages)) if isinstance(done, DataReady) else done
 
 
-def _prepared(task: PrepareTask, say: Callable[[Message], None], isolation: Isolation) -> DataReady | Refused:
+def _prepared(task: PrepareTask, say: Callable[[Message], None], isolation: Isolation) -> DataReady | PrepareRefused:
     folder = task.study.folder
     problems: list[Problem] = []
     findings: dict[str, dict[str, Any]] = {}
@@ -58,7 +58,7 @@ def _prepared(task: PrepareTask, say: Callable[[Message], None], isolation: Isol
         accelerator, notes = choose(task.study.accelerator)
         if world() is None:
             check_count(accelerator, task.study.devices)
-        say(Doing("binding every experiment to its classes"))
+        say(PrepareStatus("binding every experiment to its classes"))
         named = {e.name: e for e, _, _ in task.experiments}.values()
         apart = [e for e in named if isolation.can_hold and (own_parts(e) or e.dataset.is_code)]
         here = [e for e in named if e not in apart]
@@ -73,12 +73,12 @@ def _prepared(task: PrepareTask, say: Callable[[Message], None], isolation: Isol
         except SpecError as error:
             problems.extend(error.problems)
         if problems:
-            return Refused("the spec is refused by the classes it names", problems=tuple(problems))
+            return PrepareRefused("the spec is refused by the classes it names", problems=tuple(problems))
         notes = (*notes, *count_notes(here, task.reported, folder), *own_notes)
         notes = (*notes, *_settled(task, say, isolation))
         for (experiment, seed, fold), sharing in _distinct(task.experiments):
             name = experiment.dataset.name
-            say(Doing(f"{_reading(experiment)}, splitting and checking it"))
+            say(PrepareStatus(f"{_reading(experiment)}, splitting and checking it"))
             try:
                 data = _data(experiment, seed, fold, folder, isolation, say)
             except GateError as error:
@@ -100,19 +100,19 @@ def _prepared(task: PrepareTask, say: Callable[[Message], None], isolation: Isol
                 except SpecError as error:
                     problems.extend(error.problems)
         if problems:
-            return Refused("the spec is refused", problems=tuple(problems))
+            return PrepareRefused("the spec is refused", problems=tuple(problems))
         leaking, checked = _try_own_code(task, say, isolation)
         leaks, findings = leaks + leaking, findings | checked
     except SpecError as error:
-        return Refused("the spec is refused", problems=error.problems)
+        return PrepareRefused("the spec is refused", problems=error.problems)
     except (DataError, NoSuchDevice) as error:
-        return Refused(str(error))
+        return PrepareRefused(str(error))
     except ChildEnded as ended:
         ended.end_alike()
     except OSError as error:  # a full disk, a folder that cannot be written
-        return Refused(not_done(error, folder))
+        return PrepareRefused(not_done(error, folder))
     if leaks:
-        return Refused("\n".join(dict.fromkeys(map(str, leaks))), gate=dict(leaks[0].gate))
+        return PrepareRefused("\n".join(dict.fromkeys(map(str, leaks))), gate=dict(leaks[0].gate))
     return DataReady(findings, notes)
 
 
@@ -123,7 +123,7 @@ def _settled(task: PrepareTask, say: Callable[[Message], None], isolation: Isola
     for experiment, seed, _ in task.experiments:
         ways.setdefault(how_divided(experiment, seed, None), (experiment, seed))
     for experiment, seed in ways.values():
-        say(Doing(_reading(experiment)))
+        say(PrepareStatus(_reading(experiment)))
         items = isolation.reader(experiment)(experiment.dataset, folder)
         folds = chosen_folds(experiment.splits, facts_of(experiment.dataset, folder))
         splits = task.study.splits_folder
@@ -161,7 +161,7 @@ def _teller(say: Callable[[Message], None]) -> OnComputed:
         nonlocal last_message
         if done < items and time.monotonic() - last_message >= TELL_SECONDS:
             last_message = time.monotonic()
-            say(Doing(f"computing {what} ({done} done)"))
+            say(PrepareStatus(f"computing {what} ({done} done)"))
 
     return tell
 
@@ -173,7 +173,7 @@ def _try_own_code(
     folder, leaks, findings = task.study.folder, [], {}
     for experiment, seed, fold in {e.name: (e, seed, fold) for e, seed, fold in reversed(task.experiments)}.values():
         if owns := own_parts(experiment):
-            say(Doing(f"trying whether {listed(owns)} of {experiment.name} can see test items"))
+            say(PrepareStatus(f"trying whether {listed(owns)} of {experiment.name} can see test items"))
             try:
                 if isolation.can_hold:
                     data = isolation.data(experiment, seed=seed, fold=fold, folder=folder)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from repro.data.prepare import prepare
 from repro.runs.engine.child import ChildEnded, reason_of
 from repro.runs.engine.isolation import Isolation
-from repro.runs.engine.messages import Message, Probe, Probed, ProbeTask, StoppedAt
+from repro.runs.engine.messages import Message, Probe, ProbeDone, ProbeTask, StoppedAt
 from repro.runs.engine.printing import printing_to
 from repro.runs.engine.probe_on import peak_memory, probe_on
 from repro.training.stop import StopFlag, Stopped
@@ -18,14 +18,14 @@ def probe(task: ProbeTask, stop: StopFlag, isolation: Isolation) -> Message:
     with printing_to(task.scratch / f"{task.run.id}.log", goes_on=True):
         try:
             measure = _apart if isolation.holds(task.run.experiment) else _here
-            return Probed(measure(task, stop, isolation))
+            return ProbeDone(measure(task, stop, isolation))
         except Stopped as stopped:
             return StoppedAt(stopped.step, stopped.kept)
         except ChildEnded as ended:
             ended.end_alike()
         except Exception as error:  # noqa: BLE001 - one experiment that fails must not stop the others
             traceback.print_exc()
-            return Probed(None, reason_of(error))
+            return ProbeDone(None, reason_of(error))
 
 
 def _here(task: ProbeTask, stop: StopFlag, isolation: Isolation) -> Probe:

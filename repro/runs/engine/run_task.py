@@ -17,8 +17,8 @@ from repro.runs.engine.messages import (
     Done,
     HeldElsewhere,
     Message,
-    NotKept,
     Ready,
+    RecordNotSaved,
     RunTask,
     Step,
     StoppedAt,
@@ -98,7 +98,7 @@ class Training:
         except LeaseHeld as held:
             return HeldElsewhere(held.holder)
         except OSError as error:
-            return NotKept.of(error, files.folder)
+            return RecordNotSaved.of(error, files.folder)
         finally:
             self._claim = None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from repro.data.prepared import Data
 from repro.data.share import Share
 from repro.runs.engine.messages import RunTask, Step
-from repro.runs.engine.ranks import fit_together, gpu_of
+from repro.runs.engine.rank_processes import fit_together, gpu_of
 from repro.runs.engine.settings import Settings, trained
 from repro.runs.engine.world import World, world
 from repro.runs.journal import Journal

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from repro.runs.engine.messages import Crashed, Doing, Done, HeldElsewhere, Message, RunTask, Step, Task
+from repro.runs.engine.messages import Crashed, Done, HeldElsewhere, Message, PrepareStatus, RunTask, Step, Task
 from repro.runs.engine.slurm_client import End, Job, job_end, queue
 from repro.runs.engine.slurm_submission import Submission
 from repro.runs.lease import Holder, LeaseHeld, LiveFiles, acquire
@@ -160,7 +160,7 @@ class JobMonitor:
         if self.open:
             first, *rest = self.open
             many = f"{len(rest) + 1} jobs are" if rest else "1 job is"
-            yield first.task, Doing(f"{many} in Slurm already ({self._numbers(self.open)})"), 0
+            yield first.task, PrepareStatus(f"{many} in Slurm already ({self._numbers(self.open)})"), 0
         for w in self.waiting:
             record = w.record()
             message = self.set_free(w) if record is None else Done(record)
@@ -176,7 +176,7 @@ class JobMonitor:
             w.missed, w.tries, w.kept = 0, w.tries + 1, w.checkpoint_time()
         self.last_sign = time.monotonic()
         many = f"{len(some)} jobs" if len(some) > 1 else "1 job"
-        yield some[0].task, Doing(f"{many} submitted to Slurm ({submission.array})"), 0
+        yield some[0].task, PrepareStatus(f"{many} submitted to Slurm ({submission.array})"), 0
 
     def look(self) -> Events:
         """Look at records and claims."""
@@ -222,7 +222,7 @@ class JobMonitor:
         started = any(job.state != "PENDING" for job in jobs)
         now = "" if started or not reasons else f"waiting in Slurm ({', '.join(reasons)})"
         if now and now != self._told and self.open:
-            yield self.open[0].task, Doing(now), 0
+            yield self.open[0].task, PrepareStatus(now), 0
         self._told = now
 
     def crashed(self, gone: LostJob) -> Events:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from repro.disk.temporary import temporary_folder
 from repro.runs.engine.jobs import choose_jobs, worker_bytes
 from repro.runs.engine.local import LocalEngine
-from repro.runs.engine.messages import Crashed, Message, Probe, Probed, ProbeTask, Ready
+from repro.runs.engine.messages import Crashed, Message, Probe, ProbeDone, ProbeTask, Ready
 from repro.runs.history_views import history_views
 from repro.runs.plan import Plan, Run
 from repro.runs.prepare_aside import OnLine, prepare_aside, study_aside
@@ -64,7 +64,7 @@ def probe_all(plan: Plan, say: OnLine, *, jobs: int | None = None, steps: int = 
             last |= _together(tasks, chosen.gpus, heard, starts)
             if heard.is_set:
                 raise KeyboardInterrupt
-    probes = {run: message for run, message in last.items() if isinstance(message, Probed)}
+    probes = {run: message for run, message in last.items() if isinstance(message, ProbeDone)}
     return Probes(
         found={run.experiment.name: m.probe for run, m in probes.items() if m.probe is not None},
         failed={run.experiment.name: _why(last.get(run)) for run in runs if _why(last.get(run))},
@@ -91,6 +91,6 @@ def _together(
 
 
 def _why(message: Message | None) -> str:
-    if isinstance(message, Probed):
+    if isinstance(message, ProbeDone):
         return message.why
     return f"the worker process ended: {message.how}" if isinstance(message, Crashed) else "it did not end"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from repro.data.gate import GateError
 from repro.runs.plan import Run
 from repro.runs.record import Point, Record, Scores
-from repro.runs.verify.close import same
-from repro.runs.verify.courses import too_far
 from repro.runs.verify.elsewhere import elsewhere
 from repro.runs.verify.integrity import label_of, other_gate
 from repro.runs.verify.interval import pair_distance, prediction_interval, step_floor
+from repro.runs.verify.learning_curves import too_far
+from repro.runs.verify.tolerance import same
 from repro.runs.verify.verification import Judged, RetrainedRun
 from repro.spec.index import index
 

@@ -9,7 +9,7 @@ from repro.data.prepared import Data
 from repro.models.counts import multiply_adds, parameters
 from repro.models.network import build
 from repro.runs.record import Point, Record
-from repro.runs.verify.close import close
+from repro.runs.verify.tolerance import close
 from repro.spec.experiment import Experiment
 from repro.training.best_model import monitored_metric, smaller_is_better
 

@@ -12,8 +12,8 @@ from repro.data.prepared import Data, Part, Target
 from repro.data.rows import whole
 from repro.runs.engine.own_metrics import OwnMetrics
 from repro.runs.record import Record, Scores
-from repro.runs.verify.close import close
 from repro.runs.verify.stored_predictions import StoredPredictions
+from repro.runs.verify.tolerance import close
 from repro.spec.experiment import Experiment
 from repro.spec.viewing import Viewing
 from repro.training.chance import reference_scores

@@ -45,7 +45,8 @@ class RetrainedRun:
 
     ``elsewhere`` names what differs between the record's environment and this one. Where it is empty every byte must
     be equal; else the test value of ``metric`` is judged by ``interval``, where 95 % of new seeds should fall, and all
-    other scores and curves by how far seeds lie apart (:mod:`repro.runs.verify.courses`). ``remarks`` prove nothing.
+    other scores and curves by how far seeds lie apart (:mod:`repro.runs.verify.learning_curves`). ``remarks`` prove
+    nothing.
     """
 
     id: str

@@ -20,7 +20,17 @@ from repro.disk.temporary import temporary_folder
 from repro.runs.engine.engine import Engine, EngineError
 from repro.runs.engine.jobs import choose_jobs
 from repro.runs.engine.local import LocalEngine
-from repro.runs.engine.messages import Checked, CheckTask, Crashed, Done, Looked, Message, Task, Trial, TrialTask
+from repro.runs.engine.messages import (
+    CheckDone,
+    CheckTask,
+    Crashed,
+    Done,
+    Message,
+    RecordChecked,
+    Task,
+    Trial,
+    TrialTask,
+)
 from repro.runs.history_views import history_views
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
@@ -29,9 +39,9 @@ from repro.runs.prepare_aside import study_aside
 from repro.runs.record import Environment, Record
 from repro.runs.run import RunRefused
 from repro.runs.signals import StopRequest, listening
-from repro.runs.verify.draw import draw, may_be_drawn, quickest
 from repro.runs.verify.judged import could_not, judge
 from repro.runs.verify.own_parts import names_own
+from repro.runs.verify.sampling import draw, may_be_drawn, quickest
 from repro.runs.verify.verification import DrawnRun, Event, RetrainedRun, Row, Verification
 
 Pair = tuple[Run, Record]
@@ -56,7 +66,7 @@ def verify(
         plan: the runs whose records are asked for.
         ledger: where these lie.
         sample: how many runs are trained again, drawn from all that can be; None for one of the quick ones
-            (:func:`repro.runs.verify.draw.quickest`).
+            (:func:`repro.runs.verify.sampling.quickest`).
         seed: of the draw.
         own_code: whether the folder's own code may be run; without it nothing of the folder is executed.
         tell: is told each row as it is found, each run as it is drawn and what came of it.
@@ -131,10 +141,10 @@ class _Looking:
         plan = Plan(spec.model_copy(update={"path": spec.path.absolute()}), self.plan.terms, self.plan.runs)
         suspected: tuple[str, ...] = ()
         for message in self._messages(CheckTask(plan, self.ledger.source, self.own_code)):
-            if isinstance(message, Looked):
+            if isinstance(message, RecordChecked):
                 self.rows.append(message.row)
                 self.tell(message.row)
-            elif isinstance(message, Checked):
+            elif isinstance(message, CheckDone):
                 suspected = message.suspected
             elif isinstance(message, Crashed):
                 raise RunRefused(f"a worker died while it looked at records ({message.how})")

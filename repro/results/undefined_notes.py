@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from math import isfinite, isnan
 
 from repro.results.folds import names_of
-from repro.results.gathered import Runs, end_reader
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
 from repro.results.pooled_folds import pooled_over_folds
+from repro.results.runs_by_experiment import Runs, end_reader
 from repro.results.values import at_end, is_undefined, undefined_of
 from repro.results.view_noise import Predictions
 from repro.results.wording import fixed, listed, several
@@ -30,7 +30,7 @@ _ALWAYS_DEFINED = frozenset(
 )  # fmt: skip
 
 
-def undefined_seeds(metric: Measured, runs: Runs) -> dict[int, str]:
+def undefined_seeds(metric: MetricInfo, runs: Runs) -> dict[int, str]:
     """Finished seeds that have no value at all, with the reason."""
     seeds = {}
     for seed, records in sorted(runs.done.items()):
@@ -40,7 +40,7 @@ def undefined_seeds(metric: Measured, runs: Runs) -> dict[int, str]:
 
 
 def undefined_notes(
-    spec: Spec, name: str, metric: Measured, runs: Runs, unit: str, predictions: Predictions | None = None
+    spec: Spec, name: str, metric: MetricInfo, runs: Runs, unit: str, predictions: Predictions | None = None
 ) -> tuple[str, ...]:
     """What the values of a row leave out, each text once, with the pooled form beside a mean over groups or folds."""
     experiment = spec.experiments[name]
@@ -55,7 +55,7 @@ def undefined_notes(
     return tuple(notes)
 
 
-def pooled(experiment: Experiment, metric: Measured, runs: Runs, predictions: Predictions | None) -> float | None:
+def pooled(experiment: Experiment, metric: MetricInfo, runs: Runs, predictions: Predictions | None) -> float | None:
     """The metric on the items of all groups, or folds, together, the mean over seeds, as stored; None where that is
     not known or says nothing more.
     """
@@ -66,7 +66,7 @@ def pooled(experiment: Experiment, metric: Measured, runs: Runs, predictions: Pr
     plain = _without_groups(experiment, metric.view)
     if plain is None:
         return None
-    read = end_reader(Measured(plain, metric.name, metric.class_name, metric.direction, metric.proportion, False))
+    read = end_reader(MetricInfo(plain, metric.name, metric.class_name, metric.direction, metric.proportion, False))
     values = [value for record in runs.records if isfinite(value := read(record))]
     return sum(values) / len(values) if values else None
 
@@ -79,7 +79,7 @@ def _without_groups(experiment: Experiment, view: str) -> str | None:
     return next((n for n in (*VIEWS, *experiment.views) if viewing(experiment, n) == ungrouped), None)
 
 
-def _by_text(metric: Measured, runs: Runs, names: Sequence[str]) -> list[str]:
+def _by_text(metric: MetricInfo, runs: Runs, names: Sequence[str]) -> list[str]:
     """Each text once; where it does not hold for all seeds, with those for which it does."""
     seeds_by_text: dict[str, list[int]] = {}
     for seed, records in sorted(runs.done.items()):
@@ -94,7 +94,7 @@ def _by_text(metric: Measured, runs: Runs, names: Sequence[str]) -> list[str]:
     return [*notes[:TEXTS], *([f"and so for {several(more, 'further text')} in the records"] if more > 0 else [])]
 
 
-def _texts(metric: Measured, records: Sequence[Record], folds: Mapping[int, str]) -> list[str]:
+def _texts(metric: MetricInfo, records: Sequence[Record], folds: Mapping[int, str]) -> list[str]:
     """What one seed's value leaves out; ``folds`` are their names by number."""
     texts = []
     gone = [record for record in records if is_undefined(record, metric)]
@@ -135,7 +135,7 @@ def in_words(gap: Undefined) -> str:
     return f"mean over {gap.total - gap.count} of {gap.total} {kinds}; {gap.count} left out ({names}): {gap.why}"
 
 
-def _may_count_as_zero(experiment: Experiment, metric: Measured, records: Sequence[Record]) -> bool:
+def _may_count_as_zero(experiment: Experiment, metric: MetricInfo, records: Sequence[Record]) -> bool:
     """Whether records are old enough, and the metric such, that what has no value may have entered it as 0."""
     old = [record for record in records if record.schema_version < LEAVES_OUT]
     entry = experiment.metrics.get(metric.name)

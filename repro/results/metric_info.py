@@ -26,7 +26,7 @@ BINOMIAL = ("Accuracy", "ErrorRate")
 
 
 @dataclass(frozen=True)
-class Measured:
+class MetricInfo:
     """A metric as one experiment measures it.
 
     ``view`` is ``""`` for what has none (parameters, seconds). ``class_name`` is the metric's class where it has one.
@@ -85,7 +85,7 @@ def split_key(metric: str) -> tuple[str, str]:
     return (view if slash else "test"), name
 
 
-def measured(experiment: Experiment, metric: str, folder: Path) -> Measured:
+def metric_info(experiment: Experiment, metric: str, folder: Path) -> MetricInfo:
     """Look up a metric of an experiment, such as ``test/Accuracy``.
 
     Own metrics (``FILE.py:Class``) say their direction in a class attribute ``higher_is_better``, torchmetrics' own
@@ -97,20 +97,20 @@ def measured(experiment: Experiment, metric: str, folder: Path) -> Measured:
     """
     view, name = split_key(metric)
     if name in COUNTED or name == TIMED or name in LOSSES:
-        return Measured(view, name, "", "min", proportion=False, binomial=False)
+        return MetricInfo(view, name, "", "min", proportion=False, binomial=False)
     entry = experiment.metrics.get(name)
     if entry is None:
         raise UnknownMetric(f"{experiment.name} does not measure {name}")
     if entry.own is not None:
         direction, proportion = own_direction(folder, *entry.own), own_proportion(folder, *entry.own)
-        return Measured(view, name, entry.short, direction, proportion=proportion, binomial=False, own=True)
+        return MetricInfo(view, name, entry.short, direction, proportion=proportion, binomial=False, own=True)
     try:
         facts = index().metric(entry.name)
     except KeyError:
         raise UnknownMetric(f"unknown metric {entry.name}") from None
     micro = entry.args.get("average", "micro") == "micro"
     binomial = facts.proportion and entry.name in BINOMIAL and micro and _of_single_items(experiment, view)
-    return Measured(view, name, entry.name, facts.direction, facts.proportion, binomial)
+    return MetricInfo(view, name, entry.name, facts.direction, facts.proportion, binomial)
 
 
 def _of_single_items(experiment: Experiment, view: str) -> bool:

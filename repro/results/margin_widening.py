@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from repro.results.gathered import Runs
 from repro.results.margin import Margin
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
+from repro.results.runs_by_experiment import Runs
 from repro.results.values import items_behind
 from repro.results.wording import grouped, short
 from repro.runs.record import Record
@@ -20,7 +20,7 @@ OWN_METRIC = "by an own metric"
 
 
 def widening(
-    experiment: Experiment, metric: Measured, runs: Runs, reported: Reported, bound: Margin
+    experiment: Experiment, metric: MetricInfo, runs: Runs, reported: Reported, bound: Margin
 ) -> tuple[str, ...]:
     """Each in one text, a word for its kind first."""
     texts = list(reading_error_text(reported, bound.value))
@@ -38,7 +38,7 @@ def reading_error_text(reported: Reported, margin: float) -> tuple[str, ...]:
     return (f"{READING_ERROR}: {grouped(error)} against {short(margin)}",)
 
 
-def of_view(experiment: Experiment, metric: Measured, records: Sequence[Record]) -> tuple[str, ...]:
+def of_view(experiment: Experiment, metric: MetricInfo, records: Sequence[Record]) -> tuple[str, ...]:
     """What a view of one's own looks at, with its items and their share, where these are not all of the test items."""
     view = experiment.views.get(metric.view)
     if view is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from repro.results.own_code import OWN_CODE
+from repro.results.own_code_note import OWN_CODE
 from repro.spec.experiment import Dataset, Input
 from repro.spec.part import Entry
 from tests.results import made

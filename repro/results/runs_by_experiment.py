@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 
 from repro.results.claim import Sample
-from repro.results.measured import Measured
+from repro.results.metric_info import MetricInfo
 from repro.results.values import at_end, is_undefined, items_behind, over_folds
 from repro.runs.plan import Plan
 from repro.runs.record import Record
@@ -54,7 +54,7 @@ class Runs:
             return ()
         return tuple(s for s in self.planned if s not in self.done and s not in self.failed)
 
-    def values(self, read: Read, measured: Measured, folds: Sequence[int] = ()) -> dict[int, float]:
+    def values(self, read: Read, measured: MetricInfo, folds: Sequence[int] = ()) -> dict[int, float]:
         """Each finished seed's value, over those of its folds (or of those named) that have one; NaN without any."""
         return {
             seed: over_folds(
@@ -72,7 +72,7 @@ class Runs:
             for fold in self.folds
         }
 
-    def sample(self, read: Read, measured: Measured, folds: Sequence[int] = ()) -> Sample:
+    def sample(self, read: Read, measured: MetricInfo, folds: Sequence[int] = ()) -> Sample:
         """Finite values by seed, over all folds or those named, for claims."""
         values = self.values(read, measured, folds)
         return Sample({s: v for s, v in values.items() if isfinite(v)}, self.constant)
@@ -88,7 +88,7 @@ def gather(spec: Spec, plan: Plan | None, records: Sequence[Record]) -> tuple[di
     return gathered, warnings
 
 
-def end_reader(measured: Measured) -> Read:
+def end_reader(measured: MetricInfo) -> Read:
     """Reads the value at the chosen weights."""
     return lambda record: at_end(record, measured)
 
