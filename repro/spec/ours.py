@@ -137,7 +137,7 @@ OURS: Mapping[str, Mapping[str, ClassFacts]] = {
             proportion=True,
             tasks=("binary", "multiclass"),
             doc="Ours: percent of items that are classified wrong.",
-        )
+        ),
     },
     "feature": _table(
         ShufflePositions=_ours("one fixed permutation of the positions of every item.", seed=("int", 0)),
