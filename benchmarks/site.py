@@ -22,9 +22,9 @@ import time
 from pathlib import Path
 from statistics import median
 
-from repro.publish.aside.pool import Pool
+from repro.publish.sandbox.pool import WorkerPool
 from repro.publish.site.build import build_site
-from repro.publish.site.readers import readers
+from repro.publish.site.reader_pool import reader_pool
 from repro.runs.record import Record
 from repro.spec.load import find_spec
 
@@ -43,7 +43,7 @@ def main() -> None:
         kinds = sorted((PAPERS.parent / "papers").iterdir()) + sorted((PAPERS.parent / "proposals").iterdir())
         write_folders(Path(home) / "in", kinds if given.mixed else [PAPERS / "mnist1d"], given.folders)
         first, again, first_command, again_command = [], [], [], []
-        with readers() as pool:
+        with reader_pool() as pool:
             build_site(sorted((Path(home) / "in").iterdir())[:4], Path(home) / "warm", pool=pool)  # all is imported
             for number in range(given.rounds):
                 out = Path(home) / f"warm{number}"
@@ -90,7 +90,7 @@ def _own_records(folder: Path, number: int) -> None:
         path.write_text(record.to_json(), encoding="utf-8")
 
 
-def _built(folders: Path, out: Path, pool: Pool) -> float:
+def _built(folders: Path, out: Path, pool: WorkerPool) -> float:
     since = time.perf_counter()
     build_site([folders], out, pool=pool)
     return time.perf_counter() - since

@@ -32,7 +32,7 @@ def check(
 
     from repro.cli.homework import course_of
     from repro.models.weights.select import unmatched
-    from repro.publish.assignments.done import done_of
+    from repro.publish.assignments.completed_runs import completed_runs
     from repro.publish.assignments.standing import standing, unasked
     from repro.publish.content.bibliography import bibliography
     from repro.results.wording import several
@@ -62,7 +62,7 @@ def check(
             print(f"note: {note}")
         plan = make_plan(spec)
         study = Study(spec).kept() if rung == "full" else Study(spec)
-        done = done_of(study.plan, study.ledger())
+        done = completed_runs(study.plan, study.ledger())
         parts = [part for one in asked for part in standing(one, spec, done)]
         notes = [note for part in parts for note in part.notes] + unasked(asked, spec)
         notes += known_bank_notes(spec)

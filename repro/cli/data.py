@@ -19,7 +19,7 @@ PAGE = Path("runs") / "data.html"
 
 
 @dataclass
-class Seen:
+class ProfiledFolder:
     """What was seen of one path: its spec, a look at each data set, ``refusals``, why there are no more, ``notes``."""
 
     path: Path
@@ -92,14 +92,16 @@ def data(
         raise typer.Exit(2)
 
 
-def _look_at(path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, ...], *, own_code: bool) -> Seen:
+def _look_at(
+    path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, ...], *, own_code: bool
+) -> ProfiledFolder:
     """Look at all data sets of one study. What has to be mended is kept in words, so that others have their turn."""
     from repro.spec.load import load_spec
 
-    seen = Seen(path)
+    seen = ProfiledFolder(path)
     with _refusals(seen):
         seen.spec = load_spec(path, rung=rung, changes=changes)
-        from repro.cli.refusal import Refused
+        from repro.cli.refusal import CommandRefused
         from repro.data.look.contents import rates_of
         from repro.data.look.look import look
         from repro.runs.data_of_plan import data_of_plan
@@ -111,7 +113,7 @@ def _look_at(path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, .
         for asked in data_of_plan(plan):
             with _refusals(seen):
                 if asked.dataset.is_code and not own_code:
-                    raise Refused(
+                    raise CommandRefused(
                         f"{seen.spec.path}: its data are made by {asked.dataset.name}, code of the folder, which is "
                         "not executed unless you say --run-own-code (only for code you trust)"
                     )
@@ -122,7 +124,7 @@ def _look_at(path: Path, rung: str, changes: tuple[str, ...], only: tuple[str, .
 
 
 @contextmanager
-def _refusals(seen: Seen) -> Iterator[None]:
+def _refusals(seen: ProfiledFolder) -> Iterator[None]:
     """Keep what a person has to mend in words; a fault of ours is raised."""
     from repro.cli.refusal import refusal
 
@@ -135,7 +137,7 @@ def _refusals(seen: Seen) -> Iterator[None]:
         seen.refusals.append(said.text)
 
 
-def _draw(seen: Seen, paths: tuple[Path, ...], output: Path | None) -> Path:
+def _draw(seen: ProfiledFolder, paths: tuple[Path, ...], output: Path | None) -> Path:
     from repro.disk.write import write_atomically
     from repro.publish.data.page import page_of
 
@@ -162,7 +164,7 @@ def page_name(path: Path, paths: tuple[Path, ...]) -> str:
     return "-".join(mine.parts[1:])
 
 
-def _values(seen: Seen) -> dict[str, Any]:
+def _values(seen: ProfiledFolder) -> dict[str, Any]:
     from repro.publish.data.values import values_of
 
     return {

@@ -17,7 +17,7 @@ from repro.publish.data.sections import heading, in_short, sections_of, to_look_
 from repro.results.wording import listed, several
 
 if TYPE_CHECKING:
-    from repro.cli.data import Seen
+    from repro.cli.data import ProfiledFolder
 
 NAMES = 5
 """Names shown below a line; the page and --json have all."""
@@ -30,7 +30,7 @@ PLAIN: dict[Mark, str] = {"": " ", "ok": "+", "note": "!", "bad": "x"}
 STYLES: dict[Mark, str] = {"": "", "ok": "green", "note": "yellow", "bad": "bold red"}
 
 
-def print_report(seen: "Seen", *, last: bool) -> None:
+def print_report(seen: "ProfiledFolder", *, last: bool) -> None:
     """Print what was seen of one study."""
     console = make_console()
     assert seen.spec is not None
@@ -101,7 +101,7 @@ def print_line(console: Console, line: Line) -> None:
         console.print(Text(f"    and {len(line.names) - NAMES:,} more", style="dim"))
 
 
-def print_overview(seen: "Sequence[Seen]") -> None:
+def print_overview(seen: "Sequence[ProfiledFolder]") -> None:
     """A line for each of several studies: how much there is, and what is to be looked at."""
     console = make_console()
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))

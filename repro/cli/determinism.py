@@ -63,13 +63,13 @@ def determinism(
         if json:
             print_json(to_json(found))
         else:
-            print_found(found)
+            print_determinism(found)
             print(f"\nkept in {kept}")
     if not holds:
         raise typer.Exit(1)
 
 
-def print_found(found: "Determinism") -> None:
+def print_determinism(found: "Determinism") -> None:
     """Print the table and what it means."""
     from repro.cli.console import make_console
     from repro.cli.determinism_table import answered, cut_words, explained, table_of

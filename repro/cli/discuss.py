@@ -8,8 +8,8 @@ import typer
 if TYPE_CHECKING:
     from repro.publish.assignments.course import Course
     from repro.publish.discuss.discussion import Discussion
+    from repro.publish.discuss.posts import Person
     from repro.publish.discuss.repeats import Repeat
-    from repro.publish.discuss.said import Person
 
 
 def discuss(
@@ -61,11 +61,11 @@ def discuss(
 def people_of(folder: Path, course: "Course", slot: str) -> "list[Person]":
     """All who take part, in the order of their folders; those who hold several folders once."""
     from repro.publish.discuss.read_person import read_person
-    from repro.publish.grade.folders import asked
+    from repro.publish.grade.submitted_folders import submitted_folders
     from repro.publish.grade.visible import visible
 
     folders: dict[str, list[tuple[Path, str]]] = {}
-    for row in asked([folder], course):
+    for row in submitted_folders([folder], course):
         for name in [one.name for one in row.students] or [visible(row.shown)]:
             folders.setdefault(name, []).append((row.folder, row.shown))
     roster = course.roster
@@ -82,10 +82,10 @@ def _print(one: "Discussion") -> None:
 
     width = max(60, make_console().width)
     papers = "; ".join(f"{key}: {title}" for key, title in one.assignment.papers.items())
-    asked = sum(bool(question.who) for question in one.asked)
+    from_folders = sum(bool(question.who) for question in one.asked)
     print(f"{one.assignment.name}: {one.assignment.title}" + (f" ({papers})" if papers else ""))
-    pasted = len(one.asked) - asked
-    print(f"{several(asked, 'question')} of {several(len({q.who for q in one.asked if q.who}), 'student')}"
+    pasted = len(one.asked) - from_folders
+    print(f"{several(from_folders, 'question')} of {several(len({q.who for q in one.asked if q.who}), 'student')}"
           + (f" and {pasted} of the thread" if pasted else "")
           + f", {one.repeated} like an earlier one; earlier by: {one.order}\n")  # fmt: skip
     names = max((len(question.who or "thread") for question in one.asked), default=0)
@@ -120,15 +120,15 @@ def _print(one: "Discussion") -> None:
 
 def _values(one: "Discussion") -> dict[str, object]:
     def question(number: int) -> dict[str, object]:
-        asked, repeat = one.asked[number], one.repeats[number]
+        question, repeat = one.asked[number], one.repeats[number]
         return {
             "number": number + 1,
-            "who": asked.who or None,
-            "ask": asked.text,
-            "paper": asked.on or None,
-            "place": asked.place,
-            "submitted": None if asked.when is None else asked.when.isoformat(),
-            "thread_line": asked.line,
+            "who": question.who or None,
+            "ask": question.text,
+            "paper": question.on or None,
+            "place": question.place,
+            "submitted": None if question.when is None else question.when.isoformat(),
+            "thread_line": question.line,
             "like": None if repeat is None else _like(repeat),
         }
 

@@ -8,7 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from repro.publish.assignments.course import Course
-    from repro.publish.grade.row import Row
+    from repro.publish.grade.grade_row import GradeRow
 
 NAME = "grades"
 """What the table and the page are called."""
@@ -41,14 +41,14 @@ def grade(
 
     from repro.disk.write import write_atomically
     from repro.publish.assignments.read_course import load_course
-    from repro.publish.grade.aside import rows as rows_of
-    from repro.publish.grade.folders import asked
-    from repro.publish.grade.page import page
+    from repro.publish.grade.grade_all import rows as rows_of
+    from repro.publish.grade.grade_page import page
+    from repro.publish.grade.submitted_folders import submitted_folders
     from repro.publish.grade.table_csv import to_csv
 
     path = teachers_course(folders, course)
     chosen = load_course(path)
-    looked = asked(folders, chosen)
+    looked = submitted_folders(folders, chosen)
     target = output if output is not None else None if json else Path()
     if target is not None:
         _refuse_inside(target, [one.folder for one in looked])
@@ -75,21 +75,21 @@ def teachers_course(folders: Sequence[Path], course: Path | None) -> Path | None
     """
     import sys
 
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.publish.grade.visible import visible
     from repro.publish.grade.whose_course import CourseError, choose_course
 
     if course is not None:
         if not course.is_file():
-            raise Refused(f"--course: {course}: no such file")
+            raise CommandRefused(f"--course: {course}: no such file")
         return course
     for folder in folders:
         if not folder.exists():
-            raise Refused(f"{folder}: no such folder")
+            raise CommandRefused(f"{folder}: no such folder")
     try:
         choice = choose_course(folders)
     except CourseError as error:
-        raise Refused(str(error)) from None
+        raise CommandRefused(str(error)) from None
     for note in choice.notes:
         print(f"note: {visible(note, 2000)}", file=sys.stderr)
     return choice.path
@@ -105,26 +105,26 @@ def _course_line(path: Path | None) -> str:
 
 
 def _refuse_inside(target: Path, folders: Sequence[Path]) -> None:
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
 
     at = target.resolve()
     for folder in folders:
         if at.is_relative_to(folder.resolve()):
-            raise Refused(f"{target}: lies in {folder}, into which nothing is written; say -o DIR")
+            raise CommandRefused(f"{target}: lies in {folder}, into which nothing is written; say -o DIR")
 
 
-def _print(rows: "Sequence[Row]", course: "Course", files: Sequence[Path]) -> None:
+def _print(rows: "Sequence[GradeRow]", course: "Course", files: Sequence[Path]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
     from repro.cli.console import make_console
-    from repro.publish.grade import words
-    from repro.publish.grade.row import UNGRADED
+    from repro.publish.grade import row_text
+    from repro.publish.grade.grade_row import UNGRADED
 
     console = make_console()
-    signs = words.SIGNS if "utf" in (console.encoding or "").lower() else words.PLAIN
-    names = list(dict.fromkeys(name.partition(".")[0] for name in words.slots(rows)))
+    signs = row_text.SIGNS if "utf" in (console.encoding or "").lower() else row_text.PLAIN
+    names = list(dict.fromkeys(name.partition(".")[0] for name in row_text.slots(rows)))
     dated = any(part.came for row in rows for part in row.parts)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("folder", overflow="fold", min_width=18)
@@ -139,7 +139,7 @@ def _print(rows: "Sequence[Row]", course: "Course", files: Sequence[Path]) -> No
     styles = {"complete": "green", "thin": "yellow", "empty": "red"}
     for row in rows:
         name = f"{', '.join(row.who)} ({row.folder})" if row.who and row.who != (row.folder,) else row.folder
-        spec = words.spec(row)
+        spec = row_text.spec(row)
         runs = "?" if row.runs is None else f"{row.runs.done}/{row.runs.planned}"
         table.add_row(
             Text(name),
@@ -151,13 +151,15 @@ def _print(rows: "Sequence[Row]", course: "Course", files: Sequence[Path]) -> No
                 for assignment in names
             ),
             Text(runs),
-            Text(words.rerun(row).removeprefix("by ") if row.runs else "?"),
-            *([Text(words.late(row).replace(UNGRADED, "?"))] if dated else []),
+            Text(row_text.rerun(row).removeprefix("by ") if row.runs else "?"),
+            *([Text(row_text.late(row).replace(UNGRADED, "?"))] if dated else []),
             Text(str(len(row.look)) if row.look else ""),
         )
     console.print(table)
     console.print()
-    console.print(Text(", ".join(f"{signs[state]} {meaning}" for state, meaning in words.SHORT.items()), style="dim"))
-    console.print(Text(words.summary(rows)))
+    console.print(
+        Text(", ".join(f"{signs[state]} {meaning}" for state, meaning in row_text.SHORT.items()), style="dim")
+    )
+    console.print(Text(row_text.summary(rows)))
     for file in files:
         print(file)

@@ -37,14 +37,14 @@ def homework(
     import json as form
     from datetime import UTC, datetime
 
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
 
     spec, found = standings(path, assignment, course)
     if part is not None:
         many = max((one.part.number for one in found), default=0)
         found = [one for one in found if one.part.number == part]
         if not found:
-            raise Refused(f"--part: {part} is none of the parts 1 to {many}")
+            raise CommandRefused(f"--part: {part} is none of the parts 1 to {many}")
     if json:
         print(form.dumps([_values(one) for one in found], indent=1))
         return
@@ -57,37 +57,37 @@ def homework(
 def standings(path: str, assignment: str, course: Path | None) -> "tuple[Spec, list[PartStanding]]":
     """A folder's spec, and how it stands in the assignments asked for, at the rung that its records are of."""
     from repro.cli.request import read_request
-    from repro.publish.assignments.done import done_of
+    from repro.publish.assignments.completed_runs import completed_runs
     from repro.publish.assignments.standing import standing
 
     study = read_request([Path(path)], "", "", "").load_kept(None)[0]
-    asked = asked_of(course_of(study.spec.folder, course), study.spec.kind, assignment)
-    done = done_of(study.plan, study.ledger())
+    asked = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, assignment)
+    done = completed_runs(study.plan, study.ledger())
     return study.spec, [part for one in asked for part in standing(one, study.spec, done)]
 
 
 def course_of(folder: Path, course: Path | None = None) -> "Course":
     """The course named, else the one beside a folder, else the tool's own."""
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.publish.assignments.read_course import find_course, load_course
 
     if course is not None and not course.is_file():
-        raise Refused(f"--course: {course}: no such file")
+        raise CommandRefused(f"--course: {course}: no such file")
     return load_course(course or find_course(folder))
 
 
-def asked_of(course: "Course", kind: str, assignment: str) -> "tuple[Assignment, ...]":
+def requested_assignments(course: "Course", kind: str, assignment: str) -> "tuple[Assignment, ...]":
     """The assignment named, else those that a spec of this kind answers."""
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.spec.problem import unknown_of
 
     if not assignment:
         return course.of_kind(kind)
     if assignment not in course.assignments:
-        raise Refused(f"--assignment: {unknown_of('assignment', assignment, course.assignments)}")
+        raise CommandRefused(f"--assignment: {unknown_of('assignment', assignment, course.assignments)}")
     asked = course.assignments[assignment]
     if not asked.fits(kind):
-        raise Refused(f"--assignment: {assignment} asks for a {asked.folder}; this folder is a {kind}")
+        raise CommandRefused(f"--assignment: {assignment} asks for a {asked.folder}; this folder is a {kind}")
     return (asked,)
 
 

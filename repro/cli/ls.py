@@ -25,7 +25,7 @@ def ls(
     from rich.table import Table
 
     from repro.cli.console import make_console
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.results.wording import several
     from repro.runs.make_plan import make_plan
     from repro.spec.load import load_spec
@@ -34,7 +34,7 @@ def ls(
     roots = [Path(p) for p in paths or ["."]]
     for root in roots:
         if not root.is_dir():
-            raise Refused(f"{root} is no folder")
+            raise CommandRefused(f"{root} is no folder")
     found = sorted({file for root in roots for name in SPEC_FILES for file in spec_files(root, name)})
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("folder", "title", "experiments", "runs", "rungs"):

@@ -35,7 +35,7 @@ from repro.cli.slides import slides
 from repro.cli.status import status
 from repro.cli.streams import OutputError, outputs
 from repro.cli.table import table
-from repro.cli.tracked import with_values
+from repro.cli.tracking import with_values
 from repro.cli.verify import verify
 from repro.cli.wandb import wandb
 

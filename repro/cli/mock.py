@@ -28,7 +28,7 @@ def mock(
     from repro.cli.any_terminal import print_json
     from repro.cli.console import make_console
     from repro.cli.mock_table import mock_table
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.cli.request import read_request
     from repro.publish.mock.figures import mock_figures
     from repro.publish.mock.not_drawn import not_drawn
@@ -39,9 +39,9 @@ def mock(
     specs = read_request(paths, "full", "", "").load()
     for spec in specs:
         if spec.kind == "paper":
-            raise Refused(f"{spec.path}: is of a paper, which reports numbers; only a proposal expects some")
+            raise CommandRefused(f"{spec.path}: is of a paper, which reports numbers; only a proposal expects some")
     if out is not None and len({spec.name for spec in specs}) < len(specs):
-        raise Refused("-o: two of the folders have the same name; give the command for one after the other")
+        raise CommandRefused("-o: two of the folders have the same name; give the command for one after the other")
     studies = []
     for number, spec in enumerate(specs):
         folder = spec.folder / "runs" / "mock" if out is None else out if len(specs) == 1 else out / spec.name

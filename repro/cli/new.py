@@ -29,18 +29,18 @@ def new(
     import json
     from pathlib import Path
 
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.disk.write import write_atomically
     from repro.spec.problem import unknown
     from repro.spec.schema import json_schema
 
     if kind not in KINDS:
-        raise Refused(f"repro new: {unknown('kind', kind, KINDS)}; say paper or proposal")
+        raise CommandRefused(f"repro new: {unknown('kind', kind, KINDS)}; say paper or proposal")
     folder = Path(path)
     target = folder / f"{kind}.yaml"
     for existing in (folder / "paper.yaml", folder / "proposal.yaml"):
         if existing.exists():
-            raise Refused(f"{existing} is there already; nothing was written")
+            raise CommandRefused(f"{existing} is there already; nothing was written")
     text = starting_text(kind, source)
     schema = json.dumps(json_schema(), ensure_ascii=False, separators=(",", ":"))
     write_atomically(folder / SCHEMA_FILE, schema + "\n")
@@ -52,11 +52,11 @@ def new(
 
 
 def starting_text(kind: str, source: str) -> str:
-    """The spec to start from, without its schema line. Raises Refused when ``source`` names none."""
+    """The spec to start from, without its schema line. Raises CommandRefused when ``source`` names none."""
     from importlib.resources import files
     from pathlib import Path
 
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.spec.load import find_spec
     from repro.spec.problem import unknown
     from repro.spec.yaml import read_file
@@ -67,13 +67,13 @@ def starting_text(kind: str, source: str) -> str:
         return (templates / f"{kind}.yaml").read_text(encoding="utf-8")
     if source in shipped:
         if kind != shipped[source]:
-            raise Refused(f"repro new: {source} is a {shipped[source]}, not a {kind}")
+            raise CommandRefused(f"repro new: {source} is a {shipped[source]}, not a {kind}")
         return without_schema_line((templates / f"{source}.yaml").read_text(encoding="utf-8"))
     if not Path(source).exists():
-        raise Refused(f"repro new: {unknown('start', source, shipped)}; there is no folder {source} either")
+        raise CommandRefused(f"repro new: {unknown('start', source, shipped)}; there is no folder {source} either")
     found = find_spec(Path(source))
     if found.stem != kind:
-        raise Refused(f"repro new: {found} is a {found.stem}, not a {kind}")
+        raise CommandRefused(f"repro new: {found} is a {found.stem}, not a {kind}")
     return without_schema_line(read_file(found, str(found), found.parent))
 
 

@@ -42,7 +42,7 @@ def plan(
 
     from repro.cli.any_terminal import print_json
     from repro.cli.plan_table import print_forecast, to_json
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.cli.request import read_request, refuse_own_code
     from repro.runs.forecast.duration import DurationError, read_duration
     from repro.runs.forecast.forecast import forecast
@@ -52,7 +52,7 @@ def plan(
     try:
         seconds = read_duration(budget) if budget else None
     except DurationError as error:
-        raise Refused(f"--budget: {error}") from None
+        raise CommandRefused(f"--budget: {error}") from None
     request = read_request(paths, rung, only, seeds)
     specs = request.load()
     studies = [Study(spec, only=request.only, seeds=request.seeds) for spec in specs]

@@ -33,8 +33,8 @@ def post(
     """
     import sys
 
-    from repro.cli.homework import asked_of, course_of
-    from repro.cli.refusal import Refused
+    from repro.cli.homework import course_of, requested_assignments
+    from repro.cli.refusal import CommandRefused
     from repro.cli.report import end_with_damage, hand_in, subject_of
     from repro.cli.request import read_request
     from repro.disk.write import write_atomically
@@ -42,11 +42,11 @@ def post(
     from repro.publish.post.post import post as make
 
     study = read_request([Path(path)], rung, "", "").load_kept(None)[0]
-    asked = asked_of(course_of(study.spec.folder, course), study.spec.kind, assignment)
+    asked = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, assignment)
     subject = subject_of(study)
     parts = [p for one in asked for p in standing(one, subject.full, subject.done) if p.part.number == part]
     if not parts:
-        raise Refused(f"--part: {part} is no part of {', '.join(one.name for one in asked) or 'any assignment'}")
+        raise CommandRefused(f"--part: {part} is no part of {', '.join(one.name for one in asked) or 'any assignment'}")
     folder, within = hand_in(study.spec, output)
     for found in parts:
         name = f"post-{found.assignment.name}-{found.part.number}"

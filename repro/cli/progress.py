@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from repro.cli.console import make_console
-from repro.cli.pace import Pace
+from repro.cli.eta import EtaEstimator
 from repro.results.leaks import leaks
 from repro.results.wording import duration, several
 from repro.runs.events import (
@@ -126,7 +126,7 @@ class Overview:
         self._begun = clock()
         self._total = 0
         self._done = 0
-        self._pace = Pace((), {}, 1, clock)
+        self._pace = EtaEstimator((), {}, 1, clock)
         self._stage = "starting"
         self._running: dict[str, Progress | Started] = {}
 
@@ -135,7 +135,7 @@ class Overview:
         match event:
             case PlanReady():
                 self._total = len(event.left)
-                self._pace = Pace(event.left, event.expected, event.jobs, self._clock)
+                self._pace = EtaEstimator(event.left, event.expected, event.jobs, self._clock)
                 self._begun = self._clock()
             case Preparing():
                 self._stage = event.what

@@ -14,7 +14,7 @@ class Refusal:
     code: int
 
 
-class Refused(Exception):
+class CommandRefused(Exception):
     """A command that cannot be done as asked; the message says why and what to do."""
 
 
@@ -22,7 +22,7 @@ def refusal(error: BaseException) -> Refusal | None:
     """What to print for this error, or None when it is a fault of ours and the traceback should be seen."""
     if isinstance(error, SpecError):
         return Refusal(f"{error}\n{several(len(error.problems), 'problem')}", 2)
-    if isinstance(error, Refused):
+    if isinstance(error, CommandRefused):
         return Refusal(str(error), 2)
     name = f"{type(error).__module__}.{type(error).__qualname__}"
     if name.startswith("repro."):  # the rooms' own errors (downloads, own code, splits) say what to do themselves

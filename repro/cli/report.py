@@ -46,7 +46,7 @@ def report(
     Example: repro report papers/mnist1d
     Example: repro report papers/mnist1d --pdf -o out
     """
-    from repro.cli.homework import asked_of, course_of
+    from repro.cli.homework import course_of, requested_assignments
     from repro.cli.request import read_request
     from repro.disk.write import write_atomically
     from repro.publish.content.document import document
@@ -58,7 +58,7 @@ def report(
     for study in request.load_kept(None):
         subject = subject_of(study)
         subjects.append(subject)
-        asked = asked_of(course_of(study.spec.folder, course), study.spec.kind, assignment)
+        asked = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, assignment)
         made = page(document(subject, asked))
         folder, within = hand_in(study.spec, output)
         write_atomically(folder / "report.html", made, within=within)

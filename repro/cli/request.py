@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from repro.cli.refusal import Refused
+from repro.cli.refusal import CommandRefused
 from repro.runs.identity import own_files
 from repro.runs.ledger import Source
 from repro.spec.experiment import Experiment
@@ -55,7 +55,7 @@ def refuse_own_code(study: Study, command: str) -> None:
     """Refuse to train what needs code of the folder, which its user has not said to trust.
 
     Raises:
-        Refused: names the files, the experiments that need them, and what to say.
+        CommandRefused: names the files, the experiments that need them, and what to say.
 
     """
     files: set[str] = set()
@@ -65,7 +65,7 @@ def refuse_own_code(study: Study, command: str) -> None:
             files.update(needed)
             names[run.experiment.name] = None
     if files:
-        raise Refused(
+        raise CommandRefused(
             f"{study.spec.path}: {command} would execute {', '.join(sorted(files))}, code of the folder "
             f"({', '.join(names)}), which is not done unless you say --run-own-code (only for code you trust)"
         )
@@ -81,7 +81,7 @@ def read_request(words: Sequence[Path], rung: str, only: str, seeds: str) -> Req
     changes = tuple(text for text in texts if "=" in text and not Path(text).exists())
     paths = tuple(Path(text) for text in texts if text not in changes)
     if not paths:
-        raise Refused("no folder given; say for example: repro run papers/mnist1d")
+        raise CommandRefused("no folder given; say for example: repro run papers/mnist1d")
     return Request(paths, changes, rung, tuple(x.strip() for x in only.split(",") if x.strip()), read_seeds(seeds))
 
 
@@ -95,17 +95,17 @@ def read_seeds(text: str) -> int | tuple[int, ...] | None:
         return None
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts or not all(part.isascii() and part.isdigit() for part in parts):
-        raise Refused(f"--seeds: {text!r} is neither a number of seeds nor a list such as 0,3,4")
+        raise CommandRefused(f"--seeds: {text!r} is neither a number of seeds nor a list such as 0,3,4")
     if "," in text:
         return tuple(int(part) for part in parts)
     if int(text) < 1:
-        raise Refused("--seeds: at least 1")
+        raise CommandRefused("--seeds: at least 1")
     return int(text)
 
 
 def chosen(spec: Spec, only: Sequence[str]) -> list[Experiment]:
-    """The experiments of ``--only``, or all. Raises Refused for a name that the spec does not have."""
+    """The experiments of ``--only``, or all. Raises CommandRefused for a name that the spec does not have."""
     for name in only:
         if name not in spec.experiments:
-            raise Refused(f"--only: {unknown('experiment', name, spec.experiments)}")
+            raise CommandRefused(f"--only: {unknown('experiment', name, spec.experiments)}")
     return [experiment for name, experiment in spec.experiments.items() if not only or name in only]

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from repro.cli.on import ENGINES
 from repro.cli.options import Only, Rung, Seeds, Specs
+from repro.cli.slurm_options import ENGINES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,21 +82,23 @@ def run(
     Example: repro run papers/mnist1d --rung smoke
     Example: repro run papers/mnist1d --only cnn --seeds 2 training.steps=1000
     """
-    from repro.cli.on import choose_engine, site_asked
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.cli.request import read_request
-    from repro.cli.tracked import check_choice
+    from repro.cli.slurm_options import choose_engine, requested_site
+    from repro.cli.tracking import check_choice
     from repro.study import Study
 
     check_choice(wandb)
-    site = site_asked(on, partition=partition, account=account, time=time, gpus=gpus, jobs=jobs)
+    site = requested_site(on, partition=partition, account=account, time=time, gpus=gpus, jobs=jobs)
     request = read_request(paths, rung, only, seeds)
     studies = [Study(spec, only=request.only, seeds=request.seeds) for spec in request.load()]
     for study in studies:
         _ = study.plan  # a name that one of them does not have is refused before any of them trains
     if force and retry:
-        raise Refused("repro run: --force trains everything again, --retry only what failed; give one of the two")
-    how: How = {
+        raise CommandRefused(
+            "repro run: --force trains everything again, --retry only what failed; give one of the two"
+        )
+    how: RunArguments = {
         "force": force,
         "retry": retry,
         "steal": steal,
@@ -105,7 +107,9 @@ def run(
         "keep_weights": keep_weights,
     }
     if nodes > 1 and not worker:
-        raise Refused("repro run: --nodes takes processes on every machine; start them with srun or torchrun, --worker")
+        raise CommandRefused(
+            "repro run: --nodes takes processes on every machine; start them with srun or torchrun, --worker"
+        )
     if worker:
         raise typer.Exit(run_one(studies, worker, how, since))
     failed = False
@@ -116,7 +120,7 @@ def run(
         raise typer.Exit(1)
 
 
-class How(TypedDict):
+class RunArguments(TypedDict):
     """What ``Study.run`` and ``Study.train`` are told beside jobs and events."""
 
     force: bool
@@ -127,21 +131,21 @@ class How(TypedDict):
     keep_weights: bool
 
 
-def run_one(studies: "list[Study]", run_id: str, how: How, since: float | None = None) -> int:
+def run_one(studies: "list[Study]", run_id: str, how: RunArguments, since: float | None = None) -> int:
     """Train one run of one of the studies, as a job of a cluster does; gives the exit code.
 
     Where torchrun or srun has started several of these commands, the first does what a lone one does, and the others
     train with it and say nothing.
     """
     from repro.cli.progress import make_display
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.runs.engine.world import world
     from repro.runs.events import Event, Interrupted
     from repro.spec.problem import unknown
 
     found = [one for study in studies if (one := study.only_run(run_id)) is not None]
     if not found:
-        raise Refused(f"--worker: {unknown('run', run_id, [run.id for s in studies for run in s.plan.runs])}")
+        raise CommandRefused(f"--worker: {unknown('run', run_id, [run.id for s in studies for run in s.plan.runs])}")
     there = world()
     if there is not None and there.rank > 0:
         from repro.runs.engine.follow import follow
@@ -165,17 +169,17 @@ def run_study(
     study: "Study",
     *,
     jobs: int | None,
-    how: How,
+    how: RunArguments,
     quiet: bool,
     save: bool,
     engine: "SlurmEngine | None" = None,
     wandb: str = "",
 ) -> bool:
     """Run one study and print what came out; True when a run failed."""
-    from repro.cli.on import come_back
     from repro.cli.printing import print_results
     from repro.cli.progress import make_display
-    from repro.cli.tracked import finish, tracked
+    from repro.cli.slurm_options import come_back
+    from repro.cli.tracking import finish, tracking
     from repro.runs.events import Event, Failed, Interrupted
 
     display = make_display(quiet=quiet)
@@ -189,7 +193,7 @@ def run_study(
             failures.append(event)
         display(event)
 
-    with tracked(study, wandb) as tracker:
+    with tracking(study, wandb) as tracker:
         try:
             results = study.run(jobs=jobs, on_event=listen, engine=engine, **how)
         finally:

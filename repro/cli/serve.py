@@ -28,7 +28,7 @@ def serve(
     import sys
 
     from repro.cli.grade import teachers_course
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.publish.grade.visible import visible
     from repro.publish.serve.server import why_not
     from repro.publish.serve.serving import serving
@@ -44,7 +44,7 @@ def serve(
         said = why_not(error, port)
         if said is None:
             raise
-        raise Refused(said) from None
+        raise CommandRefused(said) from None
     except KeyboardInterrupt:
         return
 

@@ -33,7 +33,7 @@ def slides(
     """
     import sys
 
-    from repro.cli.homework import asked_of, course_of
+    from repro.cli.homework import course_of, requested_assignments
     from repro.cli.report import end_with_damage, hand_in, subject_of
     from repro.cli.request import read_request
     from repro.disk.write import write_atomically
@@ -44,7 +44,7 @@ def slides(
 
     subjects = []
     for study in read_request(paths, rung, only, seeds).load_kept(None):
-        asked = asked_of(course_of(study.spec.folder, course), study.spec.kind, "")
+        asked = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, "")
         subjects.append(subject_of(study))
         deck = make_deck(subjects[-1], asked)
         folder, within = hand_in(study.spec, output)

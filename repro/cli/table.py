@@ -38,17 +38,17 @@ def table(
     Example: repro table papers/mnist1d --markdown
     """
     from repro.cli.printing import Form, print_results
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.cli.request import read_request
     from repro.runs.ledger import Source
 
     asked: dict[Form, bool] = {"json": json, "csv": csv, "markdown": markdown, "latex": latex}
     formats = [form for form, on in asked.items() if on]
     if len(formats) > 1:
-        raise Refused(f"repro table: --{formats[0]} or --{formats[1]}, not both")
+        raise CommandRefused(f"repro table: --{formats[0]} or --{formats[1]}, not both")
     sources: dict[str, Source | None] = {"": None, "runs": "runs", "results": "results"}
     if source not in sources:
-        raise Refused(f"--from: {source!r} is neither runs nor results")
+        raise CommandRefused(f"--from: {source!r} is neither runs nor results")
     chosen = sources[source]
     request = read_request(paths, rung, only, seeds)
     failed = False

@@ -57,18 +57,20 @@ def verify(
 
     Example: repro verify papers/mnist1d --sample 3
     """
-    from repro.cli.refusal import Refused
+    from repro.cli.refusal import CommandRefused
     from repro.cli.request import read_request
     from repro.runs.ledger import Source
 
     sources: dict[str, Source | None] = {"": None, "runs": "runs", "results": "results"}
     if source not in sources:
-        raise Refused(f"--from: {source!r} is neither runs nor results")
+        raise CommandRefused(f"--from: {source!r} is neither runs nor results")
     request = read_request(paths, rung, only, seeds)
     studies = request.load_kept(sources[source])
     for study in studies:
         if not any((ledger := study.ledger(sources[source])).of(study.plan)) and not ledger.damaged:
-            raise Refused(f"{ledger.root}: no records of this study at rung {study.spec.rung}; nothing to verify")
+            raise CommandRefused(
+                f"{ledger.root}: no records of this study at rung {study.spec.rung}; nothing to verify"
+            )
     wrong = idle = False
     for study in studies:
         found = verify_study(

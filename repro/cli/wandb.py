@@ -47,15 +47,17 @@ def sync_study(study: "Study", project: str, entity: str) -> bool:
     """Send one study's runs; True where something is pending."""
     from dataclasses import replace
 
-    from repro.cli.refusal import Refused
-    from repro.cli.tracked import finish_showing, pending_line
+    from repro.cli.refusal import CommandRefused
+    from repro.cli.tracking import finish_showing, pending_line
     from repro.publish.tracking.job import tracking_job
     from repro.publish.tracking.process import PublisherProcess
     from repro.publish.tracking.tracking_options import TrackingOptions, asked, load_settings
 
     records = study.ledger().of(study.plan)
     if not records:
-        raise Refused(f"{study.spec.folder}: there are no records at rung {study.spec.rung}; repro run makes them")
+        raise CommandRefused(
+            f"{study.spec.folder}: there are no records at rung {study.spec.rung}; repro run makes them"
+        )
     chosen = asked(study.spec, load_settings(), "online").wandb
     assert chosen is not None
     chosen = replace(chosen, project=project or chosen.project, entity=entity or chosen.entity)

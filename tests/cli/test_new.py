@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from repro.cli.new import starting_text, without_schema_line
-from repro.cli.refusal import Refused
+from repro.cli.refusal import CommandRefused
 from repro.spec.load import load_spec
 
 ROOT = Path(__file__).parents[2]
@@ -84,5 +84,5 @@ def test_the_shipped_start_is_the_shipped_paper() -> None:
 
 
 def test_starting_from_nothing_is_refused() -> None:
-    with pytest.raises(Refused, match="there is no folder nowhere"):
+    with pytest.raises(CommandRefused, match="there is no folder nowhere"):
         starting_text("paper", "nowhere")

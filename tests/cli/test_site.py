@@ -83,9 +83,12 @@ def test_neither_the_command_nor_those_who_read_import_torch_or_draw(folder, tmp
         f"build_site([Path({str(folder)!r})], Path({str(tmp_path / 'out')!r}))\n"
         f"build_site([Path({str(folder)!r})], Path({str(tmp_path / 'out')!r}))\n"
         "print([one for one in ('torch', 'matplotlib', 'pandas', 'sklearn') if one in sys.modules])\n"
-        "import repro.publish.site.worker as worker\nfrom repro.publish.assignments.read_course import load_course\n"
-        f"seen = worker.read(Path({str(folder)!r}), 'eve', (), load_course())\nassert seen.page, seen.problem\n"
-        f"seen = worker.read(Path({str(ROOT / 'papers/mnist1d')!r}), 'm', (), load_course())\nassert seen.page\n"
+        "import repro.publish.site.summary_worker as worker\n"
+        "from repro.publish.assignments.read_course import load_course\n"
+        f"seen = worker.read_summary(Path({str(folder)!r}), 'eve', (), load_course())\n"
+        "assert seen.page, seen.problem\n"
+        f"seen = worker.read_summary(Path({str(ROOT / 'papers/mnist1d')!r}), 'm', (), load_course())\n"
+        "assert seen.page\n"
         "print([one for one in ('torch', 'matplotlib.pyplot', 'pandas', 'sklearn') if one in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

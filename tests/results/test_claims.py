@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from repro.publish.site.card import KINDS
-from repro.publish.site.words import TONES
+from repro.publish.site.labels import TONES
 from repro.results.cells import PLAIN_SYMBOLS, SYMBOLS
 from repro.results.claim import ClaimVerdict
 from repro.results.claims import claim_result, together

@@ -44,7 +44,7 @@ NOT_IN_A_RUN = {
     "repro.data.settle:settle",
     "repro.data.twins.kept:kept_twins",
     "repro.publish.site.manifest:write_manifest",
-    "repro.publish.site.put:_put",
+    "repro.publish.site.atomic_publish:_put",
     "repro.publish.tracking.sent_log:write",
     "repro.publish.tracking.dashboard:save",
     "repro.publish.tracking.study_card:study_attachments",

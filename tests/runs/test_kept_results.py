@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from repro.cli.main import app
+from repro.publish.grade.grade_row import Rerun
 from repro.publish.grade.rerun import rerun
-from repro.publish.grade.row import Rerun
 from repro.runs.ledger import Ledger
 from repro.runs.record import Record
 from repro.spec.load import load_spec

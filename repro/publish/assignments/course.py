@@ -18,7 +18,8 @@ class Need:
     """Words of the student's own that a question wants, and how many at least.
 
     ``where`` is what the spec calls them: ``question``, ``dataset.why``, ``answers.NAME``, ``related_work`` and the
-    others of :mod:`repro.publish.assignments.own_words`. ``words`` counts those of each item where there are several.
+    others of :mod:`repro.publish.assignments.answer_texts`. ``words`` counts those of each item where there are
+    several.
     """
 
     where: str
@@ -38,7 +39,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Part:
+class AssignmentPart:
     """What is handed in at one time; ``due`` carries its zone."""
 
     number: int
@@ -59,7 +60,7 @@ class Assignment:
     name: str
     title: str
     folder: Literal["paper", "proposal", "any"]
-    parts: tuple[Part, ...]
+    parts: tuple[AssignmentPart, ...]
     papers: Mapping[str, str] = field(default_factory=dict)
     unnamed: bool = True
 

@@ -9,8 +9,8 @@ from typing import Literal, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from repro.disk.inside import is_file_inside
-from repro.publish.assignments.course import Assignment, Course, HandIn, Need, Part, Question, Slot, Student
-from repro.publish.assignments.own_words import ANSWERS, known, places
+from repro.publish.assignments.answer_texts import ANSWERS, known, places
+from repro.publish.assignments.course import Assignment, AssignmentPart, Course, HandIn, Need, Question, Slot, Student
 from repro.spec.place import Place
 from repro.spec.problem import Problem, SpecError, unknown, unknown_of
 from repro.spec.reading import Reading, is_none, kind, listed
@@ -242,7 +242,7 @@ class _Course:
         ]
         return Assignment(name, title or name, cast(Literal["paper", "proposal", "any"], folder or "any"), tuple(parts))
 
-    def _part(self, number: int, above: str, node: Node) -> Part | None:
+    def _part(self, number: int, above: str, node: Node) -> AssignmentPart | None:
         key = f"{above} {number}"
         given = self.reading.block(node, key, ("title", "hand_in", "due", "questions"), need=("questions",))
         if given is None or "questions" not in given:
@@ -259,7 +259,7 @@ class _Course:
         names = [one.name for one in questions]
         for twice in sorted({name for name in names if names.count(name) > 1}):
             self.reading.say(given["questions"], key, f"two questions are called {twice!r}")
-        return Part(number, title or f"Part {number}", cast(HandIn, hand_in or "post"), questions, due)
+        return AssignmentPart(number, title or f"Part {number}", cast(HandIn, hand_in or "post"), questions, due)
 
     def _question(self, above: str, node: Node) -> Question | None:
         given = self.reading.block(node, above, ("name", "ask", "needs", "shows"), need=("name", "ask"))

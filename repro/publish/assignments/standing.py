@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from repro.publish.assignments.about import about, unnamed
-from repro.publish.assignments.course import Assignment, Need, Part, Question
-from repro.publish.assignments.own_words import ANSWERS, RESULTS, find, words
+from repro.publish.assignments.answer_texts import ANSWERS, RESULTS, answer_texts, words
+from repro.publish.assignments.course import Assignment, AssignmentPart, Need, Question
 from repro.spec.place import Place
 from repro.spec.problem import Problem
 from repro.spec.spec import Spec
@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Done:
+class CompletedRuns:
     """How many of a study's runs have their record."""
 
     runs: int
@@ -32,7 +32,7 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingAnswer:
     """What one need still wants."""
 
     need: Need
@@ -47,7 +47,7 @@ class Standing:
     """One question and how far it is answered; ``missing`` is empty where it is."""
 
     question: Question
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingAnswer, ...]
 
     @property
     def state(self) -> State:
@@ -61,7 +61,7 @@ class PartStanding:
     """All questions of one part."""
 
     assignment: Assignment
-    part: Part
+    part: AssignmentPart
     standings: tuple[Standing, ...]
 
     @property
@@ -86,7 +86,7 @@ class PartStanding:
         ]
 
 
-def standing(assignment: Assignment, spec: Spec, done: Done | None = None) -> tuple[PartStanding, ...]:
+def standing(assignment: Assignment, spec: Spec, done: CompletedRuns | None = None) -> tuple[PartStanding, ...]:
     """How far a spec answers each part of an assignment.
 
     Args:
@@ -111,7 +111,7 @@ def unasked(assignments: Sequence[Assignment], spec: Spec) -> list[Problem]:
     ]
 
 
-def _of_question(question: Question, assignment: Assignment, spec: Spec, done: Done | None) -> Standing:
+def _of_question(question: Question, assignment: Assignment, spec: Spec, done: CompletedRuns | None) -> Standing:
     theirs = about(assignment, spec)
     lacks = [
         _results(need, spec, done) if need.where == RESULTS else _hinted(_lack(need, theirs), assignment, spec)
@@ -120,7 +120,7 @@ def _of_question(question: Question, assignment: Assignment, spec: Spec, done: D
     return Standing(question, tuple(lack for lack in lacks if lack is not None))
 
 
-def _hinted(lack: Missing | None, assignment: Assignment, spec: Spec) -> Missing | None:
+def _hinted(lack: MissingAnswer | None, assignment: Assignment, spec: Spec) -> MissingAnswer | None:
     """With a word on those that do not say which paper they are on."""
     if lack is None or not (nameless := unnamed(assignment, spec, lack.need.where)):
         return lack
@@ -129,33 +129,37 @@ def _hinted(lack: Missing | None, assignment: Assignment, spec: Spec) -> Missing
     return replace(lack, text=said)
 
 
-def _results(need: Need, spec: Spec, done: Done | None) -> Missing | None:
+def _results(need: Need, spec: Spec, done: CompletedRuns | None) -> MissingAnswer | None:
     if done is None or done.runs >= done.planned:
         return None
     place = spec.places.get("experiments", spec.place)
     if not done.runs:
-        return Missing(need, State.EMPTY, place, "nothing has been run")
-    return Missing(need, State.THIN, place, f"{done.runs} of {done.planned} runs are done")
+        return MissingAnswer(need, State.EMPTY, place, "nothing has been run")
+    return MissingAnswer(need, State.THIN, place, f"{done.runs} of {done.planned} runs are done")
 
 
-def _lack(need: Need, spec: Spec) -> Missing | None:
-    found = find(spec, need.where)
+def _lack(need: Need, spec: Spec) -> MissingAnswer | None:
+    found = answer_texts(spec, need.where)
     if not found.texts:
         wanted = f"{need.items} {'is' if need.items == 1 else 'are'} asked for" if need.items else "nothing is written"
-        return Missing(need, State.EMPTY, found.place, found.lacks or wanted)
+        return MissingAnswer(need, State.EMPTY, found.place, found.lacks or wanted)
     if need.link:
         place, text = found.texts[0]
-        return None if _LINK.fullmatch(text) else Missing(need, State.THIN, place, "no link that begins with https://")
+        return (
+            None
+            if _LINK.fullmatch(text)
+            else MissingAnswer(need, State.THIN, place, "no link that begins with https://")
+        )
     long = [(place, text) for place, text in found.texts if words(text) >= need.words]
     if need.items:
         if len(long) >= need.items:
             return None
         of_words = f" with at least {need.words} words" if need.words else ""
-        return Missing(need, State.THIN, found.place, f"{len(long)} of {need.items}{of_words}")
+        return MissingAnswer(need, State.THIN, found.place, f"{len(long)} of {need.items}{of_words}")
     short = next(((place, words(text)) for place, text in found.texts if words(text) < need.words), None)
     if short is None:
         return None
     place, count = short
     less = need.words - count
     text = f"{count} of {need.words} words: {less} word{'s' * (less != 1)} short"
-    return Missing(need, State.THIN, place, text, nearly=2 * count >= need.words)
+    return MissingAnswer(need, State.THIN, place, text, nearly=2 * count >= need.words)

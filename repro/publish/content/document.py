@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from repro.publish.assignments.answer_texts import answer_texts, is_prose
 from repro.publish.assignments.course import Assignment
-from repro.publish.assignments.own_words import find, is_prose
 from repro.publish.assignments.standing import Standing, State, standing
 from repro.publish.content.authors import authors
 from repro.publish.content.blocks import BLOCKS
@@ -137,7 +137,7 @@ def own_words(spec: Spec, status: Standing) -> tuple[Block, ...]:
     lacking = {missing.need.where: missing for missing in status.missing}
     for need in status.question.needs:
         if is_prose(need.where):
-            blocks += [Own(answer, place) for place, answer in find(spec, need.where).texts]
+            blocks += [Own(answer, place) for place, answer in answer_texts(spec, need.where).texts]
         missing = lacking.get(need.where)
         if missing is not None and not missing.nearly:
             state = "" if missing.state is State.EMPTY else "thin so far: "

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import matplotlib.figure
 
-from repro.publish.assignments.done import done_of
-from repro.publish.assignments.standing import Done
+from repro.publish.assignments.completed_runs import completed_runs
+from repro.publish.assignments.standing import CompletedRuns
 from repro.publish.content.outdated_records import has_table, stale
 from repro.results.collect import results as results_of
 from repro.results.collect import run_id
@@ -89,9 +89,9 @@ class ReportContext:
         return frozenset() if rung is None else frozenset(path.partition(".")[0] for path in rung.changes)
 
     @cached_property
-    def done(self) -> Done:
+    def done(self) -> CompletedRuns:
         """How much of the study was run."""
-        return done_of(self.plan, self.ledger)
+        return completed_runs(self.plan, self.ledger)
 
     @cached_property
     def records(self) -> tuple[Record, ...]:

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from repro.publish.assignments.answer_texts import words
 from repro.publish.assignments.course import Assignment, Course, Need
-from repro.publish.assignments.own_words import words
+from repro.publish.discuss.posts import Person, StudentAnswer, StudentQuestion
 from repro.publish.discuss.repeats import Repeat, repeats
-from repro.publish.discuss.said import Answered, Asked, Person
 from repro.publish.discuss.thread import same_words
 from repro.spec.problem import unknown
 
 
 @dataclass(frozen=True)
-class Owing:
+class MissingPosts:
     """Who is still to ask so many questions and to give so many answers; None where what they wrote cannot be read."""
 
     who: str
@@ -25,10 +25,10 @@ class Discussion:
     """``asked`` in the order that ``order`` says, each with the earlier question that it is like; ``flags`` are odd."""
 
     assignment: Assignment
-    asked: tuple[Asked, ...]
+    asked: tuple[StudentQuestion, ...]
     repeats: tuple[Repeat | None, ...]
-    answered: tuple[Answered, ...]
-    owing: tuple[Owing, ...]
+    answered: tuple[StudentAnswer, ...]
+    owing: tuple[MissingPosts, ...]
     flags: tuple[str, ...]
     order: str
 
@@ -45,7 +45,7 @@ def discussions_of(course: Course) -> tuple[Assignment, ...]:
     return with_papers or tuple(wanting[:1])
 
 
-def discussion(assignment: Assignment, people: Sequence[Person], thread: Sequence[Asked] = ()) -> Discussion:
+def discussion(assignment: Assignment, people: Sequence[Person], thread: Sequence[StudentQuestion] = ()) -> Discussion:
     """Put together what all said.
 
     Args:
@@ -73,17 +73,17 @@ def discussion(assignment: Assignment, people: Sequence[Person], thread: Sequenc
     )
 
 
-def _all(person: Person) -> list[Asked | Answered]:
+def _all(person: Person) -> list[StudentQuestion | StudentAnswer]:
     return [*person.asked, *person.answered]
 
 
-def _on(one: Asked | Answered, assignment: Assignment) -> bool:
+def _on(one: StudentQuestion | StudentAnswer, assignment: Assignment) -> bool:
     if not assignment.papers:
         return True
     return one.on in assignment.papers if one.on else assignment.unnamed
 
 
-def _in_order(ours: Sequence[Asked], thread: Sequence[Asked]) -> tuple[list[Asked], str]:
+def _in_order(ours: Sequence[StudentQuestion], thread: Sequence[StudentQuestion]) -> tuple[list[StudentQuestion], str]:
     """The thread first, then by the roster's dates, then by folder; a question that stands in both is its asker's."""
     lines = {same_words(one.text): one.line for one in thread}
     marked = []
@@ -104,7 +104,7 @@ def _in_order(ours: Sequence[Asked], thread: Sequence[Asked]) -> tuple[list[Aske
     return [*both, *rest], ", then ".join(said)
 
 
-def _wrong_peer(one: Answered, known: dict[str, str], people: Sequence[Person]) -> str:
+def _wrong_peer(one: StudentAnswer, known: dict[str, str], people: Sequence[Person]) -> str:
     who = known.get(one.to.casefold())
     if who is None:
         return f"{one.place}: answers_to_peers.to: {unknown('name', one.to, [p.name for p in people])} (nobody here)"
@@ -113,7 +113,7 @@ def _wrong_peer(one: Answered, known: dict[str, str], people: Sequence[Person]) 
     return ""
 
 
-def _wrong_paper(one: Asked | Answered, assignment: Assignment) -> str:
+def _wrong_paper(one: StudentQuestion | StudentAnswer, assignment: Assignment) -> str:
     """What to say of one that names no paper, where there are several to name."""
     if one.on or not assignment.papers:
         return ""
@@ -123,8 +123,8 @@ def _wrong_paper(one: Asked | Answered, assignment: Assignment) -> str:
     return f"{one.place}: does not say on which paper; {which}" if _is_open(one, assignment) else ""
 
 
-def _is_open(one: Asked | Answered, assignment: Assignment) -> bool:
-    return isinstance(one, Asked) and len(assignment.papers) > 1
+def _is_open(one: StudentQuestion | StudentAnswer, assignment: Assignment) -> bool:
+    return isinstance(one, StudentQuestion) and len(assignment.papers) > 1
 
 
 def unknown_papers(course: Course, people: Sequence[Person]) -> list[str]:
@@ -137,8 +137,8 @@ def unknown_papers(course: Course, people: Sequence[Person]) -> list[str]:
 
 
 def _owing(
-    person: Person, assignment: Assignment, asked: Sequence[Asked], answered: Sequence[Answered]
-) -> Owing | None:
+    person: Person, assignment: Assignment, asked: Sequence[StudentQuestion], answered: Sequence[StudentAnswer]
+) -> MissingPosts | None:
     """What a person still owes; None where it is nothing. The same question twice is one."""
     counts = []
     for where, given in (
@@ -151,8 +151,8 @@ def _owing(
     if not any(counts):
         return None
     if person.unread and not person.is_absent and not person.asked and not person.answered:
-        return Owing(person.name, None, None)
-    return Owing(person.name, *counts)
+        return MissingPosts(person.name, None, None)
+    return MissingPosts(person.name, *counts)
 
 
 def _need(assignment: Assignment, where: str) -> Need | None:

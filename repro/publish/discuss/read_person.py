@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from repro.publish.assignments.course import Student
-from repro.publish.discuss.said import Answered, Asked, Person
+from repro.publish.discuss.posts import Person, StudentAnswer, StudentQuestion
 from repro.publish.grade.survey import is_sound
 from repro.publish.grade.visible import visible
 from repro.spec.load import NAMES
@@ -32,8 +32,8 @@ def read_person(name: str, folders: Sequence[tuple[Path, str]], students: Sequen
         slot: the name of the discussion's assignment, whose date counts.
 
     """
-    asked: list[Asked] = []
-    answered: list[Answered] = []
+    asked: list[StudentQuestion] = []
+    answered: list[StudentAnswer] = []
     unread: list[str] = []
     absent = 0
     when = max((moment for one in students if (moment := one.submitted.get((slot, 1)))), default=None)
@@ -61,13 +61,13 @@ def read_person(name: str, folders: Sequence[tuple[Path, str]], students: Sequen
         if _are_many(questions, peers):
             unread.append(f"{where}: only the first {MOST} questions and answers are read")
         unread += [visible(str(problem)) for problem in reading.problems[:3]]
-        asked += [Asked(visible(q.ask), name, str(q.place), q.paper, when) for q in questions[:MOST]]
-        answered += [Answered(visible(a.answer), name, str(a.place), visible(a.to), a.paper) for a in peers[:MOST]]
+        asked += [StudentQuestion(visible(q.ask), name, str(q.place), q.paper, when) for q in questions[:MOST]]
+        answered += [StudentAnswer(visible(a.answer), name, str(a.place), visible(a.to), a.paper) for a in peers[:MOST]]
     names = dict.fromkeys([name, *(part for _, shown in folders for part in (shown, Path(shown).name))])
     return Person(name, tuple(names), tuple(asked), tuple(answered), tuple(unread), absent == len(folders))
 
 
-def said_in(spec: Spec, name: str, names: Sequence[str]) -> Person:
+def posts_in(spec: Spec, name: str, names: Sequence[str]) -> Person:
     """The same from a spec that was read already.
 
     Args:
@@ -83,8 +83,8 @@ def said_in(spec: Spec, name: str, names: Sequence[str]) -> Person:
     return Person(
         name,
         tuple(dict.fromkeys([name, *names])),
-        tuple(Asked(visible(one.ask), name, _line(one, where), one.paper) for one in questions[:MOST]),
-        tuple(Answered(visible(a.answer), name, _line(a, where), visible(a.to), a.paper) for a in peers[:MOST]),
+        tuple(StudentQuestion(visible(one.ask), name, _line(one, where), one.paper) for one in questions[:MOST]),
+        tuple(StudentAnswer(visible(a.answer), name, _line(a, where), visible(a.to), a.paper) for a in peers[:MOST]),
         unread,
     )
 

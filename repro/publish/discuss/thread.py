@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from repro.publish.discuss.said import Asked
+from repro.publish.discuss.posts import StudentQuestion
 from repro.publish.grade.visible import visible
 
 MAX_BYTES = 2 * 2**20
@@ -32,18 +32,18 @@ def read_thread(path: Path) -> str:
     return path.read_bytes().decode("utf-8-sig", "replace")
 
 
-def questions_of(text: str, name: str) -> list[Asked]:
+def questions_of(text: str, name: str) -> list[StudentQuestion]:
     r"""Each line that ends in a question mark, once.
 
     >>> [(one.text, one.line) for one in questions_of("Hi\n> * Why so?\n> 2) Why not?\"\nWhy so?\nIs it? Yes.", "t")]
     [('Why so?', 2), ('Why not?', 3)]
     """
-    found: dict[str, Asked] = {}
+    found: dict[str, StudentQuestion] = {}
     for number, line in enumerate(text.splitlines(), 1):
         said = _BEFORE.sub("", line.strip()).rstrip(_AFTER).strip()
         if said.endswith(("?", "？", "؟")) and len(said) > 1:
             shown = visible(said)
-            found.setdefault(same_words(shown), Asked(shown, "", f"{name}:{number}", line=number))
+            found.setdefault(same_words(shown), StudentQuestion(shown, "", f"{name}:{number}", line=number))
             if len(found) >= MOST:
                 break
     return list(found.values())

@@ -5,16 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from repro.publish.assignments.answer_texts import answer_texts
 from repro.publish.assignments.course import Course, Student
-from repro.publish.assignments.own_words import find
-from repro.publish.assignments.standing import Done
-from repro.publish.grade.kept import Kept, kept
+from repro.publish.assignments.standing import CompletedRuns
+from repro.publish.grade.grade_row import AnswerCounts, GradeRow
+from repro.publish.grade.load_untrusted import failure_text, load_untrusted
 from repro.publish.grade.marks import marks
-from repro.publish.grade.opened import broke, opened
 from repro.publish.grade.own_code import own_code, waivers
 from repro.publish.grade.rerun import rerun
-from repro.publish.grade.row import Counts, Row
 from repro.publish.grade.slide_count import slide_count
+from repro.publish.grade.study_records import StudyRecords, study_records
 from repro.publish.grade.survey import Survey, survey
 from repro.publish.grade.visible import visible
 from repro.results.same_records import trace
@@ -26,7 +26,7 @@ SHOWN = 4
 """Names of one kind that are shown."""
 
 
-def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] = ()) -> Row:
+def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] = ()) -> GradeRow:
     """Look at one folder. Nothing of it is run or imported, nothing is written into it.
 
     Args:
@@ -39,9 +39,9 @@ def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] 
     who = tuple(one.name for one in students)
     if folder.is_symlink() or not folder.is_dir():
         why = "is a link; it was not followed" if folder.is_symlink() else "no such folder"
-        return clean(Row(shown, who, first=f"{shown}: {why}", ungraded=(why,)))
+        return clean(GradeRow(shown, who, first=f"{shown}: {why}", ungraded=(why,)))
     seen = survey(folder)
-    found = opened(folder, seen)
+    found = load_untrusted(folder, seen)
     kind, spec, problems, first = found.kind, found.spec, found.problems, found.first
     ungraded = (
         [first] if problems is None else ["answers, runs and verdicts: the spec has problems"] if problems else []
@@ -52,18 +52,24 @@ def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] 
         if outside:
             ungraded.append(f"records: {outside[0]} leads out of the folder")
         else:
-            records = _tried("records", lambda: kept(spec), ungraded)
+            records = _tried("records", lambda: study_records(spec), ungraded)
     slides = None
     if not seen.leads_out("handin"):
         slides = _tried("slides", lambda: slide_count(folder), ungraded)
-    row = Row(
+    row = GradeRow(
         shown,
         who,
         kind,
         "" if spec is None else spec.work.title,
         problems,
         first,
-        marks(course, kind, students, spec, None if records is None else Done(records.runs.done, records.runs.planned)),
+        marks(
+            course,
+            kind,
+            students,
+            spec,
+            None if records is None else CompletedRuns(records.runs.done, records.runs.planned),
+        ),
         None if spec is None else _counts(spec),
         slides,
     )
@@ -76,7 +82,7 @@ def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] 
     return clean(replace(row, look=(*look, *_lying(seen)), ungraded=tuple(ungraded)))
 
 
-def clean(row: Row) -> Row:
+def clean(row: GradeRow) -> GradeRow:
     """The row with every text of a stranger's made visible."""
     return replace(
         row,
@@ -94,15 +100,17 @@ def _tried(what: str, step: Callable[[], T], ungraded: list[str]) -> T | None:
     try:
         return step()
     except Exception as error:  # noqa: BLE001 - a stranger's folder may break anything; its row says what
-        ungraded.append(broke(what, error))
+        ungraded.append(failure_text(what, error))
         return None
 
 
-def _counts(spec: Spec) -> Counts:
-    return Counts(*(len(find(spec, where).texts) for where in ("related_work", "questions", "answers_to_peers")))
+def _counts(spec: Spec) -> AnswerCounts:
+    return AnswerCounts(
+        *(len(answer_texts(spec, where).texts) for where in ("related_work", "questions", "answers_to_peers"))
+    )
 
 
-def _with(row: Row, records: Kept, folder: Path) -> tuple[Row, list[str]]:
+def _with(row: GradeRow, records: StudyRecords, folder: Path) -> tuple[GradeRow, list[str]]:
     again = rerun(folder, {one.sha256 for one in records.ledger.records}, records.runs.planned)
     said = list(records.look)
     if again is not None and again.wrong:

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from repro.publish.assignments.course import Assignment, Course, Part, Student
+from repro.publish.assignments.answer_texts import RESULTS
+from repro.publish.assignments.course import Assignment, AssignmentPart, Course, Student
 from repro.publish.assignments.due import lateness, span
-from repro.publish.assignments.own_words import RESULTS
-from repro.publish.assignments.standing import Done, State, standing
-from repro.publish.grade.row import UNGRADED, Marked
+from repro.publish.assignments.standing import CompletedRuns, State, standing
+from repro.publish.grade.grade_row import UNGRADED, PartMark
 from repro.spec.spec import Spec
 
 
 def marks(
-    course: Course, kind: str, students: Sequence[Student], spec: Spec | None = None, done: Done | None = None
-) -> tuple[Marked, ...]:
+    course: Course, kind: str, students: Sequence[Student], spec: Spec | None = None, done: CompletedRuns | None = None
+) -> tuple[PartMark, ...]:
     """A mark for each part.
 
     Args:
@@ -35,20 +35,20 @@ def marks(
             unknown = one is None or (done is None and _asks_results(part))
             counts = {state.value: None if one is None or unknown else one.count(state) for state in State}
             name = assignment.name if len(assignment.parts) == 1 else f"{assignment.name}.{part.number}"
-            found.append(Marked(assignment.name, part.number, name, part.title, late=late, came=came, **counts))
+            found.append(PartMark(assignment.name, part.number, name, part.title, late=late, came=came, **counts))
     return tuple(found)
 
 
-def _asks_results(part: Part) -> bool:
+def _asks_results(part: AssignmentPart) -> bool:
     return any(need.where == RESULTS for question in part.questions for need in question.needs)
 
 
-def _submitted(assignment: Assignment, part: Part, students: Iterable[Student]) -> datetime | None:
+def _submitted(assignment: Assignment, part: AssignmentPart, students: Iterable[Student]) -> datetime | None:
     given = [one.submitted.get((assignment.name, part.number)) for one in students]
     return max((moment for moment in given if moment is not None), default=None)
 
 
-def _late(part: Part, submitted: datetime | None) -> tuple[float | None, str]:
+def _late(part: AssignmentPart, submitted: datetime | None) -> tuple[float | None, str]:
     if part.due is None:
         return None, ""
     if submitted is None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from repro.disk.inside import text_inside
-from repro.publish.grade.row import Rerun
+from repro.publish.grade.grade_row import Rerun
 
 FILE = "results/verified.json"
 MOST = 4 * 2**20

@@ -4,18 +4,18 @@ import csv
 import io
 from collections.abc import Sequence
 
-from repro.publish.grade import words
-from repro.publish.grade.row import UNGRADED, Marked, Row
+from repro.publish.grade import row_text
+from repro.publish.grade.grade_row import UNGRADED, GradeRow, PartMark
 from repro.results.table_csv import DANGEROUS
 
 
-def to_csv(rows: Sequence[Row]) -> str:
+def to_csv(rows: Sequence[GradeRow]) -> str:
     """A line for each row, a line with the names first.
 
     For each part of an assignment its state, three counts, and where the course has dates how many minutes late it
     came. What is not asked of a folder is an empty cell, what could not be judged says so.
     """
-    slots = words.slots(rows)
+    slots = row_text.slots(rows)
     dated = {part.name for row in rows for part in row.parts if part.came}
     head = ["folder", "who", "kind", "title", "spec", "problems", "first problem"]
     for slot in slots:
@@ -34,22 +34,22 @@ def to_csv(rows: Sequence[Row]) -> str:
     return out.getvalue()
 
 
-def _cells(row: Row, slots: list[str], dated: set[str]) -> list[object]:
+def _cells(row: GradeRow, slots: list[str], dated: set[str]) -> list[object]:
     parts = {part.name: part for part in row.parts}
     counts = row.counts
-    cells: list[object] = [row.folder, ", ".join(row.who), row.kind, row.title, words.spec(row)]
+    cells: list[object] = [row.folder, ", ".join(row.who), row.kind, row.title, row_text.spec(row)]
     cells += [_number(row.problems), row.first]
     for slot in slots:
         cells += _part(parts.get(slot), slot in dated)
     papers, asked, said = (None,) * 3 if counts is None else (counts.papers, counts.questions, counts.answers)
     cells += [_number(papers), _number(row.slides), _number(asked), _number(said)]
-    cells += [words.rerun(row), words.gate(row), words.verdicts(row), words.claims(row)]
+    cells += [row_text.rerun(row), row_text.gate(row), row_text.verdicts(row), row_text.claims(row)]
     names = ("planned", "present", "done", "failed", "missing", "stale", "damaged")
     cells += [_number(None if row.runs is None else getattr(row.runs, name)) for name in names]
     return [*cells, "; ".join(row.look), "; ".join(row.ungraded)]
 
 
-def _part(part: Marked | None, dated: bool) -> list[object]:
+def _part(part: PartMark | None, dated: bool) -> list[object]:
     if part is None:
         return [""] * (5 if dated else 4)
     cells: list[object] = [part.state, _number(part.answered), _number(part.thin), _number(part.empty)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repro.publish.assignments.read_course import ABOVE, FILE
-from repro.publish.grade.folders import submissions
+from repro.publish.grade.submitted_folders import submissions
 from repro.spec.load import NAMES
 
 
@@ -15,14 +15,14 @@ class CourseError(Exception):
 
 
 @dataclass(frozen=True)
-class Choice:
+class CourseChoice:
     """The course's file, None where none counts; ``notes`` name each file that was seen and does not count."""
 
     path: Path | None
     notes: tuple[str, ...] = ()
 
 
-def choose_course(folders: Sequence[Path]) -> Choice:
+def choose_course(folders: Sequence[Path]) -> CourseChoice:
     """Find the course's file for some folders.
 
     It lies above all of them, three folders up at most; the outermost counts, since a student may put one into a
@@ -55,7 +55,7 @@ def choose_course(folders: Sequence[Path]) -> Choice:
         for path, why in seen.items()
         if path != chosen
     ]
-    return Choice(None if chosen is None else Path(_shown(chosen)), tuple(notes))
+    return CourseChoice(None if chosen is None else Path(_shown(chosen)), tuple(notes))
 
 
 def _shown(path: Path) -> str:

@@ -13,7 +13,7 @@ HOME = "index.html"
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """The bytes behind an address, of which type, and the version that they are of."""
 
     content: bytes
@@ -22,7 +22,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Live:
+class LivePage:
     """A page that is made when it is asked for; ``version`` changes when it would come out differently."""
 
     make: Callable[[], str]
@@ -39,7 +39,7 @@ class Catalogue:
         self._changed = threading.Condition()
         self._files: dict[str, Path] = {}
         self._versions: dict[str, str] = {}
-        self._live: dict[str, Live] = {}
+        self._live: dict[str, LivePage] = {}
         self._problem = ""
         self._is_over = False
 
@@ -51,7 +51,7 @@ class Catalogue:
             self._versions = dict(known)
             self._changed.notify_all()
 
-    def show_live(self, pages: Mapping[str, Live]) -> None:
+    def show_live(self, pages: Mapping[str, LivePage]) -> None:
         """Serve these pages, made when they are asked for, and no others of their kind."""
         with self._changed:
             self._live = dict(pages)
@@ -69,16 +69,16 @@ class Catalogue:
             self._is_over = True
             self._changed.notify_all()
 
-    def find(self, name: str) -> Answer | None:
+    def find(self, name: str) -> Response | None:
         """What is behind a name; None for all that is not served."""
         with self._changed:
             path, live, version = self._files.get(name), self._live.get(name), self._versions.get(name, "")
         if live is not None:
-            return Answer(live.make().encode("utf-8", "replace"), TYPES[".html"], live.version)
+            return Response(live.make().encode("utf-8", "replace"), TYPES[".html"], live.version)
         if path is None:
             return None
         content = _read(path)
-        return None if content is None else Answer(content, TYPES[PurePosixPath(name).suffix], version)
+        return None if content is None else Response(content, TYPES[PurePosixPath(name).suffix], version)
 
     def state(self, name: str) -> tuple[str, str]:
         """The version of a page, empty where there is none, and what is wrong with the site."""

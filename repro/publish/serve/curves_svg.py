@@ -3,7 +3,7 @@
 from html import escape
 from math import floor, log10
 
-from repro.publish.serve.progress import CurveShown, Panel
+from repro.publish.serve.folder_progress import CurvePanel, CurveShown
 from repro.results.wording import MINUS, several
 
 WIDTH, HEIGHT = 360.0, 190.0
@@ -11,7 +11,7 @@ LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 10.0, 30.0
 MOST_TICKS = 5
 
 
-def curves_svg(panel: Panel, steps: int | None = None) -> str:
+def curves_svg(panel: CurvePanel, steps: int | None = None) -> str:
     """The picture; ``steps`` is where its axis ends, by default with the longest curve."""
     last = max(step for curve in panel.curves for step, _ in curve.points)
     end = max(last, steps or 0, 1)
@@ -56,7 +56,7 @@ def curves_svg(panel: Panel, steps: int | None = None) -> str:
     )
 
 
-def in_words(panel: Panel) -> str:
+def in_words(panel: CurvePanel) -> str:
     """What the picture says, for those who hear the page."""
     ends = [_end(curve) for curve in panel.curves[:12]]
     more = [f"and {len(panel.curves) - 12} more"] if len(panel.curves) > 12 else []

@@ -16,7 +16,7 @@ OWN_SITES = ("same-origin", "none")
 
 
 @dataclass(frozen=True)
-class Refusal:
+class HttpRefusal:
     """What is answered instead, as plain text."""
 
     status: int
@@ -29,7 +29,7 @@ def origins(port: int) -> tuple[str, ...]:
     return tuple(f"{name}:{port}" for name in names) + (names if port == 80 else ())
 
 
-def refused(method: str, headers: Mapping[str, Sequence[str]], port: int) -> Refusal | None:
+def refusal(method: str, headers: Mapping[str, Sequence[str]], port: int) -> HttpRefusal | None:
     """Why a request is not answered; None where it is.
 
     Args:
@@ -46,13 +46,13 @@ def refused(method: str, headers: Mapping[str, Sequence[str]], port: int) -> Ref
     ours = origins(port)
     host = headers.get("host", ())
     if len(host) != 1 or host[0].lower() not in ours:
-        return Refusal(421, f"This is http://{ours[0]}/ and goes by no other name.\n")
+        return HttpRefusal(421, f"This is http://{ours[0]}/ and goes by no other name.\n")
     site = headers.get("sec-fetch-site", ())
     origin = headers.get("origin", ())
     foreign = any(one.lower() not in OWN_SITES for one in site)
     foreign = foreign or any(one.lower() not in [f"http://{name}" for name in ours] for one in origin)
     if foreign:
-        return Refusal(403, f"Pages of other sites are not answered. Type the address: http://{ours[0]}/\n")
+        return HttpRefusal(403, f"Pages of other sites are not answered. Type the address: http://{ours[0]}/\n")
     if method not in METHODS:
-        return Refusal(405, "Only GET and HEAD: nothing can be changed here.\n")
+        return HttpRefusal(405, "Only GET and HEAD: nothing can be changed here.\n")
     return None

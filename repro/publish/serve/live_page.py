@@ -3,7 +3,7 @@
 from html import escape
 
 from repro.publish.serve.curves_svg import curves_svg
-from repro.publish.serve.progress import Panel, Progress, RungShown, RunShown, TableShown
+from repro.publish.serve.folder_progress import CurvePanel, FolderProgress, RungShown, RunShown, TableShown
 from repro.results.cells import SYMBOLS
 from repro.results.wording import several
 from repro.runs.status import STATES, State
@@ -21,7 +21,7 @@ GOOD = ("REPRODUCED", "EXCEEDS", "HOLDS")
 BAD = ("NOT REPRODUCED", "INVALID", "FAILS", "REVERSED")
 
 
-def live_main(progress: Progress) -> str:
+def live_main(progress: FolderProgress) -> str:
     """What stands in the page's ``<main>``; ``data-news`` in it is read out when it changes."""
     head = (
         f'<h1 data-news="{escape(news(progress))}">'
@@ -35,7 +35,7 @@ def live_main(progress: Progress) -> str:
     return head + notes + "".join(map(_rung, progress.rungs))
 
 
-def news(progress: Progress) -> str:
+def news(progress: FolderProgress) -> str:
     """The state of things in a sentence, read out when it changes."""
     if progress.problem:
         return progress.problem
@@ -141,7 +141,7 @@ def _legend(rung: RungShown) -> str:
     return f"{text[:1].upper()}{text[1:]}. Test items are looked at when a run is over, in the table."
 
 
-def _panel(panel: Panel) -> str:
+def _panel(panel: CurvePanel) -> str:
     unit = f", {escape(panel.unit)}" if panel.unit else ""
     return (
         f'<figure><figcaption><b><bdi>{escape(panel.title)}</bdi></b> <span class="soft">{escape(panel.metric)}{unit}'

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from repro.publish.aside.child import Child, Ended
-from repro.publish.serve.catalogue import Live
-from repro.publish.serve.frame import live_frame
+from repro.publish.sandbox.child import WorkerEnded, WorkerProcess
+from repro.publish.serve.catalogue import LivePage
+from repro.publish.serve.folder_progress import FolderProgress
+from repro.publish.serve.live_frame import live_frame
 from repro.publish.serve.live_page import live_main
-from repro.publish.serve.progress import Progress
 
-WORKER = "repro.publish.serve.worker"
+WORKER = "repro.publish.serve.progress_worker"
 SECONDS = 10.0
 """The longest that one folder may take."""
 
@@ -24,11 +24,11 @@ WORKERS = 2
 TICK_SECONDS = 5.0
 """So often a page of running runs is looked at again though no file changed: whoever trained them may have died."""
 
-_PROGRESS = TypeAdapter(Progress)
+_PROGRESS = TypeAdapter(FolderProgress)
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchedFolder:
     """A folder, what it is called, and its page in the site."""
 
     folder: Path
@@ -51,15 +51,15 @@ class LivePages:
 
     def __init__(self, site: str) -> None:
         self._site = site
-        self._children: queue.SimpleQueue[Child] = queue.SimpleQueue()
-        self._all = [Child(WORKER, SECONDS) for _ in range(WORKERS)]
+        self._children: queue.SimpleQueue[WorkerProcess] = queue.SimpleQueue()
+        self._all = [WorkerProcess(WORKER, SECONDS) for _ in range(WORKERS)]
         for child in self._all:
             self._children.put(child)
         self._lock = threading.Lock()
         self._made: dict[str, tuple[str, str]] = {}
         self._running: set[str] = set()
 
-    def pages(self, watched: Mapping[Watched, str]) -> dict[str, Live]:
+    def pages(self, watched: Mapping[WatchedFolder, str]) -> dict[str, LivePage]:
         """The pages of these folders, each as its print says that the folder looks now."""
         tick = int(time.monotonic() / TICK_SECONDS)
         with self._lock:
@@ -67,7 +67,7 @@ class LivePages:
         made = {}
         for one, seen in watched.items():
             version = f"{seen[:24]}-{tick}" if one.live in running else seen[:24]
-            made[one.live] = Live(partial(self._page, one, version), version)
+            made[one.live] = LivePage(partial(self._page, one, version), version)
         return made
 
     def start(self) -> None:
@@ -80,7 +80,7 @@ class LivePages:
         for child in self._all:
             child.end()
 
-    def _page(self, one: Watched, version: str) -> str:
+    def _page(self, one: WatchedFolder, version: str) -> str:
         with self._lock:
             known = self._made.get(one.live)
         if known is not None and known[0] == version:
@@ -94,11 +94,11 @@ class LivePages:
             (self._running.add if progress.is_running else self._running.discard)(one.live)
         return text
 
-    def _read(self, one: Watched) -> Progress:
+    def _read(self, one: WatchedFolder) -> FolderProgress:
         child = self._children.get()
         try:
             return _PROGRESS.validate_json(child.ask({"folder": str(one.folder), "shown": one.shown}))
-        except Ended as why:
-            return Progress(one.shown, problem=f"not read: {why}")
+        except WorkerEnded as why:
+            return FolderProgress(one.shown, problem=f"not read: {why}")
         finally:
             self._children.put(child)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from repro.publish.serve.progress import CurveShown, Panel
+from repro.publish.serve.folder_progress import CurvePanel, CurveShown
 from repro.results.metric_info import UnknownMetric, metric_info
 from repro.runs.journal import read_journal
 from repro.runs.ledger import Ledger
@@ -17,7 +17,7 @@ MOST_POINTS = 240
 Course = tuple[tuple[int, Mapping[str, float]], ...]
 
 
-def read_curves(spec: Spec, found: Status) -> tuple[Panel, ...]:
+def read_curves(spec: Spec, found: Status) -> tuple[CurvePanel, ...]:
     """A panel for each experiment that has curves, on the first of its open metrics that any run has.
 
     Open are all views but those of test items: these are looked at when a run is over, in the table.
@@ -38,7 +38,7 @@ def read_curves(spec: Spec, found: Status) -> tuple[Panel, ...]:
     return tuple(panel for panel in panels if panel is not None)
 
 
-def _panel(spec: Spec, experiment: Experiment, runs: Sequence[tuple[str, bool, Course]]) -> Panel | None:
+def _panel(spec: Spec, experiment: Experiment, runs: Sequence[tuple[str, bool, Course]]) -> CurvePanel | None:
     there = {key for _, _, course in runs for _, values in course for key in values}
     main = experiment.main_metric
     wanted = (f"validation/{main}", "validation/loss", f"running/{main}", f"train/{main}", "running/loss", "train/loss")
@@ -50,7 +50,7 @@ def _panel(spec: Spec, experiment: Experiment, runs: Sequence[tuple[str, bool, C
     except UnknownMetric:
         unit = ""
     curves = tuple(CurveShown(title, grows, points) for title, grows, c in runs if (points := _points(c, key)))
-    return Panel(experiment.title or experiment.name, key, unit, curves) if curves else None
+    return CurvePanel(experiment.title or experiment.name, key, unit, curves) if curves else None
 
 
 def _points(course: Course, key: str) -> tuple[tuple[int, float], ...]:

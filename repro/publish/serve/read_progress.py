@@ -8,7 +8,7 @@ from typing import TypeVar
 from repro.publish.grade.data_folders import data_folders, strays
 from repro.publish.grade.survey import is_sound, survey
 from repro.publish.grade.visible import visible
-from repro.publish.serve.progress import GridRow, Progress, RungShown, RunShown, TableRow, TableShown
+from repro.publish.serve.folder_progress import FolderProgress, GridRow, RungShown, RunShown, TableRow, TableShown
 from repro.publish.serve.read_curves import read_curves
 from repro.results.cells import against, cells, sections
 from repro.results.collect import results
@@ -33,7 +33,7 @@ MOST_CLAIM = 64 * 1024
 """Bytes of a file that says who trains a run."""
 
 
-def read_progress(folder: Path, shown: str) -> Progress:
+def read_progress(folder: Path, shown: str) -> FolderProgress:
     """How far the runs of a folder are, at each rung that has any.
 
     Args:
@@ -41,7 +41,7 @@ def read_progress(folder: Path, shown: str) -> Progress:
         shown: what to call it.
 
     """
-    said = Progress(visible(shown))
+    said = FolderProgress(visible(shown))
     why = _not_to_be_read(folder)
     if why:
         return replace(said, problem=why)

@@ -13,8 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from repro.publish.serve.catalogue import HOME, Answer, Catalogue
-from repro.publish.serve.guard import METHODS, refused
+from repro.publish.serve.catalogue import HOME, Catalogue, Response
+from repro.publish.serve.guard import METHODS, refusal
 from repro.publish.serve.headers import ALWAYS, EVENTS, HTML, TEXT, policy
 
 ADDRESS = "127.0.0.1"
@@ -119,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers: dict[str, list[str]] = {}
         for name, value in self.headers.items():
             headers.setdefault(name.lower(), []).append(value.strip())
-        found = refused(self.command, headers, self.server.port)
+        found = refusal(self.command, headers, self.server.port)
         if found is not None or "content-length" in headers or "transfer-encoding" in headers:
             self.close_connection = True  # what is sent along is not read
         if found is None:
@@ -204,7 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
         """The terminal shows what matters, not each request."""
 
 
-def _marked(found: Answer) -> bytes:
+def _marked(found: Response) -> bytes:
     """A page with the version that it is of, so that it knows whether there is a newer one."""
     if found.kind != HTML:
         return found.content

@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
-from repro.publish.aside.pool import Pool
 from repro.publish.assignments.course import Course
 from repro.publish.assignments.read_course import load_course
-from repro.publish.grade.folders import asked
+from repro.publish.grade.submitted_folders import submitted_folders
 from repro.publish.grade.visible import visible
+from repro.publish.sandbox.pool import WorkerPool
 from repro.publish.serve.catalogue import Catalogue
-from repro.publish.serve.frame import live_script
-from repro.publish.serve.keeper import Built, Keeper
-from repro.publish.serve.live_pages import LivePages, Watched
+from repro.publish.serve.live_frame import live_script
+from repro.publish.serve.live_pages import LivePages, WatchedFolder
 from repro.publish.serve.server import Server
+from repro.publish.serve.site_rebuilder import ServedSite, SiteRebuilder
 from repro.publish.site.build import TITLE, build_site
-from repro.publish.site.readers import readers
+from repro.publish.site.reader_pool import reader_pool
 
 
-class InTheWay(Exception):
+class FolderConflict(Exception):
     """The private folder for the site would lie in a folder that is shown."""
 
 
@@ -41,7 +41,7 @@ def serving(
 
     Raises:
         OSError: the port cannot be had (:func:`repro.publish.serve.server.why_not`), or the disk is full.
-        InTheWay: the system's folder for temporary files lies in one of the folders.
+        FolderConflict: the system's folder for temporary files lies in one of the folders.
 
     """
     catalogue = Catalogue()
@@ -49,10 +49,10 @@ def serving(
         server = Server(catalogue, port)  # first: it is the likeliest to fail
         ends.callback(server.server_close)
         root = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="repro-serve-"))).resolve()
-        pool = ends.enter_context(readers())
+        pool = ends.enter_context(reader_pool())
         live = LivePages(_title(course))
         ends.callback(live.end)
-        keeper = Keeper(
+        rebuilder = SiteRebuilder(
             partial(_folders, folders, course, root),
             partial(_build, folders, course, root, pool),
             catalogue,
@@ -62,9 +62,9 @@ def serving(
         )
         _refuse_inside(root, _folders(folders, course, root))
         ends.callback(catalogue.close)
-        ends.callback(keeper.end)
-        keeper.start()
-        yield server, keeper.shown
+        ends.callback(rebuilder.end)
+        rebuilder.start()
+        yield server, rebuilder.shown
 
 
 def _title(course: Path | None) -> str:
@@ -84,7 +84,7 @@ def _read_course(course: Path | None, stamp: str) -> Course:
 
 def _shown(folders: Sequence[Path], course: Path | None, root: Path) -> dict[Path, str]:
     """The folders that there are now, each with what it is called."""
-    found = asked(folders, _read_course(course, _stamp(course)))
+    found = submitted_folders(folders, _read_course(course, _stamp(course)))
     return {at: one.shown for one in found if (at := _absolute(one.folder)) != root}
 
 
@@ -95,14 +95,16 @@ def _folders(folders: Sequence[Path], course: Path | None, root: Path) -> list[P
 def _refuse_inside(root: Path, folders: Sequence[Path]) -> None:
     for folder in folders:
         if root.is_relative_to(folder.resolve()):
-            raise InTheWay(f"temporary files go to {root.parent}, which lies in {folder}; set TMPDIR to another folder")
+            raise FolderConflict(
+                f"temporary files go to {root.parent}, which lies in {folder}; set TMPDIR to another folder"
+            )
 
 
-def _build(folders: Sequence[Path], course: Path | None, root: Path, pool: Pool) -> Built:
+def _build(folders: Sequence[Path], course: Path | None, root: Path, pool: WorkerPool) -> ServedSite:
     made = build_site(folders, root, live=live_script(), course=course, pool=pool)
     shown = _shown(folders, course, root)
-    watched = tuple(Watched(folder, shown.get(folder, folder.name), page) for folder, page in made.pages.items())
-    return Built(root, {name: _version(root / name) for name in made.files}, watched)
+    watched = tuple(WatchedFolder(folder, shown.get(folder, folder.name), page) for folder, page in made.pages.items())
+    return ServedSite(root, {name: _version(root / name) for name in made.files}, watched)
 
 
 def _version(path: Path) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from html import escape
 
+from repro.publish.site.labels import BEST, chip, owner_names, state_chip
 from repro.publish.site.mini_svg import line
-from repro.publish.site.seen import Dot, Seen
-from repro.publish.site.words import BEST, chip, state_chip, whose
+from repro.publish.site.study_summary import Dot, StudySummary
 
 
-def board_main(studies: Sequence[tuple[Seen, str]]) -> str:
+def board_main(studies: Sequence[tuple[StudySummary, str]]) -> str:
     """What stands in ``<main>``."""
     shown = [(seen, page) for seen, page in studies if seen.dots]
     counted: dict[str, int] = {}
@@ -26,21 +26,22 @@ def board_main(studies: Sequence[tuple[Seen, str]]) -> str:
     )
 
 
-def _study(seen: Seen, page: str) -> str:
+def _study(seen: StudySummary, page: str) -> str:
     groups: dict[int, list[Dot]] = {}
     for dot in seen.dots:
         groups.setdefault(dot.group, []).append(dot)
     tables = "".join(_table(dots[0].table, dots, seen) for dots in groups.values())
     return (
         f'<section class="panel"><h2><a href="{escape(page)}"><bdi>{escape(seen.name)}</bdi></a></h2>'
-        f'<p class="chips"><bdi class="soft">{escape(whose(seen))}</bdi> {state_chip(seen)}</p>{tables}</section>\n'
+        f'<p class="chips"><bdi class="soft">{escape(owner_names(seen))}</bdi> {state_chip(seen)}</p>'
+        f"{tables}</section>\n"
     )
 
 
-def _table(heading: str, dots: Sequence[Dot], seen: Seen) -> str:
+def _table(heading: str, dots: Sequence[Dot], seen: StudySummary) -> str:
     rows = "".join(_row(dot, dots) for dot in dots)
     theirs = "expected" if seen.kind == "proposal" else "paper"
-    label = escape(f"{whose(seen)}, {seen.name}: {heading}")
+    label = escape(f"{owner_names(seen)}, {seen.name}: {heading}")
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table class="board"><caption><bdi>'
         f"{escape(heading)}</bdi></caption><thead><tr>"

@@ -8,23 +8,23 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from repro.publish.aside.pool import Pool
 from repro.publish.assignments.read_course import load_course
 from repro.publish.grade.visible import visible
+from repro.publish.sandbox.pool import WorkerPool
+from repro.publish.site.atomic_publish import publish_files
 from repro.publish.site.gather import gather
 from repro.publish.site.manifest import LOCK, Manifest, read_manifest
-from repro.publish.site.pages import Setting, folder_pages, laid_together, overviews
+from repro.publish.site.pages import SiteSettings, folder_pages, overviews, shared_pages
 from repro.publish.site.places import Place, places
-from repro.publish.site.put import put
 from repro.publish.site.site_error import SiteError
-from repro.publish.site.tool import tool
+from repro.publish.site.tool_fingerprint import tool_fingerprint
 
 TITLE = "Papers and proposals"
 """What a site is called without a course."""
 
 
 @dataclass(frozen=True)
-class Built:
+class BuiltSite:
     """A site as it stands. ``pages`` and ``titles`` are by folder, as absolute paths; files by names with ``/``.
 
     ``files`` are all of them, of which ``written`` are new or changed; ``removed`` are of an earlier build. ``read`` is
@@ -57,8 +57,8 @@ def build_site(
     live: str = "",
     course: Path | None = None,
     title: str = "",
-    pool: Pool | None = None,
-) -> Built:
+    pool: WorkerPool | None = None,
+) -> BuiltSite:
     """Build the site of some folders, or bring it up to date. One process at a time does so in one place.
 
     A folder is read again when anything in it has changed, when the tool has, or when its page is not as it was
@@ -70,7 +70,8 @@ def build_site(
         live: a further script for each page, which is then served; it may ask its own server.
         course: the course's file, for names and dates, for what reports answer, and for discussions.
         title: what the site is called, the course's title by default.
-        pool: the processes that read (:func:`repro.publish.site.readers.readers`), to be kept for the next build.
+        pool: the processes that read, to be kept for the next build, of
+            :func:`repro.publish.site.reader_pool.reader_pool`.
 
     Raises:
         SiteError: the site cannot be written there, or another process is building it.
@@ -82,18 +83,22 @@ def build_site(
     found = places(folders, chosen)
     _refuse_inside(out, found)
     read_manifest(out)  # refuses a folder that is no site's before a lock is put there
-    setting = Setting(visible(title or (chosen.title if course is not None else TITLE)), live, chosen)
+    setting = SiteSettings(visible(title or (chosen.title if course is not None else TITLE)), live, chosen)
     with _alone(out):
         return _built(found, out, setting, course, pool)
 
 
-def _built(found: Sequence[Place], out: Path, setting: Setting, course: Path | None, pool: Pool | None) -> Built:
+def _built(
+    found: Sequence[Place], out: Path, setting: SiteSettings, course: Path | None, pool: WorkerPool | None
+) -> BuiltSite:
     before = read_manifest(out)
     common = _sha256(
-        "\0".join([tool(), setting.title, setting.live, "" if course is None else course.read_text("utf-8")])
+        "\0".join(
+            [tool_fingerprint(), setting.title, setting.live, "" if course is None else course.read_text("utf-8")]
+        )
     )
     gathered = gather(found, out, before, common, course, pool)
-    together = laid_together(setting, gathered, common, out, before)
+    together = shared_pages(setting, gathered, common, out, before)
     pages = {**folder_pages(setting, gathered), **overviews(setting, gathered), **together.pages}
     data = {name: text.encode("utf-8", "replace") for name, text in pages.items()}
     names = sorted({*data, *(one.place.page for one in gathered), *together.keys})
@@ -102,8 +107,8 @@ def _built(found: Sequence[Place], out: Path, setting: Setting, course: Path | N
         kept={one.place.page: one.kept for one in gathered},
         made=together.keys,
     )
-    written, removed = put(out, before, after, data)
-    return Built(
+    written, removed = publish_files(out, before, after, data)
+    return BuiltSite(
         pages={one.place.folder: one.place.page for one in gathered},
         titles={one.place.folder: one.seen.name for one in gathered},
         files=tuple(names),

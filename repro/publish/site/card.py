@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from html import escape
 
 from repro.publish.grade.visible import visible
+from repro.publish.site.labels import BEST, chip, claims_text, owner_names, state_chip
 from repro.publish.site.mini_svg import chosen_for_stamp, stamp
-from repro.publish.site.seen import Claimed, Seen
-from repro.publish.site.words import BEST, chip, held, state_chip, whose
+from repro.publish.site.study_summary import ClaimVerdict, StudySummary
 
 QUESTION, CLAIM, PROBLEM, NAME, TABLE = 150, 80, 200, 110, 56
 """Characters that a card has room for."""
@@ -18,7 +18,7 @@ MOST_CHIPS = 4
 MOST_CLAIMS = 2
 
 
-def card(seen: Seen, page: str, watch: str = "", said: Sequence[str] = ()) -> str:
+def card(seen: StudySummary, page: str, watch: str = "", said: Sequence[str] = ()) -> str:
     """The card; ``page`` leads to the folder's page, ``watch`` to where its runs are watched. ``said`` are lines on
     what it has in common with others.
     """
@@ -31,7 +31,7 @@ def card(seen: Seen, page: str, watch: str = "", said: Sequence[str] = ()) -> st
     }
     facts = "".join(f' data-{key}="{escape(value)}"' for key, value in data.items() if value)
     name = page.rpartition("/")[2].removesuffix(".html")
-    below = [whose(seen), seen.kind, *seen.data[:2]]
+    below = [owner_names(seen), seen.kind, *seen.data[:2]]
     parts = [
         f'<h2><a href="{escape(page)}"><bdi>{escape(visible(seen.name, NAME))}</bdi></a></h2>',
         f'<p class="soft">{" · ".join(f"<bdi>{escape(one)}</bdi>" for one in below if one)}</p>',
@@ -53,7 +53,7 @@ def card(seen: Seen, page: str, watch: str = "", said: Sequence[str] = ()) -> st
     return f'<article class="card" id="f-{escape(name)}"{facts}>{"".join(parts)}</article>\n'
 
 
-def _chips(seen: Seen) -> str:
+def _chips(seen: StudySummary) -> str:
     counts = dict(seen.verdicts)
     there = [word for word in BEST if word in counts]
     chips = [chip(word, f"{counts[word]} {word.lower()}") for word in there[:MOST_CHIPS]]
@@ -62,14 +62,14 @@ def _chips(seen: Seen) -> str:
     return "".join([state_chip(seen), *chips])
 
 
-def _claims(seen: Seen) -> str:
+def _claims(seen: StudySummary) -> str:
     if not seen.claims:
         return ""
     ranked = sorted(seen.claims, key=lambda one: one.verdict != "HOLDS")
     lines = "".join(map(_claim, ranked[:MOST_CLAIMS]))
-    return f'<p class="claims">{escape(held(seen))}</p><ul class="claims">{lines}</ul>'
+    return f'<p class="claims">{escape(claims_text(seen))}</p><ul class="claims">{lines}</ul>'
 
 
-def _claim(one: Claimed) -> str:
+def _claim(one: ClaimVerdict) -> str:
     """Its sign is put there by the style, with the verdict for those who hear the page."""
     return f"<li class={KINDS.get(one.verdict, 's')}><bdi>{escape(visible(one.text, CLAIM))}</bdi></li>"

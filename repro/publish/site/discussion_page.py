@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from repro.publish.discuss.discussion import Discussion
-from repro.publish.discuss.said import Answered, Asked
+from repro.publish.discuss.posts import StudentAnswer, StudentQuestion
 from repro.results.wording import several
 
 LIKE = (
@@ -51,13 +51,13 @@ def _question(number: int, at: int, one: Discussion) -> str:
     return f'<li id="q{number}-{at + 1}">{_by(asked)}<p class="said"><bdi>{escape(asked.text)}</bdi></p>{like}</li>'
 
 
-def _by(asked: Asked) -> str:
+def _by(asked: StudentQuestion) -> str:
     on = f" on <bdi>{escape(asked.on)}</bdi>" if asked.on else ""
     when = f", {asked.when:%Y-%m-%d}" if asked.when is not None else ""
     return f'<p class="soft"><b><bdi>{escape(asked.who or "the thread")}</bdi></b>{on}{when}</p>'
 
 
-def _answer(one: Answered) -> str:
+def _answer(one: StudentAnswer) -> str:
     return (
         f'<li><p class="soft"><b><bdi>{escape(one.who)}</bdi></b> to <b><bdi>{escape(one.to)}</bdi></b></p>'
         f'<p class="said"><bdi>{escape(one.text)}</bdi></p></li>'

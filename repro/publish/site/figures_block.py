@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from repro.publish.content.document_model import Block, Paragraph, Picture, text
 from repro.publish.content.report_context import ReportContext
-from repro.publish.site.sketch.pencil import Pencil
 from repro.publish.site.sketch.sketch import Sketch
+from repro.publish.site.sketch.svg_renderer import SvgRenderer
 from repro.results.collect import run_id
 from repro.results.figures.all_figures import render_all
 from repro.results.figures.expectations import Expectations
@@ -24,13 +24,13 @@ def pictures(subject: ReportContext) -> tuple[Picture, ...]:
         return ()
     asked = {one.name: one.reproduces for one in subject.spec.figures}
     behind = tuple(run_id(record) for record in subject.records if record.state == "done")
-    drawn = render_all(Pencil(), Measurements(subject.runs, subject.predictions))
+    drawn = render_all(SvgRenderer(), Measurements(subject.runs, subject.predictions))
     return tuple(_pictures(drawn, "", behind, asked))
 
 
 def mock_pictures(subject: ReportContext) -> tuple[Picture, ...]:
     """The figures as they are expected to look, named so."""
-    drawn = render_all(Pencil(), Expectations(subject.spec))
+    drawn = render_all(SvgRenderer(), Expectations(subject.spec))
     return tuple(_pictures(drawn, "EXPECTED, NOT MEASURED: ", (), {}))
 
 

@@ -2,16 +2,16 @@
 
 from html import escape
 
-from repro.publish.site.seen import Seen
-from repro.publish.site.words import BEST, chip, held, state_chip, whose
+from repro.publish.site.labels import BEST, chip, claims_text, owner_names, state_chip
+from repro.publish.site.study_summary import StudySummary
 
 
-def folder_main(seen: Seen, watch: str = "") -> str:
+def folder_main(seen: StudySummary, watch: str = "") -> str:
     """What stands in ``<main>``; ``watch`` is where its runs are watched."""
     counts = dict(seen.verdicts)
     chips = "".join(chip(word, f"{counts[word]} {word.lower()}") for word in BEST if word in counts)
-    claims = f'<span class="soft">{escape(held(seen))}</span>' if seen.claims else ""
-    below = [whose(seen), *([seen.shown] if seen.who else []), seen.kind]
+    claims = f'<span class="soft">{escape(claims_text(seen))}</span>' if seen.claims else ""
+    below = [owner_names(seen), *([seen.shown] if seen.who else []), seen.kind]
     parts = [
         f"<h1><bdi>{escape(seen.name)}</bdi></h1>",
         f'<p class="soft">{" · ".join(f"<bdi>{escape(one)}</bdi>" for one in below if one)}</p>',

@@ -9,36 +9,36 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from repro.publish.aside.child import Ended
-from repro.publish.aside.pool import Pool
 from repro.publish.grade.visible import visible
-from repro.publish.site.manifest import Kept, Manifest
+from repro.publish.sandbox.child import WorkerEnded
+from repro.publish.sandbox.pool import WorkerPool
+from repro.publish.site.atomic_publish import is_published
+from repro.publish.site.fingerprint import fingerprint
+from repro.publish.site.manifest import Manifest, StoredSummary
 from repro.publish.site.places import Place
-from repro.publish.site.print_of import print_of
-from repro.publish.site.put import is_there
-from repro.publish.site.readers import readers
-from repro.publish.site.seen import Seen
+from repro.publish.site.reader_pool import reader_pool
+from repro.publish.site.study_summary import StudySummary
 
-_SEEN = TypeAdapter(Seen)
+_SEEN = TypeAdapter(StudySummary)
 
 
 @dataclass(frozen=True)
-class Gathered:
+class SitePage:
     """A place with what was seen of it; ``is_new`` where it was read now, and so has its page."""
 
     place: Place
-    kept: Kept
+    kept: StoredSummary
     is_new: bool
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> StudySummary:
         """What was seen."""
         return self.kept.seen
 
 
 def gather(
-    found: Sequence[Place], out: Path, before: Manifest, common: str, course: Path | None, pool: Pool | None
-) -> list[Gathered]:
+    found: Sequence[Place], out: Path, before: Manifest, common: str, course: Path | None, pool: WorkerPool | None
+) -> list[SitePage]:
     """All places in their order.
 
     Args:
@@ -53,24 +53,29 @@ def gather(
     keys = [_key(place, common) for place in found]
     known = [before.kept.get(place.page) for place in found]
     stands = [
-        old is not None and bool(key) and old.key == key and is_there(out, place.page, before.files.get(place.page, ""))
+        old is not None
+        and bool(key)
+        and old.key == key
+        and is_published(out, place.page, before.files.get(place.page, ""))
         for place, key, old in zip(found, keys, known, strict=True)
     ]
     asked = [place for place, one in zip(found, stands, strict=True) if not one]
     fresh = iter(_read(asked, course, pool))
     return [
-        Gathered(place, old, False) if old is not None and one else Gathered(place, Kept(key, next(fresh)), True)
+        SitePage(place, old, False)
+        if old is not None and one
+        else SitePage(place, StoredSummary(key, next(fresh)), True)
         for place, key, old, one in zip(found, keys, known, stands, strict=True)
     ]
 
 
-def _read(asked: Sequence[Place], course: Path | None, pool: Pool | None) -> list[Seen]:
+def _read(asked: Sequence[Place], course: Path | None, pool: WorkerPool | None) -> list[StudySummary]:
     if not asked:
         return []
     where = "" if course is None else os.path.abspath(course)  # noqa: PTH100 - a link is the teacher's own
     jobs = [{"folder": str(place.folder), "shown": place.shown, "who": place.who, "course": where} for place in asked]
     with ExitStack() as ends:
-        workers = pool or ends.enter_context(readers())
+        workers = pool or ends.enter_context(reader_pool())
         answers = workers.answers(jobs)
     return [
         _SEEN.validate_json(answer) if isinstance(answer, str) else _unread(place, answer)
@@ -78,12 +83,12 @@ def _read(asked: Sequence[Place], course: Path | None, pool: Pool | None) -> lis
     ]
 
 
-def _unread(place: Place, why: Ended) -> Seen:
-    return Seen(visible(place.shown), tuple(map(visible, place.who)), problem=f"not read: {why}")
+def _unread(place: Place, why: WorkerEnded) -> StudySummary:
+    return StudySummary(visible(place.shown), tuple(map(visible, place.who)), problem=f"not read: {why}")
 
 
 def _key(place: Place, common: str) -> str:
     """What a page is made from; empty for a folder that is read each time."""
-    seen = print_of(place.folder)
+    seen = fingerprint(place.folder)
     said = "\0".join([common, seen, str(place.folder), place.shown, *place.who])
     return hashlib.sha256(os.fsencode(said)).hexdigest() if seen else ""

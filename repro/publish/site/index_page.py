@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from repro.publish.site.card import card
-from repro.publish.site.seen import STATES, Seen
-from repro.publish.site.words import BEST, alike, not_shown
+from repro.publish.site.labels import BEST, not_shown, shared_record_notes
+from repro.publish.site.study_summary import STATES, StudySummary
 from repro.results.wording import several
 
 LEGEND = (
@@ -16,7 +16,7 @@ LEGEND = (
 )
 
 
-def index_main(title: str, studies: Sequence[tuple[Seen, str]], watch: Mapping[str, str]) -> str:
+def index_main(title: str, studies: Sequence[tuple[StudySummary, str]], watch: Mapping[str, str]) -> str:
     """What stands in ``<main>``.
 
     Args:
@@ -27,7 +27,8 @@ def index_main(title: str, studies: Sequence[tuple[Seen, str]], watch: Mapping[s
     """
     every = [seen for seen, _ in studies]
     cards = "".join(
-        card(seen, page, watch.get(page, ""), lines) for (seen, page), lines in zip(studies, alike(every), strict=True)
+        card(seen, page, watch.get(page, ""), lines)
+        for (seen, page), lines in zip(studies, shared_record_notes(every), strict=True)
     )
     kinds = Counter(seen.kind for seen in every if seen.state != "not shown")
     said = [several(kinds[kind], kind) for kind in ("paper", "proposal") if kinds[kind]]
@@ -43,7 +44,7 @@ def index_main(title: str, studies: Sequence[tuple[Seen, str]], watch: Mapping[s
     )
 
 
-def filters(studies: Sequence[tuple[Seen, str]]) -> str:
+def filters(studies: Sequence[tuple[StudySummary, str]]) -> str:
     """The search box and the choices; hidden until the script is there to answer them."""
     seen = [one for one, _ in studies]
     there = {word for one in seen for word, _ in one.verdicts}

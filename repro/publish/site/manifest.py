@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from repro.disk.write import write_atomically
-from repro.publish.site.seen import Seen
 from repro.publish.site.site_error import SiteError
+from repro.publish.site.study_summary import StudySummary
 
 FILE = ".repro-site.json"
 FORMAT = 1
@@ -23,11 +23,11 @@ LOCK = ".repro-site.lock"
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredSummary:
     """What an earlier build saw of a folder, without the page, and the key of all that the page came from."""
 
     key: str
-    seen: Seen
+    seen: StudySummary
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Manifest:
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
-    kept: Mapping[str, Kept] = field(default_factory=dict)
+    kept: Mapping[str, StoredSummary] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from repro.publish.site.seen import Dot
 from repro.publish.site.sketch.scale import Scale, scale, short
+from repro.publish.site.study_summary import Dot
 
 MOST = 8
 """Numbers on a card."""

@@ -8,18 +8,18 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from repro.publish.assignments.course import Course
-from repro.publish.discuss.said import Person
+from repro.publish.discuss.posts import Person
+from repro.publish.site.atomic_publish import is_published
 from repro.publish.site.board_page import board_main
 from repro.publish.site.discussion_page import discussion_main
+from repro.publish.site.discussions import discussions, merged_people
 from repro.publish.site.folder_page import folder_main
 from repro.publish.site.frame import frame, script
-from repro.publish.site.gather import Gathered
+from repro.publish.site.gather import SitePage
 from repro.publish.site.index_page import filters, index_main
 from repro.publish.site.manifest import Manifest
-from repro.publish.site.put import is_there
 from repro.publish.site.runs_page import runs_main
-from repro.publish.site.seen import Seen
-from repro.publish.site.talk import discussions, together
+from repro.publish.site.study_summary import StudySummary
 from repro.results.contribution import Contribution
 
 _SHARES = TypeAdapter(list[Contribution])
@@ -27,7 +27,7 @@ _PEOPLE = TypeAdapter(list[Person])
 
 
 @dataclass(frozen=True)
-class Setting:
+class SiteSettings:
     """What the whole site has: its title, the script of those who serve it (else empty), and the course."""
 
     title: str
@@ -40,20 +40,20 @@ class Setting:
         title = heading if heading == self.title else f"{heading} – {self.title}"
         return frame(title, main, up=up, at=at, site=self.title, tools=tools, scripts=scripts, served=bool(self.live))
 
-    def watch(self, one: Gathered) -> str:
+    def watch(self, one: SitePage) -> str:
         """Where the runs of a folder are watched, from the top; empty where nothing is served."""
         return f"live/{one.place.page.rpartition('/')[2]}" if self.live else ""
 
 
 @dataclass(frozen=True)
-class Together:
+class SharedPages:
     """Pages that all folders make together, those that are new, and the keys of what all of them are made from."""
 
     pages: Mapping[str, str]
     keys: Mapping[str, str]
 
 
-def folder_pages(setting: Setting, gathered: Sequence[Gathered]) -> dict[str, str]:
+def folder_pages(setting: SiteSettings, gathered: Sequence[SitePage]) -> dict[str, str]:
     """A page for each folder that was read."""
     made = {}
     for one in gathered:
@@ -64,7 +64,7 @@ def folder_pages(setting: Setting, gathered: Sequence[Gathered]) -> dict[str, st
     return made
 
 
-def overviews(setting: Setting, gathered: Sequence[Gathered]) -> dict[str, str]:
+def overviews(setting: SiteSettings, gathered: Sequence[SitePage]) -> dict[str, str]:
     """The cards, the board, and who ran what."""
     studies = _studies(gathered)
     watch = {one.place.page: setting.watch(one) for one in gathered}
@@ -77,10 +77,12 @@ def overviews(setting: Setting, gathered: Sequence[Gathered]) -> dict[str, str]:
     }
 
 
-def laid_together(setting: Setting, gathered: Sequence[Gathered], common: str, out: Path, before: Manifest) -> Together:
+def shared_pages(
+    setting: SiteSettings, gathered: Sequence[SitePage], common: str, out: Path, before: Manifest
+) -> SharedPages:
     """The pooled results and the discussions, where what they are made from is not what they were made from before."""
     shares = [share for one in gathered for share in one.seen.shares]
-    people = together([one.seen.person for one in gathered if one.seen.person is not None])
+    people = merged_people([one.seen.person for one in gathered if one.seen.person is not None])
     keys = {
         "pooled.html": _key(common, _SHARES.dump_json(shares)),
         "discussion.html": _key(common, _PEOPLE.dump_json(people)),
@@ -91,11 +93,11 @@ def laid_together(setting: Setting, gathered: Sequence[Gathered], common: str, o
     if _is_due("discussion.html", keys, out, before):
         main = discussion_main(discussions(setting.course, people))
         pages["discussion.html"] = setting.page("Discussion of guests’ papers", main, at="discussion.html")
-    return Together(pages, keys)
+    return SharedPages(pages, keys)
 
 
 def _is_due(page: str, keys: Mapping[str, str], out: Path, before: Manifest) -> bool:
-    return before.made.get(page) != keys[page] or not is_there(out, page, before.files.get(page, ""))
+    return before.made.get(page) != keys[page] or not is_published(out, page, before.files.get(page, ""))
 
 
 def _pooled(shares: list[Contribution]) -> str:
@@ -105,11 +107,11 @@ def _pooled(shares: list[Contribution]) -> str:
     return pooled_main(pooled(shares))
 
 
-def _studies(gathered: Sequence[Gathered]) -> list[tuple[Seen, str]]:
+def _studies(gathered: Sequence[SitePage]) -> list[tuple[StudySummary, str]]:
     return [(one.seen, one.place.page) for one in gathered]
 
 
-def _handed_in(one: Gathered) -> str:
+def _handed_in(one: SitePage) -> str:
     """The last date that the roster has for a folder."""
     dates = [when for student in one.place.students for when in student.submitted.values()]
     return f"{max(dates):%Y-%m-%d}" if dates else ""

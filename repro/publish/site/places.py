@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repro.publish.assignments.course import Course, Student
-from repro.publish.grade.folders import asked
+from repro.publish.grade.submitted_folders import submitted_folders
 
 LONGEST = 60
 """Characters of a page's name."""
@@ -41,7 +41,7 @@ def places(folders: Sequence[Path], course: Course) -> list[Place]:
         course: its roster tells whose they are. Nothing is shown of students who have no folder.
 
     """
-    found = [one for one in asked(folders, course) if os.path.lexists(one.folder)]
+    found = [one for one in submitted_folders(folders, course) if os.path.lexists(one.folder)]
     absolute = [_absolute(one.folder) for one in found]
     shown = _from_common(absolute)
     names = _names(shown)

@@ -12,7 +12,7 @@ from repro.results.quantiles import t
 from repro.results.row import Interval
 from repro.results.wording import decimals, fixed
 
-SAID = (
+EXPLANATION = (
     "Where two or more people ran the same experiment, their runs are laid together: each is a draw of its own, and "
     "people may differ by more than their seeds do. The mean and its interval are of a random-effects model "
     "(DerSimonian and Laird 1986), the interval is that of Hartung, Knapp, Sidik and Jonkman, made for few people. "
@@ -25,7 +25,7 @@ _WIDE, _HIGH = 150.0, 14.0
 def pooled_main(results: Sequence[Pooled]) -> str:
     """What stands in ``<main>``."""
     empty = '<p class="panel">No two people have runs of the same experiment yet.</p>\n' if not results else ""
-    return f"<h1>Runs laid together</h1>\n<p>{SAID}</p>\n{empty}{''.join(map(_result, results))}"
+    return f"<h1>Runs laid together</h1>\n<p>{EXPLANATION}</p>\n{empty}{''.join(map(_result, results))}"
 
 
 def _result(one: Pooled) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from repro.publish.site.seen import Logged, Seen
-from repro.publish.site.words import whose
+from repro.publish.site.labels import owner_names
+from repro.publish.site.study_summary import MachineRuns, StudySummary
 from repro.results.wording import duration, several
 
 NO_DATE = (
@@ -17,11 +17,11 @@ DATED = (
 )
 
 
-def runs_main(studies: Sequence[tuple[Seen, str]], handed_in: Mapping[str, str]) -> str:
+def runs_main(studies: Sequence[tuple[StudySummary, str]], handed_in: Mapping[str, str]) -> str:
     """What stands in ``<main>``; ``handed_in`` are dates of the course by page."""
     lines = [(seen, page, one) for seen, page in studies for one in seen.log]
     done = sum(one.done for _, _, one in lines)
-    people = len({whose(seen) for seen, _, _ in lines})
+    people = len({owner_names(seen) for seen, _, _ in lines})
     said = f"{several(done, 'run')} of {_persons(people)}, {duration(sum(one.seconds for _, _, one in lines))} in all."
     head = "".join(
         f'<th scope="col"{side}>{name}</th>'
@@ -46,12 +46,12 @@ def _persons(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
-def _row(seen: Seen, page: str, one: Logged, handed_in: Mapping[str, str]) -> str:
+def _row(seen: StudySummary, page: str, one: MachineRuns, handed_in: Mapping[str, str]) -> str:
     failed = f" <small>{one.failed} failed</small>" if one.failed else ""
     commit = f"<code>{escape(one.commit)}</code>" if one.commit else '<span class="soft">none</span>'
     changed = " <small>with changes</small>" if one.changed else ""
     cells = [
-        f'<th scope="row"><bdi>{escape(whose(seen))}</bdi></th>',
+        f'<th scope="row"><bdi>{escape(owner_names(seen))}</bdi></th>',
         f'<td><a href="{escape(page)}"><bdi>{escape(seen.name)}</bdi></a></td>',
         f'<td class="r">{one.done}{failed}</td>',
         *(f"<td><bdi>{escape(text)}</bdi></td>" for text in (one.rung, one.machine, one.system, one.software)),

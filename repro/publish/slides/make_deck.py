@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from repro.publish.assignments.answer_texts import is_prose
 from repro.publish.assignments.course import Assignment
-from repro.publish.assignments.own_words import is_prose
 from repro.publish.assignments.standing import Standing, standing
 from repro.publish.content.authors import authors
 from repro.publish.content.blocks import BLOCKS

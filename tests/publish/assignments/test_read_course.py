@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from repro.publish.assignments.answer_texts import places
 from repro.publish.assignments.course import Need, Student
-from repro.publish.assignments.own_words import places
 from repro.publish.assignments.read_course import find_course, load_course
 from repro.spec.problem import SpecError
 

@@ -9,10 +9,10 @@ from spec_of import TEXT, spec_of
 
 from repro.data.frozen_splits import freeze, splits_path
 from repro.data.splits import Split
-from repro.publish.assignments.course import Assignment, Need, Part, Question
-from repro.publish.assignments.own_words import find, known, places, words
+from repro.publish.assignments.answer_texts import answer_texts, known, places, words
+from repro.publish.assignments.course import Assignment, AssignmentPart, Need, Question
 from repro.publish.assignments.read_course import load_course
-from repro.publish.assignments.standing import Done, State, standing, unasked
+from repro.publish.assignments.standing import CompletedRuns, State, standing, unasked
 from repro.publish.content.document import own_words
 from repro.publish.content.document_model import Gap
 from repro.spec.load import read_spec
@@ -27,10 +27,10 @@ TWINS = "{linear: {model: linear}, twin: {model: linear, optimizer.Adam.lr: 1e-4
 
 
 def asked(need: Need) -> Assignment:
-    return Assignment("1a", "T", "any", (Part(1, "P", "post", (Question("q", "Why?", (need,)),)),))
+    return Assignment("1a", "T", "any", (AssignmentPart(1, "P", "post", (Question("q", "Why?", (need,)),)),))
 
 
-def of(need: Need, spec: Spec, done: Done | None = None) -> tuple[str, str]:
+def of(need: Need, spec: Spec, done: CompletedRuns | None = None) -> tuple[str, str]:
     """The state, and what is missing."""
     (part,) = standing(asked(need), spec, done)
     (one,) = part.standings
@@ -117,12 +117,12 @@ def test_papers_count_where_their_summary_is_long_enough() -> None:
     ("done", "state", "missing"),
     [
         (None, "answered", ""),
-        (Done(0, 15), "empty", "nothing has been run"),
-        (Done(3, 15), "thin", "3 of 15 runs are done"),
-        (Done(15, 15), "answered", ""),
+        (CompletedRuns(0, 15), "empty", "nothing has been run"),
+        (CompletedRuns(3, 15), "thin", "3 of 15 runs are done"),
+        (CompletedRuns(15, 15), "answered", ""),
     ],
 )
-def test_results(done: Done | None, state: str, missing: str) -> None:
+def test_results(done: CompletedRuns | None, state: str, missing: str) -> None:
     assert of(Need("results"), spec_of(), done) == (state, missing)
 
 
@@ -159,7 +159,7 @@ def test_a_part_of_several_is_named_with_its_number() -> None:
 
 def test_a_part_counts_its_questions_and_is_complete_only_when_all_are_answered() -> None:
     needs = (Need("question", words=3), Need("experiments", items=2), Need("experiments"))
-    part = Part(1, "P", "post", tuple(Question(f"q{n}", "Why?", (need,)) for n, need in enumerate(needs)))
+    part = AssignmentPart(1, "P", "post", tuple(Question(f"q{n}", "Why?", (need,)) for n, need in enumerate(needs)))
     (found,) = standing(Assignment("1a", "T", "any", (part,)), spec_of())
     assert [found.count(state) for state in State] == [1, 1, 1]
     assert not found.complete
@@ -197,7 +197,7 @@ def test_every_place_of_an_answer_can_be_looked_up() -> None:
     for where in places():
         assert known(where)
         if where != "results":
-            assert find(spec, where).place.file == "x/proposal.yaml"
+            assert answer_texts(spec, where).place.file == "x/proposal.yaml"
     assert known("answers.x")
     assert not known("answers.")
     assert not known("answer")
@@ -263,7 +263,7 @@ SHARES = "{train: 0.6, validation: 0.2, test: 0.2}"
 
 
 def counts_in(spec: Spec) -> list[str]:
-    return [text for _, text in find(spec, "counts").texts]
+    return [text for _, text in answer_texts(spec, "counts").texts]
 
 
 def test_shares_become_counts_once_the_data_are_there(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from repro.publish.content.document_model import Paragraph, Table, plain
 from repro.publish.content.report_context import ReportContext, StaleError
 from repro.publish.content.results_block import results
 from repro.publish.grade.grade import grade
-from repro.publish.site.read import read
+from repro.publish.site.read_summary import read_summary
 from repro.study import load
 
 
@@ -106,7 +106,7 @@ def test_damaged_predictions_leave_all_rows_and_are_named(own: Path, subject_of,
 @pytest.mark.parametrize("spoil", [garbage, half_a_record, edited])
 def test_the_site_shows_the_card_and_names_the_file(own: Path, spoil: Callable[[Path], Path]) -> None:
     path = spoil(own)
-    seen = read(own, "own", (), load_course())
+    seen = read_summary(own, "own", (), load_course())
     assert not seen.problem
     assert seen.state in ("run", "partly run")
     assert len(seen.dots) > 5

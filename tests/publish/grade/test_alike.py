@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 
 from repro.publish.assignments.read_course import load_course
-from repro.publish.grade.aside import told_alike
 from repro.publish.grade.grade import grade
-from repro.publish.grade.row import Row
+from repro.publish.grade.grade_all import with_shared_records
+from repro.publish.grade.grade_row import GradeRow
 from repro.publish.site.index_page import index_main
-from repro.publish.site.seen import Seen
-from repro.publish.site.words import alike
+from repro.publish.site.labels import shared_record_notes
+from repro.publish.site.study_summary import StudySummary
 from repro.results.same_records import same_records
 
 SHIPPED = Path(__file__).parents[3] / "papers" / "mnist1d"
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
+def rows(tmp_path_factory: pytest.TempPathFactory) -> list[GradeRow]:
     """Ben's folder is a copy of Ada's with another name, Cy's holds two of her records, Dan's none."""
     home = tmp_path_factory.mktemp("class")
     for name, pattern in (("ada", "*.json"), ("ben", "*.json"), ("cy", "cnn-seed[01]-*.json"), ("dan", "nothing")):
@@ -28,10 +28,10 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
             shutil.copy(path, home / name / "results" / "records")
     text = (home / "ben" / "paper.yaml").read_text()
     (home / "ben" / "paper.yaml").write_text(text.replace("title: Scaling down", "title: My own scaling down"))
-    return told_alike([grade(home / name, name, load_course()) for name in ("ada", "ben", "cy", "dan")])
+    return with_shared_records([grade(home / name, name, load_course()) for name in ("ada", "ben", "cy", "dan")])
 
 
-def test_grade_says_it_to_all_who_hold_them_in_the_same_words(rows: list[Row]) -> None:
+def test_grade_says_it_to_all_who_hold_them_in_the_same_words(rows: list[GradeRow]) -> None:
     said = [[line for line in row.look if "hold the same" in line] for row in rows]
     two = "ada, ben and cy hold the same 2 records: equal numbers, machine and times"
     others = "ada and ben hold the same 38 records: equal numbers, machine and times"
@@ -39,9 +39,9 @@ def test_grade_says_it_to_all_who_hold_them_in_the_same_words(rows: list[Row]) -
     assert not any("cop" in line for lines in said for line in lines)
 
 
-def test_the_site_says_what_grade_says(rows: list[Row]) -> None:
-    seen = [Seen(row.folder, state="run", kind="paper", traces=row.traces) for row in rows]
-    assert [set(lines) for lines in alike(seen)] == [
+def test_the_site_says_what_grade_says(rows: list[GradeRow]) -> None:
+    seen = [StudySummary(row.folder, state="run", kind="paper", traces=row.traces) for row in rows]
+    assert [set(lines) for lines in shared_record_notes(seen)] == [
         {line for line in row.look if "hold the same" in line} for row in rows
     ]
     page = index_main("Class", [(one, f"folders/{one.shown}.html") for one in seen], {})
@@ -57,10 +57,10 @@ def test_one_record_and_names_that_are_alike() -> None:
 
 def test_the_first_page_counts_what_cannot_be_read_by_what_its_cards_say() -> None:
     studies = [
-        Seen("ada", kind="paper", state="run"),
-        Seen("ben", kind="paper", problem="paper.yaml:3: no such word"),
-        Seen("cy", problem="no paper.yaml or proposal.yaml in this folder"),
-        Seen("dan", kind="proposal", state="not run"),
+        StudySummary("ada", kind="paper", state="run"),
+        StudySummary("ben", kind="paper", problem="paper.yaml:3: no such word"),
+        StudySummary("cy", problem="no paper.yaml or proposal.yaml in this folder"),
+        StudySummary("dan", kind="proposal", state="not run"),
     ]
     page = index_main("Class", [(one, f"{one.shown}.html") for one in studies], {})
     assert "<p>1 paper and 1 proposal and 2 that cannot be read</p>" in page

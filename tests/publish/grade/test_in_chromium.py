@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from repro.publish.grade.page import page
-from repro.publish.grade.row import Counts, Marked, Rerun, Row, Runs
+from repro.publish.grade.grade_page import page
+from repro.publish.grade.grade_row import AnswerCounts, GradeRow, PartMark, Rerun, RunCounts
 
 pytest.importorskip("pytest_playwright", reason="needs pytest-playwright")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -15,22 +15,23 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CHROMIUM, reason="needs a
 LONG = "submissions/a_folder_with_a_name_without_any_place_to_break_it_" + "x" * 60
 
 
-def row(name: str) -> Row:
+def row(name: str) -> GradeRow:
     parts = tuple(
-        Marked("8a", n, f"8a.{n}", f"Part {n} of the assignment", 2, 1, 0, 86400.0, "1 day late") for n in range(1, 9)
+        PartMark("8a", n, f"8a.{n}", f"Part {n} of the assignment", 2, 1, 0, 86400.0, "1 day late") for n in range(1, 9)
     )
     line = "results/records/" + "cnn-seed1-6eb45ba21c89" * 8 + ".json: damaged: its sha256 is not that of its content"
-    return Row(
+    return GradeRow(
         name, ("ada.with_a_long_unbroken_login_name_0123456789",), "paper", "A title " * 12, 0, "", parts,
-        Counts(3, 2, 1), 12, Runs("full", "results", 40, 40, 38, 1, 1, 0, 1), "failed: duplicates (and 3 more)",
-        {"REPRODUCED": 5, "INCONCLUSIVE": 7, "NOT REPRODUCED": 1}, {"HOLDS": 5}, Rerun(2, 0, 40), (line, LONG),
+        AnswerCounts(3, 2, 1), 12, RunCounts("full", "results", 40, 40, 38, 1, 1, 0, 1),
+        "failed: duplicates (and 3 more)", {"REPRODUCED": 5, "INCONCLUSIVE": 7, "NOT REPRODUCED": 1},
+        {"HOLDS": 5}, Rerun(2, 0, 40), (line, LONG),
         ("x" * 300,),
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("width", [320, 390, 768])
 def test_the_page_fits_a_phone(browser, tmp_path: Path, width: int) -> None:
-    rows = [row("ada"), row(LONG), Row("empty", first="no paper.yaml in " + LONG, ungraded=("no such folder",))]
+    rows = [row("ada"), row(LONG), GradeRow("empty", first="no paper.yaml in " + LONG, ungraded=("no such folder",))]
     (tmp_path / "grades.html").write_text(
         page("A course " + "y" * 80, rows, ["Roster: " + "z" * 120]), encoding="utf-8"
     )

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from repro.publish.grade.aside import rows
 from repro.publish.grade.data_folders import data_folders, strays
-from repro.publish.grade.folders import Asked
+from repro.publish.grade.grade_all import rows
+from repro.publish.grade.submitted_folders import SubmittedFolder
 from repro.publish.serve.read_progress import read_progress
 from repro.publish.site.build import build_site
 from repro.spec.yaml import read_tree
@@ -61,7 +61,7 @@ def test_all_but_the_data_is_judged(named: str, link: str, extra: str, data: Pat
     ada = study(tmp_path / "in" / "ada", named, extra)
     (ada / link).parent.mkdir(exist_ok=True)
     (ada / link).symlink_to(data if named != "sets/takes" else data.parent)
-    (row,) = rows([Asked(ada, "ada")], None, workers=1)
+    (row,) = rows([SubmittedFolder(ada, "ada")], None, workers=1)
     assert SECRET not in str(row)
     assert row.problems == 0, row.first
     assert row.ungraded == ()
@@ -86,7 +86,7 @@ def test_the_site_shows_it(data: Path, tmp_path: Path) -> None:
 def test_any_other_link_to_a_folder_is_not_followed(link: str, data: Path, tmp_path: Path) -> None:
     ada = study(tmp_path / "in" / "ada", link if link in ("results", "runs") else "recordings")
     (ada / link).symlink_to(data)
-    (row,) = rows([Asked(ada, "ada")], None, workers=1)
+    (row,) = rows([SubmittedFolder(ada, "ada")], None, workers=1)
     assert f"{link} is a link that leads out of the folder" in row.first
     built = build_site([tmp_path / "in"], tmp_path / "out")
     assert list(built.problems.values()) == [

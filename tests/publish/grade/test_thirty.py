@@ -229,12 +229,12 @@ def test_the_same_folders_give_the_same_page_whichever_worker_reads_them(
     handed_in: Path, graded: tuple[Path, object], tmp_path: Path
 ) -> None:
     from repro.publish.assignments.read_course import load_course
-    from repro.publish.grade.aside import rows
-    from repro.publish.grade.folders import asked
+    from repro.publish.grade.grade_all import rows
+    from repro.publish.grade.submitted_folders import submitted_folders
     from repro.publish.grade.table_csv import to_csv
 
     course = handed_in / "course.yaml"
-    again = to_csv(rows(asked([handed_in], load_course(course)), course, workers=1))
+    again = to_csv(rows(submitted_folders([handed_in], load_course(course)), course, workers=1))
     assert again == (graded[0] / "grades.csv").read_text(encoding="utf-8")
 
 
@@ -251,8 +251,8 @@ def test_json_has_the_rows_and_writes_nothing(handed_in: Path, tmp_path: Path) -
 
 def test_no_torch_is_imported(handed_in: Path) -> None:
     code = (
-        "import sys\nfrom pathlib import Path\nimport repro.cli.main, repro.publish.grade.worker\n"
-        "from repro.publish.grade.grade import grade\nfrom repro.publish.grade.aside import rows\n"
+        "import sys\nfrom pathlib import Path\nimport repro.cli.main, repro.publish.grade.grade_worker\n"
+        "from repro.publish.grade.grade import grade\nfrom repro.publish.grade.grade_all import rows\n"
         "from repro.publish.assignments.read_course import load_course\n"
         f"row = grade(Path({str(handed_in / 'complete')!r}), 'complete', load_course())\n"
         "assert row.runs.done == 40, row\n"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from repro.publish.aside import child
-from repro.publish.serve.frame import live_frame
+from repro.publish.sandbox import child
+from repro.publish.serve.live_frame import live_frame
 from repro.publish.serve.live_page import live_main
-from repro.publish.serve.live_pages import LivePages, Watched
+from repro.publish.serve.live_pages import LivePages, WatchedFolder
 from repro.publish.serve.read_progress import read_progress
 from tests.publish.serve import running
 from tests.publish.test_hostile import EACH, PAYLOADS, Outline, spoiled
@@ -58,7 +58,7 @@ def pages():
 def test_a_folder_of_any_name_has_its_page(name, middle, pages, tmp_path):
     folder = shutil.copytree(middle, tmp_path / name)
     number = NAMES.index(name)
-    watched = {Watched(folder, name, f"folders/{number}.html"): "f" * 64}
+    watched = {WatchedFolder(folder, name, f"folders/{number}.html"): "f" * 64}
     page = pages.pages(watched)[f"live/{number}.html"].make()
     assert Outline(page).outline == Outline(page_of(middle)).outline
     assert "\u202e" not in page
@@ -70,7 +70,10 @@ def test_a_name_that_is_no_text_at_all_has_its_page(middle, tmp_path):
     shutil.copytree(middle, folder)
     job = json.dumps({"folder": str(folder), "shown": folder.name})
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "repro.publish.serve.worker"], input=job + "\n", capture_output=True, text=True
+        [sys.executable, "-P", "-m", "repro.publish.serve.progress_worker"],
+        input=job + "\n",
+        capture_output=True,
+        text=True,
     )
     assert json.loads(done.stdout.splitlines()[1])["shown"] == "not-utf8-\\xff"
 
@@ -85,7 +88,7 @@ def test_own_code_is_not_imported(tmp_path):
     spec = folder / "paper.yaml"
     spec.write_text(re.sub(r"(?m)^loss: .*$", "loss: model.py:Net", spec.read_text()))
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "repro.publish.serve.worker"],
+        [sys.executable, "-P", "-m", "repro.publish.serve.progress_worker"],
         input=json.dumps({"folder": str(folder), "shown": "x"}) + "\n",
         capture_output=True,
         text=True,
@@ -111,7 +114,7 @@ def test_a_folder_that_takes_for_ever_is_a_page_that_says_so(tmp_path, monkeypat
     pages = LivePages("The class")
     for one in pages._all:
         one.seconds = 10.0
-    watched = {Watched(tmp_path / name, name, f"folders/{name}.html"): "f" * 64 for name in "ab"}
+    watched = {WatchedFolder(tmp_path / name, name, f"folders/{name}.html"): "f" * 64 for name in "ab"}
     made = pages.pages(watched)
     assert "not read: it took longer than 10 seconds" in made["live/b.html"].make()
     assert "not read" not in made["live/a.html"].make()

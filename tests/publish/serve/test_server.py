@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from repro.publish.serve.catalogue import Catalogue, Live
-from repro.publish.serve.guard import refused
+from repro.publish.serve.catalogue import Catalogue, LivePage
+from repro.publish.serve.guard import refusal
 from repro.publish.serve.server import MOST_CONNECTIONS, MOST_STREAMS, Server, why_not
 from tests.publish.serve.asking import ask, read, say, served
 
@@ -215,7 +215,7 @@ def test_a_live_page_is_made_when_it_is_asked_for(server, catalogue):
         made.append(1)
         return '<main id="main">now</main>'
 
-    catalogue.show_live({"live/a.html": Live(make, "v1")})
+    catalogue.show_live({"live/a.html": LivePage(make, "v1")})
     assert not made
     assert ask(server, "/live/a.html").body == b'<main id="main" data-version="v1">now</main>'
     assert made == [1]
@@ -227,7 +227,7 @@ def test_a_page_that_cannot_be_made_ends_one_request(server, catalogue):
     def make() -> str:
         raise RuntimeError("no")
 
-    catalogue.show_live({"live/a.html": Live(make, "v1")})
+    catalogue.show_live({"live/a.html": LivePage(make, "v1")})
     assert say(server, f"GET /live/a.html HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode()) == b""
     assert ask(server).status == 200
 
@@ -247,8 +247,8 @@ def test_a_port_in_use_is_said_with_one_that_is_free():
 
 
 def test_on_port_80_a_browser_leaves_the_port_out():
-    assert refused("GET", {"host": ["127.0.0.1"]}, 80) is None
-    assert refused("GET", {"host": ["127.0.0.1"]}, 8000) is not None
+    assert refusal("GET", {"host": ["127.0.0.1"]}, 80) is None
+    assert refusal("GET", {"host": ["127.0.0.1"]}, 8000) is not None
 
 
 def test_a_head_that_drips_is_given_up(catalogue, monkeypatch):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from repro.publish.aside.pool import Pool
-from repro.publish.site.build import Built, build_site
-from repro.publish.site.readers import readers
+from repro.publish.sandbox.pool import WorkerPool
+from repro.publish.site.build import BuiltSite, build_site
+from repro.publish.site.reader_pool import reader_pool
 
 ROOT = Path(__file__).parents[3]
 COURSE = """\
@@ -40,7 +40,7 @@ class Site:
 
     home: Path
     out: Path
-    built: Built
+    built: BuiltSite
 
     def text(self, name: str) -> str:
         """A page."""
@@ -70,7 +70,7 @@ def class_of(home: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, pool: Pool) -> Site:
+def site(tmp_path_factory: pytest.TempPathFactory, pool: WorkerPool) -> Site:
     """The site of the class; nobody changes it."""
     home = class_of(tmp_path_factory.mktemp("class") / "in")
     out = home.parent / "out"
@@ -78,14 +78,14 @@ def site(tmp_path_factory: pytest.TempPathFactory, pool: Pool) -> Site:
 
 
 @pytest.fixture(scope="session")
-def pool() -> Iterator[Pool]:
+def pool() -> Iterator[WorkerPool]:
     """The processes that read, started once."""
-    with readers(1) as made:
+    with reader_pool(1) as made:
         yield made
 
 
 @pytest.fixture
-def build(pool: Pool) -> Callable[..., Built]:
+def build(pool: WorkerPool) -> Callable[..., BuiltSite]:
     """Builds a site, with processes that are there already."""
     return partial(build_site, pool=pool)
 

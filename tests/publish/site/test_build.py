@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from repro.publish.grade.visible import visible
-from repro.publish.site import put as put_module
+from repro.publish.site import atomic_publish as put_module
 from repro.publish.site.build import build_site
 from repro.publish.site.manifest import ASIDE, FILE, LOCK
 from repro.publish.site.site_error import SiteError
@@ -249,14 +249,14 @@ def test_a_folder_that_takes_too_long_has_a_card_and_the_others_their_pages(smal
     shutil.copytree(small / "eve", small / "fay")
     worker = tmp_path / "sleepy.py"
     worker.write_text(
-        "import time, repro.publish.site.worker as one\nreal = one.read\n"
+        "import time, repro.publish.site.summary_worker as one\nreal = one.read\n"
         "def read(folder, *rest):\n    time.sleep(999 if folder.name == 'eve' else 0)\n    return real(folder, *rest)\n"
         "one.read = read\none.main()\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    from repro.publish.aside.pool import Pool
+    from repro.publish.sandbox.pool import WorkerPool
 
-    with Pool("sleepy", 30.0, 1) as pool:
+    with WorkerPool("sleepy", 30.0, 1) as pool:
         built = build_site([small], tmp_path / "out", pool=pool)
     assert built.problems == {small / "eve": "not read: it took longer than 30 seconds"}
     assert "took longer than 30 seconds" in (tmp_path / "out/folders/eve.html").read_text()

@@ -11,9 +11,9 @@ from repro.publish.site.frame import frame, policy
 from repro.publish.site.index_page import filters, index_main
 from repro.publish.site.manifest import read_manifest
 from repro.publish.site.mini_svg import stamp
-from repro.publish.site.pages import Setting
+from repro.publish.site.pages import SiteSettings
 from repro.publish.site.places import page_name
-from repro.publish.site.seen import Dot, Seen
+from repro.publish.site.study_summary import Dot, StudySummary
 
 
 def dot(theirs, ours, interval=None, group=0) -> Dot:
@@ -21,7 +21,7 @@ def dot(theirs, ours, interval=None, group=0) -> Dot:
 
 
 @pytest.fixture(scope="session")
-def ada(site) -> Seen:
+def ada(site) -> StudySummary:
     """What was seen of a study of real size."""
     return read_manifest(site.out).kept["folders/ada.html"].seen
 
@@ -35,7 +35,7 @@ def test_the_first_page_of_a_hundred_folders_is_small(ada):
         )
         for at in range(100)
     ]
-    setting = Setting("A class", "", None)  # type: ignore[arg-type]
+    setting = SiteSettings("A class", "", None)  # type: ignore[arg-type]
     page = setting.page("A class", index_main("A class", studies, {}), at="index.html", tools=filters(studies))
     assert page.count('<article class="card"') == 100
     assert page.count('class="stamp"') == 100

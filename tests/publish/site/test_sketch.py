@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from repro.publish.site.figures_block import pictures
-from repro.publish.site.sketch.pencil import Pencil
+from repro.publish.site.sketch.svg_renderer import SvgRenderer
 from repro.results.figures.all_figures import all_figures, render_all
 from repro.results.figures.compared import Pair
 from repro.results.figures.curves import Curve
@@ -22,7 +22,7 @@ def floats(drawn: str, pattern: str) -> list[float]:
 
 def test_the_same_figures_as_of_matplotlib_in_the_same_order(subject):
     source = Measurements(subject.runs, subject.predictions)
-    assert list(render_all(Pencil(), source)) == list(all_figures(source)) == [one.name for one in pictures(subject)]
+    assert list(render_all(SvgRenderer(), source)) == list(all_figures(source)) == [one.name for one in pictures(subject)]
 
 
 def test_every_sketch_is_whole_and_says_what_it_shows(subject):
@@ -40,7 +40,7 @@ def test_every_sketch_is_whole_and_says_what_it_shows(subject):
 
 def test_a_curve_goes_through_its_values():
     curve = Curve("CNN", np.array([0.0, 50.0, 100.0]), np.array([[0.0, 10.0, 40.0], [0.0, 10.0, 60.0]]))
-    made = Pencil().learning_curves([curve], title="T", x_label="steps", y_label="y")
+    made = SvgRenderer().learning_curves([curve], title="T", x_label="steps", y_label="y")
     (line,) = re.findall(r'<polyline class="l c0 d0" points="([^"]+)"', made.svg)
     places = [tuple(map(float, one.split(","))) for one in line.split()]
     (x0, y0), (x1, y1), (x2, y2) = places
@@ -52,7 +52,7 @@ def test_a_curve_goes_through_its_values():
 
 def test_ours_and_theirs_stand_on_one_scale():
     pairs = [Pair("a", 10.0, None, 20.0, (15.0, 25.0), 3), Pair("b", 30.0, None, None, None, 0)]
-    made = Pencil().compared(pairs, title="T", axis_label="Accuracy (%)", baseline=("base", 20.0))
+    made = SvgRenderer().compared(pairs, title="T", axis_label="Accuracy (%)", baseline=("base", 20.0))
     theirs = [float(x) for x in re.findall(r'<path class="o" d="M([\d.]+) ', made.svg)]
     ours = floats(made.svg, r'<circle class="f c0" cx="([\d.]+)"')
     base = floats(made.svg, r'<path class="b" d="M([\d.]+) ')
@@ -62,7 +62,7 @@ def test_ours_and_theirs_stand_on_one_scale():
 
 def test_marks_differ_in_shape_and_not_in_colour_alone():
     curves = [Curve(f"c{at}", np.array([0.0, 1.0]), np.array([[float(at), float(at)]])) for at in range(12)]
-    made = Pencil().learning_curves(curves, title="T", x_label="x", y_label="y")
+    made = SvgRenderer().learning_curves(curves, title="T", x_label="x", y_label="y")
     styles = re.findall(r'<polyline class="(l c\d d\d)"', made.svg)
     assert len(set(styles)) == len(styles) == 12
     assert all(f"{at}  c{at - 1}<" in made.svg for at in range(1, 13))
@@ -70,7 +70,7 @@ def test_marks_differ_in_shape_and_not_in_colour_alone():
 
 def test_hostile_names_are_text():
     name = "<script>alert(1)</script>\"'&"
-    pencil = Pencil()
+    pencil = SvgRenderer()
     pair = Pair(name, 1.0, 0.5, 2.0, (1.0, 3.0), 3, verdict=name, values=(1.0, 2.0))
     series = FoldSeries(name, {name: Bar(1.0, (1.0,), 2.0)}, Bar(1.0, (1.0,), 2.0))
     curve = Curve(name, np.array([0.0, 1.0]), np.array([[1.0, 2.0]]))
@@ -100,13 +100,13 @@ def test_hostile_names_are_text():
 def test_odd_values_give_a_picture_all_the_same(odd):
     curve = Curve("c", np.array([0.0, 1.0]), np.array([[odd, 1.0]]))
     for log in (False, True):
-        made = Pencil().learning_curves([curve], title="T", x_label="x", y_label="y", log=log)
+        made = SvgRenderer().learning_curves([curve], title="T", x_label="x", y_label="y", log=log)
         assert "nan" not in made.svg
         assert "inf" not in made.svg
         ElementTree.fromstring(made.svg)
 
 
 def test_a_confusion_matrix_says_its_worst_mistake():
-    made = Pencil().confusion(np.array([[8, 2], [0, 10]]), ["yes", "no"], title="T", runs=2)
+    made = SvgRenderer().confusion(np.array([[8, 2], [0, 10]]), ["yes", "no"], title="T", runs=2)
     assert "yes is taken for no in 20 % of 10" in made.alt
     assert ">80<" in made.svg

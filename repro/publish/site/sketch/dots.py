@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from repro.publish.site.sketch.marks import cross, diamond
-from repro.publish.site.sketch.plane import LINE, WIDE, whole
+from repro.publish.site.sketch.plane import LINE, WIDE, svg_document
 from repro.publish.site.sketch.scale import Scale, number, scale, short
 from repro.publish.site.sketch.sketch import Sketch
 from repro.results.figures.bars import Mark
@@ -41,7 +41,7 @@ def dots(
         parts.append(_row(pair, one, x, _HIGH * line, bars))
     parts.append(f'<path class="a" d="M6 {short(bottom)}H{short(WIDE - 8)}"/>')
     parts.append(f'<text class="s m" x="{short(WIDE / 2)}" y="{short(bottom + 26)}">{escape(axis_label)}</text>')
-    svg = whole("".join(parts), bottom + 26 + LINE / 2)
+    svg = svg_document("".join(parts), bottom + 26 + LINE / 2)
     return Sketch(svg, title, _note(pairs, marked, against, baseline, read_off, bars), _told(title, pairs, against))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from repro.publish.site.sketch.marks import mark
-from repro.publish.site.sketch.plane import CHARACTERS, LINE, WIDE, whole
+from repro.publish.site.sketch.plane import CHARACTERS, LINE, WIDE, svg_document
 from repro.publish.site.sketch.scale import number, scale, short
 from repro.publish.site.sketch.sketch import Sketch
 from repro.results.figures.fitting import name_of
@@ -52,4 +52,4 @@ def folds(
         parts.append(f'<text class="n" x="16" y="{short(here)}">{escape(name_of(said, CHARACTERS))}</text>')
     note = "means over seeds" + (f"; open marks: {against}" if any(b.reported is not None for b in every) else "")
     alt = "; ".join(f"{one.name} over all folds {one.whole.ours:.4g}" for one in series if one.whole.ours is not None)
-    return Sketch(whole("".join(parts), top + LINE * len(series) - 6), title, note, f"{title}. {alt}")
+    return Sketch(svg_document("".join(parts), top + LINE * len(series) - 6), title, note, f"{title}. {alt}")

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repro.publish.site.sketch.marks import cross, mark
-from repro.publish.site.sketch.plane import CHARACTERS, HIGH, LEFT, LINE, RIGHT, TOP, WIDE, frame, whole
+from repro.publish.site.sketch.plane import CHARACTERS, HIGH, LEFT, LINE, RIGHT, TOP, WIDE, frame, svg_document
 from repro.publish.site.sketch.scale import Scale, scale, short
 from repro.publish.site.sketch.sketch import Sketch
 from repro.results.figures.curves import Band, Curve
@@ -56,7 +56,9 @@ def lines(
         said = escape(name_of(name, CHARACTERS))
         parts.append(f'<text class="n" x="28" y="{short(at)}">{number + 1}  {said}</text>')
     high = top + LINE * len(names) - 8
-    return Sketch(whole("".join(parts), high), title, _note(ours, curves, band, read_off, level), _told(title, curves))
+    return Sketch(
+        svg_document("".join(parts), high), title, _note(ours, curves, band, read_off, level), _told(title, curves)
+    )
 
 
 def _line(curve: Curve, x: Scale, y: Scale, number: int) -> str:

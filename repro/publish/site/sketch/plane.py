@@ -41,6 +41,6 @@ def frame(x: Scale, y: Scale, x_label: str, y_label: str, *, x_ticks: Sequence[f
     return "".join(parts)
 
 
-def whole(inside: str, high: float, wide: float = WIDE) -> str:
+def svg_document(inside: str, high: float, wide: float = WIDE) -> str:
     """The SVG."""
     return f'<svg viewBox="0 0 {short(wide)} {short(high)}">{inside}</svg>'

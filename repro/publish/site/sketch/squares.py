@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from repro.publish.site.sketch.plane import WIDE, whole
+from repro.publish.site.sketch.plane import WIDE, svg_document
 from repro.publish.site.sketch.scale import short
 from repro.publish.site.sketch.sketch import Sketch
 from repro.results.figures.fitting import name_of
@@ -50,7 +50,7 @@ def squares(counts: NDArray[np.int64], classes: Sequence[str], *, title: str, ru
     worst = _worst(counts, shares, classes)
     behind = several(runs, "run") + (f", {several(folds, 'fold')}" if folds else "")
     note = f"rows are what it is, columns what it was taken for; shades are percent of a row; {behind}"
-    return Sketch(whole("".join(parts), end + 4), title, note, f"{title}. {worst}")
+    return Sketch(svg_document("".join(parts), end + 4), title, note, f"{title}. {worst}")
 
 
 def _worst(counts: NDArray[np.int64], shares: NDArray[np.float64], classes: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from repro.publish.site.sketch.marks import KINDS, cross, mark
-from repro.publish.site.sketch.plane import CHARACTERS, HIGH, LEFT, LINE, RIGHT, TOP, WIDE, frame, whole
+from repro.publish.site.sketch.plane import CHARACTERS, HIGH, LEFT, LINE, RIGHT, TOP, WIDE, frame, svg_document
 from repro.publish.site.sketch.scale import scale, short
 from repro.publish.site.sketch.sketch import Sketch
 from repro.results.figures.curves import Curve
@@ -57,7 +57,7 @@ def stops(
     said = ["mean and 95 % interval"]
     said += [f"open marks: {against}"] if any(stop.reported is not None for stop in every) else []
     said += [f"crosses were read off {read_off}"] if lines else []
-    svg = whole("".join(parts), top + LINE * len(names) - 8)
+    svg = svg_document("".join(parts), top + LINE * len(names) - 8)
     return Sketch(svg, title, "; ".join(said), _told(title, series))
 
 
