@@ -21,12 +21,12 @@ def folders(home: Path) -> list[SubmittedFolder]:
 def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     """A worker that does ``what`` at folder b, and answers at others."""
     code = (
-        "import json, os, sys, time\nfrom dataclasses import asdict\nfrom repro.publish.grade.grade_row import Row\n"
+        "import json, os, sys, time\nfrom dataclasses import asdict\nfrom repro.publish.grade.grade_row import GradeRow\n"
         "print('ready', flush=True)\n"
         "for line in sys.stdin:\n"
         "    job = json.loads(line)\n"
         f"    if job['shown'] == 'b': {what}\n"
-        "    print(json.dumps(asdict(Row(job['shown'], title=str(os.getpid())))), flush=True)\n"
+        "    print(json.dumps(asdict(GradeRow(job['shown'], title=str(os.getpid())))), flush=True)\n"
     )
     (tmp_path / "stub.py").write_text(code)
     start = child.subprocess.Popen
