@@ -75,7 +75,7 @@ def test_the_worker_can_write_no_file(tmp_path: Path) -> None:
     import sys
 
     code = (
-        "from repro.publish.sandbox.job_loop import limit\nlimit()\n"
+        "from repro.publish.sandbox.job_loop import limit_resources\nlimit_resources()\n"
         "from pathlib import Path\n"
         f"try:\n    Path({str(tmp_path / 'x')!r}).write_text('x')\nexcept OSError:\n    print('refused')\n"
     )
