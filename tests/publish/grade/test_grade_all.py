@@ -21,7 +21,8 @@ def folders(home: Path) -> list[SubmittedFolder]:
 def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     """A worker that does ``what`` at folder b, and answers at others."""
     code = (
-        "import json, os, sys, time\nfrom dataclasses import asdict\nfrom repro.publish.grade.grade_row import GradeRow\n"
+        "import json, os, sys, time\nfrom dataclasses import asdict\n"
+        "from repro.publish.grade.grade_row import GradeRow\n"
         "print('ready', flush=True)\n"
         "for line in sys.stdin:\n"
         "    job = json.loads(line)\n"

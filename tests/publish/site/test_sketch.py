@@ -22,7 +22,9 @@ def floats(drawn: str, pattern: str) -> list[float]:
 
 def test_the_same_figures_as_of_matplotlib_in_the_same_order(subject):
     source = Measurements(subject.runs, subject.predictions)
-    assert list(render_all(SvgRenderer(), source)) == list(all_figures(source)) == [one.name for one in pictures(subject)]
+    assert (
+        list(render_all(SvgRenderer(), source)) == list(all_figures(source)) == [one.name for one in pictures(subject)]
+    )
 
 
 def test_every_sketch_is_whole_and_says_what_it_shows(subject):
