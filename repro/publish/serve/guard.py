@@ -37,9 +37,9 @@ def refusal(method: str, headers: Mapping[str, Sequence[str]], port: int) -> Htt
         headers: by name in small letters, all values of each.
         port: on which we are.
 
-    >>> refused("GET", {"host": ["127.0.0.1:8000"]}, 8000) is None
+    >>> refusal("GET", {"host": ["127.0.0.1:8000"]}, 8000) is None
     True
-    >>> refused("GET", {"host": ["evil.example:8000"]}, 8000).status
+    >>> refusal("GET", {"host": ["evil.example:8000"]}, 8000).status
     421
 
     """
