@@ -9,7 +9,7 @@ def spread_labels(positions: Sequence[float], gap: float, low: float, high: floa
     Labels that would overlap are merged into a block which stands where it is nearest to all of them; where there are
     too many for the room, the gap shrinks so that they fit.
 
-    >>> apart([1.0, 1.2, 5.0], 1.0, 0.0, 10.0)
+    >>> spread_labels([1.0, 1.2, 5.0], 1.0, 0.0, 10.0)
     [0.6, 1.6, 5.0]
     """
     n = len(positions)
