@@ -27,6 +27,8 @@ nb_execution_mode = "off"  # a notebook shows the outputs that are committed in 
 nitpicky = True  # a name that is nowhere described is a warning, except where a signature names it; see below
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+python_maximum_signature_line_length = 88
 
 html_theme = "furo"
 html_title = "repro"
