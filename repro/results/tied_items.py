@@ -31,7 +31,7 @@ class ItemGroups:
     def effect(self) -> float | None:
         """D = 1 + (mean group size - 1) * ICC (Kish 1965); None where the ICC is not known and matters.
 
-        >>> Tied(groups=4, size=5.0, icc=0.25).effect, Tied(groups=20, size=1.0, icc=None).effect
+        >>> ItemGroups(groups=4, size=5.0, icc=0.25).effect, ItemGroups(groups=20, size=1.0, icc=None).effect
         (2.0, 1.0)
         """
         if self.size == 1:

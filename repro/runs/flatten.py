@@ -10,7 +10,7 @@ def flatten(node: Any) -> dict[str, Any]:
     Parts of a list go by their name where they have one (``-N`` at the N-th place where it is taken), else by number.
     An entry's name stands at its own path and its arguments below. Lists of plain values are leaves.
 
-    >>> leaves({"layers": [{"name": "ReLU"}, {"name": "Linear", "args": {"out_features": 10}}], "axes": [1, 2]})
+    >>> flatten({"layers": [{"name": "ReLU"}, {"name": "Linear", "args": {"out_features": 10}}], "axes": [1, 2]})
     {'layers.ReLU': 'ReLU', 'layers.Linear': 'Linear', 'layers.Linear.out_features': 10, 'axes': [1, 2]}
     """
     return dict(_leaves(node, ""))

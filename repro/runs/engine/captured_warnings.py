@@ -9,9 +9,9 @@ from contextlib import contextmanager
 def captured_warnings(room: str = "repro.data") -> Iterator[list[str]]:
     """The warnings that are logged in a room while the block runs, in order, each once.
 
-    >>> with captured_warnings("a.room") as said:
+    >>> with captured_warnings("a.room") as messages:
     ...     logging.getLogger("a.room.door").warning("the %s is open", "door")
-    >>> said
+    >>> messages
     ['the door is open']
     """
     messages: list[str] = []

@@ -6,7 +6,7 @@ import signal
 def describe_exit(code: int) -> str:
     """A process's end in words.
 
-    >>> how_it_ended(3)
+    >>> describe_exit(3)
     'exit code 3'
     """
     if code >= 0:
