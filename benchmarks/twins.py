@@ -19,9 +19,9 @@ import torch
 
 from repro.data.audio.index_clips import index_clips
 from repro.data.items import Items
+from repro.data.near_duplicates.find import find_near_duplicates
+from repro.data.near_duplicates.preprocess import resample
 from repro.data.prepare import read
-from repro.data.twins.find import find_twins
-from repro.data.twins.heard import resampled
 from repro.spec.experiment import Dataset
 
 FloatArray = np.typing.NDArray[np.float32]
@@ -99,14 +99,14 @@ def main() -> int:
                 rate = int(clips.rates[row])
                 made = change(clips.read(row).mean(axis=0), dice)
                 if times > 1:
-                    made = resampled(torch.from_numpy(made), rate, rate * times).numpy()
+                    made = resample(torch.from_numpy(made), rate, rate * times).numpy()
                 names.append(f"{len(names)}.{form}")
                 soundfile.write(root / names[-1], made, rate * times)
                 origins.append(row)
                 kinds.append(kind)
         index = index_clips("planted", root, names)
         began = time.perf_counter()
-        found = find_twins(Items("planted", index, index.shape, {}, rate=index.one_rate), root)
+        found = find_near_duplicates(Items("planted", index, index.shape, {}, rate=index.one_rate), root)
         seconds = time.perf_counter() - began
     pairs = {(pair.one, pair.other) for pair in found.pairs}
     for kind in KINDS:

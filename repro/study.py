@@ -29,7 +29,7 @@ from repro.spec.spec import Spec
 if TYPE_CHECKING:
     import numpy as np
 
-    from repro.data.module import DataModule
+    from repro.data.datamodule import DataModule
     from repro.data.prepared import Data
     from repro.results.consistency import Consistency
     from repro.results.results import Results
@@ -299,7 +299,7 @@ class Study:
 
     def data(self, experiment: str, seed: int, fold: int | None = None) -> "DataModule":
         """The LightningDataModule that a run of this experiment trains on; folds are numbered from 1."""
-        from repro.data.module import DataModule
+        from repro.data.datamodule import DataModule
 
         return DataModule(self._prepared(experiment, seed, fold), self.experiment(experiment), seed)
 

@@ -9,9 +9,9 @@ import torch
 from sklearn.ensemble import RandomForestClassifier
 from torch import nn
 
-from repro.data.live import Live
+from repro.data.on_the_fly import BatchTransform
 from repro.data.prepare import prepare, read
-from repro.models.counts import multiply_adds, parameters
+from repro.models.model_size import multiply_adds, parameters
 from repro.models.network import build
 from repro.results.figures.spec_value import spec_value
 from repro.runs.ledger import Ledger
@@ -102,7 +102,7 @@ def test_augmentation_is_by_input(data_of):
     live = data_of("joined").live
     batch = {"mixed": torch.ones(4, 1, 40), "plain": torch.ones(4, 1, 40)}
     made = live(batch, 3)
-    assert isinstance(live, Live)
+    assert isinstance(live, BatchTransform)
     assert torch.equal(made["mixed"], batch["mixed"])
     assert not torch.equal(made["plain"], batch["plain"])
 

@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 from repro.cli.streams import unfiltered
-from repro.disk.harmless import harmless
+from repro.disk.terminal_text import terminal_safe
 
 PIPE_WIDTH = 100
 """Columns where the output is no terminal and COLUMNS does not say."""
@@ -21,7 +21,7 @@ class HarmlessConsole(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """The parts of what is printed."""
         for part in super().render(renderable, options):
-            yield part if part.control else Segment(harmless(part.text), part.style)
+            yield part if part.control else Segment(terminal_safe(part.text), part.style)
 
 
 def make_console(**settings: Any) -> Console:

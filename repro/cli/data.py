@@ -11,7 +11,7 @@ import typer
 from repro.cli.options import Only, Rung, Specs
 
 if TYPE_CHECKING:
-    from repro.data.look.look import Look
+    from repro.data.profile.build_profile import DataProfile
     from repro.spec.spec import Spec
 
 PAGE = Path("runs") / "data.html"
@@ -24,7 +24,7 @@ class ProfiledFolder:
 
     path: Path
     spec: "Spec | None" = None
-    looks: "list[Look]" = field(default_factory=list)
+    looks: "list[DataProfile]" = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     page: Path | None = None
@@ -102,8 +102,8 @@ def _look_at(
     with _refusals(seen):
         seen.spec = load_spec(path, rung=rung, changes=changes)
         from repro.cli.refusal import CommandRefused
-        from repro.data.look.contents import rates_of
-        from repro.data.look.look import look
+        from repro.data.profile.build_profile import build_profile
+        from repro.data.profile.contents import rates_of
         from repro.runs.data_of_plan import data_of_plan
         from repro.spec.filter_banks import bank_notes
         from repro.study import Study
@@ -117,7 +117,7 @@ def _look_at(
                         f"{seen.spec.path}: its data are made by {asked.dataset.name}, code of the folder, which is "
                         "not executed unless you say --run-own-code (only for code you trust)"
                     )
-                seen.looks.append(look(asked.dataset, asked.wanted, seen.spec.folder))
+                seen.looks.append(build_profile(asked.dataset, asked.wanted, seen.spec.folder))
                 alike = [one for one in experiments if one.dataset == asked.dataset]
                 seen.notes += map(str, bank_notes(alike, rates_of(seen.looks[-1].items)))
     return seen
@@ -138,7 +138,7 @@ def _refusals(seen: ProfiledFolder) -> Iterator[None]:
 
 
 def _draw(seen: ProfiledFolder, paths: tuple[Path, ...], output: Path | None) -> Path:
-    from repro.disk.write import write_atomically
+    from repro.disk.atomic_write import write_atomically
     from repro.publish.data.page import page_of
 
     assert seen.spec is not None
@@ -173,7 +173,7 @@ def _values(seen: ProfiledFolder) -> dict[str, Any]:
         "rung": None if seen.spec is None else seen.spec.rung,
         "problem": "\n".join(seen.refusals) or None,
         "page": None if seen.page is None else str(seen.page),
-        "datasets": [values_of(look) for look in seen.looks],
+        "datasets": [values_of(build_profile) for build_profile in seen.looks],
     }
 
 

@@ -39,7 +39,7 @@ def grade(
     import json as form
     from dataclasses import asdict
 
-    from repro.disk.write import write_atomically
+    from repro.disk.atomic_write import write_atomically
     from repro.publish.assignments.read_course import load_course
     from repro.publish.grade.grade_all import rows as rows_of
     from repro.publish.grade.grade_page import page

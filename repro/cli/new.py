@@ -30,7 +30,7 @@ def new(
     from pathlib import Path
 
     from repro.cli.refusal import CommandRefused
-    from repro.disk.write import write_atomically
+    from repro.disk.atomic_write import write_atomically
     from repro.spec.problem import unknown
     from repro.spec.schema import json_schema
 

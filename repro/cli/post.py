@@ -37,7 +37,7 @@ def post(
     from repro.cli.refusal import CommandRefused
     from repro.cli.report import end_with_damage, hand_in, subject_of
     from repro.cli.request import read_request
-    from repro.disk.write import write_atomically
+    from repro.disk.atomic_write import write_atomically
     from repro.publish.assignments.standing import standing
     from repro.publish.post.post import post as make
 

@@ -48,7 +48,7 @@ def report(
     """
     from repro.cli.homework import course_of, requested_assignments
     from repro.cli.request import read_request
-    from repro.disk.write import write_atomically
+    from repro.disk.atomic_write import write_atomically
     from repro.publish.content.document import document
     from repro.publish.report.page import page
     from repro.publish.report.pdf import to_pdf

@@ -248,7 +248,7 @@ def say_where(study: "Study", results: "Results", *, save: bool, quiet: bool) ->
 
 def up_to_date(results: "Results", folder: "Path") -> "list[Path]":
     """The tables and figures of these very results, where they lie in the folder already; else nothing."""
-    from repro.disk.inside import is_file_inside, text_inside
+    from repro.disk.untrusted_files import is_file_inside, text_inside
     from repro.results.shipped_rung import MAX_BYTES
     from repro.results.table import to_json
 

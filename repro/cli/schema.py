@@ -18,7 +18,7 @@ def schema(
     from pathlib import Path
 
     from repro.cli.any_terminal import print_json
-    from repro.disk.write import write_atomically
+    from repro.disk.atomic_write import write_atomically
     from repro.spec.schema import json_schema
 
     text = json.dumps(json_schema(), ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -36,7 +36,7 @@ def slides(
     from repro.cli.homework import course_of, requested_assignments
     from repro.cli.report import end_with_damage, hand_in, subject_of
     from repro.cli.request import read_request
-    from repro.disk.write import write_atomically
+    from repro.disk.atomic_write import write_atomically
     from repro.publish.report.pdf import to_pdf
     from repro.publish.slides.make_deck import make_deck
     from repro.publish.slides.pages import pages

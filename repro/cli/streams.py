@@ -1,7 +1,7 @@
 """The two outputs of a command: one filter for all that is printed, and an end without a traceback where none is left.
 
-Whatever is printed goes through :func:`repro.disk.harmless.harmless`, as it may hold a stranger's text. Only what
-paints by itself, and has filtered the text that it paints, writes past it: see :func:`unfiltered`.
+Whatever is printed goes through :func:`repro.disk.terminal_text.terminal_safe`, as it may hold a stranger's text. Only
+what paints by itself, and has filtered the text that it paints, writes past it: see :func:`unfiltered`.
 """
 
 import os
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
-from repro.disk.harmless import harmless
+from repro.disk.terminal_text import terminal_safe
 
 
 class OutputError(Exception):
@@ -32,7 +32,7 @@ class Output:
     def write(self, text: str) -> int:
         """Write the text. Raises OutputError."""
         try:
-            self._stream.write(harmless(text) if self._is_filtered else text)
+            self._stream.write(terminal_safe(text) if self._is_filtered else text)
         except OSError as error:
             raise OutputError(error) from error
         return len(text)

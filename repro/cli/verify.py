@@ -196,7 +196,7 @@ def summary(found: "Verification", *, asked: int | None) -> list[str]:
 
 def save_verified(study: "Study", found: "Verification", *, quiet: bool) -> None:
     """Write ``results/verified.json``."""
-    from repro.disk.write import write_atomically
+    from repro.disk.atomic_write import write_atomically
     from repro.runs.verify.verified_json import to_json
 
     path = study.spec.folder / "results" / "verified.json"

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from repro.data import splits
+from repro.data.arrays import AnyArray
 from repro.data.data_error import DataError
 from repro.data.frozen_splits import carried_split
 from repro.data.items import Items
-from repro.data.permutation import AnyArray
-from repro.data.splits import Former, Split
+from repro.data.splits import PreviousParts, Split
 from repro.spec.column_names import fold_column, group_columns, part_column, time_column
 from repro.spec.experiment import Experiment, Label, Splits
 from repro.spec.folds import groups_of
@@ -30,7 +30,7 @@ def split_of(items: Items, experiment: Experiment, *, seed: int, folder: Path, f
 
 
 def divide(
-    items: Items, experiment: Experiment, *, seed: int, fold: int | None = None, former: Former | None = None
+    items: Items, experiment: Experiment, *, seed: int, fold: int | None = None, former: PreviousParts | None = None
 ) -> Split:
     """The split of one run.
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import torch
 
-from repro.data.live import Live
+from repro.data.on_the_fly import BatchTransform
 from repro.data.prepared import Data, Part
 from repro.data.seeds import derive
-from repro.data.share import ALL, Share
-from repro.data.train_batches import Batch, cut
+from repro.data.shard import ALL, Shard
+from repro.data.train_batches import Batch, cut_batch
 
 EVAL_ITEMS = 1000
 """Items a batch. Fixed, because the random numbers of a view's augmentation are drawn batch by batch."""
@@ -20,7 +20,7 @@ class EvalBatches:
     With a share every so many-th batch, as whole as it is.
     """
 
-    def __init__(self, part: Part, share: Share = ALL) -> None:
+    def __init__(self, part: Part, share: Shard = ALL) -> None:
         self.part = part
         self._share = share
 
@@ -33,11 +33,11 @@ class EvalBatches:
     def __iter__(self) -> Iterator[Batch]:
         for start in self._starts():
             end = min(start + EVAL_ITEMS, len(self.part))
-            yield cut(self.part, torch.arange(start, end, device=self.part.items.device))
+            yield cut_batch(self.part, torch.arange(start, end, device=self.part.items.device))
 
 
 def evaluation_batches(
-    data: Data, view: str, device: torch.device | str = "cpu", share: Share = ALL
+    data: Data, view: str, device: torch.device | str = "cpu", share: Shard = ALL
 ) -> Iterator[Batch]:
     """Batches of a part or view as the model sees them, on a device: live features done, nothing augmented.
 
@@ -51,7 +51,7 @@ def evaluation_batches(
         share: batch number b is given to rank b modulo their number only; each is what one process would have.
 
     """
-    live: Live = data.views.get(view, data.live)
+    live: BatchTransform = data.views.get(view, data.live)
     for own, batch in enumerate(EvalBatches(data.parts[view], share)):
         number = own * share.ranks + share.rank
         seed = derive(0, "view", view, number) if view in data.views else None

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from repro.data.arrays import IntArray
 from repro.data.data_error import DataError
-from repro.data.permutation import IntArray
 from repro.data.splits import Split, part_sha256
-from repro.disk.inside import text_inside
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
+from repro.disk.untrusted_files import text_inside
 from repro.spec.experiment import Experiment
 
 SCHEMA = 1

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from repro.data.arrays import IntArray
 from repro.data.items import Items
-from repro.data.permutation import IntArray
-from repro.disk.inside import text_inside
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
+from repro.disk.untrusted_files import text_inside
 
 SCHEMA = 1
 MAX_ITEMS = 10**7
@@ -44,7 +44,7 @@ class ItemIds:
 
 
 @dataclass(frozen=True)
-class Changes:
+class ItemChanges:
     """How many items are new, gone, of the same name with another content, and with other labels or columns."""
 
     new: int
@@ -91,14 +91,14 @@ def matched(old: ItemIds, new: ItemIds) -> IntArray:
     return rows
 
 
-def changes(old: ItemIds, new: ItemIds) -> Changes:
+def changes(old: ItemIds, new: ItemIds) -> ItemChanges:
     """What differs between two states of one data set."""
     rows = matched(old, new)
     known = rows != _ABSENT
     before = rows[known]
     other = old.contents[before] != new.contents[known]
     cells = old.cells[before] != new.cells[known]
-    return Changes(int((~known).sum()), len(old) - len(before), int(other.sum()), int(cells.sum()))
+    return ItemChanges(int((~known).sum()), len(old) - len(before), int(other.sum()), int(cells.sum()))
 
 
 def ids_path(folder: Path, data_sha256: str) -> Path:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from repro.data.array_chunks import iter_chunks, memory_bytes
+from repro.data.arrays import AnyArray, IntArray
 from repro.data.audio.clips import DIFFERS, Clips
 from repro.data.data_error import DataError
-from repro.data.permutation import AnyArray, IntArray
-from repro.data.stretches import held_bytes, stretches
 from repro.spec.shape import Shape
 
 
@@ -85,9 +85,9 @@ class Items:
         return self.names or (None if self.clips is None else self.clips.names)
 
     @property
-    def held_bytes(self) -> int:
+    def memory_bytes(self) -> int:
         """Memory that keeping the values takes."""
-        return 0 if isinstance(self.values, Clips) else held_bytes(self.values)
+        return 0 if isinstance(self.values, Clips) else memory_bytes(self.values)
 
     def content(self, row: int) -> bytes:
         """Equal for two items with exactly the same values, 32 bytes."""
@@ -118,6 +118,6 @@ def add_array(digest: "hashlib._Hash", name: str, array: AnyArray) -> None:
             digest.update(f"{len(text)}\0".encode() + text)
         return
     digest.update(f"{array.dtype.itemsize}\0".encode())
-    for some in stretches(array):
+    for some in iter_chunks(array):
         plain = np.ascontiguousarray(some.astype(some.dtype.newbyteorder("<"), copy=False))
         digest.update(plain.reshape(-1).view(np.uint8).data)

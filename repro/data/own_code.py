@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from repro.data.data_error import DataError
-from repro.disk.inside import read_inside
+from repro.disk.untrusted_files import read_inside
 from repro.spec.own_classes import MAX_BYTES
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from repro.data.own_code import code_sha256, own_path
-from repro.disk.inside import opened_inside
+from repro.disk.untrusted_files import opened_inside
 
 NOT_READ = frozenset({"runs", "results", "handin", "__pycache__", "wandb"})
 """Folders of a study that this program writes."""

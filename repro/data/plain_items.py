@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from repro.data.arrays import AnyArray
 from repro.data.audio.clips import Clips
 from repro.data.items import Items
-from repro.data.permutation import AnyArray
 from repro.spec.shape import Shape
 
 _CLIP_ARRAYS = ("rates", "channels", "frames", "starts", "ends")

@@ -11,26 +11,26 @@ import torch
 from torch import LongTensor, Tensor
 
 from repro.data import gate, splits
+from repro.data.arrays import AnyArray, IntArray
 from repro.data.build_progress import OnComputed
+from repro.data.check_view import check_view
 from repro.data.data_error import DataError, OwnCodeNeeded
 from repro.data.datasets.read import read_items
 from repro.data.divide import gate_words, need_columns, need_groups, split_of
+from repro.data.feature_array import FeatureArray
 from repro.data.features.chain import Kind
 from repro.data.features.mixup import Mixup
+from repro.data.folder_signature import signature
 from repro.data.input_chains import InputChains, augmentation, build_chains, likely_kinds
 from repro.data.items import Items
-from repro.data.live import Live
-from repro.data.made import Made
+from repro.data.lru_cache import LruCache
+from repro.data.on_the_fly import BatchTransform
 from repro.data.own_code import code_sha256
 from repro.data.own_reads import code_state
-from repro.data.permutation import AnyArray, IntArray
 from repro.data.prepare_inputs import fit_chain, make_inputs, need_same_segments
 from repro.data.prepared import Data, Part, Target
-from repro.data.recent import Recent
-from repro.data.seen_folder import signature
 from repro.data.splits import Split
 from repro.data.targets import read_target, target_of
-from repro.data.view_words import check_view
 from repro.spec.dataset_facts import facts_with
 from repro.spec.experiment import Dataset, Experiment, Input, Label, View
 from repro.spec.own_folder import is_folder
@@ -39,9 +39,9 @@ from repro.spec.shape import Shape
 
 
 @dataclass(frozen=True, eq=False)
-class _MadeInput:
+class _InputFeatures:
     chains: InputChains
-    made: Made
+    made: FeatureArray
     fitted: list[str]
     fitted_on: str
     kinds: frozenset[Kind] = frozenset()
@@ -50,9 +50,9 @@ class _MadeInput:
 Reader = Callable[[Dataset, Path], Items]
 """Gives the items of a data set, for the spec's folder."""
 
-_ITEMS: Recent[Items] = Recent(2**28, lambda items: items.held_bytes)
-_GATES: Recent[dict[str, Any]] = Recent(16, lambda _: 1)
-_INPUTS: Recent[_MadeInput] = Recent(2**29, lambda made: made.made.held_bytes)
+_ITEMS: LruCache[Items] = LruCache(2**28, lambda items: items.memory_bytes)
+_GATES: LruCache[dict[str, Any]] = LruCache(16, lambda _: 1)
+_INPUTS: LruCache[_InputFeatures] = LruCache(2**29, lambda made: made.made.memory_bytes)
 
 
 def prepare(
@@ -103,7 +103,7 @@ def prepare(
         leaks = _gate(items, split, fitted, experiment, folder, sounds=not stand_in)
 
     targets: dict[str, Target] = {}
-    columns: dict[str, Tensor | Made] = {}
+    columns: dict[str, Tensor | FeatureArray] = {}
     for name, label in labels.items():
         target = target_of(label, _label_facts(experiment.dataset, label))
         if label.kind == "input":
@@ -114,7 +114,7 @@ def prepare(
             targets[name], columns[name] = read_target(items, label, target, rows, train)
 
     parts = {n: _part(part, rows, inputs, columns) for n, part in split.parts.items()}
-    views: dict[str, Live] = {}
+    views: dict[str, BatchTransform] = {}
     view_columns: dict[str, Mapping[str, AnyArray]] = {}
     for view in experiment.views.values():
         if view.dataset is not None:
@@ -135,7 +135,7 @@ def prepare(
         data_sha256=items.sha256,
         splits_sha256=split.sha256,
         gate=leaks,
-        live=Live(
+        live=BatchTransform(
             {n: m.chains.augment for n, m in inputs.items()},
             {n: m.chains.after for n, m in inputs.items()},
             mixup=_mixup(experiment, inputs),
@@ -228,7 +228,7 @@ def _input(
     rows: IntArray,
     folder: Path,
     on_computed: OnComputed | None,
-) -> _MadeInput:
+) -> _InputFeatures:
     views_augment = any(view.augment for view in experiment.views.values())
     entries = (*given.cached, *given.augment, *given.live)
     files = sorted({e.own[0] for e in entries if e.own})
@@ -241,7 +241,7 @@ def _input(
         split.sha256,
     )
 
-    def make() -> _MadeInput:
+    def make() -> _InputFeatures:
         chains = build_chains(
             given,
             items.shape,
@@ -255,7 +255,7 @@ def _input(
         fitted_on = f"{items.sha256} {splits.part_sha256(split.parts['train'])}"
         made = make_inputs(items, chains.cached, rows, fitted_on=fitted_on, folder=folder, on_computed=on_computed)
         kinds = frozenset(items.clips.kinds() if items.clips is not None else ())
-        return _MadeInput(chains, made, fitted, fitted_on, kinds)
+        return _InputFeatures(chains, made, fitted, fitted_on, kinds)
 
     return _INPUTS.get(key, make)
 
@@ -275,7 +275,7 @@ def _gate(
 
 
 def _part(
-    part: IntArray, rows: IntArray, inputs: Mapping[str, _MadeInput], targets: Mapping[str, Tensor | Made]
+    part: IntArray, rows: IntArray, inputs: Mapping[str, _InputFeatures], targets: Mapping[str, Tensor | FeatureArray]
 ) -> Part:
     """Items of one part; where they were cut, one row for each segment, targets and item numbers repeated."""
     owners = part
@@ -286,12 +286,12 @@ def _part(
     at = torch.tensor(np.searchsorted(rows, owners))
     return Part(
         inputs={n: made.made.part(part) for n, made in inputs.items()},
-        targets={n: v.part(part) if isinstance(v, Made) else v.index_select(0, at) for n, v in targets.items()},
+        targets={n: v.part(part) if isinstance(v, FeatureArray) else v.index_select(0, at) for n, v in targets.items()},
         items=cast(LongTensor, torch.tensor(owners)),
     )
 
 
-def _mixup(experiment: Experiment, inputs: Mapping[str, _MadeInput]) -> Mixup | None:
+def _mixup(experiment: Experiment, inputs: Mapping[str, _InputFeatures]) -> Mixup | None:
     """What mixes training batches; SpecError where it is not the same for all inputs."""
     found = [made.chains.mixup for made in inputs.values()]
     if len({None if mixup is None else mixup.alpha for mixup in found}) > 1:
@@ -308,8 +308,8 @@ def _kinds(items: Items) -> tuple[Kind, ...]:
 
 
 def _input_target(
-    items: Items, label: Label, target: Target, inputs: Mapping[str, _MadeInput], rows: IntArray, folder: Path
-) -> tuple[Target, Made]:
+    items: Items, label: Label, target: Target, inputs: Mapping[str, _InputFeatures], rows: IntArray, folder: Path
+) -> tuple[Target, FeatureArray]:
     given = inputs[_input_of(label, tuple(inputs))]
     made = given.made
     if given.chains.after.features:
@@ -329,7 +329,7 @@ def _other_part(
     view: View,
     items: Items,
     experiment: Experiment,
-    inputs: Mapping[str, _MadeInput],
+    inputs: Mapping[str, _InputFeatures],
     targets: Mapping[str, Target],
     folder: Path,
 ) -> Part:
@@ -351,7 +351,7 @@ def _other_part(
             )
         values = make_inputs(items, known.chains.cached, rows, fitted_on=known.fitted_on, folder=folder)
         made[name] = replace(known, made=values)
-    columns: dict[str, Tensor | Made] = {}
+    columns: dict[str, Tensor | FeatureArray] = {}
     for name, label in experiment.labels.items():
         if label.kind == "input":
             if made:
@@ -369,9 +369,9 @@ def _same_scale(items: Items, label: Label, target: Target, rows: IntArray) -> T
     return values
 
 
-def _view_live(view: View, inputs: Mapping[str, _MadeInput], folder: Path) -> Live:
+def _view_live(view: View, inputs: Mapping[str, _InputFeatures], folder: Path) -> BatchTransform:
     chains = {n: made.chains for n, made in inputs.items()}
-    return Live(
+    return BatchTransform(
         {
             n: augmentation(view.augment, c.augment.out_shape, rate=c.augment.rate, folder=folder)
             for n, c in chains.items()

@@ -7,15 +7,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from repro.data.arrays import IntArray
 from repro.data.build_progress import OnComputed
+from repro.data.feature_array import FeatureArray
+from repro.data.feature_key import cache_key
+from repro.data.feature_pipeline import FeaturePipeline, as_float
 from repro.data.features.chain import Chain
 from repro.data.items import Items
-from repro.data.made import Made
-from repro.data.made_key import made_key
-from repro.data.made_segments import Way, as_float
-from repro.data.map_file import as_tensor, map_file
+from repro.data.memmap_cache import as_tensor, cached_memmap
 from repro.data.memory_limit import memory_limit_bytes
-from repro.data.permutation import IntArray
 from repro.data.seeds import derive
 from repro.spec.experiment import Experiment
 from repro.spec.problem import Problem, SpecError
@@ -26,13 +26,13 @@ CHUNK_ITEMS = 1024
 
 def make_inputs(
     items: Items, chain: Chain, rows: IntArray, *, fitted_on: str, folder: Path, on_computed: OnComputed | None = None
-) -> Made:
+) -> FeatureArray:
     """Compute a chain, whose features are fitted, for some items.
 
     It is done in memory where the values, and as many again for parts that have to be copied, stay below
     :func:`repro.data.memory_limit.memory_limit_bytes`. Larger ones are computed into a map file; without features
     nothing is computed and the items' own array is used as it is, be it a memory map of own code. All three give the
-    same values. Recordings, and items that are cut into segments, are made by :mod:`repro.data.made_segments`.
+    same values. Recordings, and items that are cut into segments, are made by :mod:`repro.data.feature_pipeline`.
 
     Args:
         items: where the values come from; uint8 pictures become float32 in 0 .. 1 first.
@@ -47,7 +47,7 @@ def make_inputs(
 
     """
     if items.clips is not None or chain.cuts:
-        way = Way(items, rows, fitted_on=fitted_on, folder=folder, on_computed=on_computed)
+        way = FeaturePipeline(items, rows, fitted_on=fitted_on, folder=folder, on_computed=on_computed)
         return way.made(chain)
     if 2 * 4 * len(rows) * chain.out_shape.numel > memory_limit_bytes():
         return _large(items, chain, rows, fitted_on, folder)
@@ -56,20 +56,20 @@ def make_inputs(
     for chunk in _computed(items, chain, rows):
         out[done : done + len(chunk)] = chunk
         done += len(chunk)
-    return Made(rows, out)
+    return FeatureArray(rows, out)
 
 
-def _large(items: Items, chain: Chain, rows: IntArray, fitted_on: str, folder: Path) -> Made:
+def _large(items: Items, chain: Chain, rows: IntArray, fitted_on: str, folder: Path) -> FeatureArray:
     values = items.array
     if not chain.features and values.dtype in (np.float32, np.uint8) and min(values.strides) >= 0:
-        return Made(np.arange(len(items), dtype=np.int64), as_tensor(values), large=True)
-    made = map_file(
-        made_key(items, chain, rows, fitted_on=fitted_on, folder=folder),
+        return FeatureArray(np.arange(len(items), dtype=np.int64), as_tensor(values), large=True)
+    made = cached_memmap(
+        cache_key(items, chain, rows, fitted_on=fitted_on, folder=folder),
         (len(rows), *chain.out_shape.sizes),
         lambda: _computed(items, chain, rows),
         what=f"the features of {len(rows)} items of {items.name}",
     )
-    return Made(rows, as_tensor(made), large=True)
+    return FeatureArray(rows, as_tensor(made), large=True)
 
 
 def fit_chain(
@@ -91,7 +91,7 @@ def fit_chain(
     names = []
     way = None
     if items.clips is not None or chain.cuts:
-        way = Way(
+        way = FeaturePipeline(
             items, train if rows is None else rows, fitted_on="", folder=folder or Path(), on_computed=on_computed
         )
     for position, feature in enumerate(chain.features):
@@ -121,7 +121,7 @@ def _random(items: Items, chain: Chain, rows: IntArray) -> Iterator[Tensor]:
             yield made.index_select(0, torch.tensor(wanted))
 
 
-def need_same_segments(inputs: Mapping[str, Made], experiment: Experiment, rows: IntArray) -> None:
+def need_same_segments(inputs: Mapping[str, FeatureArray], experiment: Experiment, rows: IntArray) -> None:
     """SpecError unless all inputs were cut in the same way: one row of each belongs to the same stretch of an item."""
     found = [(name, made.segments(rows)) for name, made in inputs.items()]
     for name, segments in found[1:]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from torch import LongTensor
 
-from repro.data.live import Live
-from repro.data.rows import Values
+from repro.data.lazy_rows import Values
+from repro.data.on_the_fly import BatchTransform
 from repro.data.splits import Split
 from repro.spec.experiment import Kind
 from repro.spec.shape import Shape
@@ -43,8 +43,8 @@ class Part:
     ``inputs`` are float32 ``(N, *sizes)``, as they are before augment and live features (:class:`Data`'s ``live``);
     ``targets`` int64 ``(N,)`` for a class, else float32 ``(N, *target sizes)``; ``items`` the rows in the data set,
     ascending. Where features cut items into segments each segment is one of the N, and its item's number repeats.
-    Large inputs, and targets that are inputs, are :class:`repro.data.rows.Rows`, which read what a batch asks for.
-    Tensors may share memory with other parts and other runs of this process: never change one in place.
+    Large inputs, and targets that are inputs, are :class:`repro.data.lazy_rows.LazyRows`, which read what a batch asks
+    for. Tensors may share memory with other parts and other runs of this process: never change one in place.
     """
 
     inputs: Mapping[str, Values]
@@ -61,10 +61,10 @@ class Data:
 
     ``parts`` are ``train``, ``test``, and ``validation`` where there is one, then each view of the spec that has data
     or an augmentation of its own. ``shapes`` are the inputs as the model sees them, after cached, augment and live
-    features. ``live`` does what is left to do on the device (:class:`repro.data.live.Live`). ``gate`` is the leakage
-    gate's result, ``splits`` what was drawn. ``columns`` are all that is known of each item of the data set, name to
-    cells indexed by the item's number; a view with a data set of its own has that one's in ``view_columns``.
-    ``fitted`` names the features that learnt from the training items.
+    features. ``live`` does what is left to do on the device (:class:`repro.data.on_the_fly.BatchTransform`). ``gate``
+    is the leakage gate's result, ``splits`` what was drawn. ``columns`` are all that is known of each item of the data
+    set, name to cells indexed by the item's number; a view with a data set of its own has that one's in
+    ``view_columns``. ``fitted`` names the features that learnt from the training items.
     """
 
     parts: Mapping[str, Part]
@@ -73,9 +73,9 @@ class Data:
     data_sha256: str
     splits_sha256: str
     gate: Mapping[str, Any]
-    live: Live
+    live: BatchTransform
     splits: Split
-    views: Mapping[str, Live] = field(default_factory=dict)
+    views: Mapping[str, BatchTransform] = field(default_factory=dict)
     columns: Mapping[str, "np.ndarray[Any, Any]"] = field(default_factory=dict)
     view_columns: Mapping[str, Mapping[str, "np.ndarray[Any, Any]"]] = field(default_factory=dict)
     fitted: tuple[str, ...] = ()

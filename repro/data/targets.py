@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from repro.data.arrays import AnyArray, IntArray
 from repro.data.data_error import DataError
 from repro.data.items import Items
-from repro.data.permutation import AnyArray, IntArray
 from repro.data.prepared import Target
 from repro.spec.dataset_facts import LabelFacts
 from repro.spec.experiment import Label

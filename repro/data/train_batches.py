@@ -6,9 +6,9 @@ from typing import Any, Literal
 import torch
 
 from repro.data.data_error import DataError
-from repro.data.order import epoch_order, steps_per_epoch
+from repro.data.epoch_order import epoch_order, steps_per_epoch
 from repro.data.prepared import Part
-from repro.data.share import ALL, Share
+from repro.data.shard import ALL, Shard
 
 Batch = dict[str, Any]
 """``{"inputs": {name: Tensor}, "targets": {label: Tensor}, "items": LongTensor}``."""
@@ -39,7 +39,7 @@ class TrainBatches:
         seed: int,
         order: Literal["shuffled", "fixed"],
         position: Callable[[], tuple[int, int]],
-        share: Share = ALL,
+        share: Shard = ALL,
         drop_last: bool = False,
     ) -> None:
         self.part = part
@@ -64,7 +64,7 @@ class TrainBatches:
         in_epoch = len(self)
         for number in range(start, in_epoch):
             at = order[number * self.batch_size : (number + 1) * self.batch_size]
-            batch = cut(self.part, at, self._share, items=items)
+            batch = cut_batch(self.part, at, self._share, items=items)
             batch["step"] = epoch * in_epoch + number
             yield batch
 
@@ -78,7 +78,7 @@ class TrainBatches:
             raise DataError(f"the checkpoint was made with batches {state}; these are {self.state_dict()}")
 
 
-def cut(part: Part, at: torch.Tensor, share: Share = ALL, *, items: bool = True) -> Batch:
+def cut_batch(part: Part, at: torch.Tensor, share: Shard = ALL, *, items: bool = True) -> Batch:
     """The items at these positions of the part, as a batch; of the inputs one process's share."""
     first, end = share.fed(len(at))
     mine = at if share.ranks == 1 else at[first:end]

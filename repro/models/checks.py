@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from repro.models.build.building import Step
-from repro.models.build.letters import fit
+from repro.models.builders.build_context import BuiltLayer
+from repro.models.builders.letters import fit
 from repro.models.notation import both
 from repro.models.shape_error import key_of
+from repro.spec.builtin_components import PASSES_ON
 from repro.spec.experiment import Experiment, Label
-from repro.spec.ours import PASSES_ON
 from repro.spec.part import Layer
 from repro.spec.problem import Problem, SpecError
 from repro.spec.shape import Shape
@@ -27,7 +27,7 @@ _INSTEAD = {"BCELoss": "BCEWithLogitsLoss", "NLLLoss": "CrossEntropyLoss"}
 def check_outputs(
     experiment: Experiment,
     outputs: Mapping[str, Shape],
-    ends: Mapping[str, Sequence[Step]],
+    ends: Mapping[str, Sequence[BuiltLayer]],
     shapes: Mapping[str, Shape],
 ) -> None:
     """Check each label's output against its loss.
@@ -76,7 +76,7 @@ def last_layer(outer: Layer, layers: Sequence[Layer]) -> Layer:
 
 
 def _shape_problem(
-    label: Label, loss: str, shape: Shape, shapes: Mapping[str, Shape], steps: Sequence[Step]
+    label: Label, loss: str, shape: Shape, shapes: Mapping[str, Shape], steps: Sequence[BuiltLayer]
 ) -> str | None:
     gives = f"what leaves the model is {both(shape)}"
     if label.kind in ("class", "many"):

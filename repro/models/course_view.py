@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from torch import Tensor, nn
 from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 
-from repro.models.build.building import Step
-from repro.models.build.conv import conv_window
-from repro.models.build.pool import pool_window
+from repro.models.builders.build_context import BuiltLayer
+from repro.models.builders.conv import conv_window
+from repro.models.builders.pool import pool_window
 from repro.models.notation import course_letters, course_order
 from repro.spec.shape import Shape
 
@@ -25,7 +25,7 @@ def turned(values: Sequence[int], shape: Shape) -> list[int]:
     return [values[i - 1] for i in course_order(shape) if i > 0]
 
 
-def course_view(step: Step) -> str:
+def course_view(step: BuiltLayer) -> str:
     """What the layer does, in the course's words; layers of ours and own code may say it by ``course_view``."""
     module, inp, layer = step.module, step.inp[0], step.layer
     said = getattr(module, "course_view", None)
@@ -61,7 +61,7 @@ def _each_axis(name: str, value: object, shape: Shape) -> object:
     return tuple(turned(value, shape))
 
 
-def _filters(module: _ConvNd, step: Step) -> str:
+def _filters(module: _ConvNd, step: BuiltLayer) -> str:
     inp, layer = step.inp[0], step.layer
     kernel = turned(module.kernel_size, inp)
     seen = module.in_channels // module.groups
@@ -75,7 +75,7 @@ def _filters(module: _ConvNd, step: Step) -> str:
     return text + (f", {module.groups} groups" if module.groups > 1 else "")
 
 
-def _window(step: Step) -> str:
+def _window(step: BuiltLayer) -> str:
     inp, layer = step.inp[0], step.layer
     window = pool_window(layer, len(inp.axes) - 1)
     kind = {"Max": "maximum", "Avg": "mean"}.get(layer.name[:3], "norm")
@@ -137,7 +137,7 @@ def input_meaning(shape: Shape, made_by: Collection[str] = ()) -> str:
     return f"C: the {kind} ({alone})" if "T" in shape.axes else f"C: the {kind}"
 
 
-def channel_meaning(step: Step, before: str) -> str:
+def channel_meaning(step: BuiltLayer, before: str) -> str:
     """What the channels or features that leave a layer are; ``before`` where it leaves them alone."""
     module, out = step.module, step.out
     if not isinstance(out, Shape):

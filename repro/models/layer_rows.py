@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from repro.models import notation
-from repro.models.build.building import Out, Step
-from repro.models.build.own_layer import OwnCodeNotRun
-from repro.models.counts import step_multiply_adds
+from repro.models.builders.build_context import BuiltLayer, Out
+from repro.models.builders.own_layer import OwnCodeNotRun
 from repro.models.course_view import channel_meaning, course_view, input_meaning
+from repro.models.model_size import step_multiply_adds
 from repro.models.network import build
 from repro.spec.experiment import Block, Experiment
 from repro.spec.part import Entry, Layer
@@ -79,7 +79,7 @@ def rows(
         return inputs + [
             _estimator_row(n, entry) for block in model.blocks for n, entry in enumerate(block.estimator, 1)
         ]
-    steps: list[Step] = []
+    steps: list[BuiltLayer] = []
     with suppress(OwnCodeNotRun):  # the steps say how far it went; the rest is said to be unknown below
         build(experiment, shapes, labels, seed=0, folder=folder, rate=rate, own_code=own_code, meta=True, steps=steps)
     meanings = {name: row.meaning for name, row in zip(dict.fromkeys(read), inputs, strict=True)}
@@ -106,7 +106,7 @@ def _block_row(block: Block) -> LayerRow:
     return LayerRow("", block.name, "block", 0, view, place=block.place)
 
 
-def _row(number: str, step: Step, meaning: str) -> LayerRow:
+def _row(number: str, step: BuiltLayer, meaning: str) -> LayerRow:
     layer, out = step.layer, step.out
     shape = out if isinstance(out, Shape) else None
     return LayerRow(
@@ -132,7 +132,7 @@ def _said(out: Out | None, say: Any) -> str | None:
     return None if out is None else str(say(out))
 
 
-def _parameters(step: Step) -> int:
+def _parameters(step: BuiltLayer) -> int:
     """Trainable values of the layer itself; those of inner layers stand in their own rows."""
     if step.layer.layers or step.module is None:
         return 0

@@ -8,14 +8,14 @@ import torch
 from torch import Tensor, nn
 
 from repro.data.seeds import derive
-from repro.models.build import all_builders  # noqa: F401 - fills the registry
-from repro.models.build.building import Building, Step
-from repro.models.build.join import build_join
-from repro.models.build.stack import Stack, build_stack
+from repro.models.builders import all_builders  # noqa: F401 - fills the registry
+from repro.models.builders.build_context import BuildContext, BuiltLayer
+from repro.models.builders.join import build_join
+from repro.models.builders.stack import Stack, build_stack
 from repro.models.checks import check_outputs
-from repro.models.start_draws import start_draws
-from repro.models.weights.applied import Applied
+from repro.models.init_rng import seeded_rng
 from repro.models.weights.apply import apply_weights
+from repro.models.weights.weight_control import WeightControl
 from repro.spec.experiment import Block, Experiment
 from repro.spec.problem import Problem, SpecError, unknown
 from repro.spec.shape import Shape
@@ -38,10 +38,10 @@ class Network(nn.Module):
         self._outputs = dict(outputs)
         for name, (_, module) in blocks.items():
             self.add_module(self._children_of[name], module)
-        self.steps: tuple[Step, ...] = ()
+        self.steps: tuple[BuiltLayer, ...] = ()
         self.shapes: dict[str, Shape] = {}
         self.output_shapes: dict[str, Shape] = {}
-        self.applied = Applied()
+        self.applied = WeightControl()
 
     def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Outputs by label."""
@@ -54,7 +54,7 @@ class Network(nn.Module):
             outputs.update(made if isinstance(made, dict) else {label: made})
         return outputs
 
-    def ends(self) -> dict[str, list[Step]]:
+    def ends(self) -> dict[str, list[BuiltLayer]]:
         """For each label the steps of the block that gives it, in order."""
         by_label = {label: [s for s in self.steps if s.block == block] for block, label in self._outputs.items()}
         lone = next(iter(by_label.values())) if len(by_label) == 1 else []
@@ -112,7 +112,7 @@ def build(
     rate: float | None = None,
     own_code: bool = True,
     meta: bool = False,
-    steps: list[Step] | None = None,
+    steps: list[BuiltLayer] | None = None,
 ) -> Network:
     """Build an experiment's network, start its weights, and hold its output against its loss.
 
@@ -126,7 +126,7 @@ def build(
         seed: of the run.
         folder: of the spec, where own code lies.
         rate: sampling rate of the data in hertz, for own code that asks for it.
-        own_code: False refuses own code (:class:`~repro.models.build.own_layer.OwnCodeNotRun`).
+        own_code: False refuses own code (:class:`~repro.models.builders.own_layer.OwnCodeNotRun`).
         meta: build on torch's meta device: shapes and counts, no memory, no draws. Own code still gets memory.
         steps: a list to be filled as layers are built, so that the caller has them also when a later one fails.
 
@@ -136,12 +136,12 @@ def build(
     """
     if experiment.model is None or experiment.model.is_estimator:
         raise ValueError(f"experiment {experiment.name!r} has no network")
-    with start_draws(derive(seed, "start")), torch.device("meta" if meta else "cpu"):
+    with seeded_rng(derive(seed, "start")), torch.device("meta" if meta else "cpu"):
         network = _build_blocks(
             experiment, shapes, labels, folder, rate, own_code, meta, [] if steps is None else steps
         )
         check_outputs(experiment, network.output_shapes, network.ends(), network.shapes)
-        network.applied = apply_weights(experiment.weights, network, list(network.steps), start=not meta)
+        network.applied = apply_weights(experiment.weights, network, list(network.steps), initialize=not meta)
     return network.train()
 
 
@@ -153,7 +153,7 @@ def _build_blocks(
     rate: float | None,
     own_code: bool,
     meta: bool,
-    steps: list[Step],
+    steps: list[BuiltLayer],
 ) -> Network:
     assert experiment.model is not None
     known: dict[str, Any] = dict(shapes)
@@ -162,7 +162,7 @@ def _build_blocks(
     for block in experiment.model.blocks:
         _check_sources(block, known)
         label = ends.get(block.name) or next(iter(labels))
-        building = Building(
+        building = BuildContext(
             folder=folder,
             classes=None if labels[label].classes is None else len(labels[label].classes),
             label_name=label,
@@ -197,7 +197,7 @@ def outputs_of(experiment: Experiment) -> dict[str, str]:
     return named
 
 
-def _build_block(block: Block, inputs: tuple[Shape, ...], building: Building) -> tuple[nn.Module, Any]:
+def _build_block(block: Block, inputs: tuple[Shape, ...], building: BuildContext) -> tuple[nn.Module, Any]:
     if len(inputs) == 1:
         return build_stack(block.layers, inputs[0], building)
     if not block.layers:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from repro.disk.inside import text_inside
+from repro.disk.untrusted_files import text_inside
 from repro.results.results import Results
 from repro.results.shipped_rung import MAX_BYTES
 

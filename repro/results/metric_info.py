@@ -10,7 +10,7 @@ from repro.results.margin import Scale
 from repro.results.row import Interval
 from repro.spec.experiment import Experiment
 from repro.spec.index import index
-from repro.spec.viewing import viewing
+from repro.spec.view_recipe import view_recipe
 
 COUNTED = ("parameters", "multiply_adds")
 """Numbers that are counted, not measured: exact, without a spread."""
@@ -117,7 +117,7 @@ def _of_single_items(experiment: Experiment, view: str) -> bool:
     """Whether each item counts by itself: no mean over groups, no segments of which several are of one item."""
     if view not in experiment.views:
         return True
-    view_as = viewing(experiment, view)
+    view_as = view_recipe(experiment, view)
     return view_as.mean_over is None and view_as.vote != "none"
 
 

@@ -14,7 +14,7 @@ from repro.results.runs_by_experiment import Runs
 from repro.results.view_noise import Predictions, arrays_of
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment
-from repro.spec.viewing import viewing
+from repro.spec.view_recipe import view_recipe
 
 Array = NDArray[Any]
 
@@ -24,7 +24,7 @@ def pooled_over_folds(experiment: Experiment, metric: MetricInfo, runs: Runs, pr
     for it, or the metric is own code, a mean over groups, or one of numbers.
     """
     entry = experiment.metrics.get(metric.name)
-    grouped = metric.view in experiment.views and viewing(experiment, metric.view).mean_over is not None
+    grouped = metric.view in experiment.views and view_recipe(experiment, metric.view).mean_over is not None
     names = class_names(experiment)
     if entry is None or entry.own is not None or grouped or not names:
         return None

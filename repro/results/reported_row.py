@@ -30,7 +30,7 @@ from repro.runs.record import Record
 from repro.spec.experiment import Experiment
 from repro.spec.spec import Reported, Spec
 from repro.spec.tied_by import tied_by
-from repro.spec.viewing import Viewing, viewing
+from repro.spec.view_recipe import ViewRecipe, view_recipe
 
 
 def reported_row(spec: Spec, reported: Reported, runs: Runs, predictions: Predictions | None = None) -> Row:
@@ -87,9 +87,9 @@ def margin_of(spec: Spec, reported: Reported, metric: MetricInfo) -> Margin:
     )
 
 
-def viewing_of(experiment: Experiment, view: str) -> Viewing:
+def viewing_of(experiment: Experiment, view: str) -> ViewRecipe:
     """How a view is looked at; one that the experiment has not as a plain one."""
-    return viewing(experiment, view) if view in experiment.views else Viewing(view)
+    return view_recipe(experiment, view) if view in experiment.views else ViewRecipe(view)
 
 
 def half_width(reported: Reported) -> float:

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from repro.disk.inside import text_inside
+from repro.disk.untrusted_files import text_inside
 
 MAX_BYTES = 16 * 2**20
 """Bytes of a ``table.json`` that are read."""

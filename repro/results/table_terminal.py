@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from repro.disk.harmless import harmless
+from repro.disk.terminal_text import terminal_safe
 from repro.results.cells import PLAIN_SYMBOLS, SYMBOLS, Cells, against, cells, legends, sections
 from repro.results.fold_cells import lines as fold_lines
 from repro.results.results import ClaimResult, Results
@@ -37,12 +37,12 @@ class Style:
 
     def paint(self, text: str, code: str) -> str:
         """Text in a colour, where there are colours."""
-        text = harmless(text)
+        text = terminal_safe(text)
         return f"\033[{code}m{text}\033[0m" if self.colour and text else text
 
     def spelled(self, text: str) -> str:
         """Text in the signs that the terminal knows."""
-        text = harmless(text)
+        text = terminal_safe(text)
         return text.translate(PLAIN).encode("ascii", "replace").decode() if self.ascii_only else text
 
     def sign(self, verdict: str) -> str:

@@ -12,9 +12,9 @@ from repro.results.view_noise import Predictions
 from repro.results.wording import fixed, listed, several
 from repro.runs.record import LEAVES_OUT, Record, Undefined
 from repro.spec.experiment import Experiment
+from repro.spec.keywords import VIEWS
 from repro.spec.spec import Spec
-from repro.spec.viewing import Viewing, viewing
-from repro.spec.words import VIEWS
+from repro.spec.view_recipe import ViewRecipe, view_recipe
 
 NAMED = 4
 """So many of what is left out are named in a row; the records name more."""
@@ -73,10 +73,10 @@ def pooled(experiment: Experiment, metric: MetricInfo, runs: Runs, predictions: 
 
 def _without_groups(experiment: Experiment, view: str) -> str | None:
     """The view of the same items, looked at together; None where there is none, or this one is it."""
-    if view not in experiment.views or (view_as := viewing(experiment, view)).mean_over is None:
+    if view not in experiment.views or (view_as := view_recipe(experiment, view)).mean_over is None:
         return None
-    ungrouped = Viewing(view_as.part, view_as.vote, view_as.only)
-    return next((n for n in (*VIEWS, *experiment.views) if viewing(experiment, n) == ungrouped), None)
+    ungrouped = ViewRecipe(view_as.part, view_as.vote, view_as.only)
+    return next((n for n in (*VIEWS, *experiment.views) if view_recipe(experiment, n) == ungrouped), None)
 
 
 def _by_text(metric: MetricInfo, runs: Runs, names: Sequence[str]) -> list[str]:
@@ -145,6 +145,6 @@ def _may_count_as_zero(experiment: Experiment, metric: MetricInfo, records: Sequ
     by_class = args.get("average") in ("macro", "weighted")
     if metric.class_name in _ALWAYS_DEFINED and not by_class:
         return False
-    grouped = metric.view in experiment.views and viewing(experiment, metric.view).mean_over is not None
+    grouped = metric.view in experiment.views and view_recipe(experiment, metric.view).mean_over is not None
     values = [at_end(record, metric) for record in old]
     return by_class or grouped or any(value == 0 or isnan(value) for value in values)

@@ -12,8 +12,8 @@ from repro.results.item_noise import Array, Statistic, predicted_classes, statis
 from repro.results.metric_info import MetricInfo
 from repro.runs.record import Record
 from repro.spec.experiment import Experiment, Only
-from repro.spec.viewing import kept_as, viewing
-from repro.spec.words import VIEWS
+from repro.spec.keywords import VIEWS
+from repro.spec.view_recipe import kept_as, view_recipe
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -109,7 +109,7 @@ def _kept(experiment: Experiment, view: str, record: Record, predictions: Predic
     arrays = predictions(record) if base == "test" else predictions(record, base)
     if arrays is None or "predicted" not in arrays:
         return None
-    if view in experiment.views and viewing(experiment, view).mean_over is not None:
+    if view in experiment.views and view_recipe(experiment, view).mean_over is not None:
         own = predictions(record, view)
         if own is None or "groups" not in own:
             return None
@@ -119,7 +119,7 @@ def _kept(experiment: Experiment, view: str, record: Record, predictions: Predic
 
 def _left(experiment: Experiment, view: str, arrays: Arrays) -> NDArray[np.bool_] | None:
     """Which items a view looks at, ``(n,)``; None where nobody knows the classes."""
-    only = viewing(experiment, view).only if view in experiment.views else None
+    only = view_recipe(experiment, view).only if view in experiment.views else None
     if only is None:
         return np.ones(len(arrays["target"]), dtype=np.bool_)
     class_indices = _wanted(experiment, only)

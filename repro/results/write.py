@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from repro.disk.inside import is_folder_inside
-from repro.disk.placeless import placeless
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
+from repro.disk.untrusted_files import is_folder_inside
+from repro.disk.without_paths import without_paths
 from repro.results.figures.all_figures import all_figures
 from repro.results.figures.measurements import Measurements
 from repro.results.figures.missing_figures import missing_figures
@@ -51,7 +51,7 @@ def write_results(
     study = StudyRuns(spec, runs, results)
     drawn = figures(study, predictions)
     written = [
-        _written(folder / f"table.{ending}", placeless(text, spec.folder), within)
+        _written(folder / f"table.{ending}", without_paths(text, spec.folder), within)
         for ending, text in (
             ("md", to_markdown(results)),
             ("csv", to_csv(results)),
@@ -60,8 +60,8 @@ def write_results(
     ]
     written += write_figures(drawn, folder / "figures", within)
     # table.json is the last, so that with it all others are there
-    written.append(_written(folder / "README.md", placeless(page(spec, results, list(drawn)), spec.folder), within))
-    written.append(_written(folder / "table.json", placeless(to_json(results), spec.folder), within))
+    written.append(_written(folder / "README.md", without_paths(page(spec, results, list(drawn)), spec.folder), within))
+    written.append(_written(folder / "table.json", without_paths(to_json(results), spec.folder), within))
     return written
 
 

@@ -11,8 +11,8 @@ from repro.data.gate import GateError, failures
 from repro.data.own_code import code_sha256
 from repro.data.prepare import read
 from repro.data.prepared import Data
-from repro.disk.inside import text_inside
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
+from repro.disk.untrusted_files import text_inside
 from repro.runs.identity import own_files, resolved
 from repro.spec.experiment import Experiment
 from repro.training.leakage_probe.own_parts import own_parts

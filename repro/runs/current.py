@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from repro.data.seen_folder import ids_folder, remembered
+from repro.data.folder_signature import ids_folder, remembered
 from repro.runs.plan import Plan, Run
 from repro.runs.record import Record
 from repro.spec.experiment import Dataset

@@ -4,7 +4,7 @@ import json
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from repro.data.look.division import Wanted
+from repro.data.profile.division import DivisionRequest
 from repro.runs.plan import Plan, Run
 from repro.spec.experiment import Dataset
 
@@ -14,7 +14,7 @@ class DataOfPlan:
     """A data set, and every different way in which its items are divided."""
 
     dataset: Dataset
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[DivisionRequest, ...]
 
 
 def data_of_plan(plan: Plan) -> tuple[DataOfPlan, ...]:
@@ -36,9 +36,9 @@ def data_of_plan(plan: Plan) -> tuple[DataOfPlan, ...]:
     )
 
 
-def _wanted(runs: list[Run]) -> Wanted:
+def _wanted(runs: list[Run]) -> DivisionRequest:
     first = runs[0]
-    return Wanted(
+    return DivisionRequest(
         experiment=first.experiment,
         names=tuple(dict.fromkeys(run.experiment.name for run in runs)),
         seed=first.seed,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from repro.disk.placeless import placeless
+from repro.disk.without_paths import without_paths
 from repro.runs.identity import resolved
 from repro.runs.plan import Run
 from repro.runs.record import Environment, Record, Timings
@@ -35,7 +35,7 @@ def failed_record(run: Run, context: Context, reason: str, ran: Environment, sec
         fold=run.fold,
         rung=context.rung,
         state="failed",
-        reason=placeless(reason, context.folder),
+        reason=without_paths(reason, context.folder),
         environment=ran,
         timings=Timings(data=0.0, fit=0.0, evaluate=0.0, total=round(seconds, 3)),
         training_path="estimator" if estimator else choose_loop(run.experiment.training, devices=ran.devices),

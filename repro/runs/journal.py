@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from repro.disk.inside import text_inside
-from repro.disk.write import added_to, write_atomically
+from repro.disk.atomic_write import open_to_append, write_atomically
+from repro.disk.untrusted_files import text_inside
 
 MAX_BYTES = 64 * 2**20
 """No journal is larger; what is, is not read."""
@@ -56,7 +56,7 @@ class Journal:
         """Add a look; ``seconds`` are those of this sitting."""
         moment = Moment(step, epoch, dict(values), tuple(lr), round(self._before + seconds, 4), time.time())
         try:
-            with added_to(self._path, self._path.parent) as file:
+            with open_to_append(self._path, self._path.parent) as file:
                 file.write(_line(moment).encode())
         except OSError as error:
             self._say(error)

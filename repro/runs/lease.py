@@ -25,8 +25,8 @@ import psutil
 from filelock import FileLock, Timeout
 from pydantic import Field, TypeAdapter
 
-from repro.disk.inside import make_inside, read_inside
-from repro.disk.write import swept, write_atomically
+from repro.disk.atomic_write import remove_leftovers, write_atomically
+from repro.disk.untrusted_files import make_inside, read_inside
 from repro.runs.plan import Run
 
 BEAT_SECONDS = 5.0
@@ -185,7 +185,7 @@ def acquire(files: LiveFiles, *, steal: bool = False) -> Iterator[RunLease]:
         lock.release()
         raise LeaseHeld(before)
     for path in (files.claim, files.checkpoint):
-        swept(path)
+        remove_leftovers(path)
     claim = RunLease(files, lock, _here())
     claim.beat()
     try:

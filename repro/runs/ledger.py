@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
-from repro.disk.inside import is_file_inside, is_folder_inside, names_inside, read_inside, text_inside
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
+from repro.disk.untrusted_files import is_file_inside, is_folder_inside, names_inside, read_inside, text_inside
 from repro.runs.current import Current
 from repro.runs.lease import LIVE
 from repro.runs.plan import Plan, Run

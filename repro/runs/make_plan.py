@@ -8,7 +8,7 @@ from repro.runs.plan import Plan, Run
 from repro.spec.experiment import Experiment
 from repro.spec.folds import chosen_folds
 from repro.spec.problem import unknown
-from repro.spec.random_parts import draws
+from repro.spec.random_estimators import is_random
 from repro.spec.read_dataset import facts_of
 from repro.spec.spec import Spec
 
@@ -62,7 +62,7 @@ def is_constant(experiment: Experiment) -> bool:
     """
     if experiment.model is None or not experiment.model.is_estimator or experiment.splits.seed == "run":
         return False
-    return not any(draws(entry) for block in experiment.model.blocks for entry in block.estimator)
+    return not any(is_random(entry) for block in experiment.model.blocks for entry in block.estimator)
 
 
 def _chosen(spec: Spec, only: Sequence[str]) -> list[Experiment]:

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from repro.data.own_code import code_sha256
-from repro.disk.placeless import placeless
+from repro.disk.without_paths import without_paths
 from repro.runs.failed_record import Context
 from repro.runs.identity import own_files, resolved
 from repro.runs.plan import Run
@@ -57,7 +57,7 @@ def make_record(
         fold=run.fold,
         rung=context.rung,
         state=outcome.state,
-        reason=None if outcome.reason is None else placeless(outcome.reason, context.folder),
+        reason=None if outcome.reason is None else without_paths(outcome.reason, context.folder),
         metrics=metrics,
         chosen=None
         if outcome.chosen is None

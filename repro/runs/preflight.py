@@ -5,8 +5,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from repro.disk.inside import OutsideError
-from repro.disk.write import check_takes_files
+from repro.disk.atomic_write import probe_writable
+from repro.disk.untrusted_files import OutsideError
 from repro.runs.cost import test_items, train_items
 from repro.runs.lease import LIVE
 from repro.runs.plan import Run
@@ -42,7 +42,7 @@ def check_writable(folder: Path, rung: str) -> None:
     runs = folder / "runs"
     for name in (rung, "splits", LIVE):
         try:
-            check_takes_files(runs / name, folder)
+            probe_writable(runs / name, folder)
         except OutsideError:
             raise
         except OSError as error:

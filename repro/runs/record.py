@@ -1,7 +1,7 @@
 """The record: what a finished run leaves, one self-contained JSON file, the only source of truth.
 
-A record is written once, whole, through :func:`repro.disk.write.write_atomically`, and carries its own sha256, so
-that damage shows. Everything else (tables, verdicts, figures) can be made again from records.
+A record is written once, whole, through :func:`repro.disk.atomic_write.write_atomically`, and carries its own sha256,
+so that damage shows. Everything else (tables, verdicts, figures) can be made again from records.
 """
 
 import hashlib

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from repro.disk.inside import check_inside
+from repro.disk.untrusted_files import check_inside
 from repro.runs.engine.engine import Engine, EngineError
 from repro.runs.engine.jobs import Jobs, choose_jobs, worker_bytes
 from repro.runs.engine.local import LocalEngine

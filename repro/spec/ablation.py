@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from repro.spec.changes import Change
 from repro.spec.dump import flow
 from repro.spec.experiment import Experiment, Model
 from repro.spec.layers import every
+from repro.spec.overrides import Change
 from repro.spec.reading import is_none
-from repro.spec.tree import Block, Node
+from repro.spec.tree import MapNode, Node
 
 LONGEST = 60
 """Characters of a value that are shown."""
@@ -57,10 +57,12 @@ def _text(change: Change) -> str:
 
 def _value(node: Node) -> str:
     """A class with its arguments as ``AvgPool2d (kernel_size 2)``, a block without reasons, else as it is written."""
-    if not isinstance(node, Block):
+    if not isinstance(node, MapNode):
         return flow(node)
     if len(node) == 1 and str(next(iter(node)))[:1].isupper():
         name, args = next(iter(node.items()))
-        words = [f"{k} {flow(v)}" for k, v in args.items() if k != "name"] if isinstance(args, Block) else [flow(args)]
+        words = (
+            [f"{k} {flow(v)}" for k, v in args.items() if k != "name"] if isinstance(args, MapNode) else [flow(args)]
+        )
         return f"{name} ({', '.join(words)})" if words else str(name)
-    return flow(Block([(k, v) for k, v in node.items() if k != "why"], node.place))
+    return flow(MapNode([(k, v) for k, v in node.items() if k != "why"], node.place))

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from repro.spec.ablation import described
-from repro.spec.changes import Change
 from repro.spec.dump import flow
+from repro.spec.equal_experiments import equal_pairs
 from repro.spec.experiment import Experiment, Model
+from repro.spec.keywords import OF_A_PAPER, OF_A_PROPOSAL, SEGMENTING
 from repro.spec.misspelt_words import as_meant
+from repro.spec.overrides import Change
 from repro.spec.partial import differs, why_partial
 from repro.spec.place import Place
 from repro.spec.problem import SpecError, unknown
@@ -16,10 +18,10 @@ from repro.spec.read_claims import read_claims
 from repro.spec.read_discussion import read_answers_to_peers, read_questions
 from repro.spec.read_experiment import read_experiment
 from repro.spec.read_features import FeatureLists
-from repro.spec.read_figures import Figures
-from repro.spec.read_models import Models
+from repro.spec.read_figures import FigureReader
+from repro.spec.read_models import ModelReader
 from repro.spec.read_proposal import read_figure_to_reproduce
-from repro.spec.read_reported import Tables
+from repro.spec.read_reported import ReportedReader
 from repro.spec.read_sources import read_sources
 from repro.spec.read_tracking import read_tracking
 from repro.spec.read_weights import read_weights
@@ -35,13 +37,11 @@ from repro.spec.resolve import (
     with_command_line,
     with_rung,
 )
-from repro.spec.same import equal_pairs
 from repro.spec.spec import Ablation, Answer, Rung, Spec, Work
-from repro.spec.tree import Block, Node, Text
-from repro.spec.words import OF_A_PAPER, OF_A_PROPOSAL, SEGMENTING
+from repro.spec.tree import MapNode, Node, TextNode
 
 
-def assemble(tree: Block, file: Path, *, rung: str, changes: Sequence[str]) -> Spec:
+def assemble(tree: MapNode, file: Path, *, rung: str, changes: Sequence[str]) -> Spec:
     """The typed spec at one rung.
 
     The file is checked whole, whatever the rung: as it stands, and with each of its rungs.
@@ -60,14 +60,14 @@ def assemble(tree: Block, file: Path, *, rung: str, changes: Sequence[str]) -> S
 
 
 class _Study:
-    def __init__(self, tree: Block, file: Path, reading: Reading) -> None:
+    def __init__(self, tree: MapNode, file: Path, reading: Reading) -> None:
         self.tree = tree = as_meant(tree, reading)
         self.file = file
         self.reading = reading
         self.kind: Literal["paper", "proposal"] = "proposal" if "proposal" in tree and "paper" not in tree else "paper"
 
     def get(self, word: str) -> Node | None:
-        return self.tree.get(Text(word))
+        return self.tree.get(TextNode(word))
 
     def at(self, rung: str, changes: Sequence[str]) -> Spec | None:
         reading = self.reading
@@ -81,7 +81,7 @@ class _Study:
         )
         plain_experiments = experiments_of(self.tree, reading)
         names = [str(e.name) for e in plain_experiments]
-        all_names = [str(k) for k in node] if isinstance(node := self.get("experiments"), Block) else []
+        all_names = [str(k) for k in node] if isinstance(node := self.get("experiments"), MapNode) else []
         rungs = rungs_of(self.tree, all_names, reading)
         self.check_base(plain_experiments)
         full = self.read_all(plain_experiments)
@@ -91,10 +91,10 @@ class _Study:
         baseline = self.baseline(all_names, full)
         by_name: dict[str, Experiment | None] = {n: full.get(n) for n in all_names}
         trees = {str(e.name): e.tree for e in plain_experiments}
-        tables = Tables(by_name, expected=self.kind == "proposal", reading=reading)
+        tables = ReportedReader(by_name, expected=self.kind == "proposal", reading=reading)
         reported = tables.read(self.get("expected" if self.kind == "proposal" else "reported"))
         claims = read_claims(self.get("claims"), by_name, reading)
-        figures = Figures(by_name, trees, reading).read(self.get("figures"))
+        figures = FigureReader(by_name, trees, reading).read(self.get("figures"))
         base_sources = read_sources(self.get("sources"), [base_of(self.tree), *trees.values()], self.tree, reading)
         answers = self.answers()
         questions = read_questions(self.get("questions"), reading)
@@ -131,7 +131,7 @@ class _Study:
         if reading.problems:
             return None
         by_now = {str(e.name): e for e in now}
-        own_sources = {n: read_sources(e.tree.get(Text("sources")), None, None, reading) for n, e in by_now.items()}
+        own_sources = {n: read_sources(e.tree.get(TextNode("sources")), None, None, reading) for n, e in by_now.items()}
         paths = tuple(str(c.path) for c in overrides)
         partial = {
             n: r for n, e in experiments.items() if (r := why_partial(by_now[n], e, own_sources[n], chosen, paths))
@@ -173,9 +173,9 @@ class _Study:
             places={str(word): word.place for word in self.tree},
         )
 
-    def rung_names(self) -> Sequence[Text]:
+    def rung_names(self) -> Sequence[TextNode]:
         node = self.get("rungs")
-        return list(node) if isinstance(node, Block) else []
+        return list(node) if isinstance(node, MapNode) else []
 
     def check_words(self) -> None:
         """Unknown words, words of the other kind of spec, and words that must be there."""
@@ -214,23 +214,23 @@ class _Study:
         """Every model, feature list and weight rule of the file, those that no experiment uses too."""
         reading = self.reading
         base = base_of(self.tree)
-        features = FeatureLists(base.get(Text("features")), base.get(Text("augment")), reading)
+        features = FeatureLists(base.get(TextNode("features")), base.get(TextNode("augment")), reading)
         features.read_all()
-        Models(base, features, reading).read_all()
+        ModelReader(base, features, reading).read_all()
         # A selector may name what only an experiment brings, so it is looked up in all of them.
         quiet = Reading(reading.folder)
         models: list[Model] = []
         weights: dict[int, Node] = {}
         seen: set[tuple[int, int]] = set()
         for tree in (base, *(e.tree for e in experiments)):
-            given = tree.get(Text("weights"))
+            given = tree.get(TextNode("weights"))
             if given is not None:
                 weights[id(given)] = given
-            both = (id(tree.get(Text("architecture"))), id(tree.get(Text("features"))))
+            both = (id(tree.get(TextNode("architecture"))), id(tree.get(TextNode("features"))))
             if both not in seen:
                 seen.add(both)
-                found = FeatureLists(tree.get(Text("features")), None, quiet)
-                models += Models(tree, found, quiet).read_all()
+                found = FeatureLists(tree.get(TextNode("features")), None, quiet)
+                models += ModelReader(tree, found, quiet).read_all()
         if not quiet.problems:
             for given in weights.values():
                 read_weights(given, models, reading)
@@ -243,7 +243,7 @@ class _Study:
         trees = [e.tree for e in experiments]
         seen: set[int] = set()
         for tree in trees:
-            node = tree.get(Text("sources"))
+            node = tree.get(TextNode("sources"))
             if node is not None and node is not self.get("sources") and id(node) not in seen:
                 seen.add(id(node))
                 read_sources(node, trees, self.tree, self.reading)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from repro.spec.builtin_components import BALANCED, CLASS_WEIGHTS, PASSES_ON
 from repro.spec.dataset_kinds import DatasetFacts
 from repro.spec.experiment import Label, Model, Training
-from repro.spec.ours import BALANCED, CLASS_WEIGHTS, PASSES_ON
 from repro.spec.part import Entry, Layer
 from repro.spec.place import Place
 from repro.spec.reading import Reading, is_none

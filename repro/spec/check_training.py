@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from repro.spec.changes import find
 from repro.spec.experiment import Scheduler, Training, View
 from repro.spec.metric_key import metric_key, parts_of
+from repro.spec.overrides import find
 from repro.spec.part import Entry
 from repro.spec.place import Place
 from repro.spec.reading import Reading
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 
 def check_training(
@@ -18,7 +18,7 @@ def check_training(
     views: dict[str, View],
     *,
     validation: bool,
-    tree: Block,
+    tree: MapNode,
     reading: Reading,
 ) -> Training | None:
     """The training with `watch` written out in full, or None when it cannot be.
@@ -127,15 +127,15 @@ def _watched(
     return full
 
 
-def declared(tree: Block, path: str) -> bool:
+def declared(tree: MapNode, path: str) -> bool:
     """True when `sources` says that the paper, or its authors' code, has this path so (and not we)."""
-    sources = tree.get(Text("sources"))
-    if not isinstance(sources, Block):
+    sources = tree.get(TextNode("sources"))
+    if not isinstance(sources, MapNode):
         return False
     best, by = "", ""
     for source, paths in sources.items():
-        names: Any = list(paths) if isinstance(paths, Block | Items) else [paths]
+        names: Any = list(paths) if isinstance(paths, MapNode | ListNode) else [paths]
         for name in names:
-            if isinstance(name, Text) and (path == name or path.startswith(f"{name}.")) and len(name) > len(best):
+            if isinstance(name, TextNode) and (path == name or path.startswith(f"{name}.")) and len(name) > len(best):
                 best, by = str(name), str(source)
     return by not in ("", "guess", "different") and find(tree, path) is not None

@@ -1,14 +1,14 @@
 """A spec's tree as YAML again, in one canonical form: ``read_tree(dump(tree)) == tree``.
 
-Words in the order of :mod:`repro.spec.words`, `paper` in block style, braces and brackets where they fit on a line,
+Words in the order of :mod:`repro.spec.keywords`, `paper` in block style, braces and brackets where they fit on a line,
 quotes exactly where YAML (or a reader) could take the text for something else.
 """
 
 import json
 import re
 
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import ORDER
+from repro.spec.keywords import ORDER
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 WIDTH = 120
 """Longest line in which braces and brackets are written."""
@@ -33,7 +33,7 @@ _BLOCK_ALWAYS = frozenset(
 _LOOKS_EMPTY = frozenset({"null", "Null", "NULL", "~", ""})
 
 
-def dump(tree: Block) -> str:
+def dump(tree: MapNode) -> str:
     """The tree as YAML text, ending in a line feed; empty for an empty tree."""
     order = {word: n for n, word in enumerate(ORDER)}
     pairs = sorted(tree.items(), key=lambda pair: order.get(pair[0], len(order)))
@@ -50,9 +50,9 @@ def flow(node: Node) -> str:
     >>> flow(read_tree("a:\n  - b\n  - c: 'd, e'", ""))
     '{a: [b, {c: "d, e"}]}'
     """
-    if isinstance(node, Block):
+    if isinstance(node, MapNode):
         return "{" + ", ".join(f"{scalar(k)}: {flow(v)}" for k, v in node.items()) + "}"
-    if isinstance(node, Items):
+    if isinstance(node, ListNode):
         return "[" + ", ".join(flow(one) for one in node) + "]"
     return scalar(node)
 
@@ -63,19 +63,19 @@ def scalar(text: str) -> str:
     >>> scalar("250 steps"), scalar("Table 2, row 3"), scalar("1e-3")
     ('250 steps', '"Table 2, row 3"', '1e-3')
     """
-    quoted = isinstance(text, Text) and text.quoted and text in ("none",)
+    quoted = isinstance(text, TextNode) and text.quoted and text in ("none",)
     simple = _PLAIN.fullmatch(text) or re.fullmatch(r"[-+.]?[0-9][0-9.eE+-]*|\.\.\.", text)
     if simple and not quoted and text not in _LOOKS_EMPTY and not text.endswith(":"):
         return str(text)
     return json.dumps(str(text), ensure_ascii=False).replace("\x7f", "\\x7f")
 
 
-def _pair(lines: list[str], key: Text, value: Node, indent: int, *, spread: bool = False) -> None:
+def _pair(lines: list[str], key: TextNode, value: Node, indent: int, *, spread: bool = False) -> None:
     head = f"{' ' * indent}{scalar(key)}:"
     line = f"{head} {flow(value)}"
-    if isinstance(value, Text) or not value or (len(line) <= WIDTH and not spread):
+    if isinstance(value, TextNode) or not value or (len(line) <= WIDTH and not spread):
         lines.append(line)
-    elif isinstance(value, Block):
+    elif isinstance(value, MapNode):
         lines.append(head)
         for inner, below in value.items():
             _pair(lines, inner, below, indent + 2)
@@ -87,11 +87,11 @@ def _pair(lines: list[str], key: Text, value: Node, indent: int, *, spread: bool
 
 def _item(lines: list[str], item: Node, indent: int) -> None:
     line = f"{' ' * indent}- {flow(item)}"
-    if len(line) <= WIDTH or isinstance(item, Text) or not item:
+    if len(line) <= WIDTH or isinstance(item, TextNode) or not item:
         lines.append(line)
         return
     inner: list[str] = []
-    if isinstance(item, Block):
+    if isinstance(item, MapNode):
         for key, value in item.items():
             _pair(inner, key, value, indent + 2)
     else:

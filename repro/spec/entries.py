@@ -5,18 +5,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from repro.spec.argument_values import Misfit, read_anything, read_value
+from repro.spec.builtin_components import NESTED, WORDS
 from repro.spec.class_facts import REFUSALS, Argument, ClassFacts
-from repro.spec.elsewhere import hint
+from repro.spec.foreign_names import hint
 from repro.spec.index import KIND_NAMES, index
-from repro.spec.ours import NESTED, WORDS
 from repro.spec.own_classes import is_own, own_class
 from repro.spec.part import Entry
 from repro.spec.place import Place
 from repro.spec.problem import Problem, unknown
 from repro.spec.reading import kind
 from repro.spec.scalars import shown
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.values import Misfit, read_anything, read_value
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 _GLUED = re.compile(r"([A-Za-z_]\w*):(\S.*)")
 _NUMBER = re.compile(r"[0-9.]+(?:e-?[0-9]+)?")
@@ -40,8 +40,8 @@ def read_entry(
         key: path of the entry for messages, without the class name: ``optimizer``, ``architecture.cnn``.
         folder: the spec's folder, where own code lies.
         problems: every problem is added here.
-        extra: words of ours that may stand among the arguments (:data:`repro.spec.ours.WORDS`). They are typed and
-            put into ``args``, and only when they are written; the caller takes them out.
+        extra: words of ours that may stand among the arguments (:data:`repro.spec.builtin_components.WORDS`). They are
+            typed and put into ``args``, and only when they are written; the caller takes them out.
 
     Returns:
         The entry with typed arguments, or None when there was any problem. Arguments of type ``layers`` are not in
@@ -79,7 +79,7 @@ def class_facts(name: str, namespace: str, folder: Path) -> ClassFacts:
 
 
 def read_arguments(
-    block: Mapping[Text, Node],
+    block: Mapping[TextNode, Node],
     facts: ClassFacts,
     *,
     key: str,
@@ -108,7 +108,7 @@ def read_arguments(
             continue
         if argument.type.startswith("layers"):
             continue
-        if word in NESTED and isinstance(node, Block):
+        if word in NESTED and isinstance(node, MapNode):
             inner = index().namespace("feature")[NESTED[word]]
             read = read_arguments(node, inner, key=f"{key}.{word}", place=word.place, problems=problems)
             if read is not None:
@@ -128,12 +128,12 @@ def read_arguments(
 
 def _name_and_arguments(
     node: Node, namespace: str, key: str, problems: list[Problem]
-) -> tuple[Text, Node | None] | None:
+) -> tuple[TextNode, Node | None] | None:
     """The class name, and what stands behind it if anything does."""
     called = KIND_NAMES.get(namespace, namespace)
-    if isinstance(node, Text):
+    if isinstance(node, TextNode):
         return node, None
-    if isinstance(node, Items):
+    if isinstance(node, ListNode):
         problems.append(Problem(node.place, key, f"expected one {called}, got a list of {len(node)}"))
         return None
     names = list(node)
@@ -153,23 +153,23 @@ def _name_and_arguments(
 
 
 def _block(
-    given: Node | None, name: Text, facts: ClassFacts, key: str, problems: list[Problem]
-) -> Mapping[Text, Node] | None:
+    given: Node | None, name: TextNode, facts: ClassFacts, key: str, problems: list[Problem]
+) -> Mapping[TextNode, Node] | None:
     """The arguments as a block; a problem with what to write when they stand in another form."""
     if given is None:
         return {}
-    if isinstance(given, Block):
+    if isinstance(given, MapNode):
         return given
     first = next((a for a in facts.arguments.values() if a.required), None) or next(
         iter(facts.arguments.values()), None
     )
-    glued = _GLUED.fullmatch(given) if isinstance(given, Text) else None
+    glued = _GLUED.fullmatch(given) if isinstance(given, TextNode) else None
     if first is None and not facts.anything:
         text = f"{facts.name} takes no arguments; write {name}"
     elif glued is not None:
         text = f"a space is missing behind the colon; write {name}: {{{glued[1]}: {glued[2]}}}"
     else:
-        shown_value = isinstance(given, Text) and first is not None and (first.required or _NUMBER.fullmatch(given))
+        shown_value = isinstance(given, TextNode) and first is not None and (first.required or _NUMBER.fullmatch(given))
         example = f"{first.name}: {given if shown_value else '...'}" if first else "name: value"
         text = f"arguments go by name, got {kind(given)}; write {name}: {{{example}}}"
     problems.append(Problem(given.place, key, text))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from repro.spec.part import Entry, Layer, Part
+from repro.spec.part import Entry, Layer, SpecModel
 from repro.spec.place import Place
 
 Kind = Literal["class", "number", "many", "array", "input"]
@@ -16,7 +16,7 @@ Selection = Literal["last", "best_validation", "best_test"]
 Vote = Literal["mean", "majority", "none"]
 
 
-class Dataset(Part):
+class Dataset(SpecModel):
     """Which data; ``args`` are its words (``seed``, ``subset``, ``manifest``).
 
     ``name`` is a built-in name; own code ``data.py:Class``; a folder of one's own below the spec's, ``recordings/``; or
@@ -41,7 +41,7 @@ class Dataset(Part):
         return self.is_code or "/" in self.name
 
 
-class Label(Part):
+class Label(SpecModel):
     """What is to be predicted. ``classes`` in order; ``positive`` is the class that binary metrics look at."""
 
     name: str
@@ -53,7 +53,7 @@ class Label(Part):
     standardize: bool = False
 
 
-class Folds(Part):
+class Folds(SpecModel):
     """Folds: ``official``, so many (``count``) drawn, ``each`` group in turn, or ``lists`` of a column's values."""
 
     by: Literal["official", "count", "each", "lists"]
@@ -62,14 +62,14 @@ class Folds(Part):
     lists: tuple[tuple[str, ...], ...] = ()
 
 
-class Values(Part):
+class Values(SpecModel):
     """The items whose cell in ``column`` is one of ``values``, as texts."""
 
     column: str
     values: tuple[str, ...]
 
 
-class Splits(Part):
+class Splits(SpecModel):
     """How items are divided. An amount is a count (int), a share below 1 (float), ``"rest"``, or None for no such part.
 
     ``source`` is ``official`` (the data set's own parts; validation comes out of train), ``all`` or None (drawn from
@@ -98,7 +98,7 @@ class Splits(Part):
     own_folds: int | None = Field(default=None, exclude=True)
 
 
-class Input(Part):
+class Input(SpecModel):
     """One named input: features made once and cached, then (after ``augment``) those made live on the device.
 
     A study with one nameless feature list has the input ``input``. Without features it is the item as it comes.
@@ -110,7 +110,7 @@ class Input(Part):
     live: tuple[Entry, ...] = ()
 
 
-class Block(Part):
+class Block(SpecModel):
     """A stretch of layers, or a scikit-learn pipeline, that reads ``sources`` (inputs or other blocks).
 
     The block named like a label is that label's output.
@@ -122,7 +122,7 @@ class Block(Part):
     estimator: tuple[Entry, ...] = ()
 
 
-class Model(Part):
+class Model(SpecModel):
     """A named model of ``architecture``."""
 
     name: str
@@ -134,7 +134,7 @@ class Model(Part):
         return any(block.estimator for block in self.blocks)
 
 
-class WeightRule(Part):
+class WeightRule(SpecModel):
     """One line of ``weights``: what holds for the layers that ``selector`` names. Later rules win, field by field.
 
     ``weight`` and ``bias`` are an init (an Entry of torch.nn.init or ours) or a constant; ``lr_times`` multiplies
@@ -152,7 +152,7 @@ class WeightRule(Part):
     lr_times: float | None = None
 
 
-class Scheduler(Part):
+class Scheduler(SpecModel):
     """A learning-rate schedule and when it is stepped; ``watch`` only for ReduceLROnPlateau (``VIEW/METRIC``)."""
 
     entry: Entry
@@ -160,7 +160,7 @@ class Scheduler(Part):
     watch: str | None = None
 
 
-class Duration(Part):
+class Duration(SpecModel):
     """A number of steps or epochs.
 
     >>> str(Duration(number=250, unit="steps"))
@@ -174,7 +174,7 @@ class Duration(Part):
         return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
 
 
-class Cadence(Part):
+class Cadence(SpecModel):
     """How often something is done that changes no number: every so many steps, epochs or seconds.
 
     >>> str(Cadence(number=30, unit="seconds"))
@@ -188,7 +188,7 @@ class Cadence(Part):
         return f"{self.number} {self.unit[:-1] if self.number == 1 else self.unit}"
 
 
-class Only(Part):
+class Only(SpecModel):
     """Which items a view is limited to: those whose class, true or ``predicted``, is one of ``classes``."""
 
     label: str
@@ -196,7 +196,7 @@ class Only(Part):
     predicted: bool = False
 
 
-class View(Part):
+class View(SpecModel):
     """A further way to look at the results: ``of`` a part, under an augmentation or on another data set.
 
     ``vote`` says how the segments of one item become one prediction (``none``: they do not), ``only`` which items are
@@ -231,7 +231,7 @@ STALL_SECONDS = 3600
 """What ``stall_limit`` is where a spec does not say: long enough for an estimator's one call of a slow ``fit``."""
 
 
-class Training(Part):
+class Training(SpecModel):
     """How a net is trained. Exactly one of ``steps`` and ``epochs`` is set (neither for an estimator's study).
 
     ``checkpoint_every`` changes no number, so it is in no identity; nor is ``stall_limit``, the seconds after which
@@ -258,7 +258,7 @@ class Training(Part):
     places: dict[str, Place] = Field(default={}, exclude=True, repr=False)
 
 
-class Experiment(Part):
+class Experiment(SpecModel):
     """One row of the study, whole. ``metrics`` in order, the first is the main one; keys are the metrics' names.
 
     With ``not_run`` it is a row of the paper that nobody trains, and ``model`` is None. ``estimator`` studies have

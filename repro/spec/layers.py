@@ -8,7 +8,7 @@ from repro.spec.part import Layer
 from repro.spec.problem import unknown
 from repro.spec.reading import Reading, kind, listed
 from repro.spec.scalars import is_own_name
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 MAX_LAYERS = 1_000
 """Most layers in one model with its named lists copied in: lists of lists can double without end."""
@@ -25,7 +25,7 @@ class LayerLists:
 
     """
 
-    def __init__(self, architecture: Block, reading: Reading) -> None:
+    def __init__(self, architecture: MapNode, reading: Reading) -> None:
         self.architecture = architecture
         self.reading = reading
         self._made = 0
@@ -74,14 +74,14 @@ class LayerLists:
         return tuple(layers)
 
     def _item(self, item: Node, path: str, lists: tuple[str, ...]) -> tuple[Layer, ...]:
-        if isinstance(item, Text) and is_own_name(item) and not item.endswith(".py"):
+        if isinstance(item, TextNode) and is_own_name(item) and not item.endswith(".py"):
             return self._named(item, path, lists)
-        if isinstance(item, Items):
+        if isinstance(item, ListNode):
             self.reading.say(
                 item, path, "a list inside a list of layers; give it a name beside this one and write the name here"
             )
             return ()
-        if isinstance(item, Block) and len(item) != 1:
+        if isinstance(item, MapNode) and len(item) != 1:
             keys = list(item)
             if len(keys) > 1 and _CLASS.fullmatch(keys[0].rpartition(":")[2]):
                 text = (
@@ -95,7 +95,7 @@ class LayerLists:
         layer = self._layer(item, path, lists)
         return () if layer is None else (layer,)
 
-    def _named(self, name: Text, path: str, lists: tuple[str, ...]) -> tuple[Layer, ...]:
+    def _named(self, name: TextNode, path: str, lists: tuple[str, ...]) -> tuple[Layer, ...]:
         given = self.architecture.get(name)
         if given is None:
             others = [k for k in self.architecture if k != lists[0]]
@@ -106,19 +106,19 @@ class LayerLists:
             self.reading.say(name, path, f"goes round in a circle: {' -> '.join([*lists, str(name)])}")
             return ()
         here = f"architecture.{name}"
-        if isinstance(given, Block) and "layers" in given:
-            given, here = given[Text("layers")], f"{here}.layers"
-        elif isinstance(given, Block):
+        if isinstance(given, MapNode) and "layers" in given:
+            given, here = given[TextNode("layers")], f"{here}.layers"
+        elif isinstance(given, MapNode):
             self.reading.say(name, path, f"{str(name)!r} is no list of layers")
             return ()
         return self.read(given, here, (*lists, str(name)))
 
     def _layer(self, item: Node, path: str, lists: tuple[str, ...]) -> Layer | None:
-        cls: Text
+        cls: TextNode
         args: Node | None = None
-        if isinstance(item, Block):
+        if isinstance(item, MapNode):
             cls, args = next(iter(item.items()))
-        elif isinstance(item, Text):
+        elif isinstance(item, TextNode):
             cls = item
         else:
             return None
@@ -127,16 +127,16 @@ class LayerLists:
         label = None
         rest: Node = item
         inner: dict[str, Node] = {}
-        if isinstance(args, Block):
+        if isinstance(args, MapNode):
             words = ("name", "layers", "shortcut") if cls in ("Residual", "Repeat") else ("name",)
             taken = {str(k): v for k, v in args.items() if k in words}
             label = self.reading.name(taken["name"], f"{key}.name") if "name" in taken else None
             inner = {k: v for k, v in taken.items() if k != "name"}
-            kept = Block([(k, v) for k, v in args.items() if k not in taken], args.place)
-            rest = Block({cls: kept}, item.place) if kept else cls
+            kept = MapNode([(k, v) for k, v in args.items() if k not in taken], args.place)
+            rest = MapNode({cls: kept}, item.place) if kept else cls
         at = f"{path}.{label}" if label else key
         if cls in ("Residual", "Repeat"):
-            if args is not None and not isinstance(args, Block):
+            if args is not None and not isinstance(args, MapNode):
                 times = "times: 4, " if cls == "Repeat" else ""
                 self.reading.say(args, at, f"write {cls}: {{{times}layers: [...]}}, got {kind(args)}")
                 return None
@@ -149,14 +149,14 @@ class LayerLists:
         )
 
     def _holder(
-        self, cls: Text, rest: Node, inner: dict[str, Node], label: str | None, at: str, lists: tuple[str, ...]
+        self, cls: TextNode, rest: Node, inner: dict[str, Node], label: str | None, at: str, lists: tuple[str, ...]
     ) -> Layer | None:
         """Residual `{layers, shortcut}` and Repeat `{times, layers}`."""
-        given = rest[cls] if isinstance(rest, Block) else Block({}, cls.place)
+        given = rest[cls] if isinstance(rest, MapNode) else MapNode({}, cls.place)
         known = ("times",) if cls == "Repeat" else ()
         if "shortcut" in inner and cls == "Repeat":
             self.reading.say(inner["shortcut"], f"{at}.shortcut", "Repeat has no shortcut; Residual has")
-        assert isinstance(given, Block)
+        assert isinstance(given, MapNode)
         for name in given:
             if name not in known:
                 self.reading.say(
@@ -169,7 +169,7 @@ class LayerLists:
             return None
         args: dict[str, object] = {}
         if cls == "Repeat":
-            times = given.get(Text("times"))
+            times = given.get(TextNode("times"))
             if times is None:
                 self.reading.say(cls, f"{at}.times", "is missing; write Repeat: {times: 4, layers: [...]}")
                 return None

@@ -1,10 +1,10 @@
 """Manifests: a CSV file with one row for each recording of one's own. Read as text; no recording is opened.
 
 The first row names the columns. ``path`` is a file, relative to the data folder. ``start`` and ``end``, in seconds,
-make a row a stretch of its file; both may be empty (:mod:`repro.spec.stretch_columns` knows other spellings). ``split``
-is train, validation or test; ``fold`` a whole number from 1; ``group`` ties rows together that must not be parted. All
-other columns are kept as they are: labels, and what else is known; some of them say by their names what they are
-(:mod:`repro.spec.column_names`).
+make a row a stretch of its file; both may be empty (:mod:`repro.spec.interval_columns` knows other spellings).
+``split`` is train, validation or test; ``fold`` a whole number from 1; ``group`` ties rows together that must not be
+parted. All other columns are kept as they are: labels, and what else is known; some of them say by their names what
+they are (:mod:`repro.spec.column_names`).
 """
 
 import csv
@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from repro.disk.inside import opened_inside, read_inside
+from repro.disk.untrusted_files import opened_inside, read_inside
 from repro.spec import scalars
-from repro.spec.alike import composed
+from repro.spec.interval_columns import AmbiguousInterval, IntervalColumns, interval_columns
 from repro.spec.place import Place
 from repro.spec.problem import Problem, unknown
-from repro.spec.stretch_columns import StretchColumns, StretchQuestion, stretch_columns
+from repro.spec.similar_names import composed
 
 MAX_BYTES = 2**26
 PARTS = ("train", "validation", "test")
@@ -32,7 +32,7 @@ _SEPARATORS = {";": "semicolons", "\t": "tabs"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ManifestRow:
     """One row: where it stands, its file with forward slashes, the stretch in seconds, and its cells by column."""
 
     line: int
@@ -47,9 +47,9 @@ class Manifest:
 
     file: Path
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ManifestRow, ...]
 
-    def place(self, row: Row) -> Place:
+    def place(self, row: ManifestRow) -> Place:
         """Where a row stands."""
         return Place(str(self.file), row.line, 1)
 
@@ -91,12 +91,12 @@ def _read(
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, (Problem(Place(str(file), line, 1), "", "is not UTF-8; save it as CSV UTF-8"),)
-    reading = _Reading(file, quote)
+    reading = _ManifestReader(file, quote)
     manifest = reading.manifest(text)
     return (None if reading.problems else manifest), tuple(reading.problems)
 
 
-class _Reading:
+class _ManifestReader:
     """One pass over a manifest, and what it found wrong."""
 
     def __init__(self, file: Path, quote: bool = True) -> None:
@@ -118,7 +118,7 @@ class _Reading:
         if not self.header(columns):
             return None
         table = list(lines)
-        stretch = self.stretch_columns(columns, [cells for _, cells in table if len(cells) == len(columns)])
+        stretch = self.interval_columns(columns, [cells for _, cells in table if len(cells) == len(columns)])
         rows = [row for line, cells in table if (row := self.row(line, columns, cells, stretch)) is not None]
         if not rows and not self.problems:
             self.say(1, "", "has a row of names and nothing below it")
@@ -126,12 +126,12 @@ class _Reading:
         taken = {"path", *((stretch.start, stretch.last) if stretch else ())}
         return Manifest(self.file, tuple(name for name in columns if name not in taken), tuple(rows))
 
-    def stretch_columns(self, columns: list[str], table: list[list[str]]) -> StretchColumns | None:
+    def interval_columns(self, columns: list[str], table: list[list[str]]) -> IntervalColumns | None:
         """The columns that say a stretch; a question to them is a problem."""
         cells = {name: [row[at].strip() for row in table] for at, name in enumerate(columns) if name != "path"}
         try:
-            return stretch_columns(cells)
-        except StretchQuestion as question:
+            return interval_columns(cells)
+        except AmbiguousInterval as question:
             self.say(1, question.column, str(question))
             return None
 
@@ -172,7 +172,9 @@ class _Reading:
             self.say(1, "path", f"there is no column `path`{hint}")
         return len(self.problems) == before
 
-    def row(self, line: int, columns: list[str], given: list[str], stretched: StretchColumns | None) -> Row | None:
+    def row(
+        self, line: int, columns: list[str], given: list[str], stretched: IntervalColumns | None
+    ) -> ManifestRow | None:
         if len(given) != len(columns):
             self.say(line, "", f"has {len(given)} cells for {len(columns)} columns; a cell with a comma needs quotes")
             return None
@@ -192,7 +194,7 @@ class _Reading:
                 self.say(line, "fold", str(error) if cells["fold"] else "is empty")
         if "group" in cells and not cells["group"]:
             self.say(line, "group", "is empty; a row that belongs to no other has a group of its own")
-        return None if path is None else Row(line, path, cells, stretch)
+        return None if path is None else ManifestRow(line, path, cells, stretch)
 
     def path(self, line: int, cell: str) -> str | None:
         posix = PurePosixPath(cell.replace("\\", "/"))
@@ -204,7 +206,7 @@ class _Reading:
             return posix.as_posix()
         return None
 
-    def stretch(self, line: int, start: str, last: str, columns: StretchColumns) -> tuple[float, float] | None:
+    def stretch(self, line: int, start: str, last: str, columns: IntervalColumns) -> tuple[float, float] | None:
         if not start and not last:
             return None
         try:
@@ -218,7 +220,7 @@ class _Reading:
             return None
         return first, end
 
-    def stretches(self, rows: list[Row]) -> None:
+    def stretches(self, rows: list[ManifestRow]) -> None:
         """No row stands there twice."""
         first: dict[tuple[str, tuple[float, float] | None], int] = {}
         for row in rows:

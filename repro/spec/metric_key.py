@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from repro.spec.keywords import ALWAYS_MEASURED, COUNTED, VIEWS
 from repro.spec.problem import unknown
-from repro.spec.words import ALWAYS_MEASURED, COUNTED, VIEWS
 
 
 def metric_key(text: str, metrics: Iterable[str], views: Iterable[str]) -> str:

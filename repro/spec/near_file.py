@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from repro.spec.alike import alike, composed
+from repro.spec.similar_names import composed, similar
 
 MOST_NAMES = 100_000
 """A folder of more names is not looked through."""
@@ -43,7 +43,7 @@ def near_name(name: str, names: Iterable[str]) -> tuple[str, str]:
         (", in other letters", lambda one: _plain(one) == _plain(name)),
         (", with its ending", lambda one: _plain(PurePosixPath(one).stem) == _plain(name)),
         (", with another ending", lambda one: _plain(PurePosixPath(one).stem) == _plain(stem)),
-        (", with other spaces or marks", lambda one: bool(alike((one, name)))),
+        (", with other spaces or marks", lambda one: bool(similar((one, name)))),
     ):
         if near := next(filter(is_it, every), ""):
             return near, how

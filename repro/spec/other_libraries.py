@@ -4,7 +4,7 @@ from repro.spec.experiment import Dataset
 from repro.spec.own_folder import folder_name
 from repro.spec.problem import unknown
 from repro.spec.reading import Reading
-from repro.spec.tree import Block, Text
+from repro.spec.tree import MapNode, TextNode
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "mirdata": ("mirdata", "folder", "version", "audio", "licence", "why"),
@@ -29,7 +29,7 @@ def library_of(name: str) -> tuple[str, str] | None:
     return (library, rest) if slash and rest and library in LIBRARIES and "/" not in rest else None
 
 
-def read_other_library(node: Block, library: str, key: str, reading: Reading) -> Dataset | None:
+def read_other_library(node: MapNode, library: str, key: str, reading: Reading) -> Dataset | None:
     """The data set. Labels and their columns are only known to the data room, which asks the library."""
     before = len(reading.problems)
     keys = LIBRARIES[library]
@@ -39,8 +39,8 @@ def read_other_library(node: Block, library: str, key: str, reading: Reading) ->
     said = {word: reading.text(value, f"{key}.{word}") for word, value in node.items() if word in keys}
     if len(reading.problems) > before:
         return None
-    name = str(said[Text(library)])
-    at = node[Text(library)]
+    name = str(said[TextNode(library)])
+    at = node[TextNode(library)]
     if "/" in name or ":" in name:
         reading.say(at, f"{key}.{library}", f"{name!r} is no name of a data set")
     elif name in BUILT_IN and library == "torchaudio":
@@ -52,11 +52,11 @@ def read_other_library(node: Block, library: str, key: str, reading: Reading) ->
         reading.say(at, f"{key}.{library}", text)
     if "folder" in said:
         try:
-            said[Text("folder")] = folder_name(str(said[Text("folder")]))
+            said[TextNode("folder")] = folder_name(str(said[TextNode("folder")]))
         except ValueError as error:
-            reading.say(node[Text("folder")], f"{key}.folder", str(error))
+            reading.say(node[TextNode("folder")], f"{key}.folder", str(error))
     if len(reading.problems) > before:
         return None
-    words = {word: str(said.pop(Text(word), None) or "") for word in ("why", "licence")}
+    words = {word: str(said.pop(TextNode(word), None) or "") for word in ("why", "licence")}
     args = {str(word): str(value) for word, value in said.items() if word != library}
     return Dataset(place=node.place, name=f"{library}/{name}", args=args, why=words["why"], licence=words["licence"])

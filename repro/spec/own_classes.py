@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from repro.disk.inside import read_inside
+from repro.disk.untrusted_files import read_inside
 from repro.spec.class_facts import REQUIRED, Argument, ClassFacts
 from repro.spec.problem import unknown
 

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from repro.spec.alike import alike, shown_plainly
 from repro.spec.class_folder import class_folder
 from repro.spec.column_names import GROUPS, fold_column, group_columns, part_column
 from repro.spec.data_links import is_inside, may_be_read
@@ -22,6 +21,7 @@ from repro.spec.near_file import near_file
 from repro.spec.problem import Problem
 from repro.spec.scalars import number
 from repro.spec.shape import Shape
+from repro.spec.similar_names import shown_plainly, similar
 
 CLASS = "class"
 """The label of a folder without a manifest."""
@@ -131,7 +131,7 @@ def folder_notes(folder: Path, dataset: Dataset, columns: Iterable[str]) -> tupl
     notes = [] if "manifest" in dataset.args else class_folder(folder / dataset.name).notes
     for column in dict.fromkeys([*columns, *facts.groups]):
         values = facts.own_columns[column].values if column in facts.own_columns else ()
-        for names in alike(values) if len(values) <= MAX_CLASSES else ():
+        for names in similar(values) if len(values) <= MAX_CLASSES else ():
             shown = " and ".join(map(shown_plainly, names))
             notes.append(f"{column} {shown} are nearly the same: write them alike where they are one")
     return tuple(f"{dataset.name}: {note}" for note in notes)

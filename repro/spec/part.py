@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from repro.spec.place import NOWHERE, Place
 
 
-class Part(BaseModel):
+class SpecModel(BaseModel):
     """What every typed piece of a spec is: frozen, closed to unknown keys, with its place."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -15,7 +15,7 @@ class Part(BaseModel):
     place: Place = Field(default=NOWHERE, exclude=True, repr=False)
 
 
-class Entry(Part):
+class Entry(SpecModel):
     """A class of a fixed namespace, or own code, with its keyword arguments.
 
     ``name`` is one identifier (``Adam``) or ``FILE.py:ClassName``. ``args`` hold int, float, bool, str, None,

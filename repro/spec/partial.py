@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from repro.spec.changes import find
 from repro.spec.experiment import Experiment
 from repro.spec.layers import every
+from repro.spec.overrides import find
 from repro.spec.reading import is_none, listed
 from repro.spec.resolve import Named, RungTree
-from repro.spec.tree import Block, Text
+from repro.spec.tree import MapNode, TextNode
 
 PARTIAL_WORDS = frozenset({"dataset", "labels", "splits", "features", "architecture", "model"})
 """A deviation here means other or less data, or another model."""
@@ -114,15 +114,15 @@ def _lists_of(experiment: Experiment) -> set[str]:
     return names
 
 
-def _features_of(tree: Block, experiment: Experiment) -> set[str]:
+def _features_of(tree: MapNode, experiment: Experiment) -> set[str]:
     """The named lists that the experiment's inputs are made of."""
     found: set[str] = set()
     todo = list(experiment.inputs)
-    features = tree.get(Text("features"))
-    while todo and isinstance(features, Block):
+    features = tree.get(TextNode("features"))
+    while todo and isinstance(features, MapNode):
         name = todo.pop()
         if name in found or name not in features:
             continue
         found.add(name)
-        todo += [str(item) for item in listed(features[Text(name)]) if isinstance(item, Text)]
+        todo += [str(item) for item in listed(features[TextNode(name)]) if isinstance(item, TextNode)]
     return found

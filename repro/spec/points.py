@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from repro.disk.inside import read_inside
+from repro.disk.untrusted_files import read_inside
 from repro.spec import scalars
 from repro.spec.place import Place
 from repro.spec.problem import Problem, unknown
@@ -24,7 +24,7 @@ OF_BARS = ("experiment", "y", "reading_error")
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class FigurePoint:
     """One point: its line (or experiment, with bars, which have no ``x``), its value and how far off that may be."""
 
     series: str
@@ -52,7 +52,7 @@ def points_file(folder: Path, name: str) -> Path:
 
 def read_points(
     file: Path, within: Path | None = None, *, bars: Collection[str] | None = None
-) -> tuple[tuple[Point, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[FigurePoint, ...], tuple[Problem, ...]]:
     """The points in the order of the file, and every problem with its line.
 
     Args:
@@ -73,7 +73,7 @@ def read_points(
 
 def parse_points(
     text: str, file: str, *, bars: Collection[str] | None = None
-) -> tuple[tuple[Point, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[FigurePoint, ...], tuple[Problem, ...]]:
     r"""The same for a text; ``file`` is its name, for messages.
 
     >>> parse_points("x,y\n1,70\n", "fig1.csv")[0]
@@ -81,12 +81,12 @@ def parse_points(
     >>> str(parse_points("x,y\n1,seventy\n", "fig1.csv")[1][0])
     "fig1.csv:2:1: y: expected a number, got 'seventy'"
     """
-    reading = _Reading(file, bars)
+    reading = _PointsReader(file, bars)
     found = tuple(reading.points(text))
     return (() if reading.problems else found), tuple(reading.problems)
 
 
-class _Reading:
+class _PointsReader:
     """One pass over a file, and what it found wrong."""
 
     def __init__(self, file: str, bars: Collection[str] | None) -> None:
@@ -97,7 +97,7 @@ class _Reading:
     def say(self, line: int, key: str, text: str) -> None:
         self.problems.append(Problem(Place(self.file, line, 1), key, text))
 
-    def points(self, text: str) -> Iterator[Point]:
+    def points(self, text: str) -> Iterator[FigurePoint]:
         lines = self.lines(text)
         _, header = next(lines, (1, []))
         columns = [name.strip() for name in header]
@@ -151,7 +151,7 @@ class _Reading:
             self.say(1, "", f"needs the columns {' and '.join(needed)}{has}")
         return len(self.problems) == before
 
-    def point(self, line: int, cells: dict[str, str]) -> Point | None:
+    def point(self, line: int, cells: dict[str, str]) -> FigurePoint | None:
         before = len(self.problems)
         if self.bars is None:
             series = cells.get("series", "") or PAPER
@@ -166,7 +166,7 @@ class _Reading:
         off = self.number(line, "reading_error", error, least=0) if error else None
         if len(self.problems) > before or x is None or y is None:
             return None
-        return Point(series, x, y, off)
+        return FigurePoint(series, x, y, off)
 
     def number(self, line: int, key: str, cell: str, least: float | None = None) -> float | None:
         try:

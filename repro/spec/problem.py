@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from repro.spec.elsewhere import hint
+from repro.spec.foreign_names import hint
 from repro.spec.place import Place
 
 MOST_SIGNS = 200

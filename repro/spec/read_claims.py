@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from repro.spec.experiment import Experiment
+from repro.spec.keywords import CLAIM_KEYS
 from repro.spec.metric_key import metric_key
 from repro.spec.reading import Reading, is_none, kind, listed
 from repro.spec.spec import Claim
-from repro.spec.tree import Items, Node, Text
-from repro.spec.words import CLAIM_KEYS
+from repro.spec.tree import ListNode, Node, TextNode
 
 _FORMS = "{method: A, other: B, by: 5}, {order: [best, ..., worst], by: 0} or {same: [A, B], within: 2}"
 
@@ -69,7 +69,7 @@ def _claim(node: Node, experiments: Mapping[str, Experiment | None], reading: Re
         words["kind"] = "beats"
     else:
         names = reading.some_of(given[form], f"claims.{form}", "experiment", experiments)
-        count = len(given[form]) if isinstance(given[form], Items) else 1
+        count = len(given[form]) if isinstance(given[form], ListNode) else 1
         if count < 2:
             reading.say(given[form], f"claims.{form}", f"expected at least two experiments, got {count}")
         words["kind"] = form
@@ -101,7 +101,7 @@ def _metric(
         if node is None:
             full = full or f"test/{experiment.main_metric}"
             continue
-        if not isinstance(node, Text):
+        if not isinstance(node, TextNode):
             reading.say(node, "claims.metric", f"expected one metric, got {kind(node)}")
             return None
         try:

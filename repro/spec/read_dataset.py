@@ -8,40 +8,40 @@ from repro.spec.dataset_facts import DatasetFacts, facts_with
 from repro.spec.entries import read_entry
 from repro.spec.experiment import Dataset
 from repro.spec.index import index
+from repro.spec.keywords import DATASET_KEYS, FOLDER_KEYS
 from repro.spec.other_libraries import LIBRARIES, read_other_library
 from repro.spec.own_folder import folder_facts, is_folder
 from repro.spec.problem import unknown
 from repro.spec.read_own_folder import read_own_folder
 from repro.spec.reading import Reading, kind
-from repro.spec.tree import Block, Node, Text
-from repro.spec.words import DATASET_KEYS, FOLDER_KEYS
+from repro.spec.tree import MapNode, Node, TextNode
 
 _OWN = re.compile(r".*\.py:\w*")
 
 
 def read_dataset(node: Node, key: str, reading: Reading) -> Dataset | None:
     """The data set of an experiment. ``name`` and ``why`` are words of ours, all else are the data set's arguments."""
-    if isinstance(node, Text):
-        node = Block({Text("name", node.place): node}, node.place)
-    if not isinstance(node, Block):
+    if isinstance(node, TextNode):
+        node = MapNode({TextNode("name", node.place): node}, node.place)
+    if not isinstance(node, MapNode):
         reading.say(node, key, f"expected a name or {{name: ..., why: ...}}, got {kind(node)}")
         return None
-    name = node.get(Text("name"))
+    name = node.get(TextNode("name"))
     for library in LIBRARIES:
-        if name is None and Text(library) in node:
+        if name is None and TextNode(library) in node:
             return read_other_library(node, library, key, reading)
-    if name is None and Text("folder") in node:
+    if name is None and TextNode("folder") in node:
         return read_own_folder(node, key, reading)
     if name is None:
         reading.say(node, f"{key}.name", "is missing; write a name, or folder: with your own recordings")
         return None
-    if not isinstance(name, Text):
+    if not isinstance(name, TextNode):
         reading.say(name, f"{key}.name", f"expected the name of a data set, got {kind(name)}")
         return None
-    why = reading.text(node[Text("why")], f"{key}.why") if "why" in node else ""
-    args = Block([(k, v) for k, v in node.items() if k not in DATASET_KEYS], node.place)
+    why = reading.text(node[TextNode("why")], f"{key}.why") if "why" in node else ""
+    args = MapNode([(k, v) for k, v in node.items() if k not in DATASET_KEYS], node.place)
     if _OWN.fullmatch(name):
-        entry: Node = Block({name: args}, node.place) if args else name
+        entry: Node = MapNode({name: args}, node.place) if args else name
         read = read_entry(entry, "dataset", key=key, folder=reading.folder, problems=reading.problems)
         if read is None:
             return None

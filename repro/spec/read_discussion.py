@@ -1,16 +1,16 @@
 """`questions` and `answers_to_peers`: what a student asks about a guest's paper, and says to others who asked."""
 
+from repro.spec.keywords import PEER_ANSWER_KEYS, PEER_QUESTION_KEYS
 from repro.spec.reading import Reading, is_none, listed
 from repro.spec.spec import PeerAnswer, PeerQuestion
-from repro.spec.tree import Node, Text
-from repro.spec.words import PEER_ANSWER_KEYS, PEER_QUESTION_KEYS
+from repro.spec.tree import Node, TextNode
 
 
 def read_questions(node: Node | None, reading: Reading) -> tuple[PeerQuestion, ...]:
     """Each a text, or ``{paper: KEY, ask: TEXT}`` where a discussion holds several papers."""
     found = []
     for one in _items(node):
-        if isinstance(one, Text):
+        if isinstance(one, TextNode):
             text = reading.text(one, "questions")
             given = {} if text is None else {"ask": text}
         else:

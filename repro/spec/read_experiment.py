@@ -4,7 +4,6 @@ from repro.spec.check_loss import check_loss
 from repro.spec.check_mixup import check_mixup
 from repro.spec.check_training import check_scheduler, check_training
 from repro.spec.experiment import Dataset, Experiment, Input, Model
-from repro.spec.not_yet import refuse_tune
 from repro.spec.own_folder import CLASS, is_folder
 from repro.spec.own_groups import own_groups
 from repro.spec.read_dataset import facts_of, read_dataset
@@ -12,14 +11,15 @@ from repro.spec.read_features import FeatureLists
 from repro.spec.read_labels import read_labels
 from repro.spec.read_learning import read_loss_weights, read_losses, read_optimizer, read_scheduler
 from repro.spec.read_metrics import read_metrics
-from repro.spec.read_models import Models
+from repro.spec.read_models import ModelReader
 from repro.spec.read_splits import has_validation, read_splits
 from repro.spec.read_training import read_training
 from repro.spec.read_views import read_views
 from repro.spec.read_weights import read_weights
 from repro.spec.reading import Reading, is_none, kind
 from repro.spec.resolve import Named
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
+from repro.spec.unsupported import refuse_tune
 
 LONGEST_TITLE = 60
 """Characters of an experiment's printed name."""
@@ -115,17 +115,17 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
 class _words:
     """Look a word up in a tree."""
 
-    def __init__(self, tree: Block) -> None:
+    def __init__(self, tree: MapNode) -> None:
         self.tree = tree
 
     def __call__(self, word: str) -> Node | None:
-        return self.tree.get(Text(word))
+        return self.tree.get(TextNode(word))
 
 
 def _model(
-    tree: Block, word: _words, label: str | None, features: FeatureLists, reading: Reading
+    tree: MapNode, word: _words, label: str | None, features: FeatureLists, reading: Reading
 ) -> tuple[Model | None, dict[str, Input]]:
-    models = Models(tree, features, reading)
+    models = ModelReader(tree, features, reading)
     name = models.choose(word("model"), tree.place)
     model = None if name is None else models.read(name, label)
     if model is None:
@@ -139,14 +139,14 @@ def _model(
     return model, {source: features.read(source, augmented=not model.is_estimator) for source in inputs}
 
 
-def read_seeds(node: Node | None, tree: Block, reading: Reading) -> tuple[int, ...]:
+def read_seeds(node: Node | None, tree: MapNode, reading: Reading) -> tuple[int, ...]:
     """The run seeds: a list of whole numbers, none twice."""
     if is_none(node):
         reading.say(node or tree.place, "seeds", "is missing; write seeds: [0, 1, 2, 3, 4]")
         return ()
-    if not isinstance(node, Items):
+    if not isinstance(node, ListNode):
         assert node is not None
-        hint = f"; write seeds: [{node}] for that one seed" if isinstance(node, Text) and node.isdecimal() else ""
+        hint = f"; write seeds: [{node}] for that one seed" if isinstance(node, TextNode) and node.isdecimal() else ""
         reading.say(node, "seeds", f"expected a list such as [0, 1, 2, 3, 4], got {kind(node)}{hint}")
         return ()
     if not node:
@@ -164,5 +164,5 @@ def read_seeds(node: Node | None, tree: Block, reading: Reading) -> tuple[int, .
 def _labels(node: Node | None, dataset: Dataset | None) -> Node | None:
     """What stands under ``labels``; a folder with one sub-folder for each class has just the label ``class``."""
     if dataset is not None and is_none(node) and is_folder(dataset.name) and "manifest" not in dataset.args:
-        return Text(CLASS, dataset.place)
+        return TextNode(CLASS, dataset.place)
     return node

@@ -9,7 +9,7 @@ from repro.spec.part import Entry
 from repro.spec.problem import unknown
 from repro.spec.reading import Reading, is_none, kind, listed
 from repro.spec.scalars import is_own_name
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 NAMELESS = "input"
 """The name of the input where `features` is one list, or nothing."""
@@ -37,7 +37,7 @@ class FeatureLists:
         self.reading = reading
         self.augment = None if is_none(augment) else augment
         node = None if is_none(node) else node
-        self.named = node if isinstance(node, Block) and not _is_one_entry(node) else None
+        self.named = node if isinstance(node, MapNode) and not _is_one_entry(node) else None
         self.nameless = node if self.named is None else None
         if self.named is not None:
             for name in self.named:
@@ -52,7 +52,7 @@ class FeatureLists:
     @property
     def augments_by_input(self) -> bool:
         """Whether ``augment`` says for each input what is done to it, or nothing is done."""
-        return self.augment is None or (isinstance(self.augment, Block) and not _is_one_entry(self.augment))
+        return self.augment is None or (isinstance(self.augment, MapNode) and not _is_one_entry(self.augment))
 
     def read(self, name: str, *, augmented: bool = True) -> Input:
         """One input: cached features, augmentation, live features. ``augmented`` False leaves augmentation out."""
@@ -71,14 +71,14 @@ class FeatureLists:
         if self.named is None:
             given = [] if self.nameless is None else self._read(self.nameless, "features", ())
         else:
-            given = self._read(self.named[Text(name)], f"features.{name}", (name,))
+            given = self._read(self.named[TextNode(name)], f"features.{name}", (name,))
         return given[:MAX_FEATURES]
 
     def read_all(self) -> None:
         """Read every list, so that the problems of unused ones are found too."""
         for name in self.names:
             self.read(name)
-        if isinstance(self.augment, Block) and not _is_one_entry(self.augment):
+        if isinstance(self.augment, MapNode) and not _is_one_entry(self.augment):
             for key in self.augment:
                 if key not in self.names:
                     self.reading.say(key, f"augment.{key}", unknown("input", key, self.names))
@@ -89,18 +89,18 @@ class FeatureLists:
             if len(found) > MAX_FEATURES:
                 self.reading.say(item, key, f"more than {MAX_FEATURES} features in one list")
                 break
-            if isinstance(item, Text) and item == "augment":
+            if isinstance(item, TextNode) and item == "augment":
                 if any(isinstance(f, _Here) for f in found):
                     self.reading.say(item, key, "`augment` stands here twice")
                 else:
                     found.append(_Here())
-            elif isinstance(item, Text) and is_own_name(item):
+            elif isinstance(item, TextNode) and is_own_name(item):
                 inner = self._named(item, key, above)
                 if any(isinstance(f, _Here) for f in found) and any(isinstance(f, _Here) for f in inner):
                     self.reading.say(item, key, f"`augment` stands here twice, once in {str(item)!r}")
                     inner = [f for f in inner if not isinstance(f, _Here)]
                 found += inner
-            elif isinstance(item, Items):
+            elif isinstance(item, ListNode):
                 self.reading.say(
                     item, key, "a list inside a list; give it a name beside this one and write the name here"
                 )
@@ -110,7 +110,7 @@ class FeatureLists:
                     found.append(entry)
         return found
 
-    def _named(self, name: Text, key: str, above: tuple[str, ...]) -> list[Entry | _Here]:
+    def _named(self, name: TextNode, key: str, above: tuple[str, ...]) -> list[Entry | _Here]:
         names = [k for k in self.named or () if k not in above[:1]]
         if self.named is None or name not in self.named:
             self.reading.say(
@@ -124,8 +124,8 @@ class FeatureLists:
 
     def _augment(self, name: str) -> tuple[Entry, ...]:
         node, key = self.augment, "augment"
-        if isinstance(node, Block) and not _is_one_entry(node):
-            node, key = node.get(Text(name)), f"augment.{name}"
+        if isinstance(node, MapNode) and not _is_one_entry(node):
+            node, key = node.get(TextNode(name)), f"augment.{name}"
         return read_augment(node, key, self.reading)
 
 
@@ -136,7 +136,7 @@ def read_augment(node: Node | None, key: str, reading: Reading) -> tuple[Entry, 
     assert node is not None
     found = []
     for item in listed(node):
-        if isinstance(item, Items):
+        if isinstance(item, ListNode):
             reading.say(item, key, f"expected one augmentation, got {kind(item)}")
             continue
         entry = read_entry(item, "augment", key=key, folder=reading.folder, problems=reading.problems)
@@ -145,6 +145,6 @@ def read_augment(node: Node | None, key: str, reading: Reading) -> tuple[Entry, 
     return tuple(found)
 
 
-def _is_one_entry(node: Block) -> bool:
+def _is_one_entry(node: MapNode) -> bool:
     """True for `{ClassName: {...}}`, a list of one written without its brackets."""
     return len(node) == 1 and not is_own_name(next(iter(node)))

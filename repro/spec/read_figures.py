@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from repro.spec.changes import CannotChange, check_path, find
 from repro.spec.experiment import Experiment
+from repro.spec.keywords import FIGURE_KEYS
 from repro.spec.metric_key import metric_key
+from repro.spec.overrides import CannotChange, check_path, find
 from repro.spec.points import points_file, read_points
 from repro.spec.reading import Reading, is_none, kind, listed
 from repro.spec.spec import Figure
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import FIGURE_KEYS
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 KINDS = ("curve", "bars", "sweep", "confusion")
 _WANTS: dict[str, tuple[str, ...]] = {"curve": ("x", "y"), "bars": ("y",), "sweep": ("x", "y"), "confusion": ()}
@@ -22,7 +22,7 @@ _TAKES_NO: dict[str, tuple[str, ...]] = {
 }
 
 
-class Figures:
+class FigureReader:
     """Reads the figures.
 
     Args:
@@ -33,7 +33,7 @@ class Figures:
     """
 
     def __init__(
-        self, experiments: Mapping[str, Experiment | None], trees: Mapping[str, Block], reading: Reading
+        self, experiments: Mapping[str, Experiment | None], trees: Mapping[str, MapNode], reading: Reading
     ) -> None:
         self.experiments = experiments
         self.trees = trees
@@ -114,7 +114,7 @@ class Figures:
             )
         if "series" in given:
             node = given["series"]
-            if not isinstance(node, Block):
+            if not isinstance(node, MapNode):
                 reading.say(node, "figures.series", f"expected {{NAME: [experiments]}}, got {kind(node)}")
                 return names
             words["series"] = {
@@ -144,7 +144,7 @@ class Figures:
         return path
 
     def _y(self, node: Node, names: tuple[str, ...]) -> str | None:
-        if not isinstance(node, Text):
+        if not isinstance(node, TextNode):
             self.reading.say(node, "figures.y", f"expected a metric, got {kind(node)}")
             return None
         full = None
@@ -175,7 +175,7 @@ class Figures:
         return name
 
     def _range(self, node: Node) -> tuple[float, float] | None:
-        if not isinstance(node, Items) or len(node) != 2:
+        if not isinstance(node, ListNode) or len(node) != 2:
             self.reading.say(node, "figures.y_range", f"expected [lowest, highest], got {kind(node)}")
             return None
         low, high = (self.reading.number(one, "figures.y_range") for one in node)

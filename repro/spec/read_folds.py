@@ -5,7 +5,7 @@ from repro.spec.experiment import Folds, Values
 from repro.spec.folds import column_values, known_columns
 from repro.spec.problem import unknown
 from repro.spec.reading import Reading, kind, listed
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 EXAMPLE = "folds: 5, folds: official, folds: leave-one-out or folds: {speaker: [[a, b], [c]]}"
 
@@ -13,9 +13,9 @@ EXAMPLE = "folds: 5, folds: official, folds: leave-one-out or folds: {speaker: [
 def read_folds(node: Node, facts: DatasetFacts | None, reading: Reading) -> Folds | None:
     """`folds`: official, a number, leave-one-out, or lists of a column's values; None after noting a problem."""
     key = "splits.folds"
-    if isinstance(node, Block):
+    if isinstance(node, MapNode):
         return _lists(node, facts, reading)
-    if not isinstance(node, Text):
+    if not isinstance(node, TextNode):
         reading.say(node, key, f"expected a number or a word, got {kind(node)}; write {EXAMPLE}")
         return None
     if node == "official":
@@ -29,7 +29,7 @@ def read_folds(node: Node, facts: DatasetFacts | None, reading: Reading) -> Fold
     return None if count is None else Folds(place=node.place, by="count", count=count)
 
 
-def _lists(node: Block, facts: DatasetFacts | None, reading: Reading) -> Folds | None:
+def _lists(node: MapNode, facts: DatasetFacts | None, reading: Reading) -> Folds | None:
     key = "splits.folds"
     if len(node) != 1:
         reading.say(node, key, f"expected one column with a list for each fold; write {EXAMPLE}")
@@ -38,7 +38,7 @@ def _lists(node: Block, facts: DatasetFacts | None, reading: Reading) -> Folds |
     column = read_column(name, key, facts, reading)
     if column is None:
         return None
-    if not isinstance(given, Items) or not all(isinstance(one, Items) for one in given):
+    if not isinstance(given, ListNode) or not all(isinstance(one, ListNode) for one in given):
         reading.say(given, key, f"expected a list of values for each fold, such as {column}: [[a, b], [c, d]]")
         return None
     known = column_values(facts, column)
@@ -67,7 +67,7 @@ def _lists(node: Block, facts: DatasetFacts | None, reading: Reading) -> Folds |
     return Folds(place=node.place, by="lists", column=column, lists=tuple(lists))
 
 
-def read_values(node: Block, key: str, facts: DatasetFacts | None, reading: Reading) -> Values | None:
+def read_values(node: MapNode, key: str, facts: DatasetFacts | None, reading: Reading) -> Values | None:
     """A part by the values of a column, ``{fold: [9, 10]}``; None after noting a problem."""
     if len(node) != 1:
         reading.say(node, key, "expected one column and its values, such as {fold: [10]}")

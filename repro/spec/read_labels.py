@@ -2,14 +2,14 @@
 
 from typing import Any, cast, get_args
 
-from repro.spec.alike import composed
 from repro.spec.dataset_kinds import ColumnFacts, DatasetFacts, LabelFacts
 from repro.spec.experiment import Kind, Label
+from repro.spec.keywords import LABEL_KEYS, LABEL_KEYS_LATER
 from repro.spec.place import Place
 from repro.spec.problem import unknown
 from repro.spec.reading import Reading, is_none, kind, listed
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import LABEL_KEYS, LABEL_KEYS_LATER
+from repro.spec.similar_names import composed
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 KINDS: tuple[str, ...] = get_args(Kind)
 MOST_NUMBERED = 50
@@ -33,13 +33,13 @@ def read_labels(node: Node | None, facts: DatasetFacts | None, at: Place, readin
         reading.say(node or at, "labels", "is missing; write labels: {NAME: {column: ..., kind: class}}")
         return None
     assert node is not None
-    if isinstance(node, Items) and len(node) == 1:
+    if isinstance(node, ListNode) and len(node) == 1:
         node = node[0]
-    if isinstance(node, Items):
+    if isinstance(node, ListNode):
         reading.not_yet(node, "labels", "several labels")
         return None
-    if isinstance(node, Text):
-        node = Block({node: Block({}, node.place)}, node.place)
+    if isinstance(node, TextNode):
+        node = MapNode({node: MapNode({}, node.place)}, node.place)
     if len(node) != 1:
         if node:
             reading.not_yet(list(node)[1], "labels", "several labels")
@@ -53,9 +53,9 @@ def read_labels(node: Node | None, facts: DatasetFacts | None, at: Place, readin
     return None if label is None else {label.name: label}
 
 
-def _label(name: Text, node: Node, facts: DatasetFacts | None, reading: Reading) -> Label | None:
+def _label(name: TextNode, node: Node, facts: DatasetFacts | None, reading: Reading) -> Label | None:
     key = f"labels.{name}"
-    if isinstance(node, Text):
+    if isinstance(node, TextNode):
         reading.say(node, key, f"expected {{column: ..., kind: class}}, got {kind(node)}")
         return None
     given = reading.block(node, key, LABEL_KEYS, later=LABEL_KEYS_LATER, example="{column: ..., kind: class}")
@@ -110,7 +110,9 @@ def _label(name: Text, node: Node, facts: DatasetFacts | None, reading: Reading)
     )
 
 
-def _own_column(name: Text, given: dict[str, Node], own: ColumnFacts, said_kind: str | None, reading: Reading) -> bool:
+def _own_column(
+    name: TextNode, given: dict[str, Node], own: ColumnFacts, said_kind: str | None, reading: Reading
+) -> bool:
     """Whether a column of someone's own data can be this label; else a problem is noted, with the cell's own line."""
     key, at = f"labels.{name}", given.get("column", name)
     if own.empty:

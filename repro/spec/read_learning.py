@@ -8,7 +8,7 @@ from repro.spec.part import Entry
 from repro.spec.problem import unknown
 from repro.spec.reading import Reading, is_none, kind
 from repro.spec.scalars import is_own_name
-from repro.spec.tree import Block, Items, Node
+from repro.spec.tree import ListNode, MapNode, Node
 
 WORDS_OF_A_SCHEDULER = ("every", "watch")
 
@@ -32,12 +32,12 @@ def read_scheduler(node: Node | None, reading: Reading) -> Scheduler | None:
     node = _single(node)
     words: dict[str, Node] = {}
     rest = node
-    if isinstance(node, Block) and len(node) == 1:
+    if isinstance(node, MapNode) and len(node) == 1:
         name, args = next(iter(node.items()))
-        if isinstance(args, Block):
+        if isinstance(args, MapNode):
             words = {str(k): v for k, v in args.items() if k in WORDS_OF_A_SCHEDULER}
-            kept = Block([(k, v) for k, v in args.items() if k not in words], args.place)
-            rest = Block({name: kept}, node.place) if kept else name
+            kept = MapNode([(k, v) for k, v in args.items() if k not in words], args.place)
+            rest = MapNode({name: kept}, node.place) if kept else name
     entry = read_entry(rest, "scheduler", key="scheduler", folder=reading.folder, problems=reading.problems)
     key = f"scheduler.{entry.short}" if entry is not None else "scheduler"
     every = reading.word(words["every"], f"{key}.every", ("step", "epoch")) if "every" in words else None
@@ -66,7 +66,7 @@ def read_losses(node: Node | None, labels: dict[str, Label] | None, reading: Rea
         return {}
     assert node is not None
     node = _single(node)
-    if isinstance(node, Block) and node and all(is_own_name(k) for k in node):
+    if isinstance(node, MapNode) and node and all(is_own_name(k) for k in node):
         found = {}
         for name, given in node.items():
             if labels is not None and name not in labels:
@@ -90,7 +90,7 @@ def read_loss_weights(node: Node | None, labels: dict[str, Label] | None, readin
     if is_none(node):
         return {}
     assert node is not None
-    if not isinstance(node, Block):
+    if not isinstance(node, MapNode):
         reading.say(node, "loss_weights", f"expected {{LABEL: number}}, got {kind(node)}")
         return {}
     weights = {}
@@ -103,4 +103,4 @@ def read_loss_weights(node: Node | None, labels: dict[str, Label] | None, readin
 
 
 def _single(node: Node) -> Node:
-    return node[0] if isinstance(node, Items) and len(node) == 1 else node
+    return node[0] if isinstance(node, ListNode) and len(node) == 1 else node

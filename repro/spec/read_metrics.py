@@ -4,11 +4,11 @@ from repro.spec.class_facts import MetricFacts
 from repro.spec.entries import read_entry
 from repro.spec.experiment import Label
 from repro.spec.index import index
+from repro.spec.keywords import ALWAYS_MEASURED, COUNTED
 from repro.spec.part import Entry
 from repro.spec.reading import Reading, is_none, kind
 from repro.spec.scalars import is_own_name
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import ALWAYS_MEASURED, COUNTED
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 _BINARY = frozenset({"F1Score", "FBetaScore", "Precision", "Recall", "Specificity", "NegativePredictiveValue"})
 """With two classes these look at the positive one."""
@@ -22,21 +22,21 @@ def read_metrics(node: Node | None, labels: dict[str, Label] | None, reading: Re
     if is_none(node):
         return {}
     assert node is not None
-    if isinstance(node, Items) and len(node) == 1:
+    if isinstance(node, ListNode) and len(node) == 1:
         node = node[0]
-    if isinstance(node, Items):
+    if isinstance(node, ListNode):
         return _listed(node, labels, reading)
-    if isinstance(node, Text) or not node or not any(is_own_name(k) for k in node):
+    if isinstance(node, TextNode) or not node or not any(is_own_name(k) for k in node):
         entry = _metric(node, "metric", labels, reading)
         return {} if entry is None else {entry.short: entry}
     return _named(node, labels, reading)
 
 
-def _listed(node: Items, labels: dict[str, Label] | None, reading: Reading) -> dict[str, Entry]:
+def _listed(node: ListNode, labels: dict[str, Label] | None, reading: Reading) -> dict[str, Entry]:
     """Several in a list, the first the main one: each by its class, or ``{NAME: class}`` by its name."""
     metrics: dict[str, Entry] = {}
     for one in node:
-        if isinstance(one, Block) and one and all(is_own_name(name) for name in one):
+        if isinstance(one, MapNode) and one and all(is_own_name(name) for name in one):
             read = _named(one, labels, reading)
         else:
             entry = _metric(one, "metric", labels, reading)
@@ -49,7 +49,7 @@ def _listed(node: Items, labels: dict[str, Label] | None, reading: Reading) -> d
     return metrics
 
 
-def _named(node: Block, labels: dict[str, Label] | None, reading: Reading) -> dict[str, Entry]:
+def _named(node: MapNode, labels: dict[str, Label] | None, reading: Reading) -> dict[str, Entry]:
     """Several by names of their own."""
     metrics = {}
     for name, given in node.items():
@@ -68,13 +68,13 @@ def _named(node: Block, labels: dict[str, Label] | None, reading: Reading) -> di
 def _metric(node: Node, key: str, labels: dict[str, Label] | None, reading: Reading) -> Entry | None:
     label_node: Node | None = None
     rest = node
-    if isinstance(node, Block) and len(node) == 1:
+    if isinstance(node, MapNode) and len(node) == 1:
         cls, args = next(iter(node.items()))
-        if isinstance(args, Block) and "label" in args:
-            label_node = args[Text("label")]
-            kept = Block([(k, v) for k, v in args.items() if k != "label"], args.place)
-            rest = Block({cls: kept}, node.place) if kept else cls
-    if isinstance(rest, Items):
+        if isinstance(args, MapNode) and "label" in args:
+            label_node = args[TextNode("label")]
+            kept = MapNode([(k, v) for k, v in args.items() if k != "label"], args.place)
+            rest = MapNode({cls: kept}, node.place) if kept else cls
+    if isinstance(rest, ListNode):
         reading.say(rest, key, f"expected one metric, got {kind(rest)}")
         return None
     entry = read_entry(rest, "metric", key=key, folder=reading.folder, problems=reading.problems)

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from repro.spec.entries import read_entry
 from repro.spec.experiment import Block as ModelBlock
 from repro.spec.experiment import Model
+from repro.spec.keywords import BLOCK_KEYS, MODEL_KEYS
 from repro.spec.layers import LayerLists
 from repro.spec.part import Entry, Layer
 from repro.spec.place import Place
 from repro.spec.problem import unknown
 from repro.spec.read_features import FeatureLists
 from repro.spec.reading import Reading, is_none, kind, listed
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import BLOCK_KEYS, MODEL_KEYS
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 JOINS = frozenset({"Concat", "Add"})
 """Layers of ours that take several inputs."""
@@ -21,7 +21,7 @@ OUTPUT = "output"
 """What the block of a model is called as long as nobody knows the label."""
 
 
-class Models:
+class ModelReader:
     """All of `architecture`.
 
     Args:
@@ -31,20 +31,20 @@ class Models:
 
     """
 
-    def __init__(self, tree: Block, features: FeatureLists, reading: Reading) -> None:
+    def __init__(self, tree: MapNode, features: FeatureLists, reading: Reading) -> None:
         self.reading = reading
         self.features = features
         self.place = tree.place
-        node = tree.get(Text("architecture"))
-        self.node: Block | None = None
-        if isinstance(node, Block):
+        node = tree.get(TextNode("architecture"))
+        self.node: MapNode | None = None
+        if isinstance(node, MapNode):
             self.node = node
         elif node is not None and not is_none(node):
             example = "architecture: {cnn: [Flatten, Linear: {out_features: classes}]}"
             reading.say(node, "architecture", f"expected NAME: model pairs, got {kind(node)}; write {example}")
         self.lists = LayerLists(self.node, reading) if self.node is not None else None
 
-    def choose(self, node: Node | None, at: Place) -> Text | None:
+    def choose(self, node: Node | None, at: Place) -> TextNode | None:
         """The name of the model that an experiment takes: what `model` says, or the only one there is."""
         names = [] if self.node is None else list(self.node)
         if is_none(node):
@@ -54,14 +54,14 @@ class Models:
                 self.reading.say(
                     node or at, "model", f"is missing; `architecture` has {len(names)} models, write model: NAME"
                 )
-            elif not isinstance(node, Text):
+            elif not isinstance(node, TextNode):
                 self.reading.say(at, "architecture", "is missing; write architecture: {NAME: [layers]}")
             return None
         assert node is not None
         name = self.reading.one_of(node, "model", "model", names)
         return None if name is None else next(k for k in names if k == name)
 
-    def read(self, name: Text, label: str | None) -> Model | None:
+    def read(self, name: TextNode, label: str | None) -> Model | None:
         """One model; ``label`` names the block that is its output (None: not known, so no block has to be it)."""
         assert self.node is not None
         assert self.lists is not None
@@ -70,14 +70,14 @@ class Models:
         if self.reading.name(name, key) is None:
             return None
         self.lists.begin()
-        if not isinstance(node, Block) or _is_one_layer(node):
+        if not isinstance(node, MapNode) or _is_one_layer(node):
             sources = self._sources(None, key, name.place, self.features.names)
             layers = self.lists.read(node, key, (str(name),))
-            if not isinstance(node, Items) and isinstance(node, Text) and not layers:
+            if not isinstance(node, ListNode) and isinstance(node, TextNode) and not layers:
                 return None
             return None if sources is None else _net(name, label, sources, layers)
         if not set(node) & set(MODEL_KEYS):
-            if node and all(isinstance(v, Block) for v in node.values()):
+            if node and all(isinstance(v, MapNode) for v in node.values()):
                 return self._several(name, node, label)
             self.reading.block(node, key, MODEL_KEYS, example="[Flatten, Linear: {out_features: classes}]")
             self._neither(node, key)
@@ -100,7 +100,7 @@ class Models:
         self._neither(node, key)
         return None
 
-    def _several(self, name: Text, node: Block, label: str | None) -> Model | None:
+    def _several(self, name: TextNode, node: MapNode, label: str | None) -> Model | None:
         """Several blocks; each reads inputs and blocks above it, and the one named like the label is the output."""
         assert self.lists is not None
         before = len(self.reading.problems)
@@ -127,7 +127,7 @@ class Models:
             return None
         return Model(place=name.place, name=str(name), blocks=tuple(blocks))
 
-    def _check_blocks(self, name: Text, blocks: list[ModelBlock], label: str) -> None:
+    def _check_blocks(self, name: TextNode, blocks: list[ModelBlock], label: str) -> None:
         """The label has its block, and every other block leads to it."""
         key = f"architecture.{name}"
         if all(block.name != label for block in blocks):
@@ -149,7 +149,7 @@ class Models:
         if sources is None or len(sources) < 2:
             return
         text = f"{len(sources)} inputs come in; begin with Concat, Add or a class of your own that takes them all"
-        if isinstance(node, Items) and not node:
+        if isinstance(node, ListNode) and not node:
             self.reading.say(node, key, text)
         elif layers and layers[0].own is None and layers[0].name not in JOINS:
             self.reading.say(layers[0].place, layers[0].path, f"{layers[0].short} takes one input, and {text}")
@@ -173,9 +173,9 @@ class Models:
     def _lists_only(self) -> set[str]:
         """Plain lists, which may be there only to be copied into others."""
         assert self.node is not None
-        return {str(k) for k, v in self.node.items() if not isinstance(v, Block) or _is_one_layer(v)}
+        return {str(k) for k, v in self.node.items() if not isinstance(v, MapNode) or _is_one_layer(v)}
 
-    def _neither(self, node: Block, key: str) -> None:
+    def _neither(self, node: MapNode, key: str) -> None:
         self.reading.say(node, key, "has neither `layers` nor `estimator`")
 
     def _sources(
@@ -204,9 +204,9 @@ class Models:
         what = "input or block" if len(names) > len(inputs) or below else "input"
         found: list[str] = []
         for one in listed(node):
-            if isinstance(one, Text) and one in below:
+            if isinstance(one, TextNode) and one in below:
                 self.reading.say(one, key, f"{str(one)!r} does not stand above; a block reads what does")
-            elif isinstance(one, Text) and one not in names:
+            elif isinstance(one, TextNode) and one not in names:
                 self.reading.say(one, key, unknown(what, one, names))
             elif (name := self.reading.one_of(one, key, what, names)) in found:
                 self.reading.say(one, key, f"{name!r} stands here twice")
@@ -225,12 +225,12 @@ class Models:
         return tuple(steps)
 
 
-def _net(name: Text, label: str | None, sources: tuple[str, ...], layers: tuple[Layer, ...]) -> Model:
+def _net(name: TextNode, label: str | None, sources: tuple[str, ...], layers: tuple[Layer, ...]) -> Model:
     block = ModelBlock(place=name.place, name=label or OUTPUT, sources=sources, layers=layers)
     return Model(place=name.place, name=str(name), blocks=(block,))
 
 
-def _is_one_layer(node: Block) -> bool:
+def _is_one_layer(node: MapNode) -> bool:
     """True for `{ClassName: {...}}`: a list of one layer written without its brackets."""
-    key = next(iter(node), Text(""))
+    key = next(iter(node), TextNode(""))
     return len(node) == 1 and key.rpartition(":")[2][:1].isupper()

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from repro.spec.keywords import FIGURE_TO_REPRODUCE_KEYS
 from repro.spec.reading import Reading
 from repro.spec.spec import Work
 from repro.spec.tree import Node
-from repro.spec.words import FIGURE_TO_REPRODUCE_KEYS
 
 
 def read_figure_to_reproduce(

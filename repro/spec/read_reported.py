@@ -7,12 +7,12 @@ from typing import Any
 from repro.spec import scalars
 from repro.spec.experiment import Experiment
 from repro.spec.index import index
+from repro.spec.keywords import REPORTED_KEYS
 from repro.spec.metric_key import metric_key, parts_of
 from repro.spec.problem import unknown
 from repro.spec.reading import Reading, is_none, kind, listed
 from repro.spec.spec import Number, Reported, Spread
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import REPORTED_KEYS
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 SPREAD = (
     "write the numbers behind the values, as in 92 ± 2, and here what they are: {kind: sd, over: seeds} "
@@ -31,7 +31,7 @@ class Curve:
     points: tuple[tuple[float, float], ...]
 
 
-class Tables:
+class ReportedReader:
     """Reads the tables.
 
     Args:
@@ -71,7 +71,7 @@ class Tables:
         words = self._words(given)
         unit = reading.text(given["unit"], f"{word}.unit") if "unit" in given else None
         metrics = listed(given["metric"]) if "metric" in given else []
-        if isinstance(given.get("metric"), Items) and not metrics:
+        if isinstance(given.get("metric"), ListNode) and not metrics:
             reading.say(given["metric"], f"{word}.metric", "expected at least one metric")
         if self.expected and "values" not in given and "curves" not in given:
             reading.say(node, f"{word}.values", "is missing")
@@ -80,7 +80,7 @@ class Tables:
         values = given.get("values")
         if values is None:
             return []
-        if not isinstance(values, Block) or not values:
+        if not isinstance(values, MapNode) or not values:
             reading.say(values, f"{word}.values", f"expected {{EXPERIMENT: number}}, got {kind(values)}")
             return []
         rows: list[Reported] = []
@@ -89,7 +89,7 @@ class Tables:
             if name not in self.experiments:
                 reading.say(name, key, unknown("experiment", name, self.experiments))
                 continue
-            row = self._row(cells, len(metrics), isinstance(given.get("metric"), Items), key)
+            row = self._row(cells, len(metrics), isinstance(given.get("metric"), ListNode), key)
             for metric, cell in zip(metrics, row, strict=False):
                 full = self._metric(metric, str(name))
                 number = self._number(cell, key)
@@ -134,12 +134,12 @@ class Tables:
 
     def _spread(self, node: Node) -> Spread | None:
         key = f"{self.word}.spread"
-        if isinstance(node, Text) and _is_number(node):
+        if isinstance(node, TextNode) and _is_number(node):
             self.reading.say(node, key, f"says what kind of spread it is; {SPREAD}")
             return None
-        if isinstance(node, Text):
-            node = Block({Text("kind", node.place): node}, node.place)
-        if isinstance(node, Block) and any(_is_number(one) for one in node.values() if isinstance(one, Text)):
+        if isinstance(node, TextNode):
+            node = MapNode({TextNode("kind", node.place): node}, node.place)
+        if isinstance(node, MapNode) and any(_is_number(one) for one in node.values() if isinstance(one, TextNode)):
             self.reading.say(node, key, f"holds no number; {SPREAD}")
             return None
         given = self.reading.block(node, key, ("kind", "over"), need=("kind",), example="{kind: sd, over: seeds}")
@@ -156,10 +156,10 @@ class Tables:
 
     def _row(self, cells: Node, width: int, is_list: bool, key: str) -> Sequence[Node]:
         if not is_list:
-            if isinstance(cells, Items) and len(cells) != 1:
+            if isinstance(cells, ListNode) and len(cells) != 1:
                 self.reading.say(cells, key, f"expected one number, got a list of {len(cells)}; `metric` names one")
                 return []
-            return [cells[0]] if isinstance(cells, Items) else [cells]
+            return [cells[0]] if isinstance(cells, ListNode) else [cells]
         row = listed(cells)
         if len(row) != width:
             self.reading.say(cells, key, f"expected {width} numbers, one for each metric, got {len(row)}")
@@ -167,7 +167,7 @@ class Tables:
         return row
 
     def _metric(self, node: Node, name: str) -> str | None:
-        if not isinstance(node, Text):
+        if not isinstance(node, TextNode):
             self.reading.say(node, f"{self.word}.metric", f"expected a metric or a list of metrics, got {kind(node)}")
             return None
         experiment = self.experiments.get(name)
@@ -182,9 +182,9 @@ class Tables:
     def _number(self, node: Node, key: str) -> Number | None:
         if is_none(node):
             return None
-        if isinstance(node, Block):
+        if isinstance(node, MapNode):
             return self._with_folds(node, key)
-        if not isinstance(node, Text):
+        if not isinstance(node, TextNode):
             self.reading.say(node, key, f"expected a number, got {kind(node)}")
             return None
         try:
@@ -193,14 +193,14 @@ class Tables:
             self.reading.say(node, key, str(error))
             return None
 
-    def _with_folds(self, node: Block, key: str) -> Number | None:
+    def _with_folds(self, node: MapNode, key: str) -> Number | None:
         given = self.reading.block(
             node, key, ("value", "folds"), need=("value",), example="{value: 72.7, folds: [57.5, 78.7]}"
         )
         if given is None or "value" not in given:
             return None
         value = given["value"]
-        if not isinstance(value, Text) or is_none(value):
+        if not isinstance(value, TextNode) or is_none(value):
             self.reading.say(value, f"{key}.value", f"expected a number, got {kind(value)}")
             return None
         number = self._number(value, f"{key}.value")
@@ -255,7 +255,7 @@ class Tables:
 
     def _read_curves(self, node: Node, metrics: Sequence[Node]) -> None:
         key = f"{self.word}.curves"
-        if not isinstance(node, Block) or len(metrics) != 1:
+        if not isinstance(node, MapNode) or len(metrics) != 1:
             text = f"expected {{EXPERIMENT: [[x, y], ...]}}, got {kind(node)}" if metrics else "needs one metric"
             self.reading.say(node, key, text)
             return
@@ -265,8 +265,8 @@ class Tables:
                 continue
             full = self._metric(metrics[0], str(name))
             points = []
-            for point in given if isinstance(given, Items) else [given]:
-                if not isinstance(point, Items) or len(point) != 2:
+            for point in given if isinstance(given, ListNode) else [given]:
+                if not isinstance(point, ListNode) or len(point) != 2:
                     self.reading.say(point, f"{key}.{name}", "expected points [x, y] in a list: [[0, 10], [30, 85]]")
                     break
                 x, y = (self.reading.number(one, f"{key}.{name}") for one in point)
@@ -276,7 +276,7 @@ class Tables:
                 self.curves.append(Curve(str(name), full, tuple(points)))
 
 
-def _is_number(text: Text) -> bool:
+def _is_number(text: TextNode) -> bool:
     try:
         scalars.number(text)
     except ValueError:

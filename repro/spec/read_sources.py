@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from repro.spec.changes import find, names_of
+from repro.spec.keywords import OF_AN_EXPERIMENT, TRAINING_KEYS
+from repro.spec.overrides import find, names_of
 from repro.spec.problem import unknown
 from repro.spec.reading import Reading, is_none, kind
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import OF_AN_EXPERIMENT, TRAINING_KEYS
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 
 def read_sources(
-    node: Node | None, trees: Iterable[Block] | None, file: Block | None, reading: Reading
+    node: Node | None, trees: Iterable[MapNode] | None, file: MapNode | None, reading: Reading
 ) -> dict[str, dict[str, str]]:
     """``{kind: {path: place in the source, or ""}}``.
 
@@ -23,12 +23,12 @@ def read_sources(
     """
     if is_none(node):
         return {}
-    if not isinstance(node, Block):
+    if not isinstance(node, MapNode):
         assert node is not None
         reading.say(node, "sources", f"expected {{paper: [paths], guess: [paths]}}, got {kind(node)}")
         return {}
     found: dict[str, dict[str, str]] = {}
-    seen: dict[str, tuple[str, Text]] = {}
+    seen: dict[str, tuple[str, TextNode]] = {}
     everywhere = None if trees is None else list(trees)
     for source, given in node.items():
         if is_none(given):
@@ -54,14 +54,14 @@ def read_sources(
     return found
 
 
-def _pairs(node: Node, key: str, source: str, reading: Reading) -> list[tuple[Text, str]]:
-    if isinstance(node, Text):
-        node = Items([node], node.place)
-    if isinstance(node, Block):
+def _pairs(node: Node, key: str, source: str, reading: Reading) -> list[tuple[TextNode, str]]:
+    if isinstance(node, TextNode):
+        node = ListNode([node], node.place)
+    if isinstance(node, MapNode):
         return [(path, reading.text(where, f"{key}.{path}") or "") for path, where in node.items()]
     pairs = []
     for path in node:
-        if not isinstance(path, Text):
+        if not isinstance(path, TextNode):
             reading.say(path, key, f"expected a path such as training.steps, got {kind(path)}")
         elif source == "different":
             reading.say(path, f"{key}.{path}", f'say what the paper did: different: {{{path}: "..."}}')
@@ -70,13 +70,15 @@ def _pairs(node: Node, key: str, source: str, reading: Reading) -> list[tuple[Te
     return pairs
 
 
-def _names_something(path: Text, source: str, trees: list[Block], file: Block, key: str, reading: Reading) -> None:
+def _names_something(
+    path: TextNode, source: str, trees: list[MapNode], file: MapNode, key: str, reading: Reading
+) -> None:
     first, _, rest = path.partition(".")
     if first == "experiments":
         if find(file, path) is None:
             _, _, name = path.partition(".")
-            given = file.get(Text("experiments"))
-            known = [str(k) for k in given] if isinstance(given, Block) else []
+            given = file.get(TextNode("experiments"))
+            known = [str(k) for k in given] if isinstance(given, MapNode) else []
             reading.say(path, f"{key}.{path}", unknown("experiment", name.partition(".")[0], known))
         return
     if first not in OF_AN_EXPERIMENT or first == "sources":
@@ -96,13 +98,13 @@ def _names_something(path: Text, source: str, trees: list[Block], file: Block, k
     reading.say(path, f"{key}.{path}", unknown("path", str(path), known))
 
 
-def _names_in(path: str, trees: list[Block]) -> list[str]:
+def _names_in(path: str, trees: list[MapNode]) -> list[str]:
     names: list[str] = []
     for tree in trees:
         there = find(tree, path)
-        if isinstance(there, Block):
+        if isinstance(there, MapNode):
             names += [str(k) for k in there]
-        elif isinstance(there, Items):
+        elif isinstance(there, ListNode):
             names += [n for item in there for n in names_of(item)]
     return list(dict.fromkeys(names))
 

@@ -7,12 +7,12 @@ from repro.spec.check_splits import PARTS, check_amounts, check_folds
 from repro.spec.dataset_facts import DatasetFacts
 from repro.spec.experiment import Splits, Values
 from repro.spec.folds import column_values
+from repro.spec.keywords import SPLITS_KEYS
 from repro.spec.own_groups import OwnGroups
 from repro.spec.place import Place
 from repro.spec.read_folds import read_column, read_folds, read_values
 from repro.spec.reading import Reading, is_none, kind, listed
-from repro.spec.tree import Block, Node, Text
-from repro.spec.words import SPLITS_KEYS
+from repro.spec.tree import MapNode, Node, TextNode
 
 NOTHING_SAID = OwnGroups()
 
@@ -46,11 +46,11 @@ def read_splits(
         )
         return None
     assert node is not None
-    if isinstance(node, Text):
+    if isinstance(node, TextNode):
         if node != "official":
             reading.say(node, "splits", f"expected official or {{train: ..., test: ...}}, got {kind(node)}")
             return None
-        node = Block({Text("from", node.place): node}, node.place)
+        node = MapNode({TextNode("from", node.place): node}, node.place)
     before = len(reading.problems)
     given = reading.block(node, "splits", SPLITS_KEYS, example="{train: 0.7, test: 0.3}")
     if given is None:
@@ -105,7 +105,7 @@ def _words(
     if "seed" in given:
         seed = given["seed"]
         words["seed"] = (
-            "run" if isinstance(seed, Text) and seed == "run" else reading.whole(seed, "splits.seed", least=0)
+            "run" if isinstance(seed, TextNode) and seed == "run" else reading.whole(seed, "splits.seed", least=0)
         )
     return words
 
@@ -115,7 +115,7 @@ def _amount(
 ) -> Amount | Values:
     if is_none(node):
         return None
-    if isinstance(node, Block):
+    if isinstance(node, MapNode):
         if folds:
             reading.say(node, key, "with folds a part is not chosen by a column; write next, previous or an amount")
             return None
@@ -123,17 +123,17 @@ def _amount(
     if folds and part != "validation":
         reading.say(node, key, f"with folds there is no {part} to choose: each fold is the test part of a run")
         return None
-    if isinstance(node, Text) and node in ("next", "previous"):
+    if isinstance(node, TextNode) and node in ("next", "previous"):
         if not folds or part != "validation":
             reading.say(node, key, f"`{node}` is a fold; it stands under validation, beside folds")
             return None
         return "next" if node == "next" else "previous"
-    if isinstance(node, Text) and node == "rest":
+    if isinstance(node, TextNode) and node == "rest":
         if part == "validation":
             reading.say(node, key, "validation cannot be the rest; write a count or a share")
         return "rest"
     wanted = "a count, a share below 1, next or previous" if folds else "a count, a share below 1 or `rest`"
-    if not isinstance(node, Text):
+    if not isinstance(node, TextNode):
         reading.say(node, key, f"expected {wanted}, got {kind(node)}")
         return None
     try:

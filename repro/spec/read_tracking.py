@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
+from repro.spec.keywords import TRACKER_KEYS
 from repro.spec.problem import SpecError
 from repro.spec.reading import Reading, is_none
 from repro.spec.spec import Tracker
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import TRACKER_KEYS
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 from repro.spec.yaml import read_tree
 
 MODES = ("online", "offline")
@@ -20,14 +20,14 @@ def read_tracking(node: Node | None, reading: Reading) -> tuple[Tracker, ...]:
     """A tracker's name, a list of names, or ``{NAME: {its settings}}``; nothing tracks where nothing is said."""
     if node is None or is_none(node):
         return ()
-    named: list[tuple[Text, Node | None]]
-    if isinstance(node, Block):
+    named: list[tuple[TextNode, Node | None]]
+    if isinstance(node, MapNode):
         named = list(node.items())
     else:
-        several = list(node) if isinstance(node, Items) else [node]
-        named = [(one, None) for one in several if isinstance(one, Text)]
+        several = list(node) if isinstance(node, ListNode) else [node]
+        named = [(one, None) for one in several if isinstance(one, TextNode)]
         for one in several:
-            if not isinstance(one, Text):
+            if not isinstance(one, TextNode):
                 reading.say(one, "tracking", f"expected a tracker's name here; write {_EXAMPLE}")
     found: dict[str, Tracker] = {}
     for name, settings in named:
@@ -54,7 +54,7 @@ def parse_tracking(text: str, shown: str) -> tuple[Tracker, ...]:
     return found
 
 
-def _tracker(name: Text, settings: Node | None, reading: Reading) -> Tracker:
+def _tracker(name: TextNode, settings: Node | None, reading: Reading) -> Tracker:
     key = f"tracking.{name}"
     place = name.place
     if settings is None or is_none(settings):

@@ -3,9 +3,9 @@
 from typing import Any
 
 from repro.spec.experiment import MOST_LOOKS, Training
+from repro.spec.keywords import SELECTIONS, TRAINING_KEYS, TRAINING_KEYS_LATER
 from repro.spec.reading import Reading, is_none
 from repro.spec.tree import Node
-from repro.spec.words import SELECTIONS, TRAINING_KEYS, TRAINING_KEYS_LATER
 
 _SHORT = {"32": "32-true", "64": "64-true", "16": "16-mixed", "bf16": "bf16-mixed"}
 PRECISIONS = ("32-true", "16-mixed", "bf16-mixed", "16-true", "bf16-true", "64-true", *_SHORT)

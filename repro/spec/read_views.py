@@ -1,12 +1,12 @@
 """`evaluation`: further views of the results."""
 
 from repro.spec.experiment import Label, Only, View
+from repro.spec.keywords import VIEW_KEYS, VIEW_KEYS_LATER, VIEWS, VOTES
 from repro.spec.problem import unknown
 from repro.spec.read_dataset import read_dataset
 from repro.spec.read_features import read_augment
 from repro.spec.reading import Reading, is_none, listed
-from repro.spec.tree import Block, Node, Text
-from repro.spec.words import VIEW_KEYS, VIEW_KEYS_LATER, VIEWS, VOTES
+from repro.spec.tree import MapNode, Node, TextNode
 
 
 def read_views(
@@ -76,7 +76,7 @@ def _only(node: Node, key: str, labels: dict[str, Label] | None, reading: Readin
     """`{LABEL: class}` by the true class, `{predicted: {LABEL: class}}` by the predicted one."""
     example = "{LABEL: class}, or {predicted: {LABEL: class}}"
     given = reading.block(node, key, None, example=example)
-    predicted = given is not None and list(given) == ["predicted"] and isinstance(given["predicted"], Block)
+    predicted = given is not None and list(given) == ["predicted"] and isinstance(given["predicted"], MapNode)
     if predicted and given is not None:
         key = f"{key}.predicted"
         given = reading.block(given["predicted"], key, None, example=example)
@@ -101,8 +101,8 @@ def _only(node: Node, key: str, labels: dict[str, Label] | None, reading: Readin
     return Only(place=node.place, label=name, classes=wanted, predicted=predicted) if wanted else None
 
 
-def _inner(node: Node, *, predicted: bool) -> Block:
-    assert isinstance(node, Block)
-    inner = node[Text("predicted")] if predicted else node
-    assert isinstance(inner, Block)
+def _inner(node: Node, *, predicted: bool) -> MapNode:
+    assert isinstance(node, MapNode)
+    inner = node[TextNode("predicted")] if predicted else node
+    assert isinstance(inner, MapNode)
     return inner

@@ -5,13 +5,13 @@ from typing import Any
 
 from repro.spec.entries import read_entry
 from repro.spec.experiment import Model, WeightRule
+from repro.spec.keywords import WEIGHT_KEYS, WEIGHT_KEYS_LATER
 from repro.spec.layers import every
 from repro.spec.part import Entry
 from repro.spec.problem import unknown
 from repro.spec.reading import Reading, is_none, kind
 from repro.spec.scalars import number
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import WEIGHT_KEYS, WEIGHT_KEYS_LATER
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 
 def read_weights(node: Node | None, models: Sequence[Model] | None, reading: Reading) -> tuple[WeightRule, ...]:
@@ -26,7 +26,7 @@ def read_weights(node: Node | None, models: Sequence[Model] | None, reading: Rea
     """
     if is_none(node):
         return ()
-    if not isinstance(node, Block):
+    if not isinstance(node, MapNode):
         assert node is not None
         reading.say(node, "weights", f"expected {{all: {{weight: ..., bias: ...}}}}, got {kind(node)}")
         return ()
@@ -59,13 +59,13 @@ def read_weights(node: Node | None, models: Sequence[Model] | None, reading: Rea
 
 def _start(node: Node, key: str, reading: Reading) -> Entry | float | None:
     """An initialisation, or a constant."""
-    if isinstance(node, Text) and (node[:1].isdigit() or node[:1] in "+-."):
+    if isinstance(node, TextNode) and (node[:1].isdigit() or node[:1] in "+-."):
         try:
             return number(node)
         except ValueError as error:
             reading.say(node, key, str(error))
             return None
-    if isinstance(node, Items):
+    if isinstance(node, ListNode):
         reading.say(node, key, f"expected an initialisation such as xavier_uniform_, or a number, got {kind(node)}")
         return None
     return read_entry(node, "init", key=key, folder=reading.folder, problems=reading.problems)
@@ -86,7 +86,7 @@ def _names(models: Sequence[Model]) -> dict[str, set[str]]:
     return inside
 
 
-def _check_selector(selector: Text, key: str, known: dict[str, set[str]], reading: Reading) -> None:
+def _check_selector(selector: TextNode, key: str, known: dict[str, set[str]], reading: Reading) -> None:
     if selector == "all":
         return
     where = ""

@@ -2,10 +2,10 @@
 
 import re
 
+from repro.spec.keywords import PAPER_KEYS, PROPOSAL_KEYS
 from repro.spec.reading import Reading
 from repro.spec.spec import Work
 from repro.spec.tree import Node
-from repro.spec.words import PAPER_KEYS, PROPOSAL_KEYS
 
 _URL = re.compile(r"https?://[^\s<>\"']+")
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")

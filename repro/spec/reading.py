@@ -8,7 +8,7 @@ from repro.spec import scalars
 from repro.spec.experiment import Cadence, Duration
 from repro.spec.place import Place
 from repro.spec.problem import Problem, unknown, unknown_of
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ class Reading:
             later: keys that the format has and that are not built yet: what they are for, in the user's words.
 
         """
-        if not isinstance(node, Block):
+        if not isinstance(node, MapNode):
             self.say(
                 node, key, f"expected `name: value` pairs, got {kind(node)}" + (f"; write {example}" if example else "")
             )
@@ -81,7 +81,7 @@ class Reading:
                 self.say(node.place, f"{key}.{wanted}", "is missing")
         return given
 
-    def unknown(self, name: Text, above: str, what: str, known: Iterable[str]) -> str:
+    def unknown(self, name: TextNode, above: str, what: str, known: Iterable[str]) -> str:
         """Note a key that is none of those known, and give the one that was meant, if any is near.
 
         ``above`` is the path before it, with its dot.
@@ -99,7 +99,7 @@ class Reading:
         self.say(at, key, f"not supported yet: {what}")
 
     def _scalar(self, node: Node, key: str, wanted: str, read: Callable[[str], T]) -> T | None:
-        if not isinstance(node, Text):
+        if not isinstance(node, TextNode):
             self.say(node, key, f"expected {wanted}, got {kind(node)}")
             return None
         try:
@@ -110,8 +110,8 @@ class Reading:
 
     def text(self, node: Node, key: str) -> str | None:
         """A text, as written."""
-        if not isinstance(node, Text):
-            hint = "; put quotes around a text that holds ': '" if isinstance(node, Block) else ""
+        if not isinstance(node, TextNode):
+            hint = "; put quotes around a text that holds ': '" if isinstance(node, MapNode) else ""
             self.say(node, key, f"expected a text, got {kind(node)}{hint}")
             return None
         if not node.strip():
@@ -161,7 +161,7 @@ class Reading:
     def one_of(self, node: Node, key: str, what: str, known: Iterable[str], *, few: bool = False) -> str | None:
         """A name that must be one of those known, such as an experiment's; where they are ``few``, all are named."""
         names = list(known)
-        if not isinstance(node, Text):
+        if not isinstance(node, TextNode):
             self.say(node, key, f"expected the name of one {what}, got {kind(node)}")
             return None
         if node not in names:
@@ -188,9 +188,9 @@ def kind(node: Node) -> str:
     >>> kind(Text("x"))
     "'x'"
     """
-    if isinstance(node, Items):
+    if isinstance(node, ListNode):
         return "a list"
-    if isinstance(node, Block):
+    if isinstance(node, MapNode):
         first = next(iter(node), None)
         return "an empty block" if first is None else f"a block ({scalars.shown(first)[1:-1]}: ...)"
     return scalars.shown(node)
@@ -198,9 +198,9 @@ def kind(node: Node) -> str:
 
 def listed(node: Node) -> Sequence[Node]:
     """A list, or one thing that stands for a list of one."""
-    return node if isinstance(node, Items) else [node]
+    return node if isinstance(node, ListNode) else [node]
 
 
 def is_none(node: Node | None) -> bool:
     """True for the word ``none``, and where nothing stands."""
-    return node is None or (isinstance(node, Text) and node == "none" and not node.quoted)
+    return node is None or (isinstance(node, TextNode) and node == "none" and not node.quoted)

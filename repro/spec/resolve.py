@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from repro.spec.changes import CannotChange, Change, apply, check_path
-from repro.spec.not_yet import refuse_change
+from repro.spec.keywords import EXPERIMENT_KEYS, OF_AN_EXPERIMENT
+from repro.spec.overrides import CannotChange, Change, apply, check_path
 from repro.spec.place import Place
 from repro.spec.problem import Problem, SpecError, unknown
 from repro.spec.reading import Reading, kind
 from repro.spec.scalars import own_name
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import EXPERIMENT_KEYS, OF_AN_EXPERIMENT
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
+from repro.spec.unsupported import refuse_change
 from repro.spec.yaml import read_value
 
 COMMAND_LINE = Place("command line")
@@ -25,8 +25,8 @@ class Named:
     experiment that it starts from, and ``changes`` its own.
     """
 
-    name: Text
-    tree: Block
+    name: TextNode
+    tree: MapNode
     title: Node | None = None
     not_run: Node | None = None
     landed: tuple[str, ...] = ()
@@ -44,9 +44,9 @@ class RungTree:
     changes: tuple[Change, ...]
 
 
-def base_of(tree: Block) -> Block:
+def base_of(tree: MapNode) -> MapNode:
     """The words of the file that belong to an experiment."""
-    return Block([(k, v) for k, v in tree.items() if k in OF_AN_EXPERIMENT], tree.place)
+    return MapNode([(k, v) for k, v in tree.items() if k in OF_AN_EXPERIMENT], tree.place)
 
 
 def read_change(argument: str) -> Change:
@@ -70,24 +70,24 @@ def read_change(argument: str) -> Change:
         node = read_value(value, str(COMMAND_LINE))
     except SpecError as error:
         raise SpecError([replace(p, place=COMMAND_LINE, key=path) for p in error.problems]) from None
-    return Change(Text(path, COMMAND_LINE), _placed(node, COMMAND_LINE))
+    return Change(TextNode(path, COMMAND_LINE), _placed(node, COMMAND_LINE))
 
 
 def _placed(node: Node, place: Place) -> Node:
     """The same node, all of it at one place."""
-    if isinstance(node, Text):
-        return Text(node, place, quoted=node.quoted)
-    if isinstance(node, Items):
-        return Items([_placed(n, place) for n in node], place)
-    return Block([(Text(k, place, quoted=k.quoted), _placed(v, place)) for k, v in node.items()], place)
+    if isinstance(node, TextNode):
+        return TextNode(node, place, quoted=node.quoted)
+    if isinstance(node, ListNode):
+        return ListNode([_placed(n, place) for n in node], place)
+    return MapNode([(TextNode(k, place, quoted=k.quoted), _placed(v, place)) for k, v in node.items()], place)
 
 
-def experiments_of(tree: Block, reading: Reading) -> list[Named]:
+def experiments_of(tree: MapNode, reading: Reading) -> list[Named]:
     """All experiments of the file, before any rung; those that cannot be made are left out and their problems noted."""
-    node = tree.get(Text("experiments"))
+    node = tree.get(TextNode("experiments"))
     if node is None:
         return []
-    if not isinstance(node, Block) or not node:
+    if not isinstance(node, MapNode) or not node:
         reading.say(node, "experiments", f"expected `name: {{changes}}` pairs, got {kind(node)}")
         return []
     base = base_of(tree)
@@ -102,13 +102,13 @@ def experiments_of(tree: Block, reading: Reading) -> list[Named]:
     return [made[n] for n in names if n in made]
 
 
-def _in_a_long_row(node: Block) -> Text | None:
+def _in_a_long_row(node: MapNode) -> TextNode | None:
     """The first experiment on which more than :data:`MOST_LIKE` stand, each like the next; None where none is."""
-    like = {str(name): given.get(Text("like")) for name, given in node.items() if isinstance(given, Block)}
+    like = {str(name): given.get(TextNode("like")) for name, given in node.items() if isinstance(given, MapNode)}
     for name in node:
         at: Node | None = name
         for _ in range(MOST_LIKE + 1):
-            at = like.get(str(at)) if isinstance(at, Text) else None
+            at = like.get(str(at)) if isinstance(at, TextNode) else None
             if at is None or at == name:
                 break
         else:
@@ -117,17 +117,17 @@ def _in_a_long_row(node: Block) -> Text | None:
     return None
 
 
-def _row(name: Text, like: "dict[str, Node | None]") -> list[str]:
+def _row(name: TextNode, like: "dict[str, Node | None]") -> list[str]:
     """The names of an experiment and of those that it is like, one after the other."""
     row: list[str] = []
     at: Node | None = name
-    while isinstance(at, Text) and len(row) <= MOST_LIKE:
+    while isinstance(at, TextNode) and len(row) <= MOST_LIKE:
         row.append(str(at))
         at = like.get(str(at))
     return row
 
 
-def _name_ok(name: Text, reading: Reading) -> None:
+def _name_ok(name: TextNode, reading: Reading) -> None:
     try:
         own_name(name)
     except ValueError as error:
@@ -140,9 +140,9 @@ MOST_LIKE = 50
 
 
 def _make(
-    name: Text,
-    node: Block,
-    base: Block,
+    name: TextNode,
+    node: MapNode,
+    base: MapNode,
     names: list[str],
     made: dict[str, Named],
     above: tuple[str, ...],
@@ -152,17 +152,19 @@ def _make(
         return made[name]
     key = f"experiments.{name}"
     given = node[name]
-    if not isinstance(given, Block):
-        hint = f"; write {{model: {given}}}" if isinstance(given, Text) else ""
+    if not isinstance(given, MapNode):
+        hint = f"; write {{model: {given}}}" if isinstance(given, TextNode) else ""
         reading.say(given, key, f"expected changes in braces, got {kind(given)}{hint}")
         return None
     tree = base
-    like = given.get(Text("like"))
+    like = given.get(TextNode("like"))
     if like is not None:
-        other = next((k for k in node if isinstance(like, Text) and k == like), None)
-        if not isinstance(like, Text) or other is None:
+        other = next((k for k in node if isinstance(like, TextNode) and k == like), None)
+        if not isinstance(like, TextNode) or other is None:
             said = unknown("experiment", str(like), [n for n in names if n != name])
-            reading.say(like, f"{key}.like", said if isinstance(like, Text) else f"expected a name, got {kind(like)}")
+            reading.say(
+                like, f"{key}.like", said if isinstance(like, TextNode) else f"expected a name, got {kind(like)}"
+            )
             return None
         if other in above or other == name:
             if other == name or other == above[0]:
@@ -192,14 +194,14 @@ def _make(
             )
             reading.say(path, f"{key}.{path}", text)
     own = tuple(Change(path, value) for path, value in given.items() if path not in EXPERIMENT_KEYS)
-    words = (given.get(Text("title")), given.get(Text("not_run")))
+    words = (given.get(TextNode("title")), given.get(TextNode("not_run")))
     made[str(name)] = Named(name, tree, *words, like="" if like is None else str(like), changes=own)
     return made[str(name)]
 
 
-def rungs_of(tree: Block, names: Sequence[str], reading: Reading) -> dict[str, RungTree]:
+def rungs_of(tree: MapNode, names: Sequence[str], reading: Reading) -> dict[str, RungTree]:
     """The file's rungs, each with its changes."""
-    node = tree.get(Text("rungs"))
+    node = tree.get(TextNode("rungs"))
     if node is None:
         return {}
     block = reading.block(node, "rungs", None, example="{smoke: {training.steps: 300, seeds: [0]}}")
@@ -209,7 +211,7 @@ def rungs_of(tree: Block, names: Sequence[str], reading: Reading) -> dict[str, R
         if name == "full":
             reading.say(given, key, "`full` is the spec as it stands; give this rung another name")
             continue
-        if not isinstance(given, Block):
+        if not isinstance(given, MapNode):
             reading.say(given, key, f"expected `path: new value` pairs, got {kind(given)}")
             continue
         only: tuple[str, ...] = ()

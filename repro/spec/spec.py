@@ -7,11 +7,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from repro.spec.experiment import Duration, Experiment
-from repro.spec.part import Part
+from repro.spec.part import SpecModel
 from repro.spec.place import Place
 
 
-class Number(Part):
+class Number(SpecModel):
     """A number as the paper prints it.
 
     ``text`` keeps its digits; ``half_width`` is half a unit in the last printed place (``1.60`` -> 0.005);
@@ -25,14 +25,14 @@ class Number(Part):
     folds: tuple[float, ...] = ()
 
 
-class Spread(Part):
+class Spread(SpecModel):
     """What a ``±`` means."""
 
     kind: Literal["sd", "se", "ci95", "unknown"] = "unknown"
     over: Literal["seeds", "folds"] = "seeds"
 
 
-class Reported(Part):
+class Reported(SpecModel):
     """One reported number and how it was obtained: one experiment, one metric of one table.
 
     ``metric`` is ``VIEW/METRIC`` with ``test/`` where nothing was written, or one of the names that are always
@@ -56,7 +56,7 @@ class Reported(Part):
     expected: bool = False
 
 
-class Claim(Part):
+class Claim(SpecModel):
     """What the paper is about: ``beats`` (``experiments[0]`` better than ``experiments[1]`` by at least ``by``),
     ``order`` (best first, each step by at least ``by``) or ``same`` (apart by at most ``within``).
     """
@@ -71,7 +71,7 @@ class Claim(Part):
     at: tuple[Duration, ...] = ()
 
 
-class Figure(Part):
+class Figure(SpecModel):
     """A figure that the study draws."""
 
     name: str
@@ -87,14 +87,14 @@ class Figure(Part):
     split_by: str | None = None
 
 
-class Ablation(Part):
+class Ablation(SpecModel):
     """An experiment that is ``like`` another: its ``parent``, and in a few words each what it ``changes``."""
 
     parent: str
     changes: tuple[str, ...] = ()
 
 
-class Work(Part):
+class Work(SpecModel):
     """A paper: the one under study, or one of ``related_work``."""
 
     title: str
@@ -107,7 +107,7 @@ class Work(Part):
     summary: str = ""
 
 
-class Rung(Part):
+class Rung(SpecModel):
     """A named set of changes; ``only`` limits it to some experiments. ``changes`` are ``path: new value`` as text."""
 
     name: str
@@ -115,7 +115,7 @@ class Rung(Part):
     changes: dict[str, str] = {}
 
 
-class Answer(Part):
+class Answer(SpecModel):
     """What a person wrote to a question; ``...`` stands for what is still to be written."""
 
     text: str
@@ -126,14 +126,14 @@ class Answer(Part):
         return self.text.strip() in ("", "...", "…")
 
 
-class PeerQuestion(Part):
+class PeerQuestion(SpecModel):
     """A question about a guest's paper; ``paper`` is its key in the discussion, where that holds several."""
 
     ask: str
     paper: str = ""
 
 
-class PeerAnswer(Part):
+class PeerAnswer(SpecModel):
     """What a student says to one who asked: ``to`` is the folder of whoever asked ``ask``."""
 
     to: str
@@ -142,7 +142,7 @@ class PeerAnswer(Part):
     paper: str = ""
 
 
-class Tracker(Part):
+class Tracker(SpecModel):
     """What shows runs while they train. ``mode`` is ``online`` or ``offline``; what is empty was left open."""
 
     name: str
@@ -151,7 +151,7 @@ class Tracker(Part):
     mode: str = ""
 
 
-class Spec(Part):
+class Spec(SpecModel):
     """One folder's study at one rung.
 
     ``experiments`` in the order of the file, ``baseline`` names one of them. ``sources`` is

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from repro.spec.place import NOWHERE, Place
 
 
-class Text(str):
+class TextNode(str):
     """A scalar or a key as written, without its quotes. Equal to the same str.
 
     ``cut`` is what stood right behind a ``#`` on the same line (``3`` for ``where: Fig #3``): YAML took it for a
@@ -22,7 +22,7 @@ class Text(str):
     quoted: bool
     cut: str
 
-    def __new__(cls, text: str, place: Place = NOWHERE, *, quoted: bool = False, cut: str = "") -> "Text":
+    def __new__(cls, text: str, place: Place = NOWHERE, *, quoted: bool = False, cut: str = "") -> "TextNode":
         made = super().__new__(cls, text)
         made.place = place
         made.quoted = quoted
@@ -30,7 +30,7 @@ class Text(str):
         return made
 
 
-class Items(list["Node"]):
+class ListNode(list["Node"]):
     """A sequence. Never changed after it is made."""
 
     def __init__(self, items: Iterable["Node"] = (), place: Place = NOWHERE) -> None:
@@ -38,12 +38,12 @@ class Items(list["Node"]):
         self.place = place
 
 
-class Block(dict[Text, "Node"]):
-    """A mapping; its keys are :class:`Text` with their own places. Never changed after it is made."""
+class MapNode(dict[TextNode, "Node"]):
+    """A mapping; its keys are :class:`TextNode` with their own places. Never changed after it is made."""
 
     def __init__(
         self,
-        items: Mapping[Text, "Node"] | Iterable[tuple[Text, "Node"]] = (),
+        items: Mapping[TextNode, "Node"] | Iterable[tuple[TextNode, "Node"]] = (),
         place: Place = NOWHERE,
     ) -> None:
         super().__init__(items)
@@ -54,4 +54,4 @@ class Block(dict[Text, "Node"]):
         return next((k.place for k in self if k == key), self.place)
 
 
-Node = Text | Items | Block
+Node = TextNode | ListNode | MapNode

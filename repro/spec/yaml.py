@@ -24,10 +24,10 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from repro.disk.inside import OutsideError, opened_inside
+from repro.disk.untrusted_files import OutsideError, opened_inside
 from repro.spec.place import Place
 from repro.spec.problem import Problem, SpecError
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 from repro.spec.yaml_hints import about_empty_value, about_syntax
 
 MAX_BYTES = 512 * 1024
@@ -99,7 +99,7 @@ def decode(data: bytes, shown: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_tree(text: str, file: str) -> Block:
+def read_tree(text: str, file: str) -> MapNode:
     """Read one YAML document whose top is a mapping.
 
     Args:
@@ -114,7 +114,7 @@ def read_tree(text: str, file: str) -> Block:
 
     """
     node = read_value(text, file)
-    if not isinstance(node, Block):
+    if not isinstance(node, MapNode):
         raise SpecError([Problem(node.place, "", "a spec is made of `word: value` lines, such as `question: ...`")])
     return node
 
@@ -174,9 +174,9 @@ class _Open:
     node: Node
     flow: bool
     items: list[Node] = field(default_factory=list)
-    pairs: list[tuple[Text, Node]] = field(default_factory=list)
-    keys: dict[Text, Text] = field(default_factory=dict)
-    key: Text | None = None  # read, its value still to come
+    pairs: list[tuple[TextNode, Node]] = field(default_factory=list)
+    keys: dict[TextNode, TextNode] = field(default_factory=dict)
+    key: TextNode | None = None  # read, its value still to come
     key_is_bad: bool = False  # a list or block stood where a key must
 
 
@@ -213,13 +213,15 @@ class _Builder:
                 return False
         elif isinstance(event, AliasEvent):
             self.say(place, f"aliases (*{event.anchor}) are not allowed; write the value out, or use a named list")
-            self.put(Text("", place), flow=False)
+            self.put(TextNode("", place), flow=False)
         elif isinstance(event, ScalarEvent):
             self.marks(event, place)
             self.scalar(event, place)
         elif isinstance(event, SequenceStartEvent | MappingStartEvent):
             self.marks(event, place)
-            return self.open(Items([], place) if isinstance(event, SequenceStartEvent) else Block({}, place), event)
+            return self.open(
+                ListNode([], place) if isinstance(event, SequenceStartEvent) else MapNode({}, place), event
+            )
         elif isinstance(event, SequenceEndEvent | MappingEndEvent):
             self.close()
         return self.nodes <= MAX_NODES or self.too_many(place)
@@ -244,10 +246,10 @@ class _Builder:
         if bad:
             self.say(place, f"character U+{ord(bad[0]):04X} is not allowed in a text")
         cut = "" if quoted else self.comment_behind(event)
-        text = Text("" if bad else str(event.value), place, quoted=quoted, cut=cut)
+        text = TextNode("" if bad else str(event.value), place, quoted=quoted, cut=cut)
         parent = self.stack[-1] if self.stack else None
         is_key = (
-            isinstance(parent and parent.node, Block)
+            isinstance(parent and parent.node, MapNode)
             and parent is not None
             and parent.key is None
             and not parent.key_is_bad
@@ -262,24 +264,24 @@ class _Builder:
         found = re.match(r"\s+#([^\s#].*)", rest)
         return found[1].strip() if found else ""
 
-    def empty_value(self, text: Text, parent: _Open | None) -> None:
+    def empty_value(self, text: TextNode, parent: _Open | None) -> None:
         if parent is None or parent.key_is_bad:
             self.say(text.place, "the file is empty" if not text else f"an empty value ({text})")
             return
         key = parent.key if parent.key is not None else text
         before = parent.pairs[-1] if parent.pairs else None
-        in_list = len(self.stack) > 1 and isinstance(self.stack[-2].node, Items)
+        in_list = len(self.stack) > 1 and isinstance(self.stack[-2].node, ListNode)
         after = self.lines[key.place.line : key.place.line + 1] if not parent.flow else []
         said = about_empty_value(key, str(text), before, flow=parent.flow, in_list=in_list, next_line="".join(after))
         self.say(key.place if parent.key is not None else text.place, said)
 
-    def open(self, node: Items | Block, event: Any) -> bool:
+    def open(self, node: ListNode | MapNode, event: Any) -> bool:
         if len(self.stack) >= MAX_DEPTH:
             self.say(node.place, f"nested deeper than {MAX_DEPTH} levels")
             return False
         self.nodes += 1
         parent = self.stack[-1] if self.stack else None
-        if parent is not None and isinstance(parent.node, Block) and parent.key is None and not parent.key_is_bad:
+        if parent is not None and isinstance(parent.node, MapNode) and parent.key is None and not parent.key_is_bad:
             self.say(node.place, "a key must be a word, not a list or a block")
         self.stack.append(_Open(node, flow=bool(event.flow_style)))
         return True
@@ -287,10 +289,10 @@ class _Builder:
     def close(self) -> None:
         done = self.stack.pop()
         made: Node
-        if isinstance(done.node, Items):
-            made = Items(done.items, done.node.place)
+        if isinstance(done.node, ListNode):
+            made = ListNode(done.items, done.node.place)
         else:
-            made = Block(done.pairs, done.node.place)
+            made = MapNode(done.pairs, done.node.place)
         self.put(made, flow=done.flow)
 
     def put(self, node: Node, *, flow: bool) -> None:
@@ -300,12 +302,12 @@ class _Builder:
             self.root = node
             return
         parent = self.stack[-1]
-        if isinstance(parent.node, Items):
+        if isinstance(parent.node, ListNode):
             parent.items.append(node)
         elif parent.key_is_bad:
             parent.key_is_bad = False
         elif parent.key is None:
-            if isinstance(node, Text):
+            if isinstance(node, TextNode):
                 self.check_key(node, parent)
                 parent.key = node
             else:
@@ -316,7 +318,7 @@ class _Builder:
                 parent.pairs.append((parent.key, node))
             parent.key = None
 
-    def check_key(self, key: Text, parent: _Open) -> None:
+    def check_key(self, key: TextNode, parent: _Open) -> None:
         if key == "<<" and not key.quoted:
             self.say(key.place, "merge keys (<<) are not allowed; write the values out")
         elif key == "":

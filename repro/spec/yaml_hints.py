@@ -2,7 +2,7 @@
 
 import re
 
-from repro.spec.tree import Node, Text
+from repro.spec.tree import Node, TextNode
 
 _CLASS = re.compile(r"(?:[\w.-]+\.py:)?[A-Z]\w*")
 
@@ -64,7 +64,7 @@ def _cut_open(line: str) -> bool:
 
 
 def about_empty_value(
-    key: Text, written: str, before: tuple[Text, Node] | None, *, flow: bool, in_list: bool, next_line: str
+    key: TextNode, written: str, before: tuple[TextNode, Node] | None, *, flow: bool, in_list: bool, next_line: str
 ) -> str:
     """Say what to do about a key without a value (``written`` is ``""``, ``~`` or ``null``).
 
@@ -80,7 +80,7 @@ def about_empty_value(
     glued = re.fullmatch(r"([A-Za-z_][\w.-]*):(\S+)", key)
     if glued and not key.quoted:
         return f"a space is missing behind the colon; write {glued[1]}: {glued[2]}"
-    if flow and before is not None and isinstance(before[1], Text) and not before[1].quoted:
+    if flow and before is not None and isinstance(before[1], TextNode) and not before[1].quoted:
         name, text = before[0], str(before[1])
         if re.fullmatch(r"[0-9]{1,3}", text) and re.fullmatch(r"[0-9]{3}", key):
             return f"a comma ends a value; write {name}: {text}{key}"

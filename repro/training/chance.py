@@ -6,10 +6,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from repro.data.lazy_rows import materialize
 from repro.data.prepared import Data
-from repro.data.rows import whole
 from repro.spec.experiment import Experiment
-from repro.spec.viewing import Viewing, reference_name
+from repro.spec.view_recipe import ViewRecipe, reference_name
 from repro.training.metric import measure
 from repro.training.module import make_metrics
 from repro.training.outcome import Score, Values
@@ -29,12 +29,12 @@ def reference_scores(
     code must not be loaded here.
     """
     metrics = metrics or (lambda: make_metrics(experiment, data.labels, folder))
-    train, test = (as_seen(data.parts[name], Viewing(name), data.labels) for name in ("train", "test"))
+    train, test = (as_seen(data.parts[name], ViewRecipe(name), data.labels) for name in ("train", "test"))
     scores: dict[str, dict[str, Score]] = {}
     for label, target in data.labels.items():
         if target.kind not in ("class", "number"):
             continue
-        truth, train_truth = whole(test.targets[label]), whole(train.targets[label])
+        truth, train_truth = materialize(test.targets[label]), materialize(train.targets[label])
         if target.kind == "class":
             scores[label] = _for_classes(experiment, data, metrics, label, train_truth, truth)
         else:

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from repro.data.module import DataModule
+from repro.data.datamodule import DataModule
 from repro.data.own_code import forget_own
 from repro.data.prepared import Data
 from repro.models.shape_error import key_of

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from lightning.fabric.plugins import CheckpointIO
 
-from repro.disk.write import written_whole
+from repro.disk.atomic_write import atomic_file
 
 _HEAD = b"repro checkpoint 2 "
 _HASH_DIGITS = 64
@@ -46,7 +46,7 @@ class CheckpointFiles(CheckpointIO):
         buffer = io.BytesIO()
         torch.save({**checkpoint, BELONGS: self._belongs}, buffer)
         content = buffer.getbuffer()
-        with written_whole(Path(path)) as file:
+        with atomic_file(Path(path)) as file:
             file.write(_HEAD + hashlib.sha256(content).hexdigest().encode() + b"\n")
             file.write(content)
 

@@ -10,7 +10,7 @@ from lightning import LightningModule
 from lightning.fabric.utilities import move_data_to_device
 from torch.optim import Optimizer
 
-from repro.data.module import DataModule
+from repro.data.datamodule import DataModule
 from repro.data.train_batches import Batch, TrainBatches
 from repro.training.module import Module
 from repro.training.stop import StopFlag

@@ -14,13 +14,13 @@ from torch import Tensor
 
 from repro.data.data_error import DataError
 from repro.data.eval_batches import evaluation_batches
+from repro.data.lazy_rows import materialize
 from repro.data.memory_limit import free_memory_bytes
 from repro.data.prepared import Data
-from repro.data.rows import whole
 from repro.data.seeds import derive
 from repro.spec.experiment import Block, Experiment
 from repro.spec.problem import Problem, SpecError
-from repro.spec.random_parts import draws
+from repro.spec.random_estimators import is_random
 from repro.training import device as devices
 from repro.training.class_lookup import find_class, make
 from repro.training.evaluation_callback import OnProgress
@@ -59,7 +59,7 @@ def make_pipeline(experiment: Experiment, seed: int, folder: Path) -> tuple[Pipe
     if not hasattr(steps[-1][1], "fit") or not hasattr(type(steps[-1][1]), "predict"):
         text = f"{entries[-1].short} predicts nothing; the last step must be a classifier or a regressor"
         raise SpecError([Problem(entries[-1].place, entries[-1].short, text)])
-    return Pipeline(steps), not any(map(draws, entries))
+    return Pipeline(steps), not any(map(is_random, entries))
 
 
 def fit_estimator(
@@ -96,7 +96,7 @@ def fit_estimator(
         np.random.seed(derive(seed, "estimator") % _SEED_BITS)
         if on_progress is not None:
             on_progress(0, 1, {})
-        truth = whole(data.parts["train"].targets[label]).numpy()
+        truth = materialize(data.parts["train"].targets[label]).numpy()
         names = _block(experiment).sources
         pipeline.fit(_features(data, "train", names), truth.ravel())
         fitted = time.monotonic()
@@ -107,7 +107,7 @@ def fit_estimator(
             features, classes = _features(data, part, names), len(target.classes or ())
             if nudged:
                 features = nudge({part: torch.from_numpy(features)})[part].numpy()
-            return Pass({label: _predict(pipeline, features, classes, whole(data.parts[part].targets[label]))})
+            return Pass({label: _predict(pipeline, features, classes, materialize(data.parts[part].targets[label]))})
 
         passes: dict[str, Pass] = {}
         for part in scorer.parts_of(scorer.ways):

@@ -8,9 +8,9 @@ import torch
 from lightning.pytorch.plugins import Precision
 from torch import Tensor
 
+from repro.data.device_cache import on_device
 from repro.data.eval_batches import EVAL_ITEMS, evaluation_batches
 from repro.data.prepared import Data
-from repro.data.resident import on_device
 from repro.data.seeds import derive
 from repro.training.module import Module
 from repro.training.outcome import EvalPoint, Predictions, Score, Values

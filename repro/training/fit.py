@@ -11,11 +11,11 @@ import torch
 from lightning import Callback
 from torch import Tensor
 
-from repro.data.module import DataModule
+from repro.data.datamodule import DataModule
 from repro.data.prepared import Data
 from repro.data.seeds import derive
-from repro.disk.write import written_whole
-from repro.models.counts import multiply_adds, parameters
+from repro.disk.atomic_write import atomic_file
+from repro.models.model_size import multiply_adds, parameters
 from repro.spec.experiment import Experiment
 from repro.training import device as devices
 from repro.training.checkpoint import Checkpoint, CheckpointFiles, UnusableCheckpoint, look_into
@@ -259,7 +259,7 @@ class _Fit:
 def _keep(state: Mapping[str, Tensor], path: Path) -> tuple[str, ...]:
     """Write the weights; a note where the disk does not take them, which costs no run."""
     try:
-        with written_whole(path) as file:
+        with atomic_file(path) as file:
             torch.save({name: tensor.detach().cpu() for name, tensor in state.items()}, file)
     except (OSError, RuntimeError) as error:  # torch's own writer says a full disk as the latter
         return (f"the weights were not kept: {path}: {error}",)

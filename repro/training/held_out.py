@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import LongTensor
 
-from repro.data.permutation import permutation
+from repro.data.arrays import permutation
 from repro.data.prepared import Data, Part
 from repro.data.seeds import derive
 from repro.training.evaluator import Evaluator, Pass

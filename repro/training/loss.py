@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from repro.data.prepared import Target
+from repro.spec.builtin_components import BALANCED, CLASS_WEIGHTS
 from repro.spec.check_loss import wrong_number
-from repro.spec.ours import BALANCED, CLASS_WEIGHTS
 from repro.spec.part import Entry
 from repro.spec.problem import Problem, SpecError
 from repro.training.class_lookup import as_tensors, find_class, make, takes

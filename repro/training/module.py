@@ -14,7 +14,7 @@ from repro.data.prepared import Data, Target
 from repro.data.seeds import derive
 from repro.models.network import Network, build
 from repro.spec.experiment import Experiment
-from repro.spec.viewing import Viewing
+from repro.spec.view_recipe import ViewRecipe
 from repro.training.class_lookup import find_class, make
 from repro.training.fused import fused_argument
 from repro.training.loss import LabelLoss, weighed_sum
@@ -222,7 +222,7 @@ class Module(LightningModule):
         if not batches:
             return
         segments = Segments(torch.cat([batch["items"] for _, batch in batches]))
-        joined = segments.several and votes(Viewing(part), self.targets)
+        joined = segments.several and votes(ViewRecipe(part), self.targets)
         outputs, targets = {}, {}
         for label in self._labels:
             output = torch.cat([batch_outputs[label] for batch_outputs, _ in batches])

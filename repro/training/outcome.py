@@ -48,9 +48,10 @@ class Predictions:
     """What was predicted for every item of one view of one label, enough to work out every metric again.
 
     It is kept after the segments of each item were put together and before a view looks at only some items. Views
-    that see the same predictions share those of the first (:func:`repro.spec.viewing.kept_as`); one that takes means
-    over groups keeps ``groups`` (int32 ``(N,)``) in any case, one that looks at segments their ``segments`` numbers.
-    Where the splits keep groups of items together, ``group`` (unsigned ``(N,)``) numbers these over the whole data set.
+    that see the same predictions share those of the first (:func:`repro.spec.view_recipe.kept_as`); one that takes
+    means over groups keeps ``groups`` (int32 ``(N,)``) in any case, one that looks at segments their ``segments``
+    numbers. Where the splits keep groups of items together, ``group`` (unsigned ``(N,)``) numbers these over the whole
+    data set.
 
     ``arrays`` hold ``items`` (int64 ``(N,)``, the items' numbers in the data set), ``target`` (class indices, or
     numbers in the label's own unit) and ``predicted``: class scores float32 ``(N, K)`` as the net gave them, or

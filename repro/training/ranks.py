@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from repro.data.share import ALL, Share
+from repro.data.shard import ALL, Shard
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Ranks:
     checkpoint, which weights are the best) is decided by rank 0 and told to the others.
     """
 
-    share: Share = ALL
+    share: Shard = ALL
 
     @property
     def number(self) -> int:
@@ -96,7 +96,7 @@ ALONE = Ranks()
 
 
 @contextlib.contextmanager
-def joined(share: Share, accelerator: str, meet: str) -> Iterator[Ranks]:
+def joined(share: Shard, accelerator: str, meet: str) -> Iterator[Ranks]:
     """Be one of several ranks during the block.
 
     Args:

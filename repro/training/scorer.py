@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
+from repro.data.lazy_rows import Values as LazyRows
 from repro.data.prepared import Data
-from repro.data.rows import Values as Rows
 from repro.spec.experiment import Experiment
-from repro.spec.viewing import Viewing, kept_as
+from repro.spec.view_recipe import ViewRecipe, kept_as
 from repro.training.loss import LabelLoss
 from repro.training.metric import LabelMetric, Taken, measure
 from repro.training.outcome import Predictions, Score, Values
@@ -67,7 +67,7 @@ class Scorer:
         part: str,
         names: Iterable[str],
         outputs: Mapping[str, Tensor],
-        targets: Mapping[str, Rows],
+        targets: Mapping[str, LazyRows],
         penalty: float = 0.0,
         *,
         keeping: bool,
@@ -92,7 +92,7 @@ class Scorer:
                 results.append((name, self._score(view, view_outputs, penalty), predictions))
         return results
 
-    def _seen(self, view: Viewing, outputs: Mapping[str, Tensor], targets: Mapping[str, Rows]) -> "_ViewOutputs":
+    def _seen(self, view: ViewRecipe, outputs: Mapping[str, Tensor], targets: Mapping[str, LazyRows]) -> "_ViewOutputs":
         """What a view sees of a pass: one output an item, or one a segment where these stand for themselves."""
         items, labels = self._data.parts[view.part].items, self._data.labels
         if view.part not in self._segments:
@@ -134,7 +134,7 @@ class Scorer:
             if complete or groups is not None
         }
 
-    def _score(self, view: Viewing, view_outputs: "_ViewOutputs", penalty: float) -> dict[str, Score]:
+    def _score(self, view: ViewRecipe, view_outputs: "_ViewOutputs", penalty: float) -> dict[str, Score]:
         outputs, targets, whole_loss = view_outputs.outputs, view_outputs.targets, self._losses
         classes = None
         if view.only is not None:

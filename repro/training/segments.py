@@ -8,10 +8,10 @@ from typing import cast
 import torch
 from torch import LongTensor, Tensor
 
+from repro.data.lazy_rows import Values
 from repro.data.prepared import Part, Target
-from repro.data.rows import Values
 from repro.spec.experiment import Vote
-from repro.spec.viewing import Viewing
+from repro.spec.view_recipe import ViewRecipe
 from repro.training.loss import probabilities
 
 AT_ONCE = 2**22
@@ -93,12 +93,12 @@ def rows_of(part: Part, items: Tensor) -> Tensor:
     return torch.isin(part.items, segments.items.index_select(0, items)).nonzero()[:, 0]
 
 
-def votes(view: Viewing, labels: Mapping[str, Target]) -> bool:
+def votes(view: ViewRecipe, labels: Mapping[str, Target]) -> bool:
     """Whether a view puts segments together: not where it says ``vote: none``, or gives back the segments' inputs."""
     return view.vote != "none" and all(label.kind != "input" for label in labels.values())
 
 
-def as_seen(part: Part, view: Viewing, labels: Mapping[str, Target]) -> Part:
+def as_seen(part: Part, view: ViewRecipe, labels: Mapping[str, Target]) -> Part:
     """What a view sees of a part, without inputs: each item once, with its own targets; or each segment."""
     segments = Segments(part.items)
     if not segments.several or not votes(view, labels):

@@ -9,7 +9,7 @@ from torch import Tensor
 from repro.data.prepared import Data
 from repro.spec.experiment import Splits
 from repro.spec.tied_by import tied_by
-from repro.spec.viewing import Viewing
+from repro.spec.view_recipe import ViewRecipe
 from repro.training.metric import Taken
 from repro.training.outcome import LeftOut, Score, Values
 
@@ -20,7 +20,7 @@ MOST_NAMES = 50
 """So many of the groups that a mean leaves out are named."""
 
 
-def groups_of(view: Viewing, data: Data, items: Tensor) -> np.ndarray | None:
+def groups_of(view: ViewRecipe, data: Data, items: Tensor) -> np.ndarray | None:
     """The group of each item as a number from 0, int64 ``(n,)``; None for a view that takes no mean over groups."""
     if view.mean_over is None:
         return None
@@ -28,7 +28,7 @@ def groups_of(view: Viewing, data: Data, items: Tensor) -> np.ndarray | None:
     return np.unique(cells.astype(str), return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
-def tied_of(view: Viewing, splits: Splits, data: Data, items: Tensor) -> np.ndarray | None:
+def tied_of(view: ViewRecipe, splits: Splits, data: Data, items: Tensor) -> np.ndarray | None:
     """The group that the splits keep together of each item, as a number from 0 over the whole data set, ``(n,)`` in the
     smallest unsigned type; None where the splits name no group, or the view's own data set has no such column.
     """
@@ -41,7 +41,7 @@ def tied_of(view: Viewing, splits: Splits, data: Data, items: Tensor) -> np.ndar
     return own
 
 
-def pieces(view: Viewing, data: Data, items: Tensor, classes: Tensor | None) -> list[At]:
+def pieces(view: ViewRecipe, data: Data, items: Tensor, classes: Tensor | None) -> list[At]:
     """What each metric is taken on before its mean is taken.
 
     Args:
@@ -70,7 +70,7 @@ def pieces(view: Viewing, data: Data, items: Tensor, classes: Tensor | None) -> 
     return [at[numbers == number] for number in torch.unique(numbers)]
 
 
-def group_name(view: Viewing, data: Data, items: Tensor, at: At) -> str:
+def group_name(view: ViewRecipe, data: Data, items: Tensor, at: At) -> str:
     """The group of the items at these positions, as its column has it; ``""`` for a view without groups."""
     if view.mean_over is None or at is None or not len(at):
         return ""
@@ -78,7 +78,7 @@ def group_name(view: Viewing, data: Data, items: Tensor, at: At) -> str:
 
 
 def score(
-    view: Viewing,
+    view: ViewRecipe,
     over: Sequence[At],
     items: int,
     names: Sequence[str],

@@ -4,21 +4,23 @@ from collections.abc import Collection
 
 from repro.data.prepared import Data
 from repro.spec.experiment import Experiment
-from repro.spec.viewing import Viewing, viewing
+from repro.spec.view_recipe import ViewRecipe, view_recipe
 from repro.training.best_model import BestModelTracker, monitored_metric, smaller_is_better
 
 OPEN_PARTS = ("train", "validation")
 """Parts that training may see. Everything else is sealed."""
 
 
-def viewings(experiment: Experiment, data: Data) -> dict[str, Viewing]:
+def viewings(experiment: Experiment, data: Data) -> dict[str, ViewRecipe]:
     """Every view of which there are data, and how it is looked at: the parts first, then what is made of them."""
     views = {**dict.fromkeys(data.parts), **dict.fromkeys(experiment.views)}
-    by_name = {name: Viewing(name) if name not in experiment.views else viewing(experiment, name) for name in views}
+    by_name = {
+        name: ViewRecipe(name) if name not in experiment.views else view_recipe(experiment, name) for name in views
+    }
     return {name: view for name, view in by_name.items() if view.part in data.parts}
 
 
-def is_open(view: Viewing) -> bool:
+def is_open(view: ViewRecipe) -> bool:
     """Whether training may see the view."""
     return view.part in OPEN_PARTS
 

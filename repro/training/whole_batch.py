@@ -5,10 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from repro.data.share import Share
+from repro.data.shard import Shard
 
 
-def whole_batch(own: Tensor, share: Share, items: int) -> Tensor:
+def whole_batch(own: Tensor, share: Shard, items: int) -> Tensor:
     """The outputs for all ``items`` of a batch on every rank, each rank having those of its share.
 
     The value is the same everywhere, so every rank works out the same loss, whatever loss it is: a mean, a sum, one
@@ -27,7 +27,7 @@ def whole_batch(own: Tensor, share: Share, items: int) -> Tensor:
 
 class _WholeBatch(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, own: Tensor, share: Share, items: int) -> Tensor:
+    def forward(ctx: Any, own: Tensor, share: Shard, items: int) -> Tensor:
         ctx.share, ctx.items = share, items
         padded = own.new_zeros(share.largest(items), *own.shape[1:])
         padded[: len(own)] = own

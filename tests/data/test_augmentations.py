@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from repro.data.datamodule import DataModule
 from repro.data.features.chain import Chain
 from repro.data.features.feature import FeatureError
 from repro.data.features.gain import Gain
@@ -15,7 +16,6 @@ from repro.data.features.random_crop import RandomCrop
 from repro.data.features.time_shift import TimeShift
 from repro.data.input_chains import build_chains
 from repro.data.items import Items
-from repro.data.module import DataModule
 from repro.data.prepare import forget, prepare
 from repro.data.prepared import Target
 from repro.spec.experiment import Dataset, Input, View

@@ -15,9 +15,9 @@ from repro.data.datasets.own_folder import read_folder
 from repro.data.download.cache import not_done
 from repro.data.download.download_error import DownloadError
 from repro.data.download.extract import extract
-from repro.data.look.kept_levels import kept_levels
-from repro.data.map_file import map_file
-from repro.data.twins.kept import kept_twins
+from repro.data.memmap_cache import cached_memmap
+from repro.data.near_duplicates.cached import cached_near_duplicates
+from repro.data.profile.cached_levels import cached_levels
 from repro.spec.experiment import Dataset
 
 SET = "[Ss]et REPRO_DATA to a folder"
@@ -42,12 +42,12 @@ def items(tmp_path, closed):
 
 def test_the_search_for_duplicates_says_it(items):
     with pytest.raises(DataError, match=f"duplicates cannot be looked for: .*{SET}"):
-        kept_twins(items)
+        cached_near_duplicates(items)
 
 
 def test_large_inputs_say_it(closed):
     with pytest.raises(DataError, match=f"x take .*{SET}"):
-        map_file("0" * 64, (2, 3), lambda: iter(()), what="x")
+        cached_memmap("0" * 64, (2, 3), lambda: iter(()), what="x")
 
 
 def test_an_archive_says_it_and_is_not_called_damaged(tmp_path, closed):
@@ -60,7 +60,7 @@ def test_an_archive_says_it_and_is_not_called_damaged(tmp_path, closed):
 def test_what_is_only_kept_for_the_next_time_says_it_and_goes_on(items, tmp_path, caplog):
     assert scan(tmp_path / "recordings", ["a/0.wav"])[0].frames == 4000
     assert "files are decoded again next time; set REPRO_DATA to a folder" in caplog.text
-    kept_levels(items)
+    cached_levels(items)
     assert "recordings are measured again next time; set REPRO_DATA to a folder" in caplog.text
 
 

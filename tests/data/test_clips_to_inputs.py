@@ -7,7 +7,7 @@ import pytest
 import soundfile
 import torch
 
-from repro.data import made_segments
+from repro.data import feature_pipeline
 from repro.data.audio import clip_chunks
 from repro.data.audio.clips import Clips
 from repro.data.data_error import DataError
@@ -66,8 +66,8 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("REPRO_DATA", str(tmp_path / "cache"))
     monkeypatch.setattr(clip_chunks, "CHUNK_CLIPS", 7)
     monkeypatch.setattr(clip_chunks, "BATCH_SAMPLES", 4000)
-    monkeypatch.setattr(made_segments, "CHUNK_ITEMS", 8)
-    monkeypatch.setattr(made_segments, "FEW_SAMPLES", 0)
+    monkeypatch.setattr(feature_pipeline, "CHUNK_ITEMS", 8)
+    monkeypatch.setattr(feature_pipeline, "FEW_SAMPLES", 0)
     forget()
     yield tmp_path / "cache" / "made"
     forget()
@@ -111,7 +111,7 @@ def test_however_many_threads_the_bytes_are_the_same(data, tmp_path, cache, monk
     items = write(tmp_path)
     made = []
     for threads in (1, 2, 5):
-        monkeypatch.setattr(made_segments, "cores", lambda threads=threads: threads)
+        monkeypatch.setattr(feature_pipeline, "cores", lambda threads=threads: threads)
         made.append(data(items, *LOGMEL, BAND).parts["test"].inputs["input"].clone())
         forget()
         for path in cache.iterdir():
@@ -233,7 +233,7 @@ def test_a_random_place_depends_on_the_clip_alone(data, tmp_path):
 
 
 def test_few_clips_leave_no_file(data, tmp_path, cache, monkeypatch):
-    monkeypatch.setattr(made_segments, "FEW_SAMPLES", 2**21)
+    monkeypatch.setattr(feature_pipeline, "FEW_SAMPLES", 2**21)
     assert data(write(tmp_path), *LOGMEL).parts["test"].inputs["input"].shape == (20, 1, 9, 26)
     assert not cache.exists()
 

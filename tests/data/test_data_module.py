@@ -11,8 +11,8 @@ import torch
 from lightning.pytorch.callbacks import Callback
 
 from repro.data.data_error import DataError
-from repro.data.module import DataModule
-from repro.data.order import epoch_order
+from repro.data.datamodule import DataModule
+from repro.data.epoch_order import epoch_order
 from repro.data.prepare import prepare
 from repro.spec.experiment import Dataset, Input, Splits, Training
 from repro.spec.part import Entry
@@ -185,7 +185,7 @@ def test_two_processes_with_the_same_seed_get_the_same_bytes(tmp_path):
     code = """
 import hashlib, sys
 from pathlib import Path
-from repro.data.module import DataModule
+from repro.data.datamodule import DataModule
 from repro.data.prepare import prepare
 from repro.spec.experiment import *
 from repro.spec.part import Entry

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from repro.data import prepare as room
+from repro.data.array_chunks import memory_bytes
 from repro.data.data_error import DataError
-from repro.data.map_file import maps_folder
+from repro.data.lazy_rows import LazyRows, materialize
+from repro.data.memmap_cache import memmap_folder
 from repro.data.own_code import OwnCodeError
 from repro.data.prepare import prepare
-from repro.data.rows import Rows, whole
-from repro.data.stretches import held_bytes
 from repro.spec.experiment import Dataset, Input, Label, Splits, View
 from repro.spec.part import Entry
 
@@ -98,18 +98,18 @@ def made(make_experiment, folder, monkeypatch):
 def test_a_file_gives_the_values_that_memory_gives(name, made):
     fields, files = CASES[name]
     ram = made(1, **fields)
-    assert not maps_folder().exists()
+    assert not memmap_folder().exists()
     mapped = made(0, **fields)
     again = made(0, **fields)
-    assert len(list(maps_folder().glob("*.map"))) == files
+    assert len(list(memmap_folder().glob("*.map"))) == files
     assert set(ram.parts) == set(mapped.parts) >= {"train", "validation", "test"}
     for part, small in ram.parts.items():
         for large in (mapped.parts[part], again.parts[part]):
             assert torch.equal(small.items, large.items)
             for key in ("inputs", "targets"):
                 ones, others = getattr(small, key), getattr(large, key)
-                assert all(torch.equal(ones[n], whole(others[n])) for n in ones)
-            assert all(isinstance(values, Rows) for values in large.inputs.values())
+                assert all(torch.equal(ones[n], materialize(others[n])) for n in ones)
+            assert all(isinstance(values, LazyRows) for values in large.inputs.values())
     for data in (mapped, again):
         assert (data.data_sha256, data.splits_sha256, data.gate, data.labels, data.shapes) == (
             ram.data_sha256,
@@ -137,14 +137,14 @@ def test_nothing_of_a_large_input_is_in_memory(kind, features, made, folder):
     data = made(0, dataset=Dataset(name="data.py:Signals", args={"kind": kind}), features=features)
     for part in data.parts.values():
         assert str(folder) in file_at(part.inputs["input"]._array.data_ptr())
-    assert all(held_bytes(items.values) == 0 for items in room._ITEMS._kept.values())
-    assert all(made.made.held_bytes == 0 for made in room._INPUTS._kept.values())
+    assert all(memory_bytes(items.values) == 0 for items in room._ITEMS._kept.values())
+    assert all(made.made.memory_bytes == 0 for made in room._INPUTS._kept.values())
 
 
 def test_an_array_in_memory_is_used_as_it_is(made, folder):
     (folder / "data.py").write_text(DATA.replace("np.memmap(", "np.fromfile(").replace(', mode="r"', ""))
     data = made(0)
-    assert not maps_folder().exists()
+    assert not memmap_folder().exists()
     arrays = {part.inputs["input"]._array.data_ptr() for part in data.parts.values()}
     assert len(arrays) == 1
 
@@ -152,8 +152,8 @@ def test_an_array_in_memory_is_used_as_it_is(made, folder):
 def test_a_reversed_array_cannot_be_shared_and_is_written(made, folder):
     (folder / "data.py").write_text(DATA.replace("reshape(1500, 1, 12)", "reshape(1500, 1, 12)[::-1]"))
     ram, mapped = made(1), made(0)
-    assert torch.equal(ram.parts["test"].inputs["input"], whole(mapped.parts["test"].inputs["input"]))
-    assert len(list(maps_folder().glob("*.map"))) == 1
+    assert torch.equal(ram.parts["test"].inputs["input"], materialize(mapped.parts["test"].inputs["input"]))
+    assert len(list(memmap_folder().glob("*.map"))) == 1
 
 
 def test_parts_that_lie_side_by_side_are_large_too(made, folder):
@@ -162,7 +162,7 @@ def test_parts_that_lie_side_by_side_are_large_too(made, folder):
     ram, mapped = (made(gb, splits=Splits(source="official")) for gb in (1, 0))
     for part in ("train", "test"):
         assert mapped.parts[part].inputs["input"]._at is None
-        assert torch.equal(ram.parts[part].inputs["input"], whole(mapped.parts[part].inputs["input"]))
+        assert torch.equal(ram.parts[part].inputs["input"], materialize(mapped.parts[part].inputs["input"]))
 
 
 def test_few_items_of_a_large_array_are_taken_into_memory(made):
@@ -170,7 +170,7 @@ def test_few_items_of_a_large_array_are_taken_into_memory(made):
     few = made(gigabytes, splits=Splits(source="all", train=20, test=10))
     more = made(gigabytes, splits=Splits(source="all", train=20, test=11))
     assert isinstance(few.parts["train"].inputs["input"], torch.Tensor)
-    assert isinstance(more.parts["train"].inputs["input"], Rows)
+    assert isinstance(more.parts["train"].inputs["input"], LazyRows)
 
 
 def test_numbers_that_are_not_finite_are_found_in_a_large_array(made, folder):
@@ -183,11 +183,11 @@ def test_numbers_that_are_not_finite_are_found_in_a_large_array(made, folder):
         values.tofile(folder / kind)
         with pytest.raises(OwnCodeError, match="values hold what is not a finite number"):
             made(0, **options)
-    assert list(maps_folder().glob("*.map")) == []
+    assert list(memmap_folder().glob("*.map")) == []
 
 
 def test_a_full_disk_names_the_folder_and_the_size(made, monkeypatch):
     usage = namedtuple("Usage", "total used free")(0, 0, 10)
-    monkeypatch.setattr("repro.data.map_room.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("repro.data.cache_eviction.shutil.disk_usage", lambda _: usage)
     with pytest.raises(DataError, match=r"the features of 1450 items of data\.py:Signals take 0\.00 GB.*cache/made"):
         made(0, features=(STANDARDIZE,))

@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
+from repro.data.datamodule import DataModule
+from repro.data.epoch_order import epoch_order
 from repro.data.eval_batches import evaluation_batches
 from repro.data.features.chain import build_chain
-from repro.data.live import Live
-from repro.data.module import DataModule
-from repro.data.order import epoch_order
+from repro.data.on_the_fly import BatchTransform
 from repro.data.prepare import prepare
 from repro.data.prepared import Data, Part
 from repro.data.splits import Split
@@ -95,7 +95,7 @@ def test_live_makes_its_generator_where_the_batch_is(monkeypatch):
     with FakeTensorMode():
         chain = build_chain(entries, shape, rate=None, folder=HERE)
         with pytest.raises(InterruptedError):
-            Live({"x": chain}, {})({"x": torch.empty((3, *shape.sizes), device="cuda")}, seed=1)
+            BatchTransform({"x": chain}, {})({"x": torch.empty((3, *shape.sizes), device="cuda")}, seed=1)
     assert made == ["cuda"]
 
 
@@ -106,7 +106,7 @@ def test_batches_are_cut_on_the_device():
             {"x": torch.empty((250, 1, 8), **on_gpu)}, {"y": torch.empty(250, **on_gpu)}, torch.arange(250, **on_gpu)
         )
         batches = list(TrainBatches(part, batch_size=100, seed=0, order="shuffled", position=lambda: (1, 0)))
-        data = Data({"test": part}, {}, {}, "", "", {}, Live(), Split({}, 250, {}))
+        data = Data({"test": part}, {}, {}, "", "", {}, BatchTransform(), Split({}, 250, {}))
         evaluated = list(evaluation_batches(data, "test", "cuda"))
     assert [tuple(b["inputs"]["x"].shape) for b in batches] == [(100, 1, 8), (100, 1, 8), (50, 1, 8)]
     assert [b["step"] for b in batches] == [3, 4, 5]

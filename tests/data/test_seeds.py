@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from repro.data.permutation import permutation
+from repro.data.arrays import permutation
 from repro.data.seeds import derive
 
 

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from repro.data.gate.mend import _WORDS
 from repro.data.gate.own_data import NOTED
+from repro.data.gate.remedies import _WORDS
 from repro.data.leakage_kinds import TAXONOMY, kinds_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "explanation" / "leakage-gate.md").read_text(encoding="utf-8")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from repro.spec import words
+from repro.spec import keywords
+from repro.spec.builtin_components import OURS
 from repro.spec.index import index
 from repro.spec.load import load_spec
-from repro.spec.ours import OURS
 from repro.spec.problem import SpecError
 from tests.docs.spec_pages import PAGES, Example, code_spans, fences, laid_over, pages, table_rows
 
@@ -95,28 +95,28 @@ def test_an_example_checks(example: Example, tmp_path: Path) -> None:
 
 
 def test_every_list_of_words_has_its_table() -> None:
-    lists = {name for name in vars(words) if name.isupper()}
+    lists = {name for name in vars(keywords) if name.isupper()}
     assert lists == {*TABLES, *ELSEWHERE, *LATER}
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_has_a_row_for_each_word_and_no_other(name: str) -> None:
     page, heading = TABLES[name]
-    assert list(table_rows(PAGES / page, heading)) == list(getattr(words, name))
+    assert list(table_rows(PAGES / page, heading)) == list(getattr(keywords, name))
 
 
 @pytest.mark.parametrize("name", LATER)
 def test_keys_that_are_refused_are_named(name: str) -> None:
-    assert set(getattr(words, name)) <= code_spans(PAGES / LATER[name])
+    assert set(getattr(keywords, name)) <= code_spans(PAGES / LATER[name])
 
 
 def test_the_table_of_all_words_says_what_may_be_changed_and_whose_a_word_is() -> None:
     text = (PAGES / "index.md").read_text(encoding="utf-8")
     cells = [[c.strip() for c in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| `")]
-    rows = {row[0].strip("`"): row for row in cells if row[0].strip("`") in words.ORDER}
-    assert {word for word, row in rows.items() if row[2] == "yes"} == set(words.OF_AN_EXPERIMENT)
-    assert {word for word, row in rows.items() if row[1] == "paper"} == words.OF_A_PAPER
-    assert {word for word, row in rows.items() if row[1] == "proposal"} == words.OF_A_PROPOSAL
+    rows = {row[0].strip("`"): row for row in cells if row[0].strip("`") in keywords.ORDER}
+    assert {word for word, row in rows.items() if row[2] == "yes"} == set(keywords.OF_AN_EXPERIMENT)
+    assert {word for word, row in rows.items() if row[1] == "paper"} == keywords.OF_A_PAPER
+    assert {word for word, row in rows.items() if row[1] == "proposal"} == keywords.OF_A_PROPOSAL
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_built_in_data_sets_are_described_with_every_argument() -> None:
 
 
 def test_features_that_cut_items_are_named_where_votes_are() -> None:
-    assert code_spans(PAGES / "metrics.md") >= words.SEGMENTING
+    assert code_spans(PAGES / "metrics.md") >= keywords.SEGMENTING
 
 
 def test_the_page_of_all_classes_is_that_of_the_index() -> None:

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from repro.models.build.building import Building
-from repro.models.build.registry import BUILDERS
-from repro.models.build.stack import build_layer, build_stack
+from repro.models.builders.build_context import BuildContext
+from repro.models.builders.registry import BUILDERS
+from repro.models.builders.stack import build_layer, build_stack
 from repro.models.shape_error import ShapeError
 from repro.spec.index import index
 from repro.spec.part import Layer
@@ -115,7 +115,7 @@ assert len(NAMES) > 100, "the index names no layers: the sweep below would test 
 
 @pytest.fixture
 def building(tmp_path):
-    return Building(folder=tmp_path, classes=10, label_name="digit")
+    return BuildContext(folder=tmp_path, classes=10, label_name="digit")
 
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
@@ -181,7 +181,7 @@ def test_pool2d_gives_what_it_promises(f, t, k, s, kind, pad, ceil):
 
 
 def _proved(name, args, shape, fails):
-    building = Building(folder=None)
+    building = BuildContext(folder=None)
     layer = Layer(name=name, args=args)
     if fails:
         with pytest.raises(ShapeError, match=f"{name} needs at least"):

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from repro.data.own_code import load_own
-from repro.models.counts import multiply_adds, parameters
+from repro.models.model_size import multiply_adds, parameters
 from repro.spec.experiment import WeightRule
 from repro.spec.part import Entry
 from repro.spec.shape import Shape

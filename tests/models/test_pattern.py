@@ -4,8 +4,8 @@ import einops
 import pytest
 import torch
 
-from repro.models.build.building import Building
-from repro.models.build.stack import build_layer
+from repro.models.builders.build_context import BuildContext
+from repro.models.builders.stack import build_layer
 from repro.models.layers.pattern import Pattern, PatternError
 from repro.spec.part import Layer
 from repro.spec.shape import Shape
@@ -24,7 +24,9 @@ SPECTROGRAM = Shape.of("C F T", 2, 5, 7)
     ],
 )
 def test_rearrange(pattern, letters):
-    module, out = build_layer(Layer(name="Rearrange", args={"pattern": pattern}), SPECTROGRAM, Building(folder=None))
+    module, out = build_layer(
+        Layer(name="Rearrange", args={"pattern": pattern}), SPECTROGRAM, BuildContext(folder=None)
+    )
     x = torch.randn(3, 2, 5, 7)
     assert torch.equal(module(x), einops.rearrange(x, pattern))
     assert " ".join(out.axes) == letters
@@ -36,7 +38,7 @@ def test_rearrange(pattern, letters):
 )
 def test_reduce(by, take):
     args = {"pattern": "n c f t -> n f", "by": by}
-    module, out = build_layer(Layer(name="Reduce", args=args), SPECTROGRAM, Building(folder=None))
+    module, out = build_layer(Layer(name="Reduce", args=args), SPECTROGRAM, BuildContext(folder=None))
     x = torch.randn(3, 2, 5, 7)
     torch.testing.assert_close(module(x), take(x, dim=(1, 3)))
     assert str(out) == "F 5"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from repro.models.build.building import Building
-from repro.models.build.stack import build_layer, build_stack
+from repro.models.builders.build_context import BuildContext
+from repro.models.builders.stack import build_layer, build_stack
 from repro.spec.part import Layer
 from repro.spec.shape import Shape
 
@@ -21,7 +21,7 @@ def windows(size: int, kernel: int, stride: int, dilation: int = 1) -> list[list
 
 
 def _built(name, shape, **args):
-    module, out = build_layer(Layer(name=name, args={**args, "padding": "same"}), shape, Building(folder=None))
+    module, out = build_layer(Layer(name=name, args={**args, "padding": "same"}), shape, BuildContext(folder=None))
     return module, out
 
 
@@ -90,6 +90,6 @@ def test_a_same_layer_takes_other_lengths_than_it_was_built_for():
     stack, _ = build_stack(
         [Layer(name="MaxPool1d", args={"kernel_size": 3, "stride": 2, "padding": "same"})],
         Shape.of("C T", 1, 8),
-        Building(folder=None),
+        BuildContext(folder=None),
     )
     assert stack(torch.zeros(2, 1, 11)).shape == (2, 1, 6)

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from repro.data.seeds import derive
+from repro.models.weights.initialize import uniform_fan_in_
 from repro.models.weights.select import selects, unmatched
-from repro.models.weights.start import uniform_fan_in_
 from repro.spec.experiment import WeightRule
 from repro.spec.part import Entry, Layer
 from repro.spec.place import Place

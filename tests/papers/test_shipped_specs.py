@@ -16,8 +16,8 @@ from repro.results.table import to_json
 from repro.runs.ledger import Ledger
 from repro.runs.make_plan import make_plan
 from repro.spec.experiment import Experiment
+from repro.spec.keywords import ORDER
 from repro.spec.load import load_spec
-from repro.spec.words import ORDER
 from repro.training.dry_step import CannotPretend, fake_cuda_pass, meta_step
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ import pytest
 from kills import outcome
 from recipes import make
 
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
 
 ROOT = Path(__file__).parents[2]
 BEDS = Path(__file__).parent / "beds"
@@ -36,13 +36,13 @@ NOT_IN_A_RUN = {
     "repro.data.download.fetch:_download",
     "repro.data.download.pin:pin",
     "repro.data.item_ids:write_ids",
-    "repro.data.look.kept_levels:kept_levels",
-    "repro.data.map_file:_write",
-    "repro.data.map_file:map_file",
-    "repro.data.map_room:_sweep",
-    "repro.data.seen_folder:remember",
-    "repro.data.settle:settle",
-    "repro.data.twins.kept:kept_twins",
+    "repro.data.profile.cached_levels:cached_levels",
+    "repro.data.memmap_cache:_write",
+    "repro.data.memmap_cache:cached_memmap",
+    "repro.data.cache_eviction:_sweep",
+    "repro.data.folder_signature:remember",
+    "repro.data.redivide:redivide",
+    "repro.data.near_duplicates.cached:cached_near_duplicates",
     "repro.publish.site.manifest:write_manifest",
     "repro.publish.site.atomic_publish:_put",
     "repro.publish.tracking.sent_log:write",
@@ -100,7 +100,7 @@ def test_everything_is_written_in_the_one_way():
     empty repository that git is asked through, and the device that swallows what nobody reads.
     """
     allowed = {"repro/runs/git_state.py", "repro/cli/streams.py"}
-    allowed |= {"repro/data/download/extract.py", "repro/runs/engine/printing.py", "repro/data/grown_file.py"}
+    allowed |= {"repro/data/download/extract.py", "repro/runs/engine/printing.py", "repro/data/resumable_cache.py"}
     allowed |= {"repro/runs/journal.py"}
     opens = r"""open\([^)]*["'][wax]b?\+?["']"""
     writes = re.compile(rf"\.write_text\(|\.write_bytes\(|savefig\(\s*[\"']|{opens}|mkstemp|NamedTemporary")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from repro.spec.alike import alike, shown_plainly
 from repro.spec.class_folder import SOUNDS, class_folder
 from repro.spec.load import load_spec
 from repro.spec.near_file import near_file
 from repro.spec.problem import SpecError
+from repro.spec.similar_names import shown_plainly, similar
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_unicode_forms_of_one_name_are_one_class(data):
     ],
 )
 def test_names_that_are_nearly_the_same_are_noted(names, pairs):
-    assert alike(names) == pairs
+    assert similar(names) == pairs
 
 
 def test_what_cannot_be_seen_is_shown():

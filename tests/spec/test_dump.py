@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repro.spec.dump import dump, flow
+from repro.spec.keywords import ORDER
 from repro.spec.load import read_spec
-from repro.spec.tree import Block, Items, Text
-from repro.spec.words import ORDER
+from repro.spec.tree import ListNode, MapNode, TextNode
 from repro.spec.yaml import read_tree, read_value
 
 STUDY = Path(__file__).parent / "study.yaml"
@@ -23,11 +23,11 @@ TEXTS = st.text(
     | st.sampled_from("\n\t:#,[]{}'\"\\&*!|>%@`-?~"),
     max_size=30,
 )
-KEYS = TEXTS.filter(lambda t: t != "<<").map(Text)
+KEYS = TEXTS.filter(lambda t: t != "<<").map(TextNode)
 NODES = st.recursive(
-    TEXTS.map(lambda t: Text(t, quoted=True)),
+    TEXTS.map(lambda t: TextNode(t, quoted=True)),
     lambda inner: (
-        st.lists(inner, max_size=4).map(Items) | st.dictionaries(KEYS.filter(bool), inner, max_size=4).map(Block)
+        st.lists(inner, max_size=4).map(ListNode) | st.dictionaries(KEYS.filter(bool), inner, max_size=4).map(MapNode)
     ),
     max_leaves=12,
 )
@@ -38,10 +38,14 @@ NODES = st.recursive(
 def test_any_value_reads_back_on_one_line(node):
     text = flow(node)
     assert "\n" not in text
-    assert read_value(f"{{a: {text}}}", "p.yaml")[Text("a")] == node
+    assert read_value(f"{{a: {text}}}", "p.yaml")[TextNode("a")] == node
 
 
-@given(st.dictionaries(st.sampled_from(ORDER).map(Text) | KEYS.filter(bool), NODES, min_size=1, max_size=6).map(Block))
+@given(
+    st.dictionaries(st.sampled_from(ORDER).map(TextNode) | KEYS.filter(bool), NODES, min_size=1, max_size=6).map(
+        MapNode
+    )
+)
 @settings(max_examples=100, deadline=None)
 def test_any_tree_reads_back(tree):
     text = dump(tree)
@@ -57,7 +61,7 @@ def test_words_come_in_their_order():
 
 def test_the_order_of_names_is_kept():
     tree = read_tree("metric: {b: Accuracy, a: ErrorRate}\n", "p.yaml")
-    assert list(read_tree(dump(tree), "p.yaml")[Text("metric")]) == ["b", "a"]
+    assert list(read_tree(dump(tree), "p.yaml")[TextNode("metric")]) == ["b", "a"]
 
 
 def test_texts_that_mislead_are_quoted():
@@ -83,22 +87,25 @@ NUMBERS = st.one_of(
     st.sampled_from(["1e-3", ".5", "1e2"]),
 )
 COUNTS = st.integers(1, 400).map(str) | st.sampled_from(["1e2", "2e2"])
-PROSE = TEXTS.map(str.strip).filter(bool).map(lambda t: Text(t, quoted=True))
+PROSE = TEXTS.map(str.strip).filter(bool).map(lambda t: TextNode(t, quoted=True))
 
 
 def block(**pairs):
-    return Block(
-        [(Text(k.replace("__", ".")), v if isinstance(v, Text | Items | Block) else Text(v)) for k, v in pairs.items()]
+    return MapNode(
+        [
+            (TextNode(k.replace("__", ".")), v if isinstance(v, TextNode | ListNode | MapNode) else TextNode(v))
+            for k, v in pairs.items()
+        ]
     )
 
 
 def items(*nodes):
-    return Items([n if isinstance(n, Text | Items | Block) else Text(n) for n in nodes])
+    return ListNode([n if isinstance(n, TextNode | ListNode | MapNode) else TextNode(n) for n in nodes])
 
 
 LAYERS = st.lists(
     st.one_of(
-        st.sampled_from(["ReLU", "Tanh", "Identity"]).map(Text),
+        st.sampled_from(["ReLU", "Tanh", "Identity"]).map(TextNode),
         st.floats(0, 0.9).map(lambda p: block(Dropout=block(p=f"{p:.3f}"))),
         st.integers(1, 99).map(lambda n: block(Linear=block(out_features=str(n)))),
     ),
@@ -113,8 +120,8 @@ VALUES = {
         PROSE,
     ),
     "question": PROSE,
-    "dataset": st.sampled_from([Text("mnist1d"), block(name="mnist1d", seed="3", why="small")]),
-    "labels": st.sampled_from([Text("digit"), block(digit=block(column="digit", kind="class"))]),
+    "dataset": st.sampled_from([TextNode("mnist1d"), block(name="mnist1d", seed="3", why="small")]),
+    "labels": st.sampled_from([TextNode("digit"), block(digit=block(column="digit", kind="class"))]),
     "splits": st.builds(
         lambda t, v, s: block(**{"from": "official", "train": str(t), "validation": str(v), "seed": s}),
         st.integers(1, 3000),
@@ -137,7 +144,7 @@ VALUES = {
     "scheduler": st.integers(1, 50).map(lambda n: block(StepLR=block(step_size=str(n), gamma="0.5", every="epoch"))),
     "loss": st.sampled_from(
         [
-            Text("CrossEntropyLoss"),
+            TextNode("CrossEntropyLoss"),
             block(CrossEntropyLoss=block(label_smoothing="0.1")),
             block(digit="CrossEntropyLoss"),
         ]
@@ -161,7 +168,7 @@ VALUES = {
     "seeds": st.lists(st.integers(0, 99), min_size=1, max_size=5, unique=True)
     .filter(lambda s: s != [1])
     .map(lambda s: items(*map(str, s))),
-    "baseline": st.just(Text("line")),
+    "baseline": st.just(TextNode("line")),
     "reported": st.floats(0, 100).map(
         lambda v: items(
             block(where="Table 1, row 2", metric="accuracy", unit="percent", values=block(line=f"{v:.2f} ± 1.5"))
@@ -174,11 +181,11 @@ VALUES = {
     "sources": PROSE.map(lambda t: block(paper=block(optimizer=t), guess=items("seeds"))),
     "rungs": COUNTS.map(lambda n: block(smoke=block(training__steps=n, seeds=items("0")))),
     "answers": PROSE.map(lambda t: block(better_model=t)),
-    "questions": st.lists(PROSE, min_size=1, max_size=3).map(Items),
+    "questions": st.lists(PROSE, min_size=1, max_size=3).map(ListNode),
     "answers_to_peers": PROSE.map(lambda t: items(block(to="ada", ask=t, answer=t))),
-    "references": PROSE.map(lambda t: Items([t])),
+    "references": PROSE.map(lambda t: ListNode([t])),
     "tracking": st.sampled_from([items("wandb", "csv"), block(wandb=block(project="a-b", entity="c", mode="offline"))]),
-    "model": st.just(Text("line")),
+    "model": st.just(TextNode("line")),
     "experiments": st.builds(
         lambda t, lr: block(
             line=block(title=t), slow=block(like="line", optimizer__Adam__lr=lr), human=block(not_run="nobody")
@@ -226,7 +233,7 @@ def test_every_word_has_values_here():
 def test_load_of_dump_is_the_same_for_every_word(word, data):
     value = data.draw((VALUES | OF_PROPOSALS)[word])
     base = read_tree(PROPOSAL if word in OF_PROPOSALS else BASE, "p.yaml")
-    tree = Block([*((k, v) for k, v in base.items() if k != word), (Text(word), value)])
+    tree = MapNode([*((k, v) for k, v in base.items() if k != word), (TextNode(word), value)])
     text = dump(tree)
     assert read_tree(text, "p.yaml") == tree
     spec = read_spec(text, Path("p.yaml"))

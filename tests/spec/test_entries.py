@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from repro.spec.builtin_components import WORDS
 from repro.spec.class_facts import REFUSALS
 from repro.spec.entries import read_entry
 from repro.spec.index import NAMESPACES, index
-from repro.spec.ours import WORDS
 from repro.spec.part import Entry
 from repro.spec.problem import Problem
-from repro.spec.tree import Block, Text
+from repro.spec.tree import MapNode, TextNode
 from repro.spec.yaml import read_value
 
 EVERY_CLASS = [(n, c) for n in NAMESPACES for c in index().namespace(n)]
@@ -207,7 +207,7 @@ def test_a_misspelt_argument_is_caught(namespace: str, name: str) -> None:
     known = {*facts.arguments, *facts.refused, *WORDS.get(namespace, {})}
     for argument in facts.arguments or {"anything": None}:
         slip = misspelt(argument, known)
-        block = Block([(Text(name), Block([(Text(slip), Text("1"))]))])
+        block = MapNode([(TextNode(name), MapNode([(TextNode(slip), TextNode("1"))]))])
         problems: list[Problem] = []
         read_entry(block, namespace, key="k", folder=Path(), problems=problems, extra=WORDS.get(namespace, {}))
         said = [p.text for p in problems if p.key == f"k.{name}.{slip}"]
@@ -225,7 +225,7 @@ def test_a_misspelt_argument_is_caught(namespace: str, name: str) -> None:
 def test_an_argument_that_is_not_to_be_written_says_why(namespace: str, name: str) -> None:
     facts = index().namespace(namespace)[name]
     for argument, why in facts.refused.items():
-        block = Block([(Text(name), Block([(Text(argument), Text("1"))]))])
+        block = MapNode([(TextNode(name), MapNode([(TextNode(argument), TextNode("1"))]))])
         problems: list[Problem] = []
         assert read_entry(block, namespace, key="k", folder=Path(), problems=problems) is None
         assert f"{argument} {REFUSALS[why]}" in [p.text for p in problems]

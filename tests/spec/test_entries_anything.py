@@ -5,12 +5,12 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from repro.spec.builtin_components import WORDS
 from repro.spec.entries import read_entry
 from repro.spec.index import NAMESPACES, index
-from repro.spec.ours import WORDS
 from repro.spec.place import Place
 from repro.spec.problem import Problem
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 HERE = Place("p.yaml", 3, 5)
 WORDS_SEEN = sorted({a for n in NAMESPACES for facts in index().namespace(n).values() for a in facts.arguments})
@@ -23,12 +23,12 @@ texts = st.one_of(
     st.floats().map(str),
     st.text(max_size=12),
 )
-scalars = st.builds(lambda text, quoted: Text(text, HERE, quoted=quoted), texts, st.booleans())
+scalars = st.builds(lambda text, quoted: TextNode(text, HERE, quoted=quoted), texts, st.booleans())
 nodes: st.SearchStrategy[Node] = st.recursive(
     scalars,
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3).map(lambda items: Items(items, HERE)),
-        st.lists(st.tuples(scalars, inner), max_size=3).map(lambda pairs: Block(pairs, HERE)),
+        st.lists(inner, max_size=3).map(lambda items: ListNode(items, HERE)),
+        st.lists(st.tuples(scalars, inner), max_size=3).map(lambda pairs: MapNode(pairs, HERE)),
     ),
     max_leaves=8,
 )
@@ -40,8 +40,8 @@ def entries(draw: st.DrawFn) -> tuple[str, Node]:
     namespace = draw(st.sampled_from(NAMESPACES))
     name = draw(st.sampled_from(sorted(index().namespace(namespace))))
     arguments = sorted(index().namespace(namespace)[name].arguments) or ["p"]
-    pairs = draw(st.lists(st.tuples(st.sampled_from(arguments).map(lambda a: Text(a, HERE)), nodes), max_size=4))
-    return namespace, Block([(Text(name, HERE), Block(pairs, HERE))], HERE)
+    pairs = draw(st.lists(st.tuples(st.sampled_from(arguments).map(lambda a: TextNode(a, HERE)), nodes), max_size=4))
+    return namespace, MapNode([(TextNode(name, HERE), MapNode(pairs, HERE))], HERE)
 
 
 def check(namespace: str, node: Node) -> None:

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repro.spec.dump import dump
+from repro.spec.keywords import OF_AN_EXPERIMENT, ORDER
 from repro.spec.load import read_spec
 from repro.spec.problem import SpecError
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.words import OF_AN_EXPERIMENT, ORDER
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 from repro.spec.yaml import read_tree
 
 HERE = Path(__file__).parent
@@ -107,7 +107,7 @@ def grafted(draw):
 
     def collect(node: Node) -> None:
         nodes.append(node)
-        for below in node.values() if isinstance(node, Block) else node if isinstance(node, Items) else ():
+        for below in node.values() if isinstance(node, MapNode) else node if isinstance(node, ListNode) else ():
             collect(below)
 
     collect(TREE)
@@ -118,20 +118,20 @@ def grafted(draw):
     def graft(node: Node) -> Node:
         if node is target:
             return new
-        if isinstance(node, Block):
-            return Block([(k, graft(v)) for k, v in node.items()])
-        return Items([graft(v) for v in node]) if isinstance(node, Items) else node
+        if isinstance(node, MapNode):
+            return MapNode([(k, graft(v)) for k, v in node.items()])
+        return ListNode([graft(v) for v in node]) if isinstance(node, ListNode) else node
 
     made = graft(TREE)
-    assert isinstance(made, Block)
+    assert isinstance(made, MapNode)
     return made
 
 
 def _parsed(text: str) -> Node:
     try:
-        return read_tree(f"a: {text}", "")[Text("a")]
+        return read_tree(f"a: {text}", "")[TextNode("a")]
     except SpecError:
-        return Text(text, quoted=True)
+        return TextNode(text, quoted=True)
 
 
 @given(grafted())

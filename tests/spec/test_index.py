@@ -6,11 +6,11 @@ import sys
 import pytest
 
 from repro.spec.argument_type import parse_type
+from repro.spec.argument_values import read_value
+from repro.spec.builtin_components import OURS
 from repro.spec.class_facts import REFUSALS, Argument
 from repro.spec.index import NAMESPACES, Index, index
-from repro.spec.ours import OURS
-from repro.spec.tree import Block, Items, Node, Text
-from repro.spec.values import read_value
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 AT_LEAST = {
     "layer": 100, "optimizer": 12, "scheduler": 12, "loss": 15, "metric": 35, "feature": 25, "augment": 5,
@@ -68,12 +68,12 @@ REFUSED = {
 def written(value: object) -> Node:
     """A value as a spec would write it."""
     if isinstance(value, tuple):
-        return Items([written(one) for one in value])
+        return ListNode([written(one) for one in value])
     if isinstance(value, dict):
-        return Block([(Text(k), written(v)) for k, v in value.items()])
+        return MapNode([(TextNode(k), written(v)) for k, v in value.items()])
     if value is None:
-        return Text("none")
-    return Text(str(value).lower() if isinstance(value, bool) else str(value))
+        return TextNode("none")
+    return TextNode(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 @pytest.mark.parametrize("namespace", NAMESPACES)

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from repro.spec.builtin_components import OURS
 from repro.spec.class_facts import ClassFacts
 from repro.spec.index import NAMESPACES, index
-from repro.spec.ours import OURS
 
 ROOT = Path(__file__).parents[2]
 THEIRS = [(n, c) for n in NAMESPACES for c, facts in index().namespace(n).items() if not facts.ours]

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from repro.spec.load import load_spec
-from repro.spec.points import Point, parse_points, points_file, read_points
+from repro.spec.points import FigurePoint, parse_points, points_file, read_points
 from repro.spec.problem import SpecError
 
 BARS = ("cnn", "mlp")
@@ -19,9 +19,9 @@ def said(text, **how):
 
 def test_points_of_lines_and_of_bars() -> None:
     found, _ = parse_points("series,x,y,reading_error\n\ncnn,1, 70 ,0.5\ncnn,2,80,\n,3,1e1,\n", "fig.csv")
-    assert found == (Point("cnn", 1.0, 70.0, 0.5), Point("cnn", 2.0, 80.0), Point("paper", 3.0, 10.0))
+    assert found == (FigurePoint("cnn", 1.0, 70.0, 0.5), FigurePoint("cnn", 2.0, 80.0), FigurePoint("paper", 3.0, 10.0))
     found, _ = parse_points("experiment,y\nmlp,60\ncnn,70\n", "fig.csv", bars=BARS)
-    assert found == (Point("mlp", 0.0, 60.0), Point("cnn", 0.0, 70.0))
+    assert found == (FigurePoint("mlp", 0.0, 60.0), FigurePoint("cnn", 0.0, 70.0))
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from repro.spec.index import NAMESPACES, index
+from repro.spec.keywords import ORDER
 from repro.spec.schema import json_schema
-from repro.spec.words import ORDER
 
 ROOT = Path(__file__).parents[2]
 

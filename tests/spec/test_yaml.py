@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repro.spec.problem import SpecError
-from repro.spec.tree import Block, Items, Text
+from repro.spec.tree import ListNode, MapNode, TextNode
 from repro.spec.yaml import MAX_DEPTH, decode, read_tree
 
 
@@ -18,23 +18,23 @@ def said(text):
 def test_every_scalar_stays_text():
     tree = read_tree("a: 1e-3\nb: no\nc: 010\nd: 2026-01-01\ne: 'x'\nf: [07, 12]\ng: 1e400\n", "p.yaml")
     assert tree == {"a": "1e-3", "b": "no", "c": "010", "d": "2026-01-01", "e": "x", "f": ["07", "12"], "g": "1e400"}
-    assert all(isinstance(value, Text | Items) for value in tree.values())
+    assert all(isinstance(value, TextNode | ListNode) for value in tree.values())
 
 
 def test_places_count_from_one():
     tree = read_tree("a: 1\nbc:\n  - x\n  - {dé: e, f: 'g'}\n", "p.yaml")
     assert str(tree.key_place("bc")) == "p.yaml:2:1"
-    inner = tree[Text("bc")][1]
-    assert isinstance(inner, Block)
+    inner = tree[TextNode("bc")][1]
+    assert isinstance(inner, MapNode)
     assert str(inner.place) == "p.yaml:4:5"
     assert str(inner.key_place("f")) == "p.yaml:4:13"
-    assert str(inner[Text("f")].place) == "p.yaml:4:16"
-    assert inner[Text("f")].quoted
+    assert str(inner[TextNode("f")].place) == "p.yaml:4:16"
+    assert inner[TextNode("f")].quoted
 
 
 def test_what_a_comment_cut_off_is_kept():
     tree = read_tree("a: Fig #3\nb: Fig # a remark\nc: 'Fig #3' #x\n", "p.yaml")
-    assert [tree[Text(k)].cut for k in "abc"] == ["3", "", ""]
+    assert [tree[TextNode(k)].cut for k in "abc"] == ["3", "", ""]
 
 
 @pytest.mark.parametrize("depth", [MAX_DEPTH, MAX_DEPTH + 1, 500, 5000])
@@ -100,7 +100,7 @@ def outcome(read):
 
 
 def is_tree_or_problems(found):
-    return isinstance(found, Block) or (isinstance(found, tuple) and len(found) > 0 and all(p.text for p in found))
+    return isinstance(found, MapNode) or (isinstance(found, tuple) and len(found) > 0 and all(p.text for p in found))
 
 
 @settings(deadline=None)

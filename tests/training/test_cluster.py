@@ -2,7 +2,7 @@
 
 from lightning.fabric.plugins.environments import LightningEnvironment
 
-from repro.data.share import Share
+from repro.data.shard import Shard
 from repro.training.checkpoint import CheckpointFiles
 from repro.training.cluster import cluster_plugins
 from repro.training.ranks import ALONE, Ranks
@@ -20,4 +20,4 @@ def test_one_device_is_alone_in_a_job_too(study, monkeypatch):
 
 
 def test_ranks_that_have_met_need_nobody_to_find_them():
-    assert cluster_plugins(Ranks(Share(1, 2))) == []
+    assert cluster_plugins(Ranks(Shard(1, 2))) == []

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from repro.data import eval_batches
-from repro.data.share import Share
+from repro.data.shard import Shard
 from repro.spec.experiment import Cadence, Duration, Input, Only, Splits, View, WeightRule
 from repro.training.fit import fit
 
@@ -25,7 +25,7 @@ def together(folder, calls, count=2, seconds=300):
     pipes, started = [], []
     for rank in range(count):
         ours, theirs = context.Pipe()
-        job = (theirs, Share(rank, count), f"file://{folder}/meet", EVAL_ITEMS, calls)
+        job = (theirs, Shard(rank, count), f"file://{folder}/meet", EVAL_ITEMS, calls)
         process = context.Process(target=runpy.run_path, args=(SCRIPT, {"JOB": job}), daemon=True)
         process.start()
         theirs.close()

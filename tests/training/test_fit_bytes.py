@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from repro.data.module import DataModule
+from repro.data.datamodule import DataModule
 from repro.spec.experiment import Duration, Input, Scheduler, WeightRule
 from repro.training.fit import fit
 from repro.training.module import make_module

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from repro.data.noised import noised
 from repro.data.prepare import prepare, read
+from repro.data.randomized import randomize
 from repro.spec.experiment import Block, Dataset, Duration, Input, Label, Model, Scheduler, Splits, Training, View
 from repro.training.estimator import fit_estimator
 from repro.training.fit import fit
@@ -98,7 +98,7 @@ def with_and_without_noise(experiment, folder):
     split = prepare(experiment, seed=0, folder=folder).splits
     items, test = replace(read(experiment.dataset, folder), parts=split.parts, sha256=""), split.parts["test"]
     classes = {name: tuple(map(str, range(10))) for name, label in experiment.labels.items() if label.kind == "class"}
-    made = noised(items, test, test, experiment.labels, classes)
+    made = randomize(items, test, test, experiment.labels, classes)
     column = next(iter(experiment.labels.values())).column
     assert (made.values[test] != items.values[test]).mean() > 0.5
     assert (made.columns[column][test].astype(str) != items.columns[column][test].astype(str)).mean() > 0.9
@@ -170,7 +170,7 @@ def test_noise_for_every_item_of_a_part_leaves_the_others_alone(study, data_of, 
     data = data_of(experiment)
     items = read(experiment.dataset, folder)
     test = data.splits.parts["test"]
-    made = noised(items, test[::2], test[:5], experiment.labels, {"digit": tuple("0123456789")})
+    made = randomize(items, test[::2], test[:5], experiment.labels, {"digit": tuple("0123456789")})
     same = np.setdiff1d(np.arange(len(items)), test[::2])
     assert (made.values[same] == items.values[same]).all()
     assert made.values.min() >= items.values.min()

@@ -5,7 +5,7 @@ import pytest
 
 from repro.data import prepare as room
 from repro.data.data_error import DataError
-from repro.data.rows import Rows
+from repro.data.lazy_rows import LazyRows
 from repro.spec.experiment import Block, Input, Label, Model, Training
 from repro.training import estimator
 from repro.training.estimator import fit_estimator
@@ -24,7 +24,7 @@ def both(data_of, tmp_path, monkeypatch):
             room.forget()
             made.append(data_of(experiment))
         room.forget()
-        assert isinstance(made[1].parts["train"].inputs["input"], Rows)
+        assert isinstance(made[1].parts["train"].inputs["input"], LazyRows)
         return made
 
     return make

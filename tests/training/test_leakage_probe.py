@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import torch
 
-from repro.data.noised import nudged
 from repro.data.prepare import prepare, read
+from repro.data.randomized import perturb
 from repro.spec.load import load_spec
 from repro.training.leakage_probe import probe as room
 from repro.training.leakage_probe.own_parts import own_parts
@@ -245,7 +245,7 @@ def test_values_are_hardly_nudged(kind, study, tmp_path):
     items = read(study().dataset, tmp_path)
     values = (np.asarray(items.values) * (1 if kind == "float32" else 255)).astype(kind)
     items = replace(items, values=values)
-    moved = np.asarray(nudged(items, np.arange(10)).values)
+    moved = np.asarray(perturb(items, np.arange(10)).values)
     assert moved.dtype == values.dtype
     assert np.array_equal(moved[10:], values[10:])
     change = np.abs(moved[:10].astype(float) - values[:10].astype(float))

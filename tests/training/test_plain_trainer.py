@@ -6,7 +6,7 @@ import lightning
 import pytest
 import torch
 
-from repro.data.module import DataModule
+from repro.data.datamodule import DataModule
 from repro.spec.experiment import Label, WeightRule
 from repro.training.fit import fit
 from repro.training.module import make_module

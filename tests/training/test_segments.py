@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repro.data.prepared import Part, Target
-from repro.spec.viewing import Viewing
+from repro.spec.view_recipe import ViewRecipe
 from repro.training import segments as module
 from repro.training.segments import Segments, as_seen, combine_segments
 
@@ -112,9 +112,9 @@ def test_what_a_view_sees_of_a_part():
         items=torch.tensor([5, 5, 6, 9]),
     )
     labels = {"digit": DIGIT}
-    whole = as_seen(part, Viewing("test"), labels)
+    whole = as_seen(part, ViewRecipe("test"), labels)
     assert whole.items.tolist() == [5, 6, 9]
     assert whole.targets["digit"].tolist() == [2, 0, 1]
-    assert len(as_seen(part, Viewing("test", "none"), labels)) == 4
+    assert len(as_seen(part, ViewRecipe("test", "none"), labels)) == 4
     given_back = {"input": Target(name="input", kind="input")}
-    assert len(as_seen(part, Viewing("test"), given_back)) == 4
+    assert len(as_seen(part, ViewRecipe("test"), given_back)) == 4

@@ -9,7 +9,7 @@ import pytest
 import torch
 from lightning import Trainer
 
-from repro.data.module import DataModule
+from repro.data.datamodule import DataModule
 from repro.spec.experiment import Block, Duration, Model, Only, Training, View, WeightRule
 from repro.training.chance import reference_scores
 from repro.training.estimator import fit_estimator

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from repro.data.arrays import IntArray
 from repro.data.audio.clips import Clips
 from repro.data.data_error import DataError
 from repro.data.features.chain import Chain, Kind
 from repro.data.features.feature import FeatureError
 from repro.data.features.signals import Signals, joined
-from repro.data.permutation import IntArray
 from repro.data.seeds import derive
 
 CHUNK_CLIPS = 128

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from repro.data.arrays import IntArray
 from repro.data.audio.decode import FloatArray, decode, decode_in_blocks
 from repro.data.data_error import DataError
-from repro.data.permutation import IntArray
 from repro.spec.shape import Shape
 
 DIFFERS = 0

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from repro.data.audio.judge import JUDGED_HERE, judge
-from repro.data.audio.judgement import Judgement
+from repro.data.audio.check_container import JUDGED_HERE, check_container
+from repro.data.audio.container_check import ContainerCheck
 from repro.data.audio.patched_file import PatchedFile
 from repro.data.data_error import DataError
 
@@ -34,7 +34,7 @@ SAMPLES_PER_BYTE = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class SoundInfo:
     """``rate`` in Hz, ``channels``, ``frames``: samples in one channel; ``note``: what is odd of the file, if any."""
 
     rate: int
@@ -43,7 +43,7 @@ class Sound:
     note: str = ""
 
 
-def measure(path: Path) -> Sound:
+def measure(path: Path) -> SoundInfo:
     """What a file holds, by decoding it once: the headers of compressed files say lengths that are not those decoded.
 
     Raises:
@@ -56,7 +56,7 @@ def measure(path: Path) -> Sound:
         raise DataError(f"{path}: {judgement.fault}")
     most = max(FREE_SAMPLES, SAMPLES_PER_BYTE * path.stat().st_size)
 
-    def use(file: Any) -> Sound:
+    def use(file: Any) -> SoundInfo:
         frames = 0
         if file.frames * file.channels > most and not _guesses(file):
             raise DataError(f"{path}: {_too_long(file, most)}")
@@ -73,9 +73,9 @@ def measure(path: Path) -> Sound:
             raise DataError(f"{path}: is damaged: {frames} of its {judgement.frames} frames can be decoded")
         if file.format not in JUDGED_HERE and (fault := _said_by_log(str(file.extra_info), frames)):
             raise DataError(f"{path}: {fault}")
-        return Sound(int(file.samplerate), int(file.channels), frames, judgement.note)
+        return SoundInfo(int(file.samplerate), int(file.channels), frames, judgement.note)
 
-    sound: Sound = _opened(path, use)
+    sound: SoundInfo = _opened(path, use)
     if sound.frames < 1:
         raise DataError(f"{path}: holds no samples")
     return sound
@@ -95,7 +95,7 @@ def decode(path: Path, *, start: int = 0, frames: int | None = None) -> FloatArr
     """
 
     def use(file: Any) -> Any:
-        _go_to(file, start, judge(path))
+        _go_to(file, start, check_container(path))
         if frames is None:
             blocks = [np.empty((0, file.channels), dtype=np.float32)]
             while len(block := _next(file, LONG_BLOCK_FRAMES)):
@@ -125,7 +125,7 @@ def decode_in_blocks(
     """
 
     def use(file: Any) -> tuple[int, int]:
-        _go_to(file, start, judge(path))
+        _go_to(file, start, check_container(path))
         read = 0
         while frames is None or read < frames:
             most = LONG_BLOCK_FRAMES if frames is None else min(LONG_BLOCK_FRAMES, frames - read)
@@ -140,7 +140,7 @@ def decode_in_blocks(
     return counts
 
 
-def _go_to(file: Any, start: int, judgement: Judgement) -> None:
+def _go_to(file: Any, start: int, judgement: ContainerCheck) -> None:
     """To the first frame wanted.
 
     MPEG audio keeps bits of a frame in those before it: some are decoded first, or other samples would come. Encodings
@@ -190,11 +190,11 @@ def _said_by_log(log: str, frames: int) -> str:
     return ""
 
 
-def _judged(path: Path) -> Judgement:
+def _judged(path: Path) -> ContainerCheck:
     if not path.is_file():
         raise DataError(f"{path}: there is no such file")
     try:
-        return judge(path)
+        return check_container(path)
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from error
 

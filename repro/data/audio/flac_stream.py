@@ -3,7 +3,7 @@
 import mmap
 from functools import cache
 
-from repro.data.audio.judgement import UNFILLED, WHOLE, Judgement
+from repro.data.audio.container_check import UNFILLED, WHOLE, ContainerCheck
 
 LAST_BYTES = 2**20
 """The last frame begins within so many bytes of the end."""
@@ -11,7 +11,7 @@ MOST_CANDIDATES = 64
 """So many places that look like the head of a frame are tried."""
 
 
-def judge_flac(content: mmap.mmap) -> Judgement:
+def check_flac(content: mmap.mmap) -> ContainerCheck:
     """Files whose head says their length are left to the decoder, which finds the end missing."""
     if len(content) < 42 or content[4] & 0x7F:
         return WHOLE
@@ -29,8 +29,8 @@ def judge_flac(content: mmap.mmap) -> Judgement:
         if not _crc(content[at:end], 0x8005, 16):
             total = frames.to_bytes(5, "big")
             patch = ((21, bytes([content[21] & 0xF0 | total[0] & 0x0F])), (22, total[1:]))
-            return Judgement(note=UNFILLED, patch=patch)
-    return Judgement(fault="is cut off: its last frame is not whole")
+            return ContainerCheck(note=UNFILLED, patch=patch)
+    return ContainerCheck(fault="is cut off: its last frame is not whole")
 
 
 def _last_frame(head: bytes, fixed: int) -> int | None:

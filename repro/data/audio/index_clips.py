@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from repro.data.audio.clips import Clips
-from repro.data.audio.scan import Scanned, scan
+from repro.data.audio.scan import ScanResult, scan
 from repro.data.data_error import DataError
 
 SHOWN = 20
@@ -33,7 +33,7 @@ def index_clips(name: str, root: Path, names: Sequence[str]) -> Clips:
     return clips_of(root, names, scanned)
 
 
-def clips_of(root: Path, names: Sequence[str], scanned: Sequence[Scanned]) -> Clips:
+def clips_of(root: Path, names: Sequence[str], scanned: Sequence[ScanResult]) -> Clips:
     """Clips of whole files that have been scanned without an error."""
     return Clips(
         root=root,

@@ -4,7 +4,7 @@ import mmap
 import struct
 from typing import NamedTuple
 
-from repro.data.audio.judgement import WHOLE, Judgement
+from repro.data.audio.container_check import WHOLE, ContainerCheck
 
 LEADING_BYTES = 2**16
 """The first frame begins within so many bytes behind the tags."""
@@ -27,7 +27,7 @@ class Frame(NamedTuple):
     mono: bool
 
 
-def judge_mpeg(content: mmap.mmap, start: int = 0, end: int | None = None) -> Judgement:
+def check_mpeg(content: mmap.mmap, start: int = 0, end: int | None = None) -> ContainerCheck:
     """Whether all frames are there, in one chain, between ``start`` and ``end`` of a file."""
     end = len(content) if end is None else end
     first = _first(content, _after_tags(content, start, end), end)
@@ -52,12 +52,12 @@ def judge_mpeg(content: mmap.mmap, start: int = 0, end: int | None = None) -> Ju
             stray = (end if again is None else again) - at
             if again is None and promised is not None and count - 1 >= promised:
                 break
-            return Judgement(fault=f"is damaged: {stray} bytes behind frame {count} are no sound")
+            return ContainerCheck(fault=f"is damaged: {stray} bytes behind frame {count} are no sound")
         if at + one.length > end:
             if promised is not None and count - 1 >= promised:
                 break
             missing = at + one.length - end
-            return Judgement(
+            return ContainerCheck(
                 fault=f"is cut off: {missing} bytes of its last frame are missing{_of(count - 1, promised)}"
             )
         rates.add(content[at + 2] >> 4)
@@ -65,13 +65,15 @@ def judge_mpeg(content: mmap.mmap, start: int = 0, end: int | None = None) -> Ju
     uneven = len(rates) > 1
     if promised is None:
         lead = _tag(content, first, frame, count, at - first) if start or uneven else b""
-        return Judgement(lead=lead, lead_over=first if lead else 0, frames=count * samples, uneven=uneven)
+        return ContainerCheck(lead=lead, lead_over=first if lead else 0, frames=count * samples, uneven=uneven)
     if count - 1 < promised - 1:
-        return Judgement(fault=f"is cut off{_of(count - 1, promised)}")
+        return ContainerCheck(fault=f"is cut off{_of(count - 1, promised)}")
     if count - 1 > promised + 1:
         more = count - 1 - promised
-        return Judgement(fault=f"holds {more} frames more than its tag promises, which would be lost; write it anew")
-    return Judgement(uneven=uneven)
+        return ContainerCheck(
+            fault=f"holds {more} frames more than its tag promises, which would be lost; write it anew"
+        )
+    return ContainerCheck(uneven=uneven)
 
 
 def _of(count: int, promised: int | None) -> str:

@@ -4,13 +4,13 @@ import mmap
 import struct
 from functools import cache
 
-from repro.data.audio.judgement import Judgement
+from repro.data.audio.container_check import ContainerCheck
 
 END_OF_STREAM = 4
 """The bit of a page's sixth byte that marks the last one."""
 
 
-def judge_ogg(content: mmap.mmap) -> Judgement:
+def check_ogg(content: mmap.mmap) -> ContainerCheck:
     """Page after page by their own lengths. A file whose last page lacks only the mark of the end is whole."""
     size, at = len(content), 0
     last: dict[int, int] = {}
@@ -18,24 +18,26 @@ def judge_ogg(content: mmap.mmap) -> Judgement:
     while at < size:
         if content[at : at + 4] != b"OggS":
             if at + 4 > size and b"OggS".startswith(content[at:size]):
-                return Judgement(fault="is cut off: the end of the stream is missing")
+                return ContainerCheck(fault="is cut off: the end of the stream is missing")
             break  # what follows the last page: a tag, or damage that the decoder finds
         length = _length(content, at)
         if at + length > size:
-            return Judgement(fault="is cut off: the end of the stream is missing")
+            return ContainerCheck(fault="is cut off: the end of the stream is missing")
         serial, count = struct.unpack("<II", content[at + 14 : at + 22])
         if serial in number and count > number[serial] + 1:
             missing = count - number[serial] - 1
-            return Judgement(fault=f"is damaged: {missing} page{'s' * (missing > 1)} in its middle cannot be read")
+            return ContainerCheck(fault=f"is damaged: {missing} page{'s' * (missing > 1)} in its middle cannot be read")
         last[serial], number[serial] = at, count
         at += length
     if size - at > 27 and content.rfind(b"OggS") > at:
-        return Judgement(fault="is damaged: what lies between two of its pages is no page")
+        return ContainerCheck(fault="is damaged: what lies between two of its pages is no page")
     unmarked = [at for at in last.values() if not content[at + 5] & END_OF_STREAM]
     if not unmarked:
-        return Judgement()
+        return ContainerCheck()
     if any(content[at + 26] and content[at + 26 + content[at + 26]] == 255 for at in unmarked):
-        return Judgement(fault="is cut off: the end of the stream is missing")  # the last packet goes on in a next page
+        return ContainerCheck(
+            fault="is cut off: the end of the stream is missing"
+        )  # the last packet goes on in a next page
     patch: list[tuple[int, bytes]] = []
     for start in unmarked:
         page = bytearray(content[start : start + _length(content, start)])
@@ -45,9 +47,9 @@ def judge_ogg(content: mmap.mmap) -> Judgement:
         page[5] |= END_OF_STREAM
         marked = _checksum(page)
         if stored not in (plain, marked):
-            return Judgement(fault="is damaged: its last page does not fit its own checksum")
+            return ContainerCheck(fault="is damaged: its last page does not fit its own checksum")
         patch += [(start + 5, bytes(page[5:6])), (start + 22, marked)]
-    return Judgement(note="its last page lacks the mark of the end; it is taken for whole", patch=tuple(patch))
+    return ContainerCheck(note="its last page lacks the mark of the end; it is taken for whole", patch=tuple(patch))
 
 
 def _length(content: mmap.mmap, at: int) -> int:

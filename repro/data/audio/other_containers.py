@@ -4,12 +4,12 @@ import mmap
 import re
 import struct
 
-from repro.data.audio.judgement import (
+from repro.data.audio.container_check import (
     MAX_CHUNKS,
     STRAY_BYTES,
     UNFILLED,
     WHOLE,
-    Judgement,
+    ContainerCheck,
     cut_off,
     is_open_ended,
     too_short,
@@ -19,7 +19,7 @@ _PLAIN = (b"AIFF", b"NONE", b"twos", b"sowt", b"in24", b"in32", b"fl32", b"FL32"
 """Encodings of AIFF whose samples all take the same bytes."""
 
 
-def judge_iff(content: mmap.mmap) -> Judgement:
+def check_iff(content: mmap.mmap) -> ContainerCheck:
     """AIFF, AIFF-C, 8SVX and 16SV, by the length of the sound chunk and by the frames that the head counts."""
     size, at, promised = len(content), 12, 0
     for _ in range(MAX_CHUNKS):
@@ -39,28 +39,28 @@ def judge_iff(content: mmap.mmap) -> Judgement:
     return WHOLE
 
 
-def _iff_sound(content: mmap.mmap, at: int, length: int, first: int, promised: int) -> Judgement:
+def _iff_sound(content: mmap.mmap, at: int, length: int, first: int, promised: int) -> ContainerCheck:
     available = max(0, len(content) - first)
     if (length <= 0 and available) or is_open_ended(length + first - at - 8):
         if promised > available:
             return cut_off(promised - available)
-        return Judgement(note=UNFILLED, patch=((at + 4, struct.pack(">I", len(content) - at - 8)),))
+        return ContainerCheck(note=UNFILLED, patch=((at + 4, struct.pack(">I", len(content) - at - 8)),))
     if max(length, promised) > available:
         return cut_off(max(length, promised) - available)
     return too_short(length, promised - length) if promised > length else WHOLE
 
 
-def judge_caf(content: mmap.mmap) -> Judgement:
+def check_caf(content: mmap.mmap) -> ContainerCheck:
     """By the data chunk; a length of -1 is allowed there and means all that follows."""
     size, at = len(content), 8
     for _ in range(MAX_CHUNKS):
         if at + 12 > size:
-            return Judgement(fault="is cut off: its sound is missing")
+            return ContainerCheck(fault="is cut off: its sound is missing")
         name, (length,) = content[at : at + 4], struct.unpack(">q", content[at + 4 : at + 12])
         available = size - at - 12
         if name == b"data":
             if length < 4 or is_open_ended(length, 63):
-                return Judgement(note=UNFILLED, patch=((at + 4, struct.pack(">q", available)),))
+                return ContainerCheck(note=UNFILLED, patch=((at + 4, struct.pack(">q", available)),))
             return cut_off(length - available) if length > available else WHOLE
         if length < 0:
             return WHOLE
@@ -68,7 +68,7 @@ def judge_caf(content: mmap.mmap) -> Judgement:
     return WHOLE
 
 
-def judge_au(content: mmap.mmap) -> Judgement:
+def check_au(content: mmap.mmap) -> ContainerCheck:
     """By the length in its head; 0xFFFFFFFF is allowed there and means all that follows."""
     if len(content) < 24:
         return WHOLE
@@ -78,14 +78,14 @@ def judge_au(content: mmap.mmap) -> Judgement:
     if length == 0xFFFFFFFF or available < 0:
         return WHOLE
     if (not length and available) or (length > available and is_open_ended(length)):
-        return Judgement(note=UNFILLED, patch=((8, b"\xff" * 4),))
+        return ContainerCheck(note=UNFILLED, patch=((8, b"\xff" * 4),))
     if length > available:
         return cut_off(length - available)
     stray = len(content[first + length :].strip(b"\0")) if available - length > STRAY_BYTES else 0
     return too_short(length, stray) if stray > STRAY_BYTES else WHOLE
 
 
-def judge_nist(content: mmap.mmap) -> Judgement:
+def check_nist(content: mmap.mmap) -> ContainerCheck:
     """By the number of samples in its head, which is text."""
     head = content[:1024].split(b"end_head")[0]
     lines = head.split(b"\n", 2)

@@ -4,13 +4,13 @@ import os
 from pathlib import Path
 from types import TracebackType
 
-from repro.data.audio.judgement import Judgement
+from repro.data.audio.container_check import ContainerCheck
 
 
 class PatchedFile:
     """What ``soundfile.SoundFile`` needs of a file to read: ``read``, ``seek`` and ``tell``."""
 
-    def __init__(self, path: Path, judgement: Judgement) -> None:
+    def __init__(self, path: Path, judgement: ContainerCheck) -> None:
         self._file = path.open("rb")
         self._patch = judgement.patch
         self._lead = judgement.lead

@@ -3,17 +3,17 @@
 import mmap
 import struct
 
-from repro.data.audio.judgement import (
+from repro.data.audio.container_check import (
     MAX_CHUNKS,
     STRAY_BYTES,
     UNFILLED,
     WHOLE,
-    Judgement,
+    ContainerCheck,
     cut_off,
     is_open_ended,
     too_short,
 )
-from repro.data.audio.mpeg_stream import judge_mpeg
+from repro.data.audio.mpeg_stream import check_mpeg
 
 MPEG_LAYER_3 = 0x55
 _AFTER = frozenset({b"id3 ", b"ID3 ", b"cue ", b"PAD "}) | frozenset(
@@ -25,7 +25,7 @@ _FILES = (b"RIFF", b"RIFX", b"RF64", b"BW64", b"FORM", b"data")
 """What begins more sound behind the sound: a second file, or a second data chunk."""
 
 
-def judge_riff(content: mmap.mmap) -> Judgement:
+def check_riff(content: mmap.mmap) -> ContainerCheck:
     """By the length of the data chunk, which decides what is heard; the length of the file in its head says little."""
     order = ">" if content[:4] == b"RIFX" else "<"
     wide = content[:4] in (b"RF64", b"BW64")
@@ -53,21 +53,23 @@ def judge_riff(content: mmap.mmap) -> Judgement:
         bits = 64 if length > 2**33 else 32
     if (not length and available and _stray(content, first)) or (length > available and is_open_ended(length, bits)):
         sound = available - available % max(1, align)
-        return Judgement(note=UNFILLED, patch=_filled(order, size, at, sound, ds64, align))
+        return ContainerCheck(note=UNFILLED, patch=_filled(order, size, at, sound, ds64, align))
     if length > available:
         return cut_off(length - available)
     if encoding == MPEG_LAYER_3:
-        return judge_mpeg(content, first, first + length)
+        return check_mpeg(content, first, first + length)
     end = min(size, first + length)
     stray = _stray(content, end)
     if stray < 0:
-        return Judgement(fault="holds a second file or a second stretch of sound behind the first, which would be lost")
+        return ContainerCheck(
+            fault="holds a second file or a second stretch of sound behind the first, which would be lost"
+        )
     if stray > STRAY_BYTES:
         return too_short(length, stray)
     excess = riff + 8 - size
     if not riff or is_open_ended(riff, bits) or excess <= 1:
         return WHOLE
-    return Judgement(note=f"its head promises {excess} bytes more than there are; its sound is all there")
+    return ContainerCheck(note=f"its head promises {excess} bytes more than there are; its sound is all there")
 
 
 def _stray(content: mmap.mmap, end: int) -> int:
@@ -101,7 +103,7 @@ def _filled(order: str, size: int, at: int, sound: int, ds64: int, align: int) -
     return (4, struct.pack(f"{order}I", min(size - 8, most))), (at + 4, struct.pack(f"{order}I", min(sound, most)))
 
 
-def judge_w64(content: mmap.mmap) -> Judgement:
+def check_w64(content: mmap.mmap) -> ContainerCheck:
     """Chunks have a name of 16 bytes and a length that counts their head of 24; each begins at a multiple of 8."""
     size, at = len(content), 40
     for _ in range(MAX_CHUNKS):
@@ -111,7 +113,7 @@ def judge_w64(content: mmap.mmap) -> Judgement:
         if content[at : at + 4] == b"data":
             available = size - at
             if length < 24 or is_open_ended(length, 64) or is_open_ended(length, 63):
-                return Judgement(note=UNFILLED, patch=((at + 16, struct.pack("<Q", available)),))
+                return ContainerCheck(note=UNFILLED, patch=((at + 16, struct.pack("<Q", available)),))
             return cut_off(length - available) if length > available else WHOLE
         at += max(24, length + -length % 8)
     return WHOLE

@@ -14,7 +14,7 @@ from repro.data.audio.decode import measure
 from repro.data.bar import tqdm
 from repro.data.data_error import DataError
 from repro.data.download.cache import CHOOSE, cache_folder
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
 
 VERSION = 3
 BAR_FILES = 2000
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Scanned:
+class ScanResult:
     """One file: sha256 of its bytes, and what it holds; or ``error``, why it cannot be used (without its path).
 
     ``note`` is what is odd of a file that can be used all the same.
@@ -40,20 +40,20 @@ class Scanned:
     note: str = ""
 
 
-def scan(root: Path, names: Sequence[str]) -> list[Scanned]:
+def scan(root: Path, names: Sequence[str]) -> list[ScanResult]:
     """What the files ``root / name`` hold, in order.
 
     Each is read and decoded once, by two threads for each core. The result is remembered in ``scanned/`` of the cache
     folder by path, size and times, and used again while these are the same. Nothing is raised for a file
     that cannot be read: its ``error`` says why.
     """
-    memory = _Memory(root)
-    found: list[Scanned | None] = []
+    memory = _ScanCache(root)
+    found: list[ScanResult | None] = []
     keys: list[Key | None] = []
     for name in names:
         key = _key(root / name)
         keys.append(key)
-        found.append(Scanned(error="there is no such file") if key is None else memory.get(name, key))
+        found.append(ScanResult(error="there is no such file") if key is None else memory.get(name, key))
     todo = sorted({name for name, known in zip(names, found, strict=True) if known is None})
     if todo:
         with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
@@ -82,19 +82,19 @@ def _key(path: Path) -> Key | None:
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
-def _scanned(path: Path) -> Scanned:
+def _scanned(path: Path) -> ScanResult:
     try:
         sound = measure(path)
         with path.open("rb") as opened:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
     except DataError as error:
-        return Scanned(error=str(error).removeprefix(f"{path}: "))
+        return ScanResult(error=str(error).removeprefix(f"{path}: "))
     except OSError as error:
-        return Scanned(error=f"cannot be read: {error.strerror}")
-    return Scanned(sha256, sound.rate, sound.channels, sound.frames, note=sound.note)
+        return ScanResult(error=f"cannot be read: {error.strerror}")
+    return ScanResult(sha256, sound.rate, sound.channels, sound.frames, note=sound.note)
 
 
-class _Memory:
+class _ScanCache:
     """The file that remembers what the files below one folder hold. A damaged or foreign one counts as empty."""
 
     def __init__(self, root: Path) -> None:
@@ -108,14 +108,14 @@ class _Memory:
         except (OSError, ValueError, KeyError, TypeError):
             pass
 
-    def get(self, name: str, key: Key) -> Scanned | None:
+    def get(self, name: str, key: Key) -> ScanResult | None:
         try:
             size, mtime_ns, ctime_ns, *held = self._rows[name]
-            return Scanned(*held) if (size, mtime_ns, ctime_ns) == key else None
+            return ScanResult(*held) if (size, mtime_ns, ctime_ns) == key else None
         except (KeyError, ValueError, TypeError):
             return None
 
-    def put(self, name: str, key: Key, scanned: Scanned) -> None:
+    def put(self, name: str, key: Key, scanned: ScanResult) -> None:
         self._rows[name] = [*key, *astuple(scanned)]
 
     def save(self) -> None:

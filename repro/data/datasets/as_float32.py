@@ -7,12 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from repro.data.array_chunks import is_mapped, iter_chunks
+from repro.data.arrays import AnyArray
 from repro.data.data_error import DataError
 from repro.data.items import add_array
-from repro.data.map_file import map_file
+from repro.data.memmap_cache import cached_memmap
 from repro.data.memory_limit import memory_limit_bytes
-from repro.data.permutation import AnyArray
-from repro.data.stretches import is_mapped, stretches
 
 
 def as_float32(values: AnyArray) -> AnyArray:
@@ -26,18 +26,18 @@ def as_float32(values: AnyArray) -> AnyArray:
     """
     large = values.ndim > 0 and 4 * values.size > memory_limit_bytes()
     if values.dtype == np.float32 and (large or is_mapped(values)):
-        for some in stretches(values):
+        for some in iter_chunks(values):
             _finite(some)
         return values
     if not large:
         return _finite(values.astype(np.float32))
     digest = hashlib.sha256(b"as float32 1\0")
     add_array(digest, "values", values)
-    return map_file(digest.hexdigest(), values.shape, lambda: _converted(values), what="values as float32")
+    return cached_memmap(digest.hexdigest(), values.shape, lambda: _converted(values), what="values as float32")
 
 
 def _converted(values: AnyArray) -> Iterator[Tensor]:
-    for some in stretches(values):
+    for some in iter_chunks(values):
         yield torch.from_numpy(_finite(some.astype(np.float32)))
 
 

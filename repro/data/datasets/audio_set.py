@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from repro.data.arrays import AnyArray, IntArray
 from repro.data.audio.index_clips import content_sha256, index_clips
 from repro.data.data_error import DataError
 from repro.data.items import Items
-from repro.data.permutation import AnyArray, IntArray
 from repro.spec.dataset_facts import DatasetFacts
 
 Row = tuple[str, Mapping[str, Any]]
@@ -69,7 +69,7 @@ def columns_of(rows: Sequence[Row]) -> dict[str, AnyArray]:
     return columns
 
 
-def whole(items: Items, facts: DatasetFacts) -> Items:
+def check_complete(items: Items, facts: DatasetFacts) -> Items:
     """The items, which must be as many as were published, in all and in each official part.
 
     Raises:

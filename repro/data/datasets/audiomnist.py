@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from repro.data.data_error import DataError
-from repro.data.datasets.audio_set import Row, audio_items, whole
+from repro.data.datasets.audio_set import Row, audio_items, check_complete
 from repro.data.download.remote_file import RemoteFile
 from repro.data.download.unpacked import inside, unpacked
 from repro.data.items import Items
@@ -40,7 +40,7 @@ _WORDS = {"gender": "gender", "accent": "accent", "age": "age", "native": "nativ
 
 def read() -> Items:
     """Read the data set; its archive is downloaded first where the cache does not hold it."""
-    return whole(of_folder(inside(unpacked(ARCHIVE), f"data/{META}") / "data"), DATASETS["audiomnist"])
+    return check_complete(of_folder(inside(unpacked(ARCHIVE), f"data/{META}") / "data"), DATASETS["audiomnist"])
 
 
 def of_folder(data: Path) -> Items:

@@ -19,7 +19,7 @@ import re
 from pathlib import Path
 
 from repro.data.data_error import DataError
-from repro.data.datasets.audio_set import Row, audio_items, whole
+from repro.data.datasets.audio_set import Row, audio_items, check_complete
 from repro.data.download.remote_file import RemoteFile
 from repro.data.download.unpacked import first_unpacked, inside, unpacked
 from repro.data.items import Items
@@ -68,11 +68,11 @@ def read(subset: str = "esc50") -> Items:
     """Read the data set; its archive is downloaded first where the cache does not hold it."""
     facts = facts_with("esc50", {"subset": subset})
     if subset == "esc50":
-        return whole(of_esc50(inside(unpacked(ESC50_ARCHIVE), _TABLE)), facts)
+        return check_complete(of_esc50(inside(unpacked(ESC50_ARCHIVE), _TABLE)), facts)
     folder = first_unpacked(*ESC10_ARCHIVES, ESC50_ARCHIVE)
     if any(folder.glob(f"**/{_TABLE}")):
-        return whole(of_esc50(inside(folder, _TABLE), only_esc10=True), facts)
-    return whole(of_esc10(inside(folder, next(iter(_ESC10_FOLDERS))), content=ESC10_CONTENT), facts)
+        return check_complete(of_esc50(inside(folder, _TABLE), only_esc10=True), facts)
+    return check_complete(of_esc10(inside(folder, next(iter(_ESC10_FOLDERS))), content=ESC10_CONTENT), facts)
 
 
 def of_esc10(folder: Path, *, content: str | None = None) -> Items:

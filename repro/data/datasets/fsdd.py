@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from repro.data.data_error import DataError
-from repro.data.datasets.audio_set import Row, audio_items, whole
+from repro.data.datasets.audio_set import Row, audio_items, check_complete
 from repro.data.download.remote_file import RemoteFile
 from repro.data.download.unpacked import inside, unpacked
 from repro.data.items import Items
@@ -46,7 +46,7 @@ _NAME = re.compile(r"(\d)_([a-z]+)_(\d+)\.wav")
 def read() -> Items:
     """Read the data set; its archive is downloaded first where the cache does not hold it."""
     recordings = inside(unpacked(ARCHIVE), "recordings/0_george_0.wav") / "recordings"
-    return whole(of_folder(recordings, content=CONTENT), DATASETS["fsdd"])
+    return check_complete(of_folder(recordings, content=CONTENT), DATASETS["fsdd"])
 
 
 def of_folder(recordings: Path, *, content: str | None = None) -> Items:

@@ -22,7 +22,7 @@ import re
 from pathlib import Path
 
 from repro.data.data_error import DataError
-from repro.data.datasets.audio_set import Row, audio_items, whole
+from repro.data.datasets.audio_set import Row, audio_items, check_complete
 from repro.data.download.remote_file import RemoteFile
 from repro.data.download.unpacked import inside, unpacked
 from repro.data.items import Items
@@ -44,7 +44,7 @@ _NAME = re.compile(r"([a-z]+)\.(\d{5})\.(?:wav|au)")
 
 def read() -> Items:
     """Read the data set; its archive is downloaded first where the cache does not hold it."""
-    return whole(of_folder(inside(unpacked(ARCHIVE), "genres/blues") / "genres"), DATASETS["gtzan"])
+    return check_complete(of_folder(inside(unpacked(ARCHIVE), "genres/blues") / "genres"), DATASETS["gtzan"])
 
 
 def of_folder(folder: Path) -> Items:

@@ -8,8 +8,8 @@ from math import prod
 
 import numpy as np
 
+from repro.data.arrays import AnyArray
 from repro.data.data_error import DataError
-from repro.data.permutation import AnyArray
 
 UNSIGNED_BYTE = 0x08
 MAX_BYTES = 2**28

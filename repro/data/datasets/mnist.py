@@ -12,12 +12,12 @@ Label     ``digit``: 0 .. 9
 
 import numpy as np
 
+from repro.data.arrays import AnyArray
 from repro.data.data_error import DataError
 from repro.data.datasets.idx import parse_idx
 from repro.data.download.fetch import fetch
 from repro.data.download.remote_file import RemoteFile
 from repro.data.items import Items
-from repro.data.permutation import AnyArray
 from repro.spec.shape import Shape
 
 HOMES = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/")

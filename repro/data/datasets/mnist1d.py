@@ -19,7 +19,7 @@ from torch import Tensor, from_numpy
 
 from repro.data.cpu_name import cpu_name
 from repro.data.items import Items
-from repro.data.map_file import map_file
+from repro.data.memmap_cache import cached_memmap
 from repro.spec.shape import Shape
 
 PAPER_SEED = 42
@@ -42,7 +42,7 @@ def read(seed: int = PAPER_SEED, shuffle_seq: bool = False) -> Items:
     decides |= {package: version(package) for package in ("mnist1d", "numpy", "scipy")}
     shape = (TRAIN + TEST, POSITIONS + 1)
     key = json.dumps({"mnist1d": decides}, sort_keys=True)
-    made = np.array(map_file(key, shape, lambda: _made(seed, shuffle_seq), what="the signals of mnist1d"))
+    made = np.array(cached_memmap(key, shape, lambda: _made(seed, shuffle_seq), what="the signals of mnist1d"))
     return Items(
         name="mnist1d",
         values=np.ascontiguousarray(made[:, np.newaxis, :POSITIONS]),  # (N, 1, 40)

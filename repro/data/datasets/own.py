@@ -24,11 +24,11 @@ from typing import Any
 
 import numpy as np
 
+from repro.data.arrays import AnyArray, IntArray
 from repro.data.data_error import DataError
 from repro.data.datasets.as_float32 import as_float32
 from repro.data.items import Items
 from repro.data.own_code import OwnCodeError, explain, load_own, own_path
-from repro.data.permutation import AnyArray, IntArray
 from repro.spec.experiment import Dataset
 from repro.spec.own_groups import group_names
 from repro.spec.shape import Shape

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
+from repro.data.arrays import AnyArray, IntArray
 from repro.data.audio.clips import Clips
 from repro.data.audio.index_clips import clips_of
-from repro.data.audio.scan import Scanned, scan
+from repro.data.audio.scan import ScanResult, scan
 from repro.data.data_error import DataError
-from repro.data.datasets.pictures import read_pictures
+from repro.data.datasets.images import read_images
 from repro.data.items import Items
-from repro.data.permutation import AnyArray, IntArray
 from repro.spec.class_folder import PICTURES, SOUNDS, class_folder
 from repro.spec.column_names import part_column
 from repro.spec.data_links import may_be_read
@@ -39,7 +39,7 @@ OVERHANG_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FolderEntry:
     """One item to be: ``where`` it is written (``items.csv:14`` or nothing), its file, cells and stretch in seconds."""
 
     where: str
@@ -50,10 +50,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Bad:
+class UnusableEntry:
     """Why an entry cannot be used; ``unreadable`` where the fault is the file's and not the manifest's."""
 
-    entry: Entry
+    entry: FolderEntry
     text: str
     unreadable: bool = True
 
@@ -93,8 +93,8 @@ def read_folder(dataset: Dataset, folder: Path) -> Items:
     bad = {at: text for at, entry in enumerate(entries) if (text := _not_in(data, home, entry, known[at]))}
     rest = [at for at in range(len(entries)) if at not in bad]
     if any(pictures):
-        values, faults, notes = read_pictures(data, [entries[at].path for at in rest])
-        bad |= {rest[number]: Bad(entries[rest[number]], text) for number, text in faults.items()}
+        values, faults, notes = read_images(data, [entries[at].path for at in rest])
+        bad |= {rest[number]: UnusableEntry(entries[rest[number]], text) for number, text in faults.items()}
     else:
         notes = ()
         scanned = dict(zip(rest, scan(data, [entries[at].path for at in rest]), strict=True))
@@ -117,7 +117,7 @@ def read_folder(dataset: Dataset, folder: Path) -> Items:
     return replace(items, parts=_parts(used), skipped=skipped, notes=notes, sha256="")
 
 
-def _need_every_class(dataset: Dataset, entries: Sequence[Entry], used: Sequence[Entry]) -> None:
+def _need_every_class(dataset: Dataset, entries: Sequence[FolderEntry], used: Sequence[FolderEntry]) -> None:
     """Leaving out what cannot be read may not leave out a class."""
     if "manifest" in dataset.args:
         return
@@ -127,7 +127,7 @@ def _need_every_class(dataset: Dataset, entries: Sequence[Entry], used: Sequence
         raise DataError("\n".join([f"{dataset.name}: a class would be lost; mend its files or exclude it:", *lost]))
 
 
-def _file_notes(used: Sequence[Entry], scanned: Sequence[Scanned]) -> tuple[str, ...]:
+def _file_notes(used: Sequence[FolderEntry], scanned: Sequence[ScanResult]) -> tuple[str, ...]:
     """What is odd of files that are read all the same, each with some of the files of which it is true."""
     of: dict[str, dict[str, None]] = {}
     for entry, one in zip(used, scanned, strict=True):
@@ -139,13 +139,13 @@ def _file_notes(used: Sequence[Entry], scanned: Sequence[Scanned]) -> tuple[str,
     )
 
 
-def _entries(dataset: Dataset, folder: Path, data: Path) -> list[Entry]:
+def _entries(dataset: Dataset, folder: Path, data: Path) -> list[FolderEntry]:
     if "manifest" not in dataset.args:
         listing = class_folder(data)
         out = left_out(dataset)
         if lost := [f"  {name}: {text}" for name, text in listing.problems.items() if not out(name)]:
             raise DataError("\n".join([f"{dataset.name}: a class or a part of one would be lost:", *lost[:LISTED]]))
-        entries = [Entry("", name, {CLASS: cls}) for cls, name in listing.files]
+        entries = [FolderEntry("", name, {CLASS: cls}) for cls, name in listing.files]
         if not any(entry.cells[CLASS] for entry in entries):
             raise DataError(f"{dataset.name}: {data} has no sub-folder with recordings, one for each class")
         return entries
@@ -160,25 +160,27 @@ def _entries(dataset: Dataset, folder: Path, data: Path) -> list[Entry]:
     if manifest is None:
         raise DataError("\n".join(map(str, problems)))
     rows = sorted(manifest.rows, key=lambda row: (row.path, row.stretch or (0.0, 0.0)))
-    return [Entry(f"{file}:{row.line}", row.path, row.cells, row.stretch, row.line) for row in rows]
+    return [FolderEntry(f"{file}:{row.line}", row.path, row.cells, row.stretch, row.line) for row in rows]
 
 
-def _not_in(data: Path, home: str, entry: Entry, known: bool) -> Bad | None:
+def _not_in(data: Path, home: str, entry: FolderEntry, known: bool) -> UnusableEntry | None:
     """What keeps an entry's file from being opened at all."""
     if entry.cells.get(CLASS) == "" and not entry.where:
-        return Bad(entry, "lies in no sub-folder, so it has no class", unreadable=False)
+        return UnusableEntry(entry, "lies in no sub-folder, so it has no class", unreadable=False)
     path = f"{data}/{entry.path}"
     if not known and os.path.lexists(path):
-        return Bad(entry, f"its ending {Path(entry.path).suffix or '(none)'} is of no kind of file that is read here")
+        return UnusableEntry(
+            entry, f"its ending {Path(entry.path).suffix or '(none)'} is of no kind of file that is read here"
+        )
     if not os.path.isfile(path):  # noqa: PTH113 (ten thousand of them, at every start)
         if os.path.lexists(path):
-            return Bad(entry, "is no file")
+            return UnusableEntry(entry, "is no file")
         beside = data.parent / entry.path
         hint = f"; paths are relative to {data}" if beside.exists() else near_file(data, entry.path)
-        return Bad(entry, f"there is no such file{hint}")
+        return UnusableEntry(entry, f"there is no such file{hint}")
     real = os.path.realpath(path) if os.path.islink(path) else _real(os.path.dirname(path))  # noqa: PTH114, PTH120
     if real != home and not real.startswith(home + os.sep):
-        return Bad(entry, "is a link that leads out of the data folder", unreadable=False)
+        return UnusableEntry(entry, "is a link that leads out of the data folder", unreadable=False)
     return None
 
 
@@ -187,27 +189,27 @@ def _real(folder: str) -> str:
     return os.path.realpath(folder)
 
 
-def _fault(entry: Entry, scanned: Scanned) -> Bad | None:
+def _fault(entry: FolderEntry, scanned: ScanResult) -> UnusableEntry | None:
     if scanned.error:
-        return Bad(entry, scanned.error)
+        return UnusableEntry(entry, scanned.error)
     if entry.stretch is None:
         return None
     seconds = scanned.frames / scanned.rate
     if entry.stretch[1] > seconds + OVERHANG_SECONDS:
         text = f"the stretch ends at {entry.stretch[1]:g} s and the file after {seconds:g} s"
-        return Bad(entry, text, unreadable=False)
+        return UnusableEntry(entry, text, unreadable=False)
     first, last = _frames(entry, scanned)
-    return None if last > first else Bad(entry, "the stretch holds no sample", unreadable=False)
+    return None if last > first else UnusableEntry(entry, "the stretch holds no sample", unreadable=False)
 
 
-def _frames(entry: Entry, scanned: Scanned) -> tuple[int, int]:
+def _frames(entry: FolderEntry, scanned: ScanResult) -> tuple[int, int]:
     if entry.stretch is None:
         return 0, scanned.frames
     first, last = (round(seconds * scanned.rate) for seconds in entry.stretch)
     return first, min(last, scanned.frames)
 
 
-def _refuse(dataset: Dataset, entries: int, bad: Sequence[Bad]) -> tuple[str, ...]:
+def _refuse(dataset: Dataset, entries: int, bad: Sequence[UnusableEntry]) -> tuple[str, ...]:
     """Raise what must stop the study; the rest, in words, is what is skipped."""
     skip = bool(dataset.args.get("skip_unreadable"))
     stops = [one for one in bad if not skip or not one.unreadable]
@@ -222,7 +224,7 @@ def _refuse(dataset: Dataset, entries: int, bad: Sequence[Bad]) -> tuple[str, ..
     raise DataError("\n".join(lines))
 
 
-def _clips(data: Path, entries: Sequence[Entry], scanned: Sequence[Scanned]) -> Clips:
+def _clips(data: Path, entries: Sequence[FolderEntry], scanned: Sequence[ScanResult]) -> Clips:
     names = [entry.path for entry in entries]
     clips = clips_of(data, names, scanned)
     if not any(entry.stretch for entry in entries):
@@ -232,7 +234,7 @@ def _clips(data: Path, entries: Sequence[Entry], scanned: Sequence[Scanned]) -> 
     return replace(clips, frames=last - first, starts=first, ends=last, sha256="")
 
 
-def _columns(entries: Sequence[Entry]) -> dict[str, AnyArray]:
+def _columns(entries: Sequence[FolderEntry]) -> dict[str, AnyArray]:
     """Cells as text, folds as whole numbers; where items are stretches of files, ``source`` says of which."""
     columns: dict[str, AnyArray] = {}
     for name in entries[0].cells:
@@ -243,7 +245,7 @@ def _columns(entries: Sequence[Entry]) -> dict[str, AnyArray]:
     return columns
 
 
-def _parts(entries: Sequence[Entry]) -> dict[str, IntArray]:
+def _parts(entries: Sequence[FolderEntry]) -> dict[str, IntArray]:
     named = part_column({name: [entry.cells[name] for entry in entries] for name in entries[0].cells})
     if named is None:
         return {}

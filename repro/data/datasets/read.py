@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from repro.data.data_error import DataError
+from repro.data.folder_signature import remember
 from repro.data.items import Items
-from repro.data.seen_folder import remember
 from repro.spec.dataset_facts import DATASETS
 from repro.spec.experiment import Dataset
 from repro.spec.other_libraries import library_of

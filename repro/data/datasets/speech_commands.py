@@ -27,14 +27,14 @@ from typing import Any
 
 import numpy as np
 
+from repro.data.arrays import IntArray, permutation
 from repro.data.audio.clips import Clips
 from repro.data.audio.index_clips import index_clips
 from repro.data.data_error import DataError
-from repro.data.datasets.audio_set import Row, audio_items, columns_of, whole
+from repro.data.datasets.audio_set import Row, audio_items, check_complete, columns_of
 from repro.data.download.remote_file import RemoteFile
 from repro.data.download.unpacked import inside, unpacked
 from repro.data.items import Items
-from repro.data.permutation import IntArray, permutation
 from repro.data.seeds import derive
 from repro.spec.audio_datasets import COMMANDS, SILENCE, UNKNOWN
 from repro.spec.dataset_facts import DatasetFacts, facts_with
@@ -70,7 +70,7 @@ _HASHES = 2**27 - 1
 def read(version: int = 2, classes: int = 35) -> Items:
     """Read the data set; its archive is downloaded first where the cache does not hold it."""
     facts = facts_with("speech_commands", {"version": version, "classes": classes})
-    return whole(of_folder(inside(unpacked(ARCHIVES[version]), NOISE), facts), facts)
+    return check_complete(of_folder(inside(unpacked(ARCHIVES[version]), NOISE), facts), facts)
 
 
 def of_folder(folder: Path, facts: DatasetFacts) -> Items:

@@ -15,7 +15,7 @@ import csv
 from pathlib import Path
 
 from repro.data.data_error import DataError
-from repro.data.datasets.audio_set import Row, audio_items, whole
+from repro.data.datasets.audio_set import Row, audio_items, check_complete
 from repro.data.download.remote_file import RemoteFile
 from repro.data.download.unpacked import inside, unpacked
 from repro.data.items import Items
@@ -35,7 +35,7 @@ _TABLE = "metadata/UrbanSound8K.csv"
 
 def read() -> Items:
     """Read the data set; its archive is downloaded first where the cache does not hold it."""
-    return whole(of_folder(inside(unpacked(ARCHIVE), _TABLE)), DATASETS["urbansound8k"])
+    return check_complete(of_folder(inside(unpacked(ARCHIVE), _TABLE)), DATASETS["urbansound8k"])
 
 
 def of_folder(folder: Path) -> Items:

@@ -15,7 +15,7 @@ from repro.data.download.progress import OnProgress
 from repro.data.download.remote_file import RemoteFile
 from repro.data.download.sources import sources
 from repro.data.download.transfer import READ_SECONDS, TransferError, transfer
-from repro.disk.write import written_whole
+from repro.disk.atomic_write import atomic_file
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def _download(file: RemoteFile, path: Path, on_progress: OnProgress | None, read
     tried: list[str] = []
     for source in sources(file):
         try:
-            with written_whole(path) as out:
+            with atomic_file(path) as out:
                 transfer(file, source, out, on_progress=on_progress, read_seconds=read_seconds)
         except TransferError as error:
             tried.append(f"{source}: {error}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from repro.data.download.cache import cached_path
 from repro.data.download.remote_file import RemoteFile
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
 
 log = logging.getLogger(__name__)
 

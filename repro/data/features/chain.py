@@ -108,7 +108,7 @@ class Chain:
 
 
 @dataclass
-class _Way:
+class _ChainState:
     """How far one kind of clips has come."""
 
     shape: Shape
@@ -144,8 +144,8 @@ def build_chain(
             comes out is no plain batch of real numbers of one shape.
 
     """
-    ways = {kind: _Way(Shape.of("C T", kind[1], shape.size("T")), float(kind[0])) for kind in kinds}
-    ways = ways if len(ways) > 1 else {(0, 0): next(iter(ways.values()), _Way(shape, rate))}
+    ways = {kind: _ChainState(Shape.of("C T", kind[1], shape.size("T")), float(kind[0])) for kind in kinds}
+    ways = ways if len(ways) > 1 else {(0, 0): next(iter(ways.values()), _ChainState(shape, rate))}
     made: dict[Kind, list[Feature]] = {kind: [] for kind in ways}
     joined = 0 if len(ways) == 1 else None
     shapes: list[Shape] = []
@@ -162,7 +162,7 @@ def build_chain(
                     continue
                 first = feature = _one(entry, way, folder, position)
                 if feature.fitted and joined is None:
-                    raise FeatureError(f"{entry.short} learns from clips that are not of one kind: {_said(ways)}")
+                    raise FeatureError(f"{entry.short} learns from clips that are not of one kind: {_described(ways)}")
                 if feature.of_segments and not cut:
                     raise FeatureError(f"{entry.short} works on segments; put Windows or Frames before it")
                 made[kind].append(feature)
@@ -180,7 +180,7 @@ def build_chain(
     return Chain(tuple(features), shape, first_way.shape, tuple(entries), first_way.rate, heads, tuple(shapes))
 
 
-def _one(entry: Entry, way: _Way, folder: Path, position: int) -> Feature:
+def _one(entry: Entry, way: _ChainState, folder: Path, position: int) -> Feature:
     """The next feature on one way, which goes on behind it."""
     feature, way.shape = build_feature(entry, way.shape, rate=way.rate, folder=folder, comes_in=way.dtype)
     way.rate = feature.rate(way.rate)
@@ -197,11 +197,11 @@ def _check_before(entry: Entry, before: Sequence[Entry]) -> None:
         raise FeatureError("DropSilent needs a spectrogram in decibels; put AmplitudeToDB or Decibels before it")
 
 
-def _check_end(entries: Sequence[Entry], ways: Mapping[Kind, _Way], place: Place) -> None:
+def _check_end(entries: Sequence[Entry], ways: Mapping[Kind, _ChainState], place: Place) -> None:
     states = {way.state for way in ways.values()}
     text = ""
     if len(states) > 1:
-        text = f"clips differ in sample rate or channel count ({_said(ways)}); add ToMono or Resample first"
+        text = f"clips differ in sample rate or channel count ({_described(ways)}); add ToMono or Resample first"
     elif next(iter(ways.values())).dtype.is_complex:
         text = "the features are complex-valued, which no layer accepts; add ComplexAsChannels after them"
     elif next(iter(ways.values())).shape.ragged:
@@ -212,7 +212,7 @@ def _check_end(entries: Sequence[Entry], ways: Mapping[Kind, _Way], place: Place
         raise SpecError([Problem(place, "features", text)])
 
 
-def _said(ways: Mapping[Kind, _Way]) -> str:
+def _described(ways: Mapping[Kind, _ChainState]) -> str:
     """The kinds as they are by now: ``8000 Hz C 1 x T any and 16000 Hz C 2 x T any``."""
     said = [f"{way.rate:g} Hz {way.shape}" if way.rate else str(way.shape) for way in ways.values()]
     shown = list(dict.fromkeys(said))

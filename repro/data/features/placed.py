@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from repro.data.permutation import AnyArray
+from repro.data.arrays import AnyArray
 
 
 def placed(values: Tensor, starts: Tensor, size: int) -> Tensor:

@@ -3,8 +3,8 @@
 import torch
 from torch import Generator, Tensor
 
+from repro.data.arrays import permutation
 from repro.data.features.feature import Feature
-from repro.data.permutation import permutation
 from repro.spec.shape import Shape
 
 

@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 
 from repro.data.items import Items
+from repro.data.near_duplicates.find import NearDuplicates
+from repro.data.near_duplicates.preprocess import CANCELLED_DB
 from repro.data.splits import Split
-from repro.data.twins.find import Twins
-from repro.data.twins.heard import CANCELLED_DB
 
 EXAMPLES = 5
 """How many recordings are named."""
 
 
-def channels_cancel(items: Items, split: Split, twins: Twins) -> dict[str, Any] | None:
+def channels_cancel(items: Items, split: Split, twins: NearDuplicates) -> dict[str, Any] | None:
     """Recordings of any part whose mean over channels is far quieter than they are; None where there are none.
 
     ``found``, as only a feature that takes the mean of channels makes silence of them. One channel with its sign turned

@@ -10,9 +10,9 @@ from repro.data.gate.exact_duplicates import duplicates
 from repro.data.gate.fitted_on_all import fitted_on_all
 from repro.data.gate.fitted_on_train import fitted_on_train
 from repro.data.gate.fold_reuse import fold_reuse
-from repro.data.gate.mend import mend
 from repro.data.gate.other_columns import other_columns
 from repro.data.gate.own_data import own_data_checks
+from repro.data.gate.remedies import remedy
 from repro.data.gate.same_file import same_file
 from repro.data.gate.shared_groups import shared_groups
 from repro.data.gate.shared_items import shared_items
@@ -20,9 +20,9 @@ from repro.data.gate.time_order import time_order
 from repro.data.gate.validation_is_test import validation_is_test
 from repro.data.items import Items
 from repro.data.leakage_kinds import kinds_of
+from repro.data.near_duplicates.cached import cached_near_duplicates
+from repro.data.near_duplicates.find import NearDuplicates, is_audio
 from repro.data.splits import Split
-from repro.data.twins.find import Twins, is_audio
-from repro.data.twins.kept import kept_twins
 
 
 def check(
@@ -35,13 +35,13 @@ def check(
     others: Sequence[str] = (),
     answered: bool = False,
     sounds: bool = True,
-    twins: Twins | None = None,
+    twins: NearDuplicates | None = None,
 ) -> dict[str, Any]:
     """All checks: ``{"checks": {id: {"state": "ok" | "found" | "failed", "text": ..., "kinds": [...]}}}``.
 
     ``found`` is shown and stops nothing; ``failed`` makes the run invalid. ``kinds`` are those of leakage that the
     check can find (:mod:`repro.data.leakage_kinds`), left out where there are none; ``mend`` says what can be done
-    (:mod:`repro.data.gate.mend`), where something can.
+    (:mod:`repro.data.gate.remedies`), where something can.
 
     Args:
         items: the data set.
@@ -57,7 +57,7 @@ def check(
     """
     listened = sounds and is_audio(items)
     if listened and twins is None:
-        twins = kept_twins(items)
+        twins = cached_near_duplicates(items)
     checks = {
         "shared-items": shared_items(split),
         "duplicates": duplicates(items, split, columns, () if twins is None else twins.silent),
@@ -98,6 +98,6 @@ def mending(gate: Mapping[str, Any]) -> list[str]:
 
 def _finished(name: str, found: dict[str, Any], items: Items, split: Split) -> dict[str, Any]:
     """A check's result with the kinds of leakage that it finds and how it is mended; pairs were for this alone."""
-    how, kinds = mend(name, found, items, split), kinds_of(name)
+    how, kinds = remedy(name, found, items, split), kinds_of(name)
     made = {key: value for key, value in found.items() if key not in ("pairs", "rows")}
     return made | ({"mend": how} if how else {}) | ({"kinds": list(kinds)} if kinds else {})

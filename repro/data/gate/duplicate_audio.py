@@ -5,19 +5,19 @@ from typing import Any
 
 from repro.data.gate.published import is_built_in, is_published
 from repro.data.items import Items
+from repro.data.near_duplicates.cached import cached_near_duplicates
+from repro.data.near_duplicates.find import NearDuplicates, is_audio
+from repro.data.near_duplicates.preprocess import LONGEST_SECONDS
 from repro.data.splits import Split
-from repro.data.twins.find import Twins, is_audio
-from repro.data.twins.heard import LONGEST_SECONDS
-from repro.data.twins.kept import kept_twins
 
 EXAMPLES = 5
 """How many pairs are shown."""
 
 
 def duplicate_audio(
-    items: Items, split: Split, twins: Twins | None = None, columns: Mapping[str, str] | None = None
+    items: Items, split: Split, twins: NearDuplicates | None = None, columns: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Twins (:mod:`repro.data.twins`) that stand in two parts.
+    """Twins (:mod:`repro.data.near_duplicates`) that stand in two parts.
 
     ``failed``: a model that has heard a test item in training is not tested on it. Only where a built-in data set comes
     with official parts or folds and these were taken are they ``found``: every number published for the set had them
@@ -39,7 +39,7 @@ def duplicate_audio(
     """
     if not is_audio(items):
         return {"state": "ok", "text": "no recordings"}
-    twins = kept_twins(items) if twins is None else twins
+    twins = cached_near_duplicates(items) if twins is None else twins
     part_of = {row: part for part, rows in split.parts.items() for row in rows.tolist()}
     order = list(split.parts)
     outside: dict[str, set[int]] = {}
@@ -55,7 +55,7 @@ def duplicate_audio(
             continue
         outside.setdefault(other, set()).add(j)
         if len(examples) < EXAMPLES:
-            examples.append([one, i, other, j, round(twin.aligned.correlation, 3)])
+            examples.append([one, i, other, j, round(twin.alignment.correlation, 3)])
     more = "".join(f"; {_pairs(n)} inside {part}" for part, n in inside.items()) + _not_looked_at(twins)
     count = sum(map(len, outside.values()))
     labelled = [] if is_built_in(items) else _with_other_labels(items, twins, part_of, columns or {})
@@ -79,7 +79,7 @@ def duplicate_audio(
 
 
 def _with_other_labels(
-    items: Items, twins: Twins, part_of: Mapping[int, str], columns: Mapping[str, str]
+    items: Items, twins: NearDuplicates, part_of: Mapping[int, str], columns: Mapping[str, str]
 ) -> list[tuple[int, int]]:
     """Twins in the split that are not equal byte for byte (another check has those) and whose labels differ."""
     cells = [items.columns[column].astype(str) for column in columns.values()]
@@ -97,7 +97,7 @@ def _pairs(count: int) -> str:
     return f"{count} pair{'s' if count > 1 else ''} of twins"
 
 
-def _not_looked_at(twins: Twins) -> str:
+def _not_looked_at(twins: NearDuplicates) -> str:
     """What could not be compared, in words; "" for nothing."""
     silent, short, long = len(twins.silent), len(twins.short), len(twins.long)
     said = f"; {silent} silent throughout" if silent else ""

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from repro.data.arrays import IntArray
 from repro.data.gate.published import is_built_in, is_published
 from repro.data.items import Items
-from repro.data.permutation import IntArray
 from repro.data.splits import Split
 
 EXAMPLES = 5

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from repro.data.arrays import AnyArray
 from repro.data.items import Items
-from repro.data.permutation import AnyArray
 from repro.data.splits import Split
 
 CHUNK_BYTES = 2**24
@@ -24,7 +24,7 @@ _RARE = 2  # items at an end: where more are, values are clipped or lie on a gri
 
 
 @dataclass
-class Spread:
+class RunningStatistics:
     """Count, sums and ends of each position of an item, over the items taken in so far; float64."""
 
     count: int = 0
@@ -64,7 +64,7 @@ def fitted_on_all(items: Items, split: Split) -> dict[str, Any]:
     in_train[split.parts["train"]] = True
     size = max(1, CHUNK_BYTES // (8 * max(1, items.shape.numel)))
     starts = range(0, len(items), size)
-    said, sure = mark((items.array[s : s + size], in_train[s : s + size]) for s in starts)
+    said, sure = fit_evidence((items.array[s : s + size], in_train[s : s + size]) for s in starts)
     if said is None:
         return {"state": "ok", "text": "values do not look normalised by statistics of all items"}
     own = ":" in items.name
@@ -72,14 +72,14 @@ def fitted_on_all(items: Items, split: Split) -> dict[str, Any]:
     return {"state": "failed" if own and sure else "found", "text": text}
 
 
-def mark(chunks: Iterable[tuple[Any, AnyArray]]) -> tuple[str | None, bool]:
+def fit_evidence(chunks: Iterable[tuple[Any, AnyArray]]) -> tuple[str | None, bool]:
     """What gives the fit away, in words (None for nothing), and whether it proves it.
 
     Args:
         chunks: values ``(n, *sizes)`` and, for each item, whether it is a training item.
 
     """
-    every, train = Spread(), Spread()
+    every, train = RunningStatistics(), RunningStatistics()
     sample: list[AnyArray] = []
     for given, in_train in chunks:
         values = np.asarray(given, dtype=np.float64)
@@ -103,7 +103,9 @@ def mark(chunks: Iterable[tuple[Any, AnyArray]]) -> tuple[str | None, bool]:
     return _same_ends(every, train, varied)
 
 
-def _standardized(every: Spread, train: Spread, varied: AnyArray, over: tuple[int, ...], near: float) -> str | None:
+def _standardized(
+    every: RunningStatistics, train: RunningStatistics, varied: AnyArray, over: tuple[int, ...], near: float
+) -> str | None:
     """Mean 0 and deviation 1 (with ddof 0 or 1), or mean 0 and sum of squares 1, over all and not over train."""
     mean, deviation = (np.atleast_1d(m)[np.atleast_1d(varied)] for m in every.moments(over))
     train_mean, train_deviation = (np.atleast_1d(m)[np.atleast_1d(varied)] for m in train.moments(over))
@@ -128,7 +130,7 @@ def _most(off: AnyArray) -> float:
     return float(np.quantile(off, 0.9))
 
 
-def _same_ends(every: Spread, train: Spread, varied: AnyArray) -> tuple[str | None, bool]:
+def _same_ends(every: RunningStatistics, train: RunningStatistics, varied: AnyArray) -> tuple[str | None, bool]:
     """Every feature runs exactly from 0 to 1, or from -1 to 1, over all and not over train."""
     if varied.sum() < 2:
         return None, False

@@ -8,7 +8,7 @@ import numpy as np
 
 from repro.data.gate.published import is_built_in
 from repro.data.items import Items
-from repro.spec.alike import alike, shown_plainly
+from repro.spec.similar_names import shown_plainly, similar
 
 SHOWN = 5
 """How many files the text names."""
@@ -71,7 +71,7 @@ def nearly_the_same(items: Items, columns: Iterable[str]) -> dict[str, Any] | No
         if (cells := np.asarray(items.columns[column])).dtype.kind not in "UO":
             continue
         counts = Counter(cells.astype(str).tolist())
-        for names in alike(sorted(counts)) if len(counts) <= MOST_NAMES else ():
+        for names in similar(sorted(counts)) if len(counts) <= MOST_NAMES else ():
             said.append(
                 f"{column} "
                 + " and ".join(

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from repro.data.arrays import AnyArray
 from repro.data.items import Items
-from repro.data.permutation import AnyArray
 from repro.data.splits import Split
 from repro.spec.column_names import time_column
 

@@ -5,9 +5,9 @@ from typing import Literal
 
 import numpy as np
 
+from repro.data.arrays import IntArray
 from repro.data.data_error import DataError
 from repro.data.items import Items
-from repro.data.permutation import IntArray
 from repro.data.seeds import derive
 from repro.data.splits.split import PARTS
 from repro.data.splits.take import Ties, largest_remainder, take

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from repro.data.arrays import AnyArray, IntArray
 from repro.data.data_error import DataError
 from repro.data.items import Items
-from repro.data.permutation import AnyArray, IntArray
 from repro.data.splits.amounts import from_pool
 from repro.data.splits.split import PARTS
 from repro.data.splits.take import Ties

@@ -2,14 +2,14 @@
 
 import numpy as np
 
+from repro.data.arrays import IntArray
 from repro.data.data_error import DataError
 from repro.data.items import Items
-from repro.data.permutation import IntArray
 from repro.data.seeds import derive
 from repro.data.splits.amounts import count_of
 from repro.data.splits.by_column import cells
 from repro.data.splits.carry import carry
-from repro.data.splits.former import Former
+from repro.data.splits.previous import PreviousParts
 from repro.data.splits.take import Ties, deal, take
 from repro.spec.column_names import fold_column
 from repro.spec.experiment import Splits
@@ -17,7 +17,7 @@ from repro.spec.folds import in_order
 
 
 def by_folds(
-    items: Items, splits: Splits, fold: int, ties: Ties, seed: int, former: Former | None = None
+    items: Items, splits: Splits, fold: int, ties: Ties, seed: int, former: PreviousParts | None = None
 ) -> dict[str, IntArray]:
     """The parts of one fold's run: the fold is test, the next or previous one (or an amount of the rest) validation.
 
@@ -58,7 +58,7 @@ def by_folds(
     return {"test": test, **rest}
 
 
-def _carried_folds(folds: list[IntArray], former: Former, ties: Ties, count: int) -> list[IntArray]:
+def _carried_folds(folds: list[IntArray], former: PreviousParts, ties: Ties, count: int) -> list[IntArray]:
     everywhere = np.ones(count, dtype=bool)
     drawn = {str(number): rows for number, rows in enumerate(folds)}
     before = former.fold_of(len(folds), count)

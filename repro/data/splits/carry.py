@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from repro.data.permutation import IntArray
+from repro.data.arrays import IntArray
 
 NO_PART = -1
 

@@ -1,20 +1,20 @@
 """Drawing a split: which items are for training, validation and test, drawn once from a seed of its own.
 
-A draw uses sha256 and Philox only (:mod:`repro.data.permutation`), so it stays the same under every version of numpy.
+A draw uses sha256 and Philox only (:mod:`repro.data.arrays`), so it stays the same under every version of numpy.
 """
 
 from typing import Any
 
 import numpy as np
 
+from repro.data.arrays import IntArray
 from repro.data.data_error import DataError
 from repro.data.items import Items
-from repro.data.permutation import IntArray
 from repro.data.splits.amounts import from_official, from_pool
 from repro.data.splits.by_column import by_names, by_values, cells
 from repro.data.splits.by_folds import by_folds
 from repro.data.splits.carry import Mask, carry
-from repro.data.splits.former import Former
+from repro.data.splits.previous import PreviousParts
 from repro.data.splits.split import PARTS, Split
 from repro.data.splits.take import Ties
 from repro.spec.experiment import Splits, Values
@@ -27,7 +27,7 @@ def draw(
     seed: int,
     stratify: str | None = None,
     fold: int | None = None,
-    former: Former | None = None,
+    former: PreviousParts | None = None,
 ) -> Split:
     """Divide the items as the spec says.
 
@@ -69,7 +69,7 @@ def _drawn(
     split_seed: int,
     stratify: str | None,
     fold: int | None,
-    former: Former | None = None,
+    former: PreviousParts | None = None,
 ) -> Split:
     column = splits.stratify or stratify
     ties = _ties(items, splits, column)
@@ -95,7 +95,7 @@ def _ties(items: Items, splits: Splits, column: str | None) -> Ties:
 
 
 def _carried(
-    drawn: Split, items: Items, splits: Splits, stratify: str | None, fold: int | None, former: Former
+    drawn: Split, items: Items, splits: Splits, stratify: str | None, fold: int | None, former: PreviousParts
 ) -> Split:
     """The fresh draw with former parts kept; the draw itself where nothing changes by that."""
     if splits.folds is not None:
@@ -128,7 +128,7 @@ def _allowed(items: Items, splits: Splits, drawn: Split) -> dict[str, Mask]:
 
 
 def _parts(
-    items: Items, splits: Splits, ties: Ties, seed: int, fold: int | None, former: Former | None
+    items: Items, splits: Splits, ties: Ties, seed: int, fold: int | None, former: PreviousParts | None
 ) -> tuple[dict[str, IntArray], str]:
     if splits.folds is not None:
         if fold is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from repro.data.permutation import IntArray
+from repro.data.arrays import IntArray
 
 PARTS = ("train", "validation", "test")
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from repro.data.permutation import IntArray, permutation
+from repro.data.arrays import IntArray, permutation
 
 MOST_PAIRS = 2_000_000
 """Pairs of a taken and a left group, times classes, up to which exchanging them is tried."""

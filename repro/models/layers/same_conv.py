@@ -6,7 +6,7 @@ The rule of TensorFlow and Keras. Where as many zeros go before as behind, torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from repro.models.build.windows import same_padding
+from repro.models.builders.windows import same_padding
 
 
 def _pads(x: Tensor, conv: "nn.Conv1d | nn.Conv2d | nn.Conv3d") -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from repro.models.build.windows import Window, same_padding
+from repro.models.builders.windows import Window, same_padding
 
 
 class SamePool(nn.Module):

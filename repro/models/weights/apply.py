@@ -6,11 +6,11 @@ from typing import Any
 
 from torch import nn
 
-from repro.models.build.building import Step
-from repro.models.weights.applied import Applied
-from repro.models.weights.held import Held, held_by, is_weighted
+from repro.models.builders.build_context import BuiltLayer
+from repro.models.weights.initialize import initialize as start_parameter
+from repro.models.weights.layer_parameters import LayerParameter, is_weighted, parameters_of
 from repro.models.weights.select import by_itself, selects
-from repro.models.weights.start import start as start_parameter
+from repro.models.weights.weight_control import WeightControl
 from repro.spec.experiment import WeightRule
 from repro.spec.part import Entry
 from repro.spec.problem import Problem, SpecError
@@ -20,32 +20,34 @@ _OF_ALL = ("freeze", "lr_times")
 
 
 @dataclass
-class _Said:
+class _LayerRules:
     """What holds for one layer: each field with the line that said it."""
 
     value: dict[str, Any] = field(default_factory=dict)
     by: dict[str, WeightRule] = field(default_factory=dict)
 
 
-def apply_weights(rules: Sequence[WeightRule], network: nn.Module, steps: Sequence[Step], *, start: bool) -> Applied:
+def apply_weights(
+    rules: Sequence[WeightRule], network: nn.Module, steps: Sequence[BuiltLayer], *, initialize: bool
+) -> WeightControl:
     """Apply the lines of ``weights`` to the layers they name; a line that names no layer of this network does nothing.
 
     For ``weight``, ``bias``, ``l1``, ``l2`` and ``max_norm``, ``all`` and the name of a list, model, Residual or Repeat
     mean the Linear, convolutional and recurrent layers there, and own code that says its ``fan_in``
-    (:func:`repro.models.weights.held.is_weighted`); a class or a layer's own name means that layer whatever it is.
-    ``freeze`` and ``lr_times`` of a list mean every parameter in it. Penalties and bounds leave biases alone.
+    (:func:`repro.models.weights.layer_parameters.is_weighted`); a class or a layer's own name means that layer whatever
+    it is. ``freeze`` and ``lr_times`` of a list mean every parameter in it. Penalties and bounds leave biases alone.
 
     Args:
         rules: from top to bottom.
         network: whose layers they are.
         steps: its layers, in the order in which start values are drawn.
-        start: False leaves the start values as they are.
+        initialize: False leaves the start values as they are.
 
     Errors:
         SpecError at the line of a rule that cannot be done.
 
     """
-    applied = Applied()
+    applied = WeightControl()
     for step in steps:
         if step.layer.own and callable(getattr(step.module, "penalty", None)):
             applied.penalties.append(step.module)
@@ -53,12 +55,12 @@ def apply_weights(rules: Sequence[WeightRule], network: nn.Module, steps: Sequen
             continue  # its inner layers come by themselves
         said = _said(rules, step)
         if said.value:
-            _apply(applied, step, said, start)
+            _apply(applied, step, said, initialize)
     return applied
 
 
-def _said(rules: Sequence[WeightRule], step: Step) -> _Said:
-    said = _Said()
+def _said(rules: Sequence[WeightRule], step: BuiltLayer) -> _LayerRules:
+    said = _LayerRules()
     weighted = is_weighted(step)
     for rule in rules:
         if not selects(rule.selector, step.layer, step.within):
@@ -73,21 +75,29 @@ def _said(rules: Sequence[WeightRule], step: Step) -> _Said:
     return said
 
 
-def _apply(applied: Applied, step: Step, said: _Said, start: bool) -> None:
+def _apply(applied: WeightControl, step: BuiltLayer, said: _LayerRules, initialize: bool) -> None:
     assert step.module is not None
     for name in said.value:
         own_unsaid = by_itself(said.by[name].selector, step.layer)
-        held = [h for h in held_by(step, all_of_own=own_unsaid or name in _OF_ALL) if _concerns(name, h)]
+        held = [h for h in parameters_of(step, all_of_own=own_unsaid or name in _OF_ALL) if _concerns(name, h)]
         problem = Problem(said.by[name].place, f"weights.{said.by[name].selector}.{name}", "")
         if not held and own_unsaid and name != "bias":
             raise SpecError([Problem(problem.place, problem.key, f"{step.layer.short} has no {_what(name)}")])
         if held:
-            _do(applied, name, said.value[name], held, step, problem, start)
+            _do(applied, name, said.value[name], held, step, problem, initialize)
 
 
-def _do(applied: Applied, name: str, value: Any, held: list[Held], step: Step, problem: Problem, start: bool) -> None:
+def _do(
+    applied: WeightControl,
+    name: str,
+    value: Any,
+    held: list[LayerParameter],
+    step: BuiltLayer,
+    problem: Problem,
+    initialize: bool,
+) -> None:
     if name in ("weight", "bias"):
-        if start:
+        if initialize:
             for each in held:
                 start_parameter(each, _entry(value), problem)
     elif name in ("l1", "l2"):
@@ -101,7 +111,7 @@ def _do(applied: Applied, name: str, value: Any, held: list[Held], step: Step, p
         applied.frozen.append(step.module)
 
 
-def _bound(applied: Applied, value: float, held: list[Held], problem: Problem) -> None:
+def _bound(applied: WeightControl, value: float, held: list[LayerParameter], problem: Problem) -> None:
     for each in held:
         if callable(getattr(each.owner, "max_norm_", None)):
             if not any(module is each.owner for _, module in applied.own_bounds):
@@ -119,7 +129,7 @@ def _entry(value: Any) -> Entry | float:
     return value if isinstance(value, Entry) else float(value)
 
 
-def _concerns(name: str, held: Held) -> bool:
+def _concerns(name: str, held: LayerParameter) -> bool:
     if name in _OF_ALL:
         return True
     return held.role == ("bias" if name == "bias" else "weight")

@@ -9,7 +9,7 @@ from repro.spec.problem import Problem
 from repro.spec.spec import Spec
 
 if TYPE_CHECKING:
-    from repro.models.build.building import Step
+    from repro.models.builders.build_context import BuiltLayer
 
 LINEAR = frozenset({"Linear"})
 CONV = frozenset(f"Conv{transposed}{d}d" for transposed in ("", "Transpose") for d in (1, 2, 3))
@@ -48,7 +48,7 @@ def by_itself(selector: str, layer: Layer) -> bool:
     return selector.rpartition(".")[2] in (layer.short, layer.label)
 
 
-def chosen(rule: WeightRule, steps: Iterable["Step"]) -> list["Step"]:
+def chosen(rule: WeightRule, steps: Iterable["BuiltLayer"]) -> list["BuiltLayer"]:
     """The steps that a rule's selector names, in order."""
     return [step for step in steps if selects(rule.selector, step.layer, step.within)]
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from repro.disk.inside import is_file_inside
+from repro.disk.untrusted_files import is_file_inside
 from repro.publish.assignments.answer_texts import ANSWERS, known, places
 from repro.publish.assignments.course import Assignment, AssignmentPart, Course, HandIn, Need, Question, Slot, Student
 from repro.spec.place import Place
 from repro.spec.problem import Problem, SpecError, unknown, unknown_of
 from repro.spec.reading import Reading, is_none, kind, listed
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 from repro.spec.yaml import read_file, read_tree
 
 FILE = "course.yaml"
@@ -85,7 +85,7 @@ def _read(text: str, shown: str, path: Path | None) -> Course:
 
 
 class _Course:
-    def __init__(self, tree: Block, reading: Reading) -> None:
+    def __init__(self, tree: MapNode, reading: Reading) -> None:
         self.reading = reading
         self.given: dict[str, Node] = {}
         for word, node in tree.items():
@@ -158,9 +158,9 @@ class _Course:
             if name not in assignments:
                 self.reading.say(one, f"{key}.{name}", unknown_of("assignment", name, assignments))
                 continue
-            parts = one if isinstance(one, Block) else Block({Text("1", one.place): one}, one.place)
+            parts = one if isinstance(one, MapNode) else MapNode({TextNode("1", one.place): one}, one.place)
             count = len(assignments[name].parts)
-            if not isinstance(one, Block) and count > 1:
+            if not isinstance(one, MapNode) and count > 1:
                 self.reading.say(one, f"{key}.{name}", f"has {count} parts; write {{1: DATE, 2: DATE}}")
                 continue
             for number, when in parts.items():
@@ -174,11 +174,13 @@ class _Course:
         node = self.given.get("roster")
         if node is None or is_none(node):
             return {}
-        if isinstance(node, Items):  # a plain list of folders
+        if isinstance(node, ListNode):  # a plain list of folders
             for one in node:
-                if not isinstance(one, Text):
+                if not isinstance(one, TextNode):
                     self.reading.say(one, "roster", f"expected the name of a folder, got {kind(one)}")
-            node = Block({Text(t, t.place): Block({}, t.place) for t in node if isinstance(t, Text)}, node.place)
+            node = MapNode(
+                {TextNode(t, t.place): MapNode({}, t.place) for t in node if isinstance(t, TextNode)}, node.place
+            )
         given = self.reading.block(node, "roster", None, example="{ada: {folder: ada}}") or {}
         found = {}
         for name, one in given.items():
@@ -277,7 +279,7 @@ class _Course:
     def _needs(self, node: Node | None, key: str) -> tuple[Need, ...]:
         if node is None or is_none(node):
             return ()
-        if not isinstance(node, Block):
+        if not isinstance(node, MapNode):
             self.reading.say(node, key, f"expected `place: {{words: 30}}`, got {kind(node)}")
             return ()
         found = []

@@ -1,6 +1,6 @@
 """Whether the same spec gives the same bytes, as `repro determinism` found it."""
 
-from repro.disk.placeless import placeless
+from repro.disk.without_paths import without_paths
 from repro.publish.content.document_model import Block, Paragraph, Row, Table, text
 from repro.publish.content.report_context import ReportContext
 from repro.results.wording import short
@@ -27,7 +27,7 @@ def determinism(subject: ReportContext) -> tuple[Block, ...]:
         cells = [text(finding.title or finding.experiment)]
         for route in ways:
             compared = finding.compared(route)
-            cells.append(text(placeless(finding.failed, folder) or ("" if compared is None else _said(compared))))
+            cells.append(text(without_paths(finding.failed, folder) or ("" if compared is None else _said(compared))))
         rows.append(Row(tuple(cells)))
     head = ("experiment", *(_WAYS.get(route, route) for route in ways))
     rung_said = "" if determinism.rung == rung else f" (rung {determinism.rung})"

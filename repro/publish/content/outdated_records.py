@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from repro.disk.inside import text_inside
+from repro.disk.untrusted_files import text_inside
 from repro.results.results import Results
 from repro.results.shipped_rung import MAX_BYTES
 from repro.runs.ledger import Ledger

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from repro.data.look.look import Look
-from repro.data.look.names import item_name
+from repro.data.profile.build_profile import DataProfile
+from repro.data.profile.item_names import item_name
 from repro.publish.data.measures import channels, hertz, length, number, tally
 from repro.publish.data.section import Line, Section, Table
 from repro.results.wording import several
 
 
-def contents_section(look: Look) -> Section:
+def contents_section(look: DataProfile) -> Section:
     """What there is, a row for each thing that can be said of it."""
     contents, items = look.contents, look.items
     files = ""
@@ -42,7 +42,7 @@ def contents_section(look: Look) -> Section:
     return Section("What there is", lines, (Table("Contents", ("", ""), tuple(rows), 2),))
 
 
-def _left_out(look: Look) -> tuple[Line, ...]:
+def _left_out(look: DataProfile) -> tuple[Line, ...]:
     skipped = look.items.skipped
     if not skipped:
         return ()
@@ -50,7 +50,7 @@ def _left_out(look: Look) -> tuple[Line, ...]:
     return (Line(text, "note", skipped),)
 
 
-def _to_one_form(look: Look) -> tuple[Line, ...]:
+def _to_one_form(look: DataProfile) -> tuple[Line, ...]:
     """What features have to begin with where recordings differ and the spec has no features yet."""
     clips = look.items.clips
     experiments = [division.wanted.experiment for division in look.divisions]
@@ -69,7 +69,7 @@ def _to_one_form(look: Look) -> tuple[Line, ...]:
     return (Line(text, "note"),)
 
 
-def _constant(look: Look) -> tuple[Line, ...]:
+def _constant(look: DataProfile) -> tuple[Line, ...]:
     if look.numbers is None or not look.numbers.constant:
         return ()
     names = tuple(item_name(look.items, row) for row in look.numbers.constant)

@@ -2,8 +2,8 @@
 
 from repro.data.gate.own_data import FEW
 from repro.data.gate.shared_groups import NO_COLUMN
-from repro.data.look.division import Check, Counts, Division, Groups, Spread
-from repro.data.look.look import Look
+from repro.data.profile.build_profile import DataProfile
+from repro.data.profile.division import CheckSummary, CountTable, Division, GroupSummary, NumberSummary
 from repro.publish.data.measures import number
 from repro.publish.data.section import Line, Mark, Section, Table
 from repro.results.wording import listed, several
@@ -14,7 +14,7 @@ MOST_FOLDS = 10
 STATES: dict[str, Mark] = {"ok": "ok", "found": "note", "failed": "bad"}
 
 
-def division_section(look: Look, division: Division, *, alone: bool) -> Section:
+def division_section(look: DataProfile, division: Division, *, alone: bool) -> Section:
     """How items are divided. ``alone``: no other experiment divides them otherwise, so none has to be named."""
     whose = "" if alone else f" of {listed(division.wanted.names)}"
     tables = [_class_table(label, counts, division) for label, counts in division.classes.items()]
@@ -37,7 +37,7 @@ def gate_section(division: Division, *, alone: bool) -> Section:
     return Section(f"Leakage gate{whose}", tuple(lines))
 
 
-def _check_lines(check: Check, division: Division) -> list[Line]:
+def _check_lines(check: CheckSummary, division: Division) -> list[Line]:
     """What a check says, and how it is mended."""
     mark = "" if check.text == NO_COLUMN else STATES[check.state]  # nothing was there to be looked at
     lines = [Line(f"{check.name}: {check.text}{_of_folds(check.folds, division)}", mark)]
@@ -67,7 +67,7 @@ def _how(division: Division) -> str:
     return f"Divided by: {sentences}."
 
 
-def _class_table(label: str, counts: Counts, division: Division) -> Table:
+def _class_table(label: str, counts: CountTable, division: Division) -> Table:
     places = counts.places
     heads, columns = list(places), [list(column) for column in places.values()]
     what = "part"
@@ -86,18 +86,18 @@ def _class_table(label: str, counts: Counts, division: Division) -> Table:
     return Table(f"Items of each {label}, by {what}", (label, "all", *heads), (*rows, total))
 
 
-def _number_table(spread: Spread) -> Table:
+def _number_table(spread: NumberSummary) -> Table:
     rows = tuple((place, f"{values[0]:,}", *(number(v) for v in values[1:])) for place, values in spread.places.items())
     return Table(f"{spread.label} in each part", ("part", "items", "least", "mean", "median", "greatest"), rows)
 
 
-def _few(label: str, counts: Counts) -> Line:
+def _few(label: str, counts: CountTable) -> Line:
     names = tuple(f"{n or '(empty)'}: {c}" for n, c in zip(counts.names, counts.all, strict=True) if c < FEW)
     text = f"1 {label}" if len(names) == 1 else f"{len(names)} values of {label}"
     return Line(f"{text} with fewer than {FEW} items, too few for train, validation and test", "note", names)
 
 
-def _group_lines(groups: Groups) -> list[Line]:
+def _group_lines(groups: GroupSummary) -> list[Line]:
     many = len(groups.counts.names)
     biggest = ", ".join(f"{name} {count:,}" for name, count in groups.biggest)
     text = f"{groups.column}: {many:,} different, the biggest {biggest}"

@@ -1,14 +1,14 @@
 """The section of items that hold the same, and of what differs between them."""
 
-from repro.data.look.duplicates import Duplicate
-from repro.data.look.look import Look
-from repro.data.look.names import item_name
+from repro.data.profile.build_profile import DataProfile
+from repro.data.profile.duplicates import Duplicate
+from repro.data.profile.item_names import item_name
 from repro.publish.data.measures import length
 from repro.publish.data.section import Line, Section
 from repro.results.wording import several
 
 
-def duplicates_section(look: Look) -> Section:
+def duplicates_section(look: DataProfile) -> Section:
     """Pairs with both names and what differs."""
     how = "that hold the same sound" if look.twins is not None else "with exactly the same values"
     if not look.duplicates:
@@ -28,7 +28,7 @@ def duplicates_section(look: Look) -> Section:
     return Section("Duplicates", tuple(lines))
 
 
-def pair_line(look: Look, pair: Duplicate) -> str:
+def pair_line(look: DataProfile, pair: Duplicate) -> str:
     """A pair in a line: both names, where they stand, and what differs."""
     first, other = (f"{item_name(look.items, row)}{_place(look, row)}" for row in (pair.one, pair.other))
     return f"{first} = {other}: {difference(pair)}"
@@ -54,7 +54,7 @@ def difference(pair: Duplicate) -> str:
     return "; ".join([*differences, *pair.differs])
 
 
-def _place(look: Look, row: int) -> str:
+def _place(look: DataProfile, row: int) -> str:
     if len(look.divisions) != 1:
         return ""
     part = look.divisions[0].part_of(row)

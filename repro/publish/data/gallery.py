@@ -6,9 +6,9 @@ from html import escape
 
 import numpy as np
 
-from repro.data.look.duplicates import Duplicate
-from repro.data.look.look import Look
-from repro.data.look.names import item_name
+from repro.data.profile.build_profile import DataProfile
+from repro.data.profile.duplicates import Duplicate
+from repro.data.profile.item_names import item_name
 from repro.publish.data.duplicates_section import difference
 from repro.publish.data.html import figure_html
 from repro.publish.data.measures import channels, hertz, length
@@ -36,7 +36,7 @@ class Gallery:
     note: str = ""
 
 
-def galleries_html(look: Look, budget: int) -> str:
+def galleries_html(look: DataProfile, budget: int) -> str:
     """All pictures of one data set.
 
     Args:
@@ -66,23 +66,23 @@ def galleries_html(look: Look, budget: int) -> str:
     return "".join(parts)
 
 
-def _examples(look: Look, name: str, rows: tuple[int, ...]) -> Gallery:
+def _examples(look: DataProfile, name: str, rows: tuple[int, ...]) -> Gallery:
     return Gallery(name or "(empty)", rows, tuple(_about(look, row) for row in rows))
 
 
-def _wrong(look: Look, kind: str, rows: tuple[int, ...]) -> Gallery:
+def _wrong(look: DataProfile, kind: str, rows: tuple[int, ...]) -> Gallery:
     shown = rows[:MOST_DRAWN]
     more = f"{len(rows) - len(shown):,} more are named above." if len(rows) > len(shown) else ""
     label, when = KINDS[kind]
     return Gallery(f"{label.capitalize()}: {when}", shown, tuple(remark(look, kind, row) for row in shown), more)
 
 
-def _pair(look: Look, pair: Duplicate) -> Gallery:
+def _pair(look: DataProfile, pair: Duplicate) -> Gallery:
     text = difference(pair)
     return Gallery("", (pair.one, pair.other), (_about(look, pair.one), _about(look, pair.other)), text)
 
 
-def _about(look: Look, row: int) -> str:
+def _about(look: DataProfile, row: int) -> str:
     """Where an item stands, to which group it belongs, how long it is and how it was recorded."""
     items = look.items
     facts = []
@@ -97,7 +97,7 @@ def _about(look: Look, row: int) -> str:
     return ", ".join(facts)
 
 
-def _players(look: Look, galleries: Sequence[Gallery], budget: int) -> set[tuple[int, int]]:
+def _players(look: DataProfile, galleries: Sequence[Gallery], budget: int) -> set[tuple[int, int]]:
     if look.levels is None:
         return set()
     rows = [gallery.rows for gallery in galleries]
@@ -105,7 +105,7 @@ def _players(look: Look, galleries: Sequence[Gallery], budget: int) -> set[tuple
     return heard(rows, sizes, budget)
 
 
-def _players_note(look: Look, galleries: Sequence[Gallery], played: set[tuple[int, int]]) -> str:
+def _players_note(look: DataProfile, galleries: Sequence[Gallery], played: set[tuple[int, int]]) -> str:
     if look.levels is None:
         return ""
     rows = [row for gallery in galleries for row in gallery.rows]
@@ -120,7 +120,7 @@ def _players_note(look: Look, galleries: Sequence[Gallery], played: set[tuple[in
     return f'<p class="soft">{" ".join(sentences)}</p>' if sentences else ""
 
 
-def _cards(look: Look, gallery: Gallery, number: int, played: set[tuple[int, int]]) -> str:
+def _cards(look: DataProfile, gallery: Gallery, number: int, played: set[tuple[int, int]]) -> str:
     figures = []
     for at, (row, about) in enumerate(zip(gallery.rows, gallery.about, strict=True)):
         name = item_name(look.items, row)
@@ -143,7 +143,7 @@ def _titled(gallery: Gallery, cards: str) -> str:
     return f"<h4>{escape(gallery.title)}</h4>{cards}{note}"
 
 
-def _scale(look: Look) -> str:
+def _scale(look: DataProfile) -> str:
     """What the colours of spectrograms mean, once for all of them."""
     if look.levels is None:
         return ""
@@ -155,5 +155,5 @@ def _scale(look: Look) -> str:
     ).replace(">-", ">−")
 
 
-def _rate(look: Look, row: int) -> int:
+def _rate(look: DataProfile, row: int) -> int:
     return look.items.clips.rate(row) if look.items.clips is not None else round(look.items.rate or 1)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from repro.data.in_threads import one_thread
-from repro.data.look.look import Look
+from repro.data.profile.build_profile import DataProfile
 from repro.publish.data.gallery import galleries_html
 from repro.publish.data.html import lines_html, table_html
 from repro.publish.data.measures import length
@@ -16,7 +16,7 @@ from repro.publish.page_style import page_style
 from repro.spec.spec import Spec
 
 
-def page_of(spec: Spec, looks: Sequence[Look]) -> str:
+def page_of(spec: Spec, looks: Sequence[DataProfile]) -> str:
     """The page's HTML. The same data give the same bytes.
 
     Args:
@@ -46,7 +46,7 @@ def page_of(spec: Spec, looks: Sequence[Look]) -> str:
     )
 
 
-def _look(look: Look, spec: Spec, number: int, budget: int) -> str:
+def _look(look: DataProfile, spec: Spec, number: int, budget: int) -> str:
     what, notable = in_short(look)
     parts = [
         f'<section id="data-{number}"><h2>{escape(heading(look))}</h2>',
@@ -59,7 +59,7 @@ def _look(look: Look, spec: Spec, number: int, budget: int) -> str:
     return "".join([*parts, galleries_html(look, budget), "</section>\n"])
 
 
-def _lengths(look: Look) -> str:
+def _lengths(look: DataProfile) -> str:
     lengths = look.contents.lengths
     if lengths is None or lengths.shortest == lengths.longest or look.levels is None:
         return ""

@@ -6,9 +6,9 @@ from html import escape
 import numpy as np
 from PIL import Image
 
+from repro.data.arrays import AnyArray
 from repro.data.audio.decode import FloatArray, decode
 from repro.data.items import Items
-from repro.data.permutation import AnyArray
 from repro.publish.data import svg
 from repro.publish.data.spectrogram import FLOOR_DB, mel, mel_spectrogram_db
 

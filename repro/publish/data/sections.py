@@ -1,6 +1,6 @@
 """All sections of a report on one data set, and what is to be said of it in one line."""
 
-from repro.data.look.look import Look
+from repro.data.profile.build_profile import DataProfile
 from repro.publish.data.contents_section import contents_section
 from repro.publish.data.division_section import division_section, gate_section
 from repro.publish.data.duplicates_section import duplicates_section
@@ -11,7 +11,7 @@ from repro.results.wording import listed, several
 from repro.spec.own_folder import CLASS, is_folder
 
 
-def sections_of(look: Look) -> tuple[Section, ...]:
+def sections_of(look: DataProfile) -> tuple[Section, ...]:
     """The sections with something in them, in the order in which one reads them."""
     alone = len(look.divisions) == 1
     sections = [
@@ -24,7 +24,7 @@ def sections_of(look: Look) -> tuple[Section, ...]:
     return tuple(section for section in sections if not section.is_empty)
 
 
-def heading(look: Look) -> str:
+def heading(look: DataProfile) -> str:
     """A data set's name, with the arguments that it has in the spec."""
     if is_folder(look.dataset.name):
         return look.dataset.name
@@ -40,7 +40,7 @@ def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def in_short(look: Look) -> tuple[Line, Line]:
+def in_short(look: DataProfile) -> tuple[Line, Line]:
     """Two lines: what it is, and what is to be looked at."""
     contents = look.contents
     facts = [several(contents.items, "item").replace(str(contents.items), f"{contents.items:,}")]
@@ -53,7 +53,7 @@ def in_short(look: Look) -> tuple[Line, Line]:
     return Line(", ".join(facts)), to_look_at(look)
 
 
-def to_look_at(look: Look) -> Line:
+def to_look_at(look: DataProfile) -> Line:
     """What asks for a second look, in a line."""
     failed = {check.name: None for division in look.divisions for check in division.failed}
     remarks = [f"the leakage gate fails ({', '.join(failed)})"] if failed else []

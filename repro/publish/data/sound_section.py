@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from repro.data.look.look import Look
-from repro.data.look.names import item_name
-from repro.data.permutation import AnyArray
+from repro.data.arrays import AnyArray
+from repro.data.profile.build_profile import DataProfile
+from repro.data.profile.item_names import item_name
 from repro.publish.data.measures import length, level, share
 from repro.publish.data.section import Line, Section, Table
 from repro.results.wording import several
@@ -24,7 +24,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 """What can be wrong with a recording: the words for it, and when it is said."""
 
 
-def flagged(look: Look) -> dict[str, tuple[int, ...]]:
+def flagged(look: DataProfile) -> dict[str, tuple[int, ...]]:
     """Rows of the recordings with which something is wrong, by what it is, the worst ones first."""
     levels = look.levels
     if levels is None:
@@ -45,7 +45,7 @@ def flagged(look: Look) -> dict[str, tuple[int, ...]]:
     return items
 
 
-def remark(look: Look, kind: str, row: int) -> str:
+def remark(look: DataProfile, kind: str, row: int) -> str:
     """What is to be said of one recording that is flagged."""
     levels = look.levels
     assert levels is not None
@@ -62,7 +62,7 @@ def remark(look: Look, kind: str, row: int) -> str:
     return f"{share(float(levels.silence[row]))} silence: {lead} before, {tail} after"
 
 
-def sound_section(look: Look) -> Section:
+def sound_section(look: DataProfile) -> Section:
     """How loud recordings are, and which of them want a second look. Empty for what is no sound."""
     levels = look.levels
     if levels is None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from repro.data.arrays import AnyArray
 from repro.data.audio.decode import FloatArray
 from repro.data.features.chain import build_chain
-from repro.data.permutation import AnyArray
 from repro.spec.part import Entry
 from repro.spec.shape import Shape
 

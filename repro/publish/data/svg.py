@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
-from repro.data.permutation import AnyArray
+from repro.data.arrays import AnyArray
 
 COLOURS = "magma"
 """The map of spectrograms: even to the eye, and for colour-blind eyes as well."""

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from repro.data.look.division import Counts, Division
-from repro.data.look.look import Look
-from repro.data.look.names import item_name
+from repro.data.profile.build_profile import DataProfile
+from repro.data.profile.division import CountTable, Division
+from repro.data.profile.item_names import item_name
 from repro.publish.data.sound_section import flagged
 
 
-def values_of(look: Look) -> dict[str, Any]:
+def values_of(look: DataProfile) -> dict[str, Any]:
     """Everything that was counted and measured, as dicts, lists, numbers and texts. Rows count from 0."""
     contents, lengths = look.contents, look.contents.lengths
     names = {row: item_name(look.items, row) for rows in flagged(look).values() for row in rows}
@@ -62,7 +62,7 @@ def values_of(look: Look) -> dict[str, Any]:
     }
 
 
-def _levels(look: Look) -> dict[str, list[Any]]:
+def _levels(look: DataProfile) -> dict[str, list[Any]]:
     """One number for each item, in their order; linear, full scale being 1; seconds."""
     assert look.levels is not None
     return {
@@ -104,7 +104,7 @@ def _division(division: Division) -> dict[str, Any]:
     }
 
 
-def _counts(counts: Counts) -> Mapping[str, dict[str, int]]:
+def _counts(counts: CountTable) -> Mapping[str, dict[str, int]]:
     return {
         name: {"all": counts.all[at]} | {place: column[at] for place, column in counts.places.items()}
         for at, name in enumerate(counts.names)

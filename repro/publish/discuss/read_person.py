@@ -8,12 +8,12 @@ from repro.publish.discuss.posts import Person, StudentAnswer, StudentQuestion
 from repro.publish.grade.survey import is_sound
 from repro.publish.grade.visible import visible
 from repro.spec.load import NAMES
-from repro.spec.part import Part
+from repro.spec.part import SpecModel
 from repro.spec.problem import SpecError
 from repro.spec.read_discussion import read_answers_to_peers, read_questions
 from repro.spec.reading import Reading
 from repro.spec.spec import Answer, Spec
-from repro.spec.tree import Text
+from repro.spec.tree import TextNode
 from repro.spec.yaml import MAX_BYTES, read_file, read_tree
 
 MOST = 50
@@ -51,11 +51,11 @@ def read_person(name: str, folders: Sequence[tuple[Path, str]], students: Sequen
             continue
         reading = Reading(folder)
         questions = [
-            one for one in read_questions(tree.get(Text("questions")), reading) if not Answer(text=one.ask).is_open
+            one for one in read_questions(tree.get(TextNode("questions")), reading) if not Answer(text=one.ask).is_open
         ]
         peers = [
             one
-            for one in read_answers_to_peers(tree.get(Text("answers_to_peers")), reading)
+            for one in read_answers_to_peers(tree.get(TextNode("answers_to_peers")), reading)
             if not Answer(text=one.answer).is_open
         ]
         if _are_many(questions, peers):
@@ -93,7 +93,7 @@ def _are_many(questions: Sequence[object], peers: Sequence[object]) -> bool:
     return len(questions) > MOST or len(peers) > MOST
 
 
-def _line(one: Part, where: str) -> str:
+def _line(one: SpecModel, where: str) -> str:
     return f"{where}:{one.place.line}" if one.place.line else where
 
 

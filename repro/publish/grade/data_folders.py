@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from repro.spec.own_folder import folder_name
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 
 _NEVER = ("runs", "results", "handin")
 """What a study writes itself is no data, whatever the spec calls it."""
 
 
-def data_folders(tree: Block) -> tuple[str, ...]:
+def data_folders(tree: MapNode) -> tuple[str, ...]:
     """The folders that stand under ``folder``, in the data set or as a change to it, relative to the spec's."""
     return tuple(dict.fromkeys(name for name in _named(tree) if name.partition("/")[0] not in _NEVER))
 
@@ -28,15 +28,15 @@ def strays(links: list[str], data: tuple[str, ...]) -> list[str]:
 
 
 def _named(node: Node) -> Iterator[str]:
-    if isinstance(node, Block):
+    if isinstance(node, MapNode):
         for word, one in node.items():
-            if isinstance(one, Text) and str(word).rpartition(".")[2] == "folder":
+            if isinstance(one, TextNode) and str(word).rpartition(".")[2] == "folder":
                 try:
                     yield folder_name(str(one)).rstrip("/")
                 except ValueError:
                     continue
             else:
                 yield from _named(one)
-    elif isinstance(node, Items):
+    elif isinstance(node, ListNode):
         for one in node:
             yield from _named(one)

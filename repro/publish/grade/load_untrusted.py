@@ -10,7 +10,7 @@ from repro.spec.assemble import assemble
 from repro.spec.load import NAMES, find_spec
 from repro.spec.problem import Problem, SpecError
 from repro.spec.spec import Spec
-from repro.spec.tree import Block
+from repro.spec.tree import MapNode
 from repro.spec.yaml import MAX_BYTES, read_file, read_tree
 
 
@@ -26,7 +26,7 @@ class LoadedSpec:
     spec: Spec | None
     problems: int | None
     first: str = ""
-    tree: Block | None = None
+    tree: MapNode | None = None
     data: tuple[str, ...] = ()
 
     def at(self, rung: str) -> Spec:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from repro.disk.inside import text_inside
+from repro.disk.untrusted_files import text_inside
 from repro.publish.grade.grade_row import Rerun
 
 FILE = "results/verified.json"

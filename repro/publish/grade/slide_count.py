@@ -4,7 +4,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from repro.disk.inside import opened_inside
+from repro.disk.untrusted_files import opened_inside
 from repro.publish.grade.survey import is_sound
 
 FILE = "handin/slides.pptx"

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from repro.disk.inside import is_folder_inside, make_inside
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
+from repro.disk.untrusted_files import is_folder_inside, make_inside
 from repro.publish.site.manifest import ASIDE, Manifest, write_manifest
 from repro.publish.site.site_error import SiteError
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
 from repro.publish.site.site_error import SiteError
 from repro.publish.site.study_summary import StudySummary
 

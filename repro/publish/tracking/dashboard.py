@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
 from repro.publish.tracking.run_snapshot import goal
 from repro.runs.history_views import history_views
 from repro.spec.spec import Spec

@@ -5,8 +5,8 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
+from repro.data.arrays import AnyArray
 from repro.data.items import Items
-from repro.data.permutation import AnyArray
 from repro.publish.data.spectrogram import FLOOR_DB, mel_spectrogram_db
 from repro.publish.data.svg import shaded
 

@@ -16,8 +16,8 @@ from typing import NoReturn, TextIO
 
 from filelock import FileLock, Timeout
 
-from repro.disk.inside import make_inside
-from repro.disk.write import added_to
+from repro.disk.atomic_write import open_to_append
+from repro.disk.untrusted_files import make_inside
 from repro.publish.content.report_context import ReportContext
 from repro.publish.tracking.file_sink import FileSink, MissingLogger
 from repro.publish.tracking.job import Job
@@ -127,7 +127,7 @@ def main() -> int:
     log = Path(job.path).resolve()
     study = log if log.is_dir() else log.parent
     try:
-        with added_to(study / "runs" / TRACKING / LOG, study, fresh=not job.fell_back) as opened:
+        with open_to_append(study / "runs" / TRACKING / LOG, study, fresh=not job.fell_back) as opened:
             os.dup2(opened.fileno(), 1)
             os.dup2(opened.fileno(), 2)
     except OSError as error:

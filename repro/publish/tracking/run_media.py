@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from repro.disk.inside import is_file_inside
+from repro.disk.untrusted_files import is_file_inside
 from repro.publish.tracking.attachments import Attachment, Attachments, File
 from repro.publish.tracking.run_snapshot import RunSnapshot
 from repro.publish.tracking.worst_mistakes import Arrays, ExampleStore, confusion, worst

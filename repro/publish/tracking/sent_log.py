@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from repro.disk.inside import text_inside
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
+from repro.disk.untrusted_files import text_inside
 from repro.publish.tracking.card import MOST_LETTERS, Card
 
 MAX_BYTES = 2**26

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from repro.data.frozen_splits import MAX_BYTES
-from repro.disk.inside import is_file_inside, is_folder_inside, names_inside, read_inside
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
+from repro.disk.untrusted_files import is_file_inside, is_folder_inside, names_inside, read_inside
 from repro.publish.assignments.read_course import find_course, load_course
 from repro.publish.content.document import document
 from repro.publish.content.report_context import ReportContext, StaleError

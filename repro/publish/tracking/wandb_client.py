@@ -15,8 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from repro.disk.inside import make_inside
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
+from repro.disk.untrusted_files import make_inside
 from repro.publish.tracking.attachments import Attachment, Attachments
 from repro.publish.tracking.card import Card
 from repro.publish.tracking.run_snapshot import Row

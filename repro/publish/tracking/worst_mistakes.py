@@ -9,8 +9,8 @@ import numpy as np
 
 from repro.data.data_error import DataError
 from repro.data.items import Items
-from repro.data.look.names import item_name
 from repro.data.prepare import read
+from repro.data.profile.item_names import item_name
 from repro.publish.data.pictures import beginning
 from repro.publish.tracking.item_png import item_png, spectrogram_png
 from repro.results.class_names import OUTSIDE, class_names

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from repro.results.figures.curves import Curve
-from repro.spec.points import Point, points_file, read_points
+from repro.spec.points import FigurePoint, points_file, read_points
 from repro.spec.problem import SpecError
 from repro.spec.spec import Figure, Spec
 
 
-def read_off(spec: Spec, figure: Figure) -> tuple[Point, ...]:
+def read_off(spec: Spec, figure: Figure) -> tuple[FigurePoint, ...]:
     """The points of a figure; none where it has no file, or the file is not there yet.
 
     Raises:
@@ -34,9 +34,9 @@ def bars_of(spec: Spec, figure: Figure) -> tuple[str, ...]:
     return named or tuple(spec.experiments)
 
 
-def lines(points: Sequence[Point], names: Mapping[str, str]) -> list[Curve]:
+def lines(points: Sequence[FigurePoint], names: Mapping[str, str]) -> list[Curve]:
     """The points line by line, x ascending; ``names`` gives a line its printed name."""
-    by_line: dict[str, list[Point]] = {}
+    by_line: dict[str, list[FigurePoint]] = {}
     for point in points:
         by_line.setdefault(point.series, []).append(point)
     curves = []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from repro.spec.experiment import Experiment
-from repro.spec.part import Entry, Layer, Part
+from repro.spec.part import Entry, Layer, SpecModel
 
 
 def spec_value(experiment: Experiment, path: str) -> float:
@@ -45,7 +45,7 @@ def _at(experiment: Experiment, steps: list[str]) -> object:
         return experiment.dataset.args[rest[0]]
     here: object = experiment
     for step in steps:
-        here = getattr(here, step, None) if isinstance(here, Part) else None
+        here = getattr(here, step, None) if isinstance(here, SpecModel) else None
     return here
 
 

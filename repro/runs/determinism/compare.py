@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from repro.runs.determinism.finding import Comparison
 from repro.runs.determinism.variants import Variant
 from repro.runs.record import Record
-from repro.spec.viewing import REFERENCES
+from repro.spec.view_recipe import REFERENCES
 
 
 def compare(variant: Variant, straight: Record, other: Record, stopped_at: int | None = None) -> Comparison:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from repro.disk.placeless import placeless
+from repro.disk.without_paths import without_paths
 from repro.runs.engine.isolation import Isolation
 from repro.runs.engine.messages import CheckDone, CheckTask, Message, RecordChecked
 from repro.runs.ledger import Ledger
@@ -39,7 +39,7 @@ def check_all(task: CheckTask, say: Callable[[Message], None], isolation: Isolat
         else:
             row = _row(run, "no record")
         wrong, unchecked, remarks = (
-            tuple(placeless(text, folder) for text in texts) for texts in (row.wrong, row.unchecked, row.remarks)
+            tuple(without_paths(text, folder) for text in texts) for texts in (row.wrong, row.unchecked, row.remarks)
         )
         say(RecordChecked(replace(row, wrong=wrong, unchecked=unchecked, remarks=remarks)))
     return CheckDone(tuple(sorted(alike.suspected)))

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from repro.data.blanked import without_labels, without_test_labels
 from repro.data.build_progress import OnComputed
+from repro.data.hidden_labels import without_labels, without_test_labels
 from repro.data.items import Items
 from repro.data.plain_items import from_plain, to_plain
 from repro.data.prepare import Reader, prepare, read

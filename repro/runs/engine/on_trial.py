@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lightning import Callback
 
-from repro.data.module import DataModule
+from repro.data.datamodule import DataModule
 from repro.data.prepared import Data
 from repro.runs.engine.messages import Trial
 from repro.runs.engine.stop_at import StopAt

@@ -1,7 +1,7 @@
 """What a child does that runs a folder's own code: it has no label of a test item, and writes no record.
 
 Each function is given to :class:`repro.runs.engine.child.Child` by a worker. The items that it gets have the columns of
-other items wherever training must not know them (:mod:`repro.data.blanked`).
+other items wherever training must not know them (:mod:`repro.data.hidden_labels`).
 """
 
 import contextlib
@@ -16,11 +16,11 @@ import torch
 
 from repro.data.datasets.read import read_items
 from repro.data.items import Items
+from repro.data.lazy_rows import materialize
 from repro.data.plain_items import from_plain, to_plain
 from repro.data.prepare import prepare
 from repro.data.prepared import Data, Target
-from repro.data.rows import whole
-from repro.data.share import Share
+from repro.data.shard import Shard
 from repro.runs.engine.child import Channel
 from repro.runs.engine.messages import ProbeTask
 from repro.runs.engine.opened_files import OpenedFiles
@@ -220,7 +220,7 @@ def _among(place: World | None, accelerator: str) -> Iterator[Ranks]:
     if place is None:
         yield ALONE
         return
-    with joined(Share(place.rank, place.ranks), choose(accelerator)[0], place.meet) as ranks:
+    with joined(Shard(place.rank, place.ranks), choose(accelerator)[0], place.meet) as ranks:
         yield ranks
 
 
@@ -359,4 +359,4 @@ def _input_targets(data: Data) -> dict[str, Any]:
     if not names:
         return {}
     parts = {name: part for name, part in data.parts.items() if name not in OPEN_PARTS}
-    return {name: {label: whole(part.targets[label]) for label in names} for name, part in parts.items()}
+    return {name: {label: materialize(part.targets[label]) for label in names} for name, part in parts.items()}

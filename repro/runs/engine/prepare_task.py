@@ -13,10 +13,10 @@ from repro.data.download.cache import not_done
 from repro.data.frozen_splits import freeze, how_divided, splits_path
 from repro.data.gate import GateError
 from repro.data.gate.own_data import own_data_notes
-from repro.data.look.contents import rates_of
 from repro.data.prepare import prepare
 from repro.data.prepared import Data
-from repro.data.settle import keep_ids, settle
+from repro.data.profile.contents import rates_of
+from repro.data.redivide import redivide, save_ids
 from repro.runs.blind_checks import tried_folder, with_blind_checks
 from repro.runs.engine.captured_warnings import captured_warnings
 from repro.runs.engine.child import ChildEnded
@@ -86,7 +86,7 @@ def _prepared(task: PrepareTask, say: Callable[[Message], None], isolation: Isol
                 continue
             path = splits_path(task.study.splits_folder, experiment, seed, fold)
             freeze(path, data.splits, data_sha256=data.data_sha256)
-            keep_ids(path.parent, experiment, isolation.reader(experiment)(experiment.dataset, folder))
+            save_ids(path.parent, experiment, isolation.reader(experiment)(experiment.dataset, folder))
             findings[f"{name} ({data.splits_sha256[:8]})"] = dict(data.gate)
             notes = tuple(dict.fromkeys((*notes, *own_data_notes(data.gate))))
             rates = rates_of(isolation.reader(experiment)(experiment.dataset, folder))
@@ -127,7 +127,7 @@ def _settled(task: PrepareTask, say: Callable[[Message], None], isolation: Isola
         items = isolation.reader(experiment)(experiment.dataset, folder)
         folds = chosen_folds(experiment.splits, facts_of(experiment.dataset, folder))
         splits = task.study.splits_folder
-        notes += settle(splits, experiment, items, seed=seed, folds=folds, force=task.force)
+        notes += redivide(splits, experiment, items, seed=seed, folds=folds, force=task.force)
     return tuple(dict.fromkeys(notes))
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from repro.disk.write import added_to
+from repro.disk.atomic_write import open_to_append
 
 
 @contextlib.contextmanager
@@ -17,7 +17,7 @@ def printing_to(path: Path, *, goes_on: bool, within: Path | None = None) -> Ite
     the file's own folder.
     """
     saved = os.dup(2)
-    with added_to(path, path.parent if within is None else within, fresh=not goes_on) as log:
+    with open_to_append(path, path.parent if within is None else within, fresh=not goes_on) as log:
         _flush()
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)

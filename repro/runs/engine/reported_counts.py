@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from repro.data.prepare import describe
-from repro.models.counts import multiply_adds, parameters
+from repro.models.model_size import multiply_adds, parameters
 from repro.models.network import Network, build
 from repro.spec.experiment import Experiment
 from repro.spec.spec import Reported

@@ -9,7 +9,7 @@ from pathlib import Path
 from repro.data.own_code import forget_own
 from repro.data.prepare import prepare
 from repro.data.prepared import Data
-from repro.disk.write import swept
+from repro.disk.atomic_write import remove_leftovers
 from repro.runs.blind_checks import tried_folder, with_blind_checks
 from repro.runs.engine.child import ChildEnded, reason_of
 from repro.runs.engine.isolation import Isolation
@@ -88,7 +88,7 @@ class Training:
                 with printing_to(log, goes_on=files.checkpoint.is_file(), within=study.folder):
                     result = self._record(task)
                 for path in (ledger.path(run, study.rung), ledger.predictions_path(run, study.rung)):
-                    swept(path)
+                    remove_leftovers(path)
                 if isinstance(result, StoppedAt):
                     return result
                 record, predictions, notes = result

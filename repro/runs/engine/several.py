@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repro.data.prepared import Data
-from repro.data.share import Share
+from repro.data.shard import Shard
 from repro.runs.engine.messages import RunTask, Step
 from repro.runs.engine.rank_processes import fit_together, gpu_of
 from repro.runs.engine.settings import Settings, trained
@@ -102,7 +102,7 @@ def fit_as_rank(
     """Train a run as one of the processes that others have started."""
     _check(task, group)
     run, study = task.run, task.study
-    with joined(Share(group.rank, group.ranks), choose(study.accelerator)[0], group.meet) as ranks:
+    with joined(Shard(group.rank, group.ranks), choose(study.accelerator)[0], group.meet) as ranks:
         return trained(
             run.experiment,
             data,

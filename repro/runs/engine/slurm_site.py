@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from repro.spec.problem import Problem, SpecError, unknown
-from repro.spec.tree import Block, Items, Node, Text
+from repro.spec.tree import ListNode, MapNode, Node, TextNode
 from repro.spec.yaml import read_file, read_tree
 
 MAX_ARRAY = 1000
@@ -146,14 +146,14 @@ def parse_minutes(text: str) -> int:
 
 def _value(key: str, node: Node) -> object:
     if key == "setup":
-        if not isinstance(node, Items) or not all(isinstance(line, Text) for line in node):
+        if not isinstance(node, ListNode) or not all(isinstance(line, TextNode) for line in node):
             raise ValueError("a list of shell lines, such as [module load cuda]")
         return tuple(str(line) for line in node)
     if key == "sbatch":
-        if not isinstance(node, Block) or not all(isinstance(value, Text) for value in node.values()):
+        if not isinstance(node, MapNode) or not all(isinstance(value, TextNode) for value in node.values()):
             raise ValueError("options of sbatch, such as {qos: long, reservation: course}")
         return {str(name).removeprefix("--"): str(value) for name, value in node.items()}
-    if not isinstance(node, Text):
+    if not isinstance(node, TextNode):
         raise ValueError("one value, not a list or a block")
     if key == "time":
         return parse_minutes(node)

@@ -18,8 +18,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from repro.disk.inside import text_inside
-from repro.disk.write import write_atomically
+from repro.disk.atomic_write import write_atomically
+from repro.disk.untrusted_files import text_inside
 from repro.runs.engine.engine import EngineError
 from repro.runs.engine.slurm_client import SUBMIT_SECONDS, Job
 from repro.runs.lease import LIVE

@@ -46,7 +46,7 @@ from repro.runs.verify.stored_predictions import Arrays, StoredPredictions, read
 from repro.runs.verify.verification import Row, State
 from repro.spec.experiment import Experiment
 from repro.spec.problem import SpecError
-from repro.spec.viewing import kept_as
+from repro.spec.view_recipe import kept_as
 from repro.training.leakage_probe.own_parts import own_parts
 
 NEEDS_CODE = "needs the folder's own code"

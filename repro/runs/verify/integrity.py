@@ -12,7 +12,7 @@ from repro.runs.record import Record
 from repro.spec.experiment import Experiment
 from repro.spec.part import Entry
 from repro.spec.spec import Spec
-from repro.spec.viewing import REFERENCES, Viewing, reference_name
+from repro.spec.view_recipe import REFERENCES, ViewRecipe, reference_name
 from repro.training.segments import as_seen
 from repro.training.views import is_open, viewings
 
@@ -112,12 +112,12 @@ def is_estimator(experiment: Experiment) -> bool:
     return experiment.model is not None and experiment.model.is_estimator
 
 
-def kept_views(experiment: Experiment, data: Data) -> dict[str, Viewing]:
+def kept_views(experiment: Experiment, data: Data) -> dict[str, ViewRecipe]:
     """Views whose predictions a run keeps, under their own or another's name: all that training never sees."""
     return {name: viewing for name, viewing in viewings(experiment, data).items() if not is_open(viewing)}
 
 
-def seen_of(data: Data, viewing: Viewing) -> Part:
+def seen_of(data: Data, viewing: ViewRecipe) -> Part:
     """The items, or segments, that a view looks at before it is limited to some of them; without inputs."""
     return as_seen(data.parts[viewing.part], viewing, data.labels)
 

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from repro.data.order import steps_per_epoch
+from repro.data.epoch_order import steps_per_epoch
 from repro.data.prepared import Data
-from repro.models.counts import multiply_adds, parameters
+from repro.models.model_size import multiply_adds, parameters
 from repro.models.network import build
 from repro.runs.record import Point, Record
 from repro.runs.verify.tolerance import close

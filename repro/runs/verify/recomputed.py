@@ -8,14 +8,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from repro.data.lazy_rows import materialize
 from repro.data.prepared import Data, Part, Target
-from repro.data.rows import whole
 from repro.runs.engine.own_metrics import OwnMetrics
 from repro.runs.record import Record, Scores
 from repro.runs.verify.stored_predictions import StoredPredictions
 from repro.runs.verify.tolerance import close
 from repro.spec.experiment import Experiment
-from repro.spec.viewing import Viewing
+from repro.spec.view_recipe import ViewRecipe
 from repro.training.chance import reference_scores
 from repro.training.metric import Taken, measure
 from repro.training.outcome import LeftOut, Score, Values
@@ -27,7 +27,7 @@ class RecomputedView:
     """One view looked at again: the part as it sees it, how, and what was kept of each label's predictions."""
 
     name: str
-    way: Viewing
+    way: ViewRecipe
     part: Part
     kept: Mapping[str, StoredPredictions]
 
@@ -38,7 +38,7 @@ class RecomputedView:
         if only is not None:
             stored = self.kept[only.label]
             predicted = stored.predicted if stored.is_class else stored.predicted.argmax(1)
-            classes = predicted if only.predicted else whole(self.part.targets[only.label])
+            classes = predicted if only.predicted else materialize(self.part.targets[only.label])
         return pieces(self.way, data, self.part.items, classes)
 
     def name_of(self, data: Data) -> Callable[[At], str]:
@@ -54,7 +54,7 @@ def metrics_again(data: Data, own: OwnMetrics, label: str, looked: RecomputedVie
 
     """
     target, stored = data.labels[label], looked.kept[label]
-    truth = whole(looked.part.targets[label])
+    truth = materialize(looked.part.targets[label])
     as_kept = {**data.labels, label: replace(target, standardized=False)}
     metrics = own.metrics(as_kept)[label]
     unusable = [name for name, metric in metrics.items() if not metric.on_class] if stored.is_class else []
@@ -89,7 +89,7 @@ def loss_again(experiment: Experiment, data: Data, own: OwnMetrics, looked: Reco
         total = 0.0
         for label in experiment.losses:
             stored, target = looked.kept[label], data.labels[label]
-            truth = whole(looked.part.targets[label])
+            truth = materialize(looked.part.targets[label])
             if stored.item_loss is not None:
                 value = float(select_rows(stored.item_loss, at).double().mean())
             elif stored.is_class:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import TypeVar
 
-from repro.data.permutation import permutation
+from repro.data.arrays import permutation
 from repro.data.seeds import derive
 from repro.runs.plan import Run
 from repro.runs.record import Record

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from repro.data.lazy_rows import materialize
 from repro.data.prepared import Data, Part, Target
-from repro.data.rows import whole
 from repro.spec.experiment import Splits
 from repro.spec.tied_by import tied_by
-from repro.spec.viewing import Viewing
+from repro.spec.view_recipe import ViewRecipe
 from repro.training.metric import in_own_unit
 from repro.training.segments import Segments
 from repro.training.view_items import groups_of, tied_of
@@ -52,12 +52,12 @@ def read_stored(arrays: Arrays, part: Part, label: Target) -> tuple[StoredPredic
     order = torch.from_numpy(np.argsort(items, kind="stable").astype(np.int64))
     place = torch.from_numpy(np.argsort(np.argsort(own, kind="stable"), kind="stable"))
     order = order[place]
-    wrong = _wrong_targets(torch.from_numpy(arrays["target"])[order], whole(part.targets[label.name]), label)
+    wrong = _wrong_targets(torch.from_numpy(arrays["target"])[order], materialize(part.targets[label.name]), label)
     stored, unusable = _predicted(arrays, order, label)
     return stored, wrong + unusable
 
 
-def wrong_groups(arrays: Arrays | None, viewing: Viewing, data: Data, part: Part, view: str) -> list[str]:
+def wrong_groups(arrays: Arrays | None, viewing: ViewRecipe, data: Data, part: Part, view: str) -> list[str]:
     """Whether the kept groups of a view's items are those of the data set's column."""
     own = groups_of(viewing, data, part.items)
     if own is None:
@@ -69,7 +69,7 @@ def wrong_groups(arrays: Arrays | None, viewing: Viewing, data: Data, part: Part
     return []
 
 
-def wrong_ties(arrays: Arrays, viewing: Viewing, splits: Splits, data: Data, view: str) -> list[str]:
+def wrong_ties(arrays: Arrays, viewing: ViewRecipe, splits: Splits, data: Data, view: str) -> list[str]:
     """Whether what the splits keep together is kept as the data set has it; ``items`` must be the part's."""
     own = tied_of(viewing, splits, data, torch.from_numpy(arrays["items"]))
     groups = arrays.get("group")

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from importlib import resources
 
+from repro.spec.builtin_components import WORDS
 from repro.spec.class_facts import Argument, ClassFacts
 from repro.spec.index import NAMESPACES, index
-from repro.spec.ours import WORDS
 from repro.spec.schema.type_schema import Schema, argument_schema
 
 OWN = r"^[^:]+\.py:[A-Za-z_]\w*$"

@@ -7,7 +7,7 @@ what is right is decided by ``repro check``, which knows more (an experiment tha
 from functools import cache
 from typing import Any
 
-from repro.spec import words
+from repro.spec import keywords
 from repro.spec.index import index
 from repro.spec.other_libraries import LIBRARIES, TORCHAUDIO
 from repro.spec.schema.entry_schema import OWN, OWN_NAME, definitions
@@ -66,12 +66,12 @@ _QUESTIONS: dict[str, str] = {
 def json_schema() -> dict[str, Any]:
     """The whole schema; the same for papers and proposals. Not to be changed by the caller."""
     properties = {**_about(), **_data(), **_models(), **_runs(), **_results()}
-    assert set(properties) == set(words.ORDER)
+    assert set(properties) == set(keywords.ORDER)
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "A study for repro",
         "type": "object",
-        "properties": {w: {"description": _QUESTIONS[w], **properties[w]} for w in words.ORDER},
+        "properties": {w: {"description": _QUESTIONS[w], **properties[w]} for w in keywords.ORDER},
         "additionalProperties": False,
         "definitions": {
             **definitions(),
@@ -90,10 +90,10 @@ def json_schema() -> dict[str, Any]:
 
 
 def _about() -> dict[str, Schema]:
-    paper = _block(dict.fromkeys(words.PAPER_KEYS, TEXT) | {"authors": NAMES}, need=("title",))
+    paper = _block(dict.fromkeys(keywords.PAPER_KEYS, TEXT) | {"authors": NAMES}, need=("title",))
     return {
         "paper": paper,
-        "proposal": _block(dict.fromkeys(words.PROPOSAL_KEYS, TEXT) | {"authors": NAMES}, need=("title",)),
+        "proposal": _block(dict.fromkeys(keywords.PROPOSAL_KEYS, TEXT) | {"authors": NAMES}, need=("title",)),
         "question": TEXT,
         "related_work": _named(paper),
         **{word: {} for word in ("answers", "questions", "answers_to_peers", "references")},
@@ -102,10 +102,10 @@ def _about() -> dict[str, Schema]:
 
 
 def _tracking() -> Schema:
-    name: Schema = {"enum": list(words.TRACKER_KEYS)}
+    name: Schema = {"enum": list(keywords.TRACKER_KEYS)}
     settings = {
         tracker: _block(dict.fromkeys(keys, TEXT) | ({"mode": {"enum": ["online", "offline"]}} if keys else {}))
-        for tracker, keys in words.TRACKER_KEYS.items()
+        for tracker, keys in keywords.TRACKER_KEYS.items()
     }
     return {"anyOf": [name, {"type": "array", "items": name}, _block(settings), NONE]}
 
@@ -141,7 +141,7 @@ def _data() -> dict[str, Schema]:
             "anyOf": [{"required": [word]} for word in ("name", "folder", *LIBRARIES)],
         },
         "labels": {"anyOf": [TEXT, _named({"anyOf": [label, NONE]})]},
-        "splits": {"anyOf": [{"enum": ["official"]}, _block(dict.fromkeys(words.SPLITS_KEYS, TEXT) | splits)]},
+        "splits": {"anyOf": [{"enum": ["official"]}, _block(dict.fromkeys(keywords.SPLITS_KEYS, TEXT) | splits)]},
         "features": {"anyOf": [lists, _named(lists)]},
         "augment": {"anyOf": [augments, _named(augments)]},
     }
@@ -173,17 +173,17 @@ def _models() -> dict[str, Schema]:
     return {
         "architecture": _named({"$ref": "#/definitions/model"}),
         "model": _name("a model of `architecture`"),
-        "weights": _named(_block(dict.fromkeys(words.WEIGHT_KEYS, NUMBER) | rule)),
+        "weights": _named(_block(dict.fromkeys(keywords.WEIGHT_KEYS, NUMBER) | rule)),
     }
 
 
 def _runs() -> dict[str, Schema]:
-    training: dict[str, Schema] = dict.fromkeys(words.TRAINING_KEYS, COUNT) | {
+    training: dict[str, Schema] = dict.fromkeys(keywords.TRAINING_KEYS, COUNT) | {
         "order": {"enum": ["shuffled", "fixed"]},
         "evaluate_every": DURATION,
         "checkpoint_every": CADENCE,
         "stall_limit": {**TIME_LIMIT, "description": "own code that shows no progress for so long is ended"},
-        "select": {"enum": list(words.SELECTIONS)},
+        "select": {"enum": list(keywords.SELECTIONS)},
         "watch": TEXT,
         "gradient_clip_val": NUMBER,
         "gradient_clip_algorithm": {"enum": ["norm", "value"]},
@@ -192,10 +192,10 @@ def _runs() -> dict[str, Schema]:
     }
     view = _block(
         {
-            "of": {"enum": list(words.VIEWS)},
+            "of": {"enum": list(keywords.VIEWS)},
             "augment": {"$ref": "#/definitions/augments"},
             "dataset": {"type": "object"},
-            "vote": {"enum": list(words.VOTES), "description": "how segments of one item become one prediction"},
+            "vote": {"enum": list(keywords.VOTES), "description": "how segments of one item become one prediction"},
             "only": {"type": "object", "description": "{LABEL: class}, or {predicted: {LABEL: class}}"},
             "mean_over": {**TEXT, "description": "a column: the mean over its groups of items"},
         }
@@ -217,7 +217,7 @@ def _runs() -> dict[str, Schema]:
 
 def _results() -> dict[str, Schema]:
     own = {"like": TEXT, "title": TEXT, "not_run": TEXT}
-    changed = {word: {"description": _QUESTIONS[word]} for word in words.OF_AN_EXPERIMENT}
+    changed = {word: {"description": _QUESTIONS[word]} for word in keywords.OF_AN_EXPERIMENT}
     printed: Schema = {"type": ["number", "string", "array", "object"]}
     spread = _block({"kind": {"enum": ["sd", "se", "ci95", "unknown"]}, "over": {"enum": ["seeds", "folds"]}})
     rows = {
@@ -230,16 +230,16 @@ def _results() -> dict[str, Schema]:
     }
     rows |= dict.fromkeys(("reading_error", "margin"), NUMBER)
     rows["unit"] = {"anyOf": [{"enum": ["percent", "fraction", "count"]}, TEXT]}
-    rows["selection"] = {"enum": [*words.SELECTIONS, "best_of_m", "not stated"]}
-    reported = _list(_block(dict.fromkeys(words.REPORTED_KEYS, TEXT) | rows))
-    claim = dict.fromkeys(words.CLAIM_KEYS, TEXT) | {
+    rows["selection"] = {"enum": [*keywords.SELECTIONS, "best_of_m", "not stated"]}
+    reported = _list(_block(dict.fromkeys(keywords.REPORTED_KEYS, TEXT) | rows))
+    claim = dict.fromkeys(keywords.CLAIM_KEYS, TEXT) | {
         "order": NAMES,
         "same": NAMES,
         "by": NUMBER,
         "within": NUMBER,
         "at": NAMES,
     }
-    figure: dict[str, Schema] = dict.fromkeys(words.FIGURE_KEYS, TEXT) | {
+    figure: dict[str, Schema] = dict.fromkeys(keywords.FIGURE_KEYS, TEXT) | {
         "kind": {"enum": ["curve", "bars", "sweep", "confusion"]},
         "y": NAMES,
         "experiments": NAMES,
@@ -253,10 +253,10 @@ def _results() -> dict[str, Schema]:
         "experiments": _named({"type": "object", "properties": {**own, **changed}}),
         "reported": reported,
         "expected": _list({"type": "object"}),
-        "figure_to_reproduce": _block(dict.fromkeys(words.FIGURE_TO_REPRODUCE_KEYS, TEXT)),
+        "figure_to_reproduce": _block(dict.fromkeys(keywords.FIGURE_TO_REPRODUCE_KEYS, TEXT)),
         "claims": _list(_block(claim)),
         "figures": _list(_block(figure, need=("name", "kind"))),
-        "sources": {"type": "object", "properties": {kind: {} for kind in words.SOURCE_KINDS}},
+        "sources": {"type": "object", "properties": {kind: {} for kind in keywords.SOURCE_KINDS}},
         "rungs": _named({"type": "object"}),
     }
 

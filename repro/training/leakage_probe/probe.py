@@ -24,16 +24,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from repro.data.cut import cut
+from repro.data.arrays import IntArray
 from repro.data.eval_batches import evaluation_batches
-from repro.data.gate.fitted_on_all import mark
+from repro.data.gate.fitted_on_all import fit_evidence
 from repro.data.items import Items
-from repro.data.noised import answered, noised, nudged
+from repro.data.lazy_rows import materialize
 from repro.data.own_code import forget_own
-from repro.data.permutation import IntArray
 from repro.data.prepared import Data
-from repro.data.rows import whole
-from repro.models.counts import multiply_adds
+from repro.data.randomized import perturb, randomize, with_predicted_labels
+from repro.data.subsample import subsample
+from repro.models.model_size import multiply_adds
 from repro.models.network import build
 from repro.spec.experiment import Experiment
 from repro.training.leakage_probe.own_parts import listed, own_cached, own_parts
@@ -113,7 +113,7 @@ class _Probe:
         self.experiment = shortened(experiment.model_copy(update={"labels": labels}), self.size, eager=eager)
         self.bench = Bench(self.experiment, seed, folder, accelerator, at_work)
         self.unwatched = replace(self.bench, experiment=without_own_metrics(self.experiment))
-        self.items = cut(items, data.splits, self.size.most)
+        self.items = subsample(items, data.splits, self.size.most)
         test = self.items.parts["test"]
         self.kept = torch.arange(0, len(test), 2)
         self.classes = classes
@@ -121,7 +121,7 @@ class _Probe:
         self.both = self._noised(self.items, test[1::2], test)
 
     def _noised(self, items: Items, inputs: IntArray, targets: IntArray) -> Items:
-        return noised(items, inputs, targets, self.experiment.labels, self.classes)
+        return randomize(items, inputs, targets, self.experiment.labels, self.classes)
 
     def checks(self) -> dict[str, Finding]:
         features = self._features()
@@ -156,7 +156,7 @@ class _Probe:
         items, test = self.items, self.items.parts["test"]
         for name, label in self.experiment.labels.items():
             if (predicted := ended.predicted.get(f"{name}.test")) is not None:
-                items = answered(items, test, label, predicted, self.classes.get(name, ()))
+                items = with_predicted_labels(items, test, label, predicted, self.classes.get(name, ()))
         return items
 
     @property
@@ -202,7 +202,7 @@ class _Probe:
         """What to say where features of test items alone change much when the items hardly change; else nothing."""
         open_part = "validation" if "validation" in first.parts else "train"
         rows = np.concatenate([self.items.parts[part] for part in ("test", open_part)])
-        other = self.bench.prepare(nudged(self.items, rows))
+        other = self.bench.prepare(perturb(self.items, rows))
         for name in self.experiment.inputs:
             test, open_rows = (_moved(first, other, name, part) for part in ("test", open_part))
             for measure in test:
@@ -219,7 +219,7 @@ class _Probe:
             return True
         parts = [data.parts[part] for data in (first, second)]
         if part != "test":
-            return _same_bytes(*(whole(each.inputs[name]) for each in parts))
+            return _same_bytes(*(materialize(each.inputs[name]) for each in parts))
         return _same_bytes(*(each.inputs[name].index_select(0, rows_of(each, self.kept)) for each in parts))
 
     def _first_mixing(self, name: str, places: list[int], part: str) -> str:
@@ -238,7 +238,7 @@ class _Probe:
         if self.real.gate.get("checks", {}).get("fitted-on-all", {}).get("state") != "ok":
             return None
         parts = {n: part.inputs[name] for n, part in self.real.parts.items() if n in ("train", "validation", "test")}
-        message, sure = mark(
+        message, sure = fit_evidence(
             (values.index_select(0, at).numpy(), np.full(len(at), part == "train"))
             for part, values in parts.items()
             for at in torch.split(torch.arange(len(values)), _ROWS)

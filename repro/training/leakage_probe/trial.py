@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from repro.data.items import Items
+from repro.data.lazy_rows import materialize
 from repro.data.own_code import forget_own
 from repro.data.prepare import prepare
 from repro.data.prepared import Data, Part
-from repro.data.rows import whole
 from repro.data.seeds import derive
 from repro.spec.experiment import Experiment
 from repro.training.fit import fit
@@ -115,7 +115,7 @@ def _grafted(part: Part, like: Part, items: Tensor) -> Part:
     """The part with the inputs of the items at the positions ``items`` from another, all their segments."""
     rows = rows_of(part, items)
     inputs: Mapping[str, Tensor] = {
-        name: whole(values).index_copy(0, rows, like.inputs[name].index_select(0, rows))
+        name: materialize(values).index_copy(0, rows, like.inputs[name].index_select(0, rows))
         for name, values in part.inputs.items()
     }
     return Part(inputs=inputs, targets=part.targets, items=part.items)

@@ -15,11 +15,11 @@ from repro.data.audio.clips import Clips
 from repro.data.audio.decode import decode, measure
 from repro.data.audio.index_clips import content_sha256, index_clips
 from repro.data.audio.scan import _version, scan
-from repro.data.cut import cut
 from repro.data.data_error import DataError
 from repro.data.items import Items
-from repro.data.noised import noised
+from repro.data.randomized import randomize
 from repro.data.splits import Split
+from repro.data.subsample import subsample
 from repro.spec.shape import Shape
 
 
@@ -116,12 +116,12 @@ def test_items_hash_clips_columns_and_parts(clips):
     assert one.sha256 != items_of(clips.take(np.array([1, 0, 2, 3]))).sha256
     assert one.sha256 == items_of(clips, skipped=("gone.wav",)).sha256
     assert len(one) == 4
-    assert one.held_bytes == 0
+    assert one.memory_bytes == 0
 
 
 def test_a_cut_holds_the_clips_of_its_rows(clips):
     split = Split({"train": np.array([0, 2]), "test": np.array([1, 3])}, 4, {})
-    small = cut(items_of(clips), split, {"train": 1, "test": 2})
+    small = subsample(items_of(clips), split, {"train": 1, "test": 2})
     assert len(small) == 3
     for row, name in enumerate(small.values.names):
         np.testing.assert_array_equal(small.values.read(row), clips.read(clips.names.index(name)))
@@ -129,7 +129,7 @@ def test_a_cut_holds_the_clips_of_its_rows(clips):
 
 def test_noise_takes_the_place_of_some_clips_and_keeps_their_lengths(clips):
     items = items_of(clips)
-    made = noised(items, np.array([1, 2]), np.array([], dtype=np.int64), {}, {})
+    made = randomize(items, np.array([1, 2]), np.array([], dtype=np.int64), {}, {})
     assert made.sha256 != items.sha256
     np.testing.assert_array_equal(made.values.read(0), clips.read(0))
     for row in (1, 2):
@@ -140,7 +140,7 @@ def test_noise_takes_the_place_of_some_clips_and_keeps_their_lengths(clips):
     picked = made.values.take(np.array([2, 0]))
     np.testing.assert_array_equal(picked.read(0), made.values.read(2))
     assert pickle.loads(pickle.dumps(made.values)).sha256 == made.values.sha256
-    assert noised(items, np.array([1, 2]), np.array([], dtype=np.int64), {}, {}).sha256 == made.sha256
+    assert randomize(items, np.array([1, 2]), np.array([], dtype=np.int64), {}, {}).sha256 == made.sha256
 
 
 @settings(deadline=None, max_examples=20)

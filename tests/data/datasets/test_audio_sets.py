@@ -16,7 +16,7 @@ from repro.data.audio.clips import Clips
 from repro.data.audio.index_clips import content_sha256
 from repro.data.data_error import DataError
 from repro.data.datasets import esc50, fsdd, read_items, speech_commands
-from repro.data.datasets.audio_set import whole
+from repro.data.datasets.audio_set import check_complete
 from repro.data.download.unpacked import unpacked_folder
 from repro.spec.audio_datasets import AUDIO_DATASETS
 from repro.spec.dataset_facts import facts_with
@@ -55,7 +55,7 @@ def check_contract(items, facts, *, counts: bool) -> None:
     if facts.parts:
         assert sorted(np.concatenate(list(items.parts.values())).tolist()) == list(range(len(items)))
     if counts:
-        assert whole(items, facts) is items
+        assert check_complete(items, facts) is items
     for label in facts.labels.values():
         assert set(items.columns[label.column].astype(str)) == set(label.classes)
     for group in facts.groups:
@@ -130,7 +130,7 @@ def test_a_file_with_a_foreign_name_is_said(make_tree):
 
 def test_a_set_that_is_not_whole_is_said(make_tree):
     with pytest.raises(DataError, match="read 240 items, 120 train, 120 test; published are 3,000 items, 2,700 train"):
-        whole(fsdd.of_folder(make_tree("fsdd")), FACTS["fsdd"])
+        check_complete(fsdd.of_folder(make_tree("fsdd")), FACTS["fsdd"])
 
 
 def test_esc10_says_of_every_recording_what_the_table_beside_it_says():

@@ -7,9 +7,9 @@ import soundfile
 from repro.data import gate
 from repro.data.datasets.own_folder import read_folder
 from repro.data.gate.own_data import own_data_notes
+from repro.data.near_duplicates.cached import cached_near_duplicates
+from repro.data.near_duplicates.preprocess import channels_cancelled, preprocess
 from repro.data.splits import Split
-from repro.data.twins.heard import cancelled, heard
-from repro.data.twins.kept import kept_twins
 from repro.spec.experiment import Dataset
 
 NOISE = np.random.default_rng(0).normal(0, 0.1, (8, 8000))
@@ -28,7 +28,7 @@ ZEROS = np.zeros(8000)
     ],
 )
 def test_channels_that_cancel(channels):
-    assert cancelled(np.stack(channels).astype(np.float32))
+    assert channels_cancelled(np.stack(channels).astype(np.float32))
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def test_channels_that_cancel(channels):
     ],
 )
 def test_channels_that_do_not(channels):
-    assert not cancelled(np.stack(channels).astype(np.float32))
+    assert not channels_cancelled(np.stack(channels).astype(np.float32))
 
 
 def test_what_is_heard_of_them_is_one_of_them_and_no_silence():
     sound = NOISE[0].astype(np.float32)
-    assert np.allclose(heard(np.stack([sound, -sound]), 8000), heard(sound[None], 8000), atol=1e-5)
+    assert np.allclose(preprocess(np.stack([sound, -sound]), 8000), preprocess(sound[None], 8000), atol=1e-5)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_the_gate_names_them_and_says_what_to_do(items):
 
 def test_a_copy_of_one_is_a_twin_and_the_cache_keeps_who_they_are(items):
     for _ in range(2):
-        twins = kept_twins(items)
+        twins = cached_near_duplicates(items)
         names = [items.file_names[row] for pair in twins.pairs for row in (pair.one, pair.other)]
         assert names == ["a/4.wav", "a/copy.wav"]
         assert [items.file_names[row] for row in twins.cancelled] == ["a/4.wav", "b/1.wav"]

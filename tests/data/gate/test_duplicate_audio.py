@@ -9,9 +9,9 @@ import pytest
 from repro.data import gate
 from repro.data.gate.duplicate_audio import duplicate_audio
 from repro.data.items import Items
+from repro.data.near_duplicates.alignment import Alignment
+from repro.data.near_duplicates.find import DuplicatePair, NearDuplicates
 from repro.data.splits import Split
-from repro.data.twins.aligned import Aligned
-from repro.data.twins.find import Twin, Twins
 from repro.spec.shape import Shape
 
 
@@ -24,8 +24,10 @@ def split_of(how: str = "all", **parts: list[int]) -> Split:
     return Split({name: np.array(rows) for name, rows in parts.items()}, 6, {"from": how})
 
 
-def twins_of(*pairs: tuple[int, int], **words) -> Twins:
-    return Twins(tuple(Twin(i, j, Aligned(0.987, 0.95, 0.1, 0.4)) for i, j in pairs), len(pairs), **words)
+def twins_of(*pairs: tuple[int, int], **words) -> NearDuplicates:
+    return NearDuplicates(
+        tuple(DuplicatePair(i, j, Alignment(0.987, 0.95, 0.1, 0.4)) for i, j in pairs), len(pairs), **words
+    )
 
 
 APART = {"train": [0, 1, 2], "validation": [3], "test": [4, 5]}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from repro.data.datasets.read import read_items
-from repro.data.gate.fitted_on_all import fitted_on_all, mark
+from repro.data.gate.fitted_on_all import fit_evidence, fitted_on_all
 from repro.data.items import Items
 from repro.data.splits import Split, draw
 from repro.spec.experiment import Dataset, Splits
@@ -55,21 +55,21 @@ def chunks(x, size=64):
 
 @pytest.mark.parametrize("said", LEAKS)
 def test_what_was_fitted_on_all_items_says_so(said):
-    assert mark(chunks(LEAKS[said](raw())))[0].startswith(f"over all of them {said}, which")
-    assert mark(chunks(LEAKS[said](raw())))[1]
+    assert fit_evidence(chunks(LEAKS[said](raw())))[0].startswith(f"over all of them {said}, which")
+    assert fit_evidence(chunks(LEAKS[said](raw())))[1]
 
 
 @pytest.mark.parametrize("name", HONEST)
 def test_honest_values_say_nothing(name):
-    assert mark(chunks(HONEST[name](raw()))) == (None, False)
+    assert fit_evidence(chunks(HONEST[name](raw()))) == (None, False)
 
 
 def test_a_grid_and_clipped_pictures_prove_nothing():
     grid = np.stack(np.meshgrid(np.linspace(-1, 1, 25), np.linspace(-1, 1, 20)), -1).reshape(-1, 2)
-    assert not mark(chunks(grid))[1]
+    assert not fit_evidence(chunks(grid))[1]
     clipped = np.clip(np.random.default_rng(0).normal(0.5, 0.4, (N, 50)), 0, 1)
     few = np.arange(N) < 5  # train is so small that it lacks a white pixel here and there
-    assert not mark([(clipped, few)])[1]
+    assert not fit_evidence([(clipped, few)])[1]
 
 
 @pytest.mark.parametrize("size", [1, 7, 512])
@@ -77,19 +77,19 @@ def test_a_design_of_all_corners_proves_nothing(size):
     corners = ((np.arange(512)[:, None] >> np.arange(9)) & 1) * 2.0 - 1  # each bit +1 and -1 equally often
     train = np.random.default_rng(1).random(512) < 0.6
     chunks = ((corners[s : s + size], train[s : s + size]) for s in range(0, 512, size))
-    assert mark(chunks) == (None, False)
+    assert fit_evidence(chunks) == (None, False)
 
 
 def test_a_channel_of_its_own_mean_is_seen():
     x = np.random.default_rng(0).normal(3, 2, (N, 2, 40)).astype(np.float32)
     x = (x - x.mean((0, 2), keepdims=True)) / x.std((0, 2), keepdims=True)
-    assert "each channel has mean 0 and deviation 1" in mark(chunks(x))[0]
+    assert "each channel has mean 0 and deviation 1" in fit_evidence(chunks(x))[0]
 
 
 @pytest.mark.parametrize("size", [1, 7, N])
 def test_it_does_not_depend_on_the_chunks(size):
-    assert mark(chunks(LEAKS["each feature has mean 0 and deviation 1"](raw()), size))[1]
-    assert mark(chunks(HONEST["by train"](raw()), size)) == (None, False)
+    assert fit_evidence(chunks(LEAKS["each feature has mean 0 and deviation 1"](raw()), size))[1]
+    assert fit_evidence(chunks(HONEST["by train"](raw()), size)) == (None, False)
 
 
 def test_own_code_fails_and_a_publisher_is_found():

@@ -13,8 +13,8 @@ import torch
 from PIL import Image
 
 from repro.data.items import Items
-from repro.data.look.look import Look, look
-from repro.data.look.names import item_name
+from repro.data.profile.build_profile import DataProfile, build_profile
+from repro.data.profile.item_names import item_name
 from repro.publish.data.html import lines_html, table_html
 from repro.publish.data.page import page_of
 from repro.publish.data.pictures import item_picture, sound_picture
@@ -65,19 +65,19 @@ class Page(HTMLParser):
         return [attrs for name, attrs in self.found if name == tag]
 
 
-def looked(folder: Path) -> tuple[Spec, list[Look]]:
+def looked(folder: Path) -> tuple[Spec, list[DataProfile]]:
     study = load(folder)
     asked = data_of_plan(study.plan)
-    return study.spec, [look(one.dataset, one.wanted, study.spec.folder) for one in asked]
+    return study.spec, [build_profile(one.dataset, one.wanted, study.spec.folder) for one in asked]
 
 
 @pytest.fixture
-def made(plant: Callable[..., Path]) -> tuple[str, Look]:
+def made(plant: Callable[..., Path]) -> tuple[str, DataProfile]:
     spec, looks = looked(plant())
     return page_of(spec, looks), looks[0]
 
 
-def test_the_page_is_whole(made: tuple[str, Look]) -> None:
+def test_the_page_is_whole(made: tuple[str, DataProfile]) -> None:
     text, seen = made
     page = Page(text)
     assert all(later <= before + 1 for before, later in zip(page.headings, page.headings[1:], strict=False))
@@ -123,7 +123,7 @@ def test_lines_and_tables_are_escaped() -> None:
     assert {"<b>", "<i>", "<u>", "<p>", "<a>", "<s>"} <= set(page.words)
 
 
-def test_every_fault_has_its_picture(made: tuple[str, Look]) -> None:
+def test_every_fault_has_its_picture(made: tuple[str, DataProfile]) -> None:
     text, seen = made
     page = Page(text)
     titles = [attrs["aria-label"] or "" for attrs in page.all("svg")]
@@ -138,7 +138,7 @@ def test_the_same_data_give_the_same_bytes(plant: Callable[..., Path]) -> None:
     assert page_of(spec, looks) == page_of(spec, looks)
 
 
-def test_what_asks_for_a_look_is_in_one_line(made: tuple[str, Look]) -> None:
+def test_what_asks_for_a_look_is_in_one_line(made: tuple[str, DataProfile]) -> None:
     line = to_look_at(made[1])
     for words in ("1 clipped", "1 silent throughout", "1 mostly silence", "1 off centre", "1 pair of duplicates"):
         assert words in line.text

@@ -52,7 +52,9 @@ def _absolute(name: str, folder: "int | None") -> Path:
         return Path(f"/proc/self/fd/{folder}").readlink() / path
     frame = sys._getframe(2)
     while frame is not None:
-        if frame.f_globals.get("__name__") == "repro.disk.write" and isinstance(frame.f_locals.get("path"), Path):
+        if frame.f_globals.get("__name__") == "repro.disk.atomic_write" and isinstance(
+            frame.f_locals.get("path"), Path
+        ):
             return frame.f_locals["path"].absolute().parent / path
         frame = frame.f_back
     return path.absolute()

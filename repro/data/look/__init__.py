@@ -1,4 +1,0 @@
-"""Look: what is in a data set, measured and counted. Nothing is trained here, and what was measured is remembered.
-
-One file for each thing that is looked at; :mod:`repro.data.look.look` puts them together.
-"""
