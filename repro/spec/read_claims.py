@@ -72,6 +72,8 @@ def _claim(node: Node, experiments: Mapping[str, Experiment | None], reading: Re
         count = len(given[form]) if isinstance(given[form], ListNode) else 1
         if count < 2:
             reading.say(given[form], f"claims.{form}", f"expected at least two experiments, got {count}")
+        elif form == "same" and count > 2:
+            reading.say(given[form], "claims.same", f"compares two experiments, got {count}: write one claim a pair")
         words["kind"] = form
     for name in names:
         experiment = experiments[name]
