@@ -10,12 +10,14 @@ LEAST, MOST = 10, 15
 
 LEAKAGE, NET = "Looked for leakage", "Architecture: "
 FEATURES, BASELINE = "What a model sees", "The baseline"
+MOCK = "Expected, not measured"
 
 
 def chosen(slides: list[Slide]) -> list[Slide]:
     """At most as many as a talk has: the checks go first, then other tables, then drawings after the first ones.
 
-    Where that is not enough the last ones go, but for the very last, which says what limits the study.
+    Of figures, those that are only expected go before those that were measured. Where that is not enough the last
+    ones go, but for the very last, which says what limits the study.
     """
     left = [slide for slide in slides if slide.bullets or slide.table or slide.picture]
     for title in (LEAKAGE, FEATURES, BASELINE):
@@ -23,6 +25,7 @@ def chosen(slides: list[Slide]) -> list[Slide]:
             left = [slide for slide in left if slide.title != title]
     nets = [slide for slide in left if slide.title.startswith(NET)]
     figures = [slide for slide in left if slide.picture is not None and slide not in nets]
+    figures.sort(key=lambda slide: slide.title.startswith(MOCK))
     for spare in (*figures[:1:-1], *nets[:-1], *figures[1::-1]):
         if len(left) > MOST - 1:
             left.remove(spare)
