@@ -48,6 +48,7 @@ def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] 
     )
     records = None
     if spec is not None:
+        ungraded += _uncounted(spec, seen)
         outside = seen.leads_out("runs", "results")
         if outside:
             ungraded.append(f"records: {outside[0]} leads out of the folder")
@@ -102,6 +103,15 @@ def _tried(what: str, step: Callable[[], T], ungraded: list[str]) -> T | None:
     except Exception as error:  # noqa: BLE001 - a stranger's folder may break anything; its row says what
         ungraded.append(failure_text(what, error))
         return None
+
+
+def _uncounted(spec: Spec, seen: Survey) -> list[str]:
+    """Whether the question of how many items there are could not be judged, as the data lie behind a link."""
+    name = spec.experiments[spec.baseline].dataset.name.rstrip("/")
+    behind = any(one == name or name.startswith(f"{one}/") or one.startswith(f"{name}/") for one in seen.out)
+    if not behind or answer_texts(spec, "counts").texts:
+        return []
+    return [f"how many items there are: {name} leads out of the folder; items: N under dataset would say it"]
 
 
 def _counts(spec: Spec) -> AnswerCounts:

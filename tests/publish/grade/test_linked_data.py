@@ -64,11 +64,22 @@ def test_all_but_the_data_is_judged(named: str, link: str, extra: str, data: Pat
     (row,) = rows([SubmittedFolder(ada, "ada")], None, workers=1)
     assert SECRET not in str(row)
     assert row.problems == 0, row.first
-    assert row.ungraded == ()
+    (said,) = row.ungraded
+    assert said.startswith(f"how many items there are: {named} leads out of the folder")
     assert row.runs is not None
     assert row.runs.planned == 2
     assert next(part for part in row.parts if part.number == 3).answered == 1
     assert any(f"leads out of the folder: {link}" in line for line in row.look)
+
+
+def test_nothing_stays_ungraded_where_the_spec_says_how_many_items(data: Path, tmp_path: Path) -> None:
+    ada = study(tmp_path / "in" / "ada")
+    (ada / "recordings").symlink_to(data)
+    text = (ada / "paper.yaml").read_text()
+    (ada / "paper.yaml").write_text(text.replace("{folder: recordings,", "{folder: recordings, items: 8,"))
+    (row,) = rows([SubmittedFolder(ada, "ada")], None, workers=1)
+    assert row.problems == 0, row.first
+    assert row.ungraded == ()
 
 
 def test_the_site_shows_it(data: Path, tmp_path: Path) -> None:
