@@ -14,13 +14,13 @@ def items(values) -> Items:
 
 
 def test_stretches_hold_everything_once_in_order(monkeypatch):
-    monkeypatch.setattr(room, "STRETCH_BYTES", 100)
+    monkeypatch.setattr(room, "CHUNK_BYTES", 100)
     array = np.arange(70, dtype=np.float32).reshape(7, 10)
     parts = list(iter_chunks(array))
     assert [len(p) for p in parts] == [2, 2, 2, 1]
     np.testing.assert_array_equal(np.concatenate(parts), array)
     assert all(np.shares_memory(p, array) for p in parts)
-    monkeypatch.setattr(room, "STRETCH_BYTES", 1)
+    monkeypatch.setattr(room, "CHUNK_BYTES", 1)
     assert [len(p) for p in iter_chunks(array)] == [1] * 7, "an item is never cut"
     assert [p.shape for p in iter_chunks(np.array(3.0))] == [()]
     assert list(iter_chunks(array[:0])) == []
@@ -30,14 +30,14 @@ def test_stretches_hold_everything_once_in_order(monkeypatch):
 def test_a_hash_is_the_same_in_whatever_stretches_and_layout(stretch_bytes, monkeypatch):
     plain = np.random.default_rng(0).normal(size=(50, 2, 7)).astype(np.float32)
     known = "ceca9263da72c86794b0943e945b82548a69b76db46261dcd28e030bc2dd15a6"  # as a whole
-    monkeypatch.setattr(room, "STRETCH_BYTES", stretch_bytes)
+    monkeypatch.setattr(room, "CHUNK_BYTES", stretch_bytes)
     every_other = np.repeat(plain, 2, axis=0)[::2]
     layouts = [plain, np.asfortranarray(plain), plain.astype(">f4"), every_other]
     assert {items(values).sha256 for values in layouts} == {known}
 
 
 def test_hashing_copies_no_more_than_a_stretch(monkeypatch):
-    monkeypatch.setattr(room, "STRETCH_BYTES", 2**16)
+    monkeypatch.setattr(room, "CHUNK_BYTES", 2**16)
     array = np.zeros((1000, 1, 1024), dtype=">f4")
     tracemalloc.start()
     try:
