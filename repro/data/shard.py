@@ -7,9 +7,9 @@ from dataclasses import dataclass
 class Shard:
     """Process ``rank`` (from 0) of ``ranks`` gets a contiguous stretch of each batch, the first ones an item more.
 
-    >>> [Share(rank, 3).of(8) for rank in range(3)]
+    >>> [Shard(rank, 3).of(8) for rank in range(3)]
     [(0, 3), (3, 6), (6, 8)]
-    >>> Share(1, 2).of(1)
+    >>> Shard(1, 2).of(1)
     (1, 1)
     """
 
@@ -29,7 +29,7 @@ class Shard:
         Layers need not be able to take no item at all, and every process has to go through the same layers; what comes
         out for that item is thrown away, so it gives no gradient.
 
-        >>> Share(1, 2).fed(3), Share(1, 2).fed(1)
+        >>> Shard(1, 2).fed(3), Shard(1, 2).fed(1)
         ((2, 3), (0, 1))
         """
         first, end = self.of(items)

@@ -12,7 +12,7 @@ _HARMFUL = re.compile(
 def terminal_safe(text: str) -> str:
     r"""The text with each character that a terminal would obey written out, as JSON writes it.
 
-    >>> harmless("a\x1b[2Jb\n"), harmless("to\u202egpj.exe"), harmless("\x9b1m")
+    >>> terminal_safe("a\x1b[2Jb\n"), terminal_safe("to\u202egpj.exe"), terminal_safe("\x9b1m")
     ('a\\u001b[2Jb\n', 'to\\u202egpj.exe', '\\u009b1m')
     """
     if text.isascii() and text.isprintable():

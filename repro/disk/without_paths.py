@@ -11,7 +11,7 @@ _ABSOLUTE = re.compile(r"(?<![\w./:~\\<])(?:[A-Za-z]:[\\/]|/)(?:[^\s:;,'\"<>()|/
 def without_paths(text: str, folder: Path) -> str:
     """A text in which paths begin at the study's folder, or are cut to the name of the file.
 
-    >>> placeless("/home/ada/x/runs/a.json: damaged; see /var/log/y.txt and https://a.org/b/c", Path("/home/ada/x"))
+    >>> without_paths("/home/ada/x/runs/a.json: damaged; see /var/log/y.txt and https://a.org/b/c", Path("/home/ada/x"))
     'runs/a.json: damaged; see …/y.txt and https://a.org/b/c'
     """
     for home in dict.fromkeys((os.path.abspath(folder), os.path.realpath(folder))):  # noqa: PTH100 - links are shown

@@ -41,9 +41,9 @@ def read_value(node: Node, argument: Argument) -> Any:
     Raises:
         Misfit: it is none of the types that the argument takes; says what was expected and what to write.
 
-    >>> read_value(Items([Text("3"), Text("5")]), Argument("kernel_size", "int | (int, int)"))
+    >>> read_value(ListNode([TextNode("3"), TextNode("5")]), Argument("kernel_size", "int | (int, int)"))
     (3, 5)
-    >>> read_value(Text("classes"), Argument("out_features", "int | classes"))
+    >>> read_value(TextNode("classes"), Argument("out_features", "int | classes"))
     'classes'
 
     """

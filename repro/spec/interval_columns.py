@@ -168,7 +168,7 @@ def interval_columns(cells: Mapping[str, Sequence[str]]) -> IntervalColumns | No
     Raises:
         StretchQuestion: they may do so and may not, or in several ways.
 
-    >>> columns = stretch_columns({"path": ["a.wav"], "Start Time [ms]": ["100"], "Duration [ms]": ["250"]})
+    >>> columns = interval_columns({"path": ["a.wav"], "Start Time [ms]": ["100"], "Duration [ms]": ["250"]})
     >>> columns.seconds("100", "250")
     (0.1, 0.35)
 

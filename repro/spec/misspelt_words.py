@@ -13,7 +13,7 @@ def as_meant(tree: MapNode, reading: Reading) -> MapNode:
 
     >>> from pathlib import Path
     >>> reading = Reading(Path())
-    >>> list(as_meant(Block({Text("optimiser"): Text("Adam")}), reading))
+    >>> list(as_meant(MapNode({TextNode("optimiser"): TextNode("Adam")}), reading))
     ['optimizer']
     >>> reading.problems[0].text
     "unknown word 'optimiser'; did you mean 'optimizer'?"

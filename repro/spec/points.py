@@ -77,7 +77,7 @@ def parse_points(
     r"""The same for a text; ``file`` is its name, for messages.
 
     >>> parse_points("x,y\n1,70\n", "fig1.csv")[0]
-    (Point(series='paper', x=1.0, y=70.0, reading_error=None),)
+    (FigurePoint(series='paper', x=1.0, y=70.0, reading_error=None),)
     >>> str(parse_points("x,y\n1,seventy\n", "fig1.csv")[1][0])
     "fig1.csv:2:1: y: expected a number, got 'seventy'"
     """

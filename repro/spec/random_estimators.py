@@ -21,9 +21,11 @@ DRAWS_WHERE: Mapping[str, tuple[str, Any, tuple[Any, ...]]] = {
 def is_random(entry: Entry) -> bool:
     """Whether an estimator or transformer of scikit-learn draws random numbers. Own code is taken to, as nobody knows.
 
-    >>> draws(Entry(name="LogisticRegression")), draws(Entry(name="LogisticRegression", args={"solver": "saga"}))
-    (False, True)
-    >>> draws(Entry(name="RandomForestClassifier")), draws(Entry(name="KNeighborsClassifier"))
+    >>> is_random(Entry(name="LogisticRegression"))
+    False
+    >>> is_random(Entry(name="LogisticRegression", args={"solver": "saga"}))
+    True
+    >>> is_random(Entry(name="RandomForestClassifier")), is_random(Entry(name="KNeighborsClassifier"))
     (True, False)
     """
     if entry.own or not index().estimator(entry.name).random:

@@ -185,7 +185,7 @@ class Reading:
 def kind(node: Node) -> str:
     """What a node is, in words for a message.
 
-    >>> kind(Text("x"))
+    >>> kind(TextNode("x"))
     "'x'"
     """
     if isinstance(node, ListNode):

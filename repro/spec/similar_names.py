@@ -13,7 +13,7 @@ def composed(text: str) -> str:
 def similar(names: Iterable[str]) -> list[tuple[str, ...]]:
     """Groups of names that differ in case, spaces, separators, invisible marks or the form of their letters only.
 
-    >>> alike(["High", "low", "high", "a  b", "a_b", "-1", "1", "c", "c#"])
+    >>> similar(["High", "low", "high", "a  b", "a_b", "-1", "1", "c", "c#"])
     [('High', 'high'), ('a  b', 'a_b')]
     """
     groups: dict[str, list[str]] = {}

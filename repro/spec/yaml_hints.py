@@ -68,7 +68,8 @@ def about_empty_value(
 ) -> str:
     """Say what to do about a key without a value (``written`` is ``""``, ``~`` or ``null``).
 
-    >>> about_empty_value(Text("row 3"), "", (Text("where"), Text("Table 2")), flow=True, in_list=False, next_line="")
+    >>> keys = (TextNode("where"), TextNode("Table 2"))
+    >>> about_empty_value(TextNode("row 3"), "", keys, flow=True, in_list=False, next_line="")
     "'row 3' has no value: a comma ended the text before it; write where: 'Table 2, row 3'"
     """
     if written:

@@ -47,8 +47,10 @@ def channels_cancelled(samples: AnyArray) -> bool:
     """Whether the channels of ``(C, T)`` cancel each other, offsets taken off: their mean is hardly anything.
 
     >>> tone = np.sin(np.arange(800.0))
-    >>> channels_cancelled(np.stack([tone, -tone])), channels_cancelled(np.stack([tone, 0.5 * tone])),
-    channels_cancelled(np.zeros((2, 800))) (True, False, False)
+    >>> [channels_cancelled(np.stack([tone, other])) for other in (-tone, 0.5 * tone)]
+    [True, False]
+    >>> channels_cancelled(np.zeros((2, 800)))
+    False
     """
     if len(samples) < 2 or not samples.shape[1]:
         return False
