@@ -29,5 +29,5 @@ def escaped(text: str, encoding: str) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        return _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
+        return _NOT_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
     return text

@@ -50,7 +50,7 @@ def check(
             if unmatched(spec):
                 raise SpecError(unmatched(spec))
             bibliography(spec)
-            asked = course_of(spec.folder).of_kind(spec.kind)
+            assignments = course_of(spec.folder).of_kind(spec.kind)
         except SpecError as error:
             bad += 1
             found += len(error.problems)
@@ -63,8 +63,8 @@ def check(
         plan = make_plan(spec)
         study = Study(spec).kept() if rung == "full" else Study(spec)
         done = completed_runs(study.plan, study.ledger())
-        parts = [part for one in asked for part in standing(one, spec, done)]
-        notes = [note for part in parts for note in part.notes] + unasked(asked, spec)
+        parts = [part for assignment in assignments for part in standing(assignment, spec, done)]
+        notes = [note for part in parts for note in part.notes] + unasked(assignments, spec)
         notes += known_bank_notes(spec)
         for line in sorted(notes, key=lambda note: (note.place.line, note.place.column)):
             print(line)
@@ -90,12 +90,12 @@ def _answered(parts: "list[PartStanding]") -> str:
     """How many questions of each assignment are answered: ``8a: 8 of 10 questions answered, 1 thin, 1 empty``."""
     from repro.publish.assignments.standing import State
 
-    said = []
+    lines = []
     for name in dict.fromkeys(part.assignment.name for part in parts):
         own = [part for part in parts if part.assignment.name == name]
-        asked = sum(len(part.standings) for part in own)
+        total = sum(len(part.standings) for part in own)
         counts = {state: sum(part.count(state) for part in own) for state in State}
         lacking = [f"{counts[s]} {s}" for s in (State.THIN, State.EMPTY) if counts[s]]
-        many = "every question answered" if not lacking else f"{counts[State.ANSWERED]} of {asked} questions answered"
-        said.append(", ".join([f"{name}: {many}", *lacking]))
-    return "; ".join(said)
+        many = "every question answered" if not lacking else f"{counts[State.ANSWERED]} of {total} questions answered"
+        lines.append(", ".join([f"{name}: {many}", *lacking]))
+    return "; ".join(lines)

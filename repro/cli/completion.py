@@ -42,7 +42,12 @@ def rungs(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
 def experiments(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """The experiments of the studies on the line, after those that ``--only`` names already."""
     before = incomplete[: incomplete.rfind(",") + 1]
-    titles = {name: one.title for spec in _specs(ctx) for name, one in spec.experiments.items() if one.not_run is None}
+    titles = {
+        name: experiment.title
+        for spec in _specs(ctx)
+        for name, experiment in spec.experiments.items()
+        if experiment.not_run is None
+    }
     named = before.split(",")
     return [
         (before + name, _ACTIVE.sub(" ", title))

@@ -50,13 +50,13 @@ def build(study: "Study", project: str, entity: str, *, offline: bool) -> bool:
     chosen = asked(study.spec, load_settings(), "online").wandb or WandbOptions(study.spec.name)
     project, entity = project or chosen.project, entity or chosen.entity
     results = study.results() if study.ledger().of(study.plan) else None
-    made = of_study(
+    workspace = of_study(
         study.spec,
         table="" if results is None else to_markdown(results),
         figures=() if results is None else figures_of(study),
     )
     path = study.spec.folder / "runs" / TRACKING / "dashboard.json"
-    save(made, entity, project, path, study.spec.folder)
+    save(workspace, entity, project, path, study.spec.folder)
     print(f"{study.spec.name}: written: {path}")
     if offline:
         return True
@@ -97,5 +97,5 @@ def upload(path: "Path") -> tuple[str, str]:
             )
     except subprocess.TimeoutExpired:
         return "", f"no answer in {UPLOAD_SECONDS:g} s"
-    said = (done.stdout.strip().splitlines() or ["it ended without a word"])[-1]
-    return (said, "") if done.returncode == 0 else ("", said.removeprefix("! "))
+    message = (done.stdout.strip().splitlines() or ["it ended without a word"])[-1]
+    return (message, "") if done.returncode == 0 else ("", message.removeprefix("! "))

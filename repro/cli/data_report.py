@@ -30,24 +30,24 @@ PLAIN: dict[Mark, str] = {"": " ", "ok": "+", "note": "!", "bad": "x"}
 STYLES: dict[Mark, str] = {"": "", "ok": "green", "note": "yellow", "bad": "bold red"}
 
 
-def print_report(seen: "ProfiledFolder", *, last: bool) -> None:
+def print_report(profiled: "ProfiledFolder", *, last: bool) -> None:
     """Print what was seen of one study."""
     console = make_console()
-    assert seen.spec is not None
-    for look in seen.looks:
-        console.print(Text(f"{seen.spec.name}: {heading(look)}", style="bold"))
-        if len(seen.looks) > 1:
+    assert profiled.spec is not None
+    for look in profiled.looks:
+        console.print(Text(f"{profiled.spec.name}: {heading(look)}", style="bold"))
+        if len(profiled.looks) > 1:
             names = [name for division in look.divisions for name in division.wanted.names]
             console.print(Text(f"for {listed(names)}"))
-        console.print(Text(origin(look.dataset, seen.spec.folder)), soft_wrap=True)
+        console.print(Text(origin(look.dataset, profiled.spec.folder)), soft_wrap=True)
         what, notable = in_short(look)
         console.print(Text(what.text))
         print_line(console, notable)
         for section in sections_of(look):
             print_section(console, section)
         console.print()
-    if seen.page is not None:
-        console.print(Text(f"page  {seen.page}"), soft_wrap=True)
+    if profiled.page is not None:
+        console.print(Text(f"page  {profiled.page}"), soft_wrap=True)
     elif last:
         console.print(Text("Waveforms, spectrograms and sounds on a page: the same command with --page"), style="dim")
     if not last:
@@ -101,7 +101,7 @@ def print_line(console: Console, line: Line) -> None:
         console.print(Text(f"    and {len(line.names) - NAMES:,} more", style="dim"))
 
 
-def print_overview(seen: "Sequence[ProfiledFolder]") -> None:
+def print_overview(profiles: "Sequence[ProfiledFolder]") -> None:
     """A line for each of several studies: how much there is, and what is to be looked at."""
     console = make_console()
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
@@ -109,17 +109,17 @@ def print_overview(seen: "Sequence[ProfiledFolder]") -> None:
     table.add_column("data")
     table.add_column("items", justify="right", no_wrap=True)
     table.add_column("", overflow="fold")
-    for one in seen:
-        for look in one.looks:
+    for profiled in profiles:
+        for look in profiled.looks:
             notable = to_look_at(look)
             table.add_row(
-                Text(str(one.path)), Text(look.dataset.name), f"{look.contents.items:,}",
+                Text(str(profiled.path)), Text(look.dataset.name), f"{look.contents.items:,}",
                 Text(notable.text, style=STYLES[notable.mark]),
             )  # fmt: skip
-        for refusal in one.refusals:
+        for refusal in profiled.refusals:
             first = refusal.splitlines()[0]
-            table.add_row(Text(str(one.path)), "", "", Text(f"cannot be read: {first}", style=STYLES["bad"]))
+            table.add_row(Text(str(profiled.path)), "", "", Text(f"cannot be read: {first}", style=STYLES["bad"]))
     console.print(table)
     console.print(
-        f"\n{several(len(seen), 'folder')} looked at, {sum(bool(one.refusals) for one in seen)} with problems"
+        f"\n{several(len(profiles), 'folder')} looked at, {sum(bool(p.refusals) for p in profiles)} with problems"
     )

@@ -56,20 +56,20 @@ def determinism(
             refuse_own_code(study, "repro determinism")
     holds = True
     for study in studies:
-        found = find(study.plan, say, steps=steps or None, jobs=jobs or None)
-        holds &= found.holds
-        kept = place(study.spec.folder, study.spec.rung, shipped=save)
-        write(found, kept)
+        result = find(study.plan, say, steps=steps or None, jobs=jobs or None)
+        holds &= result.holds
+        stored = place(study.spec.folder, study.spec.rung, shipped=save)
+        write(result, stored)
         if json:
-            print_json(to_json(found))
+            print_json(to_json(result))
         else:
-            print_determinism(found)
-            print(f"\nkept in {kept}")
+            print_determinism(result)
+            print(f"\nkept in {stored}")
     if not holds:
         raise typer.Exit(1)
 
 
-def print_determinism(found: "Determinism") -> None:
+def print_determinism(result: "Determinism") -> None:
     """Print the table and what it means."""
     from repro.cli.console import make_console
     from repro.cli.determinism_table import answered, cut_words, explained, table_of
@@ -77,9 +77,10 @@ def print_determinism(found: "Determinism") -> None:
 
     console = make_console()
     console.print(
-        f"{found.spec}, {found.rung}: {several(len(found.findings), 'experiment')}, one seed each; {cut_words(found)}\n"
+        f"{result.spec}, {result.rung}: {several(len(result.findings), 'experiment')}, one seed each; "
+        f"{cut_words(result)}\n"
     )
-    console.print(table_of(found))
+    console.print(table_of(result))
     console.print()
-    for line in (*explained(found), "", answered(found)):
+    for line in (*explained(result), "", answered(result)):
         console.print(line, markup=False)

@@ -15,34 +15,36 @@ VIEWS = ("test", "validation")
 """Views whose differences are shown; the JSON has all."""
 
 
-def table_of(found: Determinism) -> Table:
+def table_of(result: Determinism) -> Table:
     """A row for each experiment; below those that are not the same in every way, a row for each metric."""
-    ways = shown_ways(found)
+    ways = shown_ways(result)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("experiment", overflow="fold", ratio=None)
     table.add_column("steps", justify="right", no_wrap=True)
-    for way in ways:
-        table.add_column(HEADS[way], justify="right", no_wrap=True)
-    for finding in found.findings:
-        words = [answer(finding, way) for way in ways]
+    for comparison in ways:
+        table.add_column(HEADS[comparison], justify="right", no_wrap=True)
+    for finding in result.findings:
+        words = [answer(finding, comparison) for comparison in ways]
         steps = grouped(finding.steps) if finding.full_steps else "–"
         table.add_row(Text(finding.title or finding.experiment), steps, *words)
         for key in differing_metrics(finding):
-            numbers = [Text(difference(finding.compared(way), key)) for way in ways]
+            numbers = [Text(difference(finding.compared(comparison), key)) for comparison in ways]
             table.add_row(Text(f"  {metric_words(finding, key)}", style="dim"), "", *numbers)
     return table
 
 
-def shown_ways(found: Determinism) -> tuple[Variant, ...]:
+def shown_ways(result: Determinism) -> tuple[Variant, ...]:
     """The ways that any experiment was trained in."""
-    return tuple(way for way in VARIANTS if any(finding.compared(way) for finding in found.findings))
+    return tuple(
+        comparison for comparison in VARIANTS if any(finding.compared(comparison) for finding in result.findings)
+    )
 
 
-def answer(finding: Finding, way: Variant) -> Text:
+def answer(finding: Finding, comparison: Variant) -> Text:
     """``yes``, ``no`` or a dash where nothing was compared; a ``no`` that must not be is in red and capitals."""
     if finding.failed:
         return Text("failed", style="red")
-    compared = finding.compared(way)
+    compared = finding.compared(comparison)
     if compared is None or compared.bitwise is None:
         return Text("–")
     if compared.bitwise:
@@ -80,11 +82,11 @@ def difference(compared: Comparison | None, key: str) -> str:
     return short(value) if value >= 0.001 else f"{value:.1e}"
 
 
-def explained(found: Determinism) -> list[str]:
+def explained(result: Determinism) -> list[str]:
     """Sentences below the table: what was compared, what is at fault, and the answer."""
-    ways = shown_ways(found)
-    lines = [f"{HEADS[way]}: {DESCRIPTIONS[way]}" for way in ways]
-    for finding in found.findings:
+    ways = shown_ways(result)
+    lines = [f"{HEADS[comparison]}: {DESCRIPTIONS[comparison]}" for comparison in ways]
+    for finding in result.findings:
         name = finding.title or finding.experiment
         if finding.failed:
             lines.append(f"{name} failed: {finding.failed}")
@@ -107,24 +109,24 @@ HINTS: dict[Variant, str] = {
 """What the likeliest cause is."""
 
 
-def answered(found: Determinism) -> str:
+def answered(result: Determinism) -> str:
     """The answer in a line."""
-    threads = [c for finding in found.findings if (c := finding.compared("threads")) is not None]
+    threads = [c for finding in result.findings if (c := finding.compared("threads")) is not None]
     apart = sum(c.bitwise is False for c in threads)
-    said = ""
+    explanation = ""
     if threads:
         differ = f"{apart} of {len(threads)} give other bytes, as they may" if apart else "the bytes are the same"
-        said = f" With two threads {differ}."
-    if found.holds:
-        same = listed([HEADS[way] for way in MUST_BE_BITWISE if way in shown_ways(found)])
-        return f"DETERMINISTIC: the same bytes, {same}.{said}"
-    broken = sum(not finding.is_deterministic for finding in found.findings)
-    return f"NOT DETERMINISTIC: {broken} of {several(len(found.findings), 'experiment')}.{said}"
+        explanation = f" With two threads {differ}."
+    if result.holds:
+        same = listed([HEADS[comparison] for comparison in MUST_BE_BITWISE if comparison in shown_ways(result)])
+        return f"DETERMINISTIC: the same bytes, {same}.{explanation}"
+    broken = sum(not finding.is_deterministic for finding in result.findings)
+    return f"NOT DETERMINISTIC: {broken} of {several(len(result.findings), 'experiment')}.{explanation}"
 
 
-def cut_words(found: Determinism) -> str:
+def cut_words(result: Determinism) -> str:
     """How long was trained."""
-    cut = [f for f in found.findings if f.full_steps > f.steps > 0]
+    cut = [f for f in result.findings if f.full_steps > f.steps > 0]
     if not cut:
         return "runs at their full length"
     longest = max(f.full_steps for f in cut)

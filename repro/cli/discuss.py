@@ -41,19 +41,19 @@ def discuss(
     path = teachers_course([folder], course)
     chosen = load_course(path)
     lines = [] if thread is None else questions_of(read_thread(thread), visible(thread.name))
-    found = []
+    discussions = []
     for assignment in discussions_of(chosen):
         people = people_of(folder, chosen, assignment.name)
-        found.append((discussion(assignment, people, lines), people))
-    people = found[0][1] if found else []
+        discussions.append((discussion(assignment, people, lines), people))
+    people = discussions[0][1] if discussions else []
     odd = [*unknown_papers(chosen, people), *(f"not read: {why}" for person in people for why in person.unread)]
     if json:
-        print(form.dumps([_values(one) for one, _ in found] + [{"flags": odd}], indent=1))
+        print(form.dumps([_values(item) for item, _ in discussions] + [{"flags": odd}], indent=1))
         return
     if thread is not None:
         print(f"{visible(thread.name)}: {len(lines)} lines that end in a question mark\n")
-    for one, _ in found:
-        _print(one)
+    for item, _ in discussions:
+        _print(item)
     for line in odd:
         print(f"! {line}")
 
@@ -66,32 +66,34 @@ def people_of(folder: Path, course: "Course", slot: str) -> "list[Person]":
 
     folders: dict[str, list[tuple[Path, str]]] = {}
     for row in submitted_folders([folder], course):
-        for name in [one.name for one in row.students] or [visible(row.shown)]:
+        for name in [student.name for student in row.students] or [visible(row.shown)]:
             folders.setdefault(name, []).append((row.folder, row.shown))
     roster = course.roster
     return [
-        read_person(name, theirs, [roster[name]] if name in roster else [], slot) for name, theirs in folders.items()
+        read_person(name, own_folders, [roster[name]] if name in roster else [], slot)
+        for name, own_folders in folders.items()
     ]
 
 
-def _print(one: "Discussion") -> None:
+def _print(discussion: "Discussion") -> None:
     import textwrap
 
     from repro.cli.console import make_console
     from repro.results.wording import several
 
     width = max(60, make_console().width)
-    papers = "; ".join(f"{key}: {title}" for key, title in one.assignment.papers.items())
-    from_folders = sum(bool(question.who) for question in one.asked)
-    print(f"{one.assignment.name}: {one.assignment.title}" + (f" ({papers})" if papers else ""))
-    pasted = len(one.asked) - from_folders
-    print(f"{several(from_folders, 'question')} of {several(len({q.who for q in one.asked if q.who}), 'student')}"
+    papers = "; ".join(f"{key}: {title}" for key, title in discussion.assignment.papers.items())
+    from_folders = sum(bool(question.who) for question in discussion.asked)
+    print(f"{discussion.assignment.name}: {discussion.assignment.title}" + (f" ({papers})" if papers else ""))
+    pasted = len(discussion.asked) - from_folders
+    print(f"{several(from_folders, 'question')} of "
+          f"{several(len({q.who for q in discussion.asked if q.who}), 'student')}"
           + (f" and {pasted} of the thread" if pasted else "")
-          + f", {one.repeated} like an earlier one; earlier by: {one.order}\n")  # fmt: skip
-    names = max((len(question.who or "thread") for question in one.asked), default=0)
-    for number, (question, repeat) in enumerate(zip(one.asked, one.repeats, strict=True), 1):
+          + f", {discussion.repeated} like an earlier one; earlier by: {discussion.order}\n")  # fmt: skip
+    names = max((len(question.who or "thread") for question in discussion.asked), default=0)
+    for number, (question, repeat) in enumerate(zip(discussion.asked, discussion.repeats, strict=True), 1):
         head = f"{number:>4}  {(question.who or 'thread'):<{min(names, 24)}}  "
-        which = f" ({question.on})" if question.on and len(one.assignment.papers) > 1 else ""
+        which = f" ({question.on})" if question.on and len(discussion.assignment.papers) > 1 else ""
         first, *rest = textwrap.wrap(f"{question.text}{which}", width - len(head))
         print(f"{head}{first}")
         for line in rest:
@@ -99,12 +101,12 @@ def _print(one: "Discussion") -> None:
         if question.who and question.line:
             print(f"{' ' * len(head)}stands in the thread too, line {question.line}")
         if repeat is not None:
-            other = one.asked[repeat.earlier]
+            other = discussion.asked[repeat.earlier]
             whose = "their own" if other.who and other.who == question.who else other.who or "the thread"
             print(f"{' ' * len(head)}! {repeat.cosine:.2f}, {repeat.sure}: {repeat.earlier + 1} ({whose})")
-    if one.owing:
+    if discussion.owing:
         print("\nstill to do")
-        for owing in one.owing:
+        for owing in discussion.owing:
             todo = [
                 several(count, word)
                 for count, word in ((owing.questions, "question"), (owing.answers, "answer to a peer"))
@@ -113,14 +115,14 @@ def _print(one: "Discussion") -> None:
             print(f"      {owing.who}: {' and '.join(todo) if todo else 'ungraded, what they wrote cannot be read'}")
     else:
         print("\neverybody has asked and answered")
-    for flag in one.flags:
+    for flag in discussion.flags:
         print(f"! {flag}")
     print()
 
 
-def _values(one: "Discussion") -> dict[str, object]:
+def _values(discussion: "Discussion") -> dict[str, object]:
     def question(number: int) -> dict[str, object]:
-        question, repeat = one.asked[number], one.repeats[number]
+        question, repeat = discussion.asked[number], discussion.repeats[number]
         return {
             "number": number + 1,
             "who": question.who or None,
@@ -133,13 +135,13 @@ def _values(one: "Discussion") -> dict[str, object]:
         }
 
     return {
-        "assignment": one.assignment.name,
-        "papers": dict(one.assignment.papers),
-        "order": one.order,
-        "questions": [question(number) for number in range(len(one.asked))],
-        "answers": [{"who": a.who, "to": a.to, "answer": a.text, "place": a.place} for a in one.answered],
-        "still_to_do": [{"who": o.who, "questions": o.questions, "answers": o.answers} for o in one.owing],
-        "flags": list(one.flags),
+        "assignment": discussion.assignment.name,
+        "papers": dict(discussion.assignment.papers),
+        "order": discussion.order,
+        "questions": [question(number) for number in range(len(discussion.asked))],
+        "answers": [{"who": a.who, "to": a.to, "answer": a.text, "place": a.place} for a in discussion.answered],
+        "still_to_do": [{"who": o.who, "questions": o.questions, "answers": o.answers} for o in discussion.owing],
+        "flags": list(discussion.flags),
     }
 
 

@@ -58,10 +58,10 @@ class EtaEstimator:
     def at(self, run: Run, share: float) -> None:
         """It has done so much of itself, 0 .. 1. One that goes on from a checkpoint does not begin at 0."""
         now = self._clock()
-        one = self._watched.setdefault(run.identity, _Watched(now, now))
-        if one.first is None and share > 0.5 * _TELLING:
-            one.first, one.began = share, now
-        one.share, one.at = share, now
+        watched = self._watched.setdefault(run.identity, _Watched(now, now))
+        if watched.first is None and share > 0.5 * _TELLING:
+            watched.first, watched.began = share, now
+        watched.share, watched.at = share, now
 
     def over(self, run: Run, seconds: float | None) -> None:
         """It has ended, after so many seconds; None where they tell nothing, as those of a run that failed."""
@@ -78,33 +78,33 @@ class EtaEstimator:
         here = self._here()
         running, waiting = [], []
         for identity, run in self._left.items():
-            whole = here.get(run.experiment.name, self._guessed(identity))
-            one = self._watched.get(identity)
-            whole = one.seconds or whole if one is not None else whole
-            if whole is None:
+            total = here.get(run.experiment.name, self._guessed(identity))
+            watched = self._watched.get(identity)
+            total = watched.seconds or total if watched is not None else total
+            if total is None:
                 return None
-            if one is None:
-                waiting.append(whole)
+            if watched is None:
+                waiting.append(total)
             else:
-                since = self._clock() - one.at if one.share else self._clock() - one.began
-                running.append(max(0.0, whole * (1.0 - one.share) - since))
+                since = self._clock() - watched.at if watched.share else self._clock() - watched.began
+                running.append(max(0.0, total * (1.0 - watched.share) - since))
         return wall_seconds((*running, *waiting), self._jobs)
 
     def _here(self) -> dict[str, float]:
         """Seconds of a run of each experiment of which some ran here."""
-        found = {name: list(took) for name, took in self._took.items()}
-        for identity, one in self._watched.items():
-            if one.seconds is not None and identity in self._left:
-                found.setdefault(self._left[identity].experiment.name, []).append(one.seconds)
-        return {name: mean(took) for name, took in found.items()}
+        durations = {name: list(took) for name, took in self._took.items()}
+        for identity, watched in self._watched.items():
+            if watched.seconds is not None and identity in self._left:
+                durations.setdefault(self._left[identity].experiment.name, []).append(watched.seconds)
+        return {name: mean(took) for name, took in durations.items()}
 
     def _guessed(self, identity: str) -> float | None:
         """What was expected, by how far off that was until now."""
         if identity not in self._expected:
             return None
         known = [*self._ratios]
-        for other, one in self._watched.items():
-            if one.seconds is not None and other in self._expected:
-                known.append((one.seconds, self._expected[other]))
+        for other, watched in self._watched.items():
+            if watched.seconds is not None and other in self._expected:
+                known.append((watched.seconds, self._expected[other]))
         expected = sum(then for _, then in known)
         return self._expected[identity] * (sum(took for took, _ in known) / expected if expected else 1.0)

@@ -51,18 +51,18 @@ def grade(
     looked = submitted_folders(folders, chosen)
     target = output if output is not None else None if json else Path()
     if target is not None:
-        _refuse_inside(target, [one.folder for one in looked])
+        _refuse_inside(target, [submission.folder for submission in looked])
     rows = rows_of(looked, path)
-    said = [_course_line(path)]
+    notes = [_course_line(path)]
     files = []
     if target is not None:
-        for name, text in ((f"{NAME}.csv", to_csv(rows)), (f"{NAME}.html", page(chosen.title, rows, said))):
+        for name, text in ((f"{NAME}.csv", to_csv(rows)), (f"{NAME}.html", page(chosen.title, rows, notes))):
             write_atomically(target / name, text)
             files.append(target / name)
     if json:
         print(form.dumps({"course": chosen.title, "rows": [asdict(row) for row in rows]}, indent=1))
     else:
-        print(said[0])
+        print(notes[0])
         _print(rows, chosen, files)
     if any(row.has_problems for row in rows):
         raise typer.Exit(1)

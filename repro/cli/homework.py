@@ -39,19 +39,19 @@ def homework(
 
     from repro.cli.refusal import CommandRefused
 
-    spec, found = standings(path, assignment, course)
+    spec, parts = standings(path, assignment, course)
     if part is not None:
-        many = max((one.part.number for one in found), default=0)
-        found = [one for one in found if one.part.number == part]
-        if not found:
+        many = max((part_standing.part.number for part_standing in parts), default=0)
+        parts = [part_standing for part_standing in parts if part_standing.part.number == part]
+        if not parts:
             raise CommandRefused(f"--part: {part} is none of the parts 1 to {many}")
     if json:
-        print(form.dumps([_values(one) for one in found], indent=1))
+        print(form.dumps([_values(part_standing) for part_standing in parts], indent=1))
         return
     now = datetime.now(UTC)
     print(f"{spec.work.title}\n")
-    for one in found:
-        _print(one, now)
+    for part_standing in parts:
+        _print(part_standing, now)
 
 
 def standings(path: str, assignment: str, course: Path | None) -> "tuple[Spec, list[PartStanding]]":
@@ -61,9 +61,9 @@ def standings(path: str, assignment: str, course: Path | None) -> "tuple[Spec, l
     from repro.publish.assignments.standing import standing
 
     study = read_request([Path(path)], "", "", "").load_kept(None)[0]
-    asked = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, assignment)
+    assignments = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, assignment)
     done = completed_runs(study.plan, study.ledger())
-    return study.spec, [part for one in asked for part in standing(one, study.spec, done)]
+    return study.spec, [part for requested in assignments for part in standing(requested, study.spec, done)]
 
 
 def course_of(folder: Path, course: Path | None = None) -> "Course":
@@ -85,25 +85,31 @@ def requested_assignments(course: "Course", kind: str, assignment: str) -> "tupl
         return course.of_kind(kind)
     if assignment not in course.assignments:
         raise CommandRefused(f"--assignment: {unknown_of('assignment', assignment, course.assignments)}")
-    asked = course.assignments[assignment]
-    if not asked.fits(kind):
-        raise CommandRefused(f"--assignment: {assignment} asks for a {asked.folder}; this folder is a {kind}")
-    return (asked,)
+    requested = course.assignments[assignment]
+    if not requested.fits(kind):
+        raise CommandRefused(f"--assignment: {assignment} asks for a {requested.folder}; this folder is a {kind}")
+    return (requested,)
 
 
 _SIGNS = {"answered": "✓", "thin": "◐", "empty": "○"}
 
 
-def _print(one: "PartStanding", now: "datetime") -> None:
+def _print(part_standing: "PartStanding", now: "datetime") -> None:
     import textwrap
 
     from repro.publish.assignments.due import moment, until
 
-    alone = len(one.assignment.parts) == 1
-    name = one.assignment.name if alone else f"{one.assignment.name}, part {one.part.number}"
-    due = "no date is set" if one.part.due is None else f"due {moment(one.part.due)}, {until(one.part.due, now)}"
-    print(f"{name}: {one.part.title} ({one.part.hand_in}; {due})")
-    for standing in one.standings:
+    alone = len(part_standing.assignment.parts) == 1
+    name = (
+        part_standing.assignment.name if alone else f"{part_standing.assignment.name}, part {part_standing.part.number}"
+    )
+    due = (
+        "no date is set"
+        if part_standing.part.due is None
+        else f"due {moment(part_standing.part.due)}, {until(part_standing.part.due, now)}"
+    )
+    print(f"{name}: {part_standing.part.title} ({part_standing.part.hand_in}; {due})")
+    for standing in part_standing.standings:
         lines = textwrap.wrap(standing.question.ask, 92)
         print(f"  {_SIGNS[standing.state]} {standing.state:<8}  {lines[0]}")
         for line in lines[1:]:
@@ -113,14 +119,14 @@ def _print(one: "PartStanding", now: "datetime") -> None:
     print()
 
 
-def _values(one: "PartStanding") -> dict[str, object]:
+def _values(part_standing: "PartStanding") -> dict[str, object]:
     return {
-        "assignment": one.assignment.name,
-        "part": one.part.number,
-        "title": one.part.title,
-        "hand_in": one.part.hand_in,
-        "due": None if one.part.due is None else one.part.due.isoformat(),
-        "complete": one.complete,
+        "assignment": part_standing.assignment.name,
+        "part": part_standing.part.number,
+        "title": part_standing.part.title,
+        "hand_in": part_standing.part.hand_in,
+        "due": None if part_standing.part.due is None else part_standing.part.due.isoformat(),
+        "complete": part_standing.complete,
         "questions": [
             {
                 "name": standing.question.name,
@@ -131,6 +137,6 @@ def _values(one: "PartStanding") -> dict[str, object]:
                     for lack in standing.missing
                 ],
             }
-            for standing in one.standings
+            for standing in part_standing.standings
         ],
     }

@@ -35,12 +35,12 @@ def ls(
     for root in roots:
         if not root.is_dir():
             raise CommandRefused(f"{root} is no folder")
-    found = sorted({file for root in roots for name in SPEC_FILES for file in spec_files(root, name)})
+    files = sorted({file for root in roots for name in SPEC_FILES for file in spec_files(root, name)})
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("folder", "title", "experiments", "runs", "rungs"):
         right = column in ("experiments", "runs")
         table.add_column(column, justify="right" if right else "left", overflow="fold", no_wrap=column == "folder")
-    for file in found:
+    for file in files:
         try:
             spec = load_spec(file)
         except SpecError as error:
@@ -56,7 +56,7 @@ def ls(
             escape(", ".join([*spec.rungs, "full"])),
         )
     make_console().print(table)
-    print(f"{len(found)} found")
+    print(f"{len(files)} found")
 
 
 def spec_files(root: Path, name: str) -> Iterator[Path]:

@@ -96,11 +96,11 @@ def main() -> None:
         except OutputError:
             raise
         except Exception as error:
-            said = refusal(error)
-            if said is None:
+            refused = refusal(error)
+            if refused is None:
                 raise
-            print(said.text, file=sys.stderr)
-            sys.exit(said.code)
+            print(refused.text, file=sys.stderr)
+            sys.exit(refused.code)
 
 
 def note_other_packages() -> None:

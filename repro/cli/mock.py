@@ -46,12 +46,12 @@ def mock(
     for number, spec in enumerate(specs):
         folder = spec.folder / "runs" / "mock" if out is None else out if len(specs) == 1 else out / spec.name
         files = write_figures(mock_figures(spec), folder, spec.folder if out is None else out)
-        said, claims = not_drawn(spec), claim_powers(spec)
+        notes, claims = not_drawn(spec), claim_powers(spec)
         if json:
-            studies.append(to_json(spec, files, said, claims))
+            studies.append(to_json(spec, files, notes, claims))
             continue
         if number:
             print()
-        mock_table(make_console(), spec, files, said, claims)
+        mock_table(make_console(), spec, files, notes, claims)
     if json:
         print_json(text(studies))

@@ -14,7 +14,7 @@ from repro.spec.spec import Spec
 
 
 def mock_table(
-    console: Console, spec: Spec, files: Sequence[Path], said: Sequence[str], claims: Sequence[ClaimPower]
+    console: Console, spec: Spec, files: Sequence[Path], notes: Sequence[str], claims: Sequence[ClaimPower]
 ) -> None:
     """Print one study."""
     pictures = [path for path in files if path.suffix == ".svg"]
@@ -26,16 +26,16 @@ def mock_table(
             f"{several(len(pictures), 'figure')}, EXPECTED, NOT MEASURED, in {escape(str(pictures[0].parent))}: "
             + escape(", ".join(path.stem for path in pictures))
         )
-    for sentence in said:
+    for sentence in notes:
         console.print(f"- {escape(sentence)}")
     if not claims:
         console.print("\nnothing is claimed, so no seeds can be counted")
         return
     console.print()
     console.print(_table(claims))
-    for number, one in enumerate(claims, 1):
-        console.print(f"{number}. {escape(one.text)}: {escape(one.sentence)}")
-        for note in one.notes:
+    for number, claim in enumerate(claims, 1):
+        console.print(f"{number}. {escape(claim.text)}: {escape(claim.sentence)}")
+        for note in claim.notes:
             console.print(f"   {escape(note)}")
     console.print(
         "\nThe rule is the table's own: the paired 95 % interval over seeds lies wholly above what is claimed. "
@@ -55,11 +55,11 @@ def _table(claims: Sequence[ClaimPower]) -> Table:
     table.add_column(f"seeds for {percent(WANTED)}", justify="right")
     table.add_column("planned", justify="right")
     table.add_column("power", justify="right")
-    for number, one in enumerate(claims, 1):
-        threshold = (one.claim.within if one.claim.kind == "same" else one.claim.by) or 0.0
-        sign = "±" if one.claim.kind == "same" else ">"
-        word = "same as" if one.claim.kind == "same" else "over"
-        for place, step in enumerate(one.steps):
+    for number, claim in enumerate(claims, 1):
+        threshold = (claim.claim.within if claim.claim.kind == "same" else claim.claim.by) or 0.0
+        sign = "±" if claim.claim.kind == "same" else ">"
+        word = "same as" if claim.claim.kind == "same" else "over"
+        for place, step in enumerate(claim.steps):
             table.add_row(
                 str(number) if not place else "",
                 escape(f"{step.method} {word} {step.other}"),
@@ -70,10 +70,10 @@ def _table(claims: Sequence[ClaimPower]) -> Table:
                 str(step.planned),
                 "–" if step.chance is None else percent(step.chance),
             )
-        if len(one.steps) > 1:
-            needed = _needed(one.needed, one.chance, "".join(step.why for step in one.steps))
-            power = "–" if one.chance is None else percent(one.chance)
-            table.add_row("", "all steps", "", "", "", needed, str(one.planned), power)
+        if len(claim.steps) > 1:
+            needed = _needed(claim.needed, claim.chance, "".join(step.why for step in claim.steps))
+            power = "–" if claim.chance is None else percent(claim.chance)
+            table.add_row("", "all steps", "", "", "", needed, str(claim.planned), power)
     return table
 
 

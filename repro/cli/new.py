@@ -71,10 +71,10 @@ def starting_text(kind: str, source: str) -> str:
         return without_schema_line((templates / f"{source}.yaml").read_text(encoding="utf-8"))
     if not Path(source).exists():
         raise CommandRefused(f"repro new: {unknown('start', source, shipped)}; there is no folder {source} either")
-    found = find_spec(Path(source))
-    if found.stem != kind:
-        raise CommandRefused(f"repro new: {found} is a {found.stem}, not a {kind}")
-    return without_schema_line(read_file(found, str(found), found.parent))
+    spec_file = find_spec(Path(source))
+    if spec_file.stem != kind:
+        raise CommandRefused(f"repro new: {spec_file} is a {spec_file.stem}, not a {kind}")
+    return without_schema_line(read_file(spec_file, str(spec_file), spec_file.parent))
 
 
 def without_schema_line(text: str) -> str:

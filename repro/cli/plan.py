@@ -65,14 +65,14 @@ def plan(
     for path, spec, planned in zip(request.paths, specs, plans, strict=True):
         probes = probe_all(planned, lambda line: print(f"{line} ...", file=sys.stderr, flush=True), jobs=jobs or None)
         others = other_rungs(request, path, spec) if seconds is not None else []
-        found = forecast(
+        plan_forecast = forecast(
             spec, others, probes, only=request.only, seeds=request.seeds, jobs=jobs or None, budget=seconds
         )
         if json:
-            print_json(to_json(found))
+            print_json(to_json(plan_forecast))
         else:
-            print_forecast(found, partial(command, request, path))
-        failed |= any(row.failed for row in found.rows)
+            print_forecast(plan_forecast, partial(command, request, path))
+        failed |= any(row.failed for row in plan_forecast.rows)
     if failed:
         raise typer.Exit(1)
 
@@ -82,15 +82,15 @@ def other_rungs(request: "Request", path: "Path", spec: "Spec") -> "list[Spec]":
     from repro.spec.load import load_spec
     from repro.spec.problem import SpecError
 
-    found = []
+    specs = []
     for name in ("full", *spec.rungs):
         if name == spec.rung:
             continue
         try:
-            found.append(load_spec(path, rung=name, changes=request.changes))
+            specs.append(load_spec(path, rung=name, changes=request.changes))
         except SpecError:
             continue
-    return found
+    return specs
 
 
 def command(request: "Request", path: "Path", rung: str, seeds: int) -> str:

@@ -19,33 +19,33 @@ from repro.spec.scalars import limit_words
 SOURCES = {"records": "records", "probe": "probe", "guess": "guess", "failed": "–"}
 
 
-def print_forecast(found: Forecast, command: Callable[[str, int], str]) -> None:
+def print_forecast(forecast: Forecast, command: Callable[[str, int], str]) -> None:
     """Print the table and the sentences below it."""
     console = make_console()
-    for note in found.notes:
+    for note in forecast.notes:
         console.print(f"note: {note}", markup=False)
-    console.print(f"{found.spec}, {found.rung}\n", markup=False)
-    console.print(table_of(found))
+    console.print(f"{forecast.spec}, {forecast.rung}\n", markup=False)
+    console.print(table_of(forecast))
     console.print()
-    for line in sentences(found, command):
+    for line in sentences(forecast, command):
         console.print(line, markup=False, soft_wrap=line.startswith("  "))
 
 
-def table_of(found: Forecast) -> Table:
+def table_of(forecast: Forecast) -> Table:
     """A row for each experiment, and their sum."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("experiment", overflow="fold", min_width=12)
-    on_device = any(row.device_memory for row in found.rows)
+    on_device = any(row.device_memory for row in forecast.rows)
     heads = ("a run", "from", "runs", "left", "total", "memory", *(("GPU memory",) if on_device else ()), "disk")
     for head in heads:
         table.add_column(head, justify="left" if head == "from" else "right", no_wrap=True)
-    for row in found.rows:
+    for row in forecast.rows:
         table.add_row(Text(row.title or row.experiment), *cells(row, on_device=on_device))
-    totals = [str(sum(row.left for row in found.rows)), duration(sum(row.total for row in found.rows))]
-    memory = size(max((row.memory for row in found.rows), default=0) * found.jobs.number)
-    disk = size(sum(row.disk for row in found.rows))
+    totals = [str(sum(row.left for row in forecast.rows)), duration(sum(row.total for row in forecast.rows))]
+    memory = size(max((row.memory for row in forecast.rows), default=0) * forecast.jobs.number)
+    disk = size(sum(row.disk for row in forecast.rows))
     table.add_section()
-    table.add_row("all", "", "", str(sum(row.runs for row in found.rows)), *totals, memory, *[""] * on_device, disk)
+    table.add_row("all", "", "", str(sum(row.runs for row in forecast.rows)), *totals, memory, *[""] * on_device, disk)
     return table
 
 
@@ -61,47 +61,47 @@ def cells(row: Row, *, on_device: bool) -> list[str]:
     ]  # fmt: skip
 
 
-def sentences(found: Forecast, command: Callable[[str, int], str]) -> list[str]:
+def sentences(forecast: Forecast, command: Callable[[str, int], str]) -> list[str]:
     """What the numbers mean, the wall time, and with a budget what fits and how to run it."""
-    lines = [f"{row.title or row.experiment} cannot be trained: {row.failed}" for row in found.rows if row.failed]
-    if any(row.source == "guess" for row in found.rows):
+    lines = [f"{row.title or row.experiment} cannot be trained: {row.failed}" for row in forecast.rows if row.failed]
+    if any(row.source == "guess" for row in forecast.rows):
         lines.append("A guess: timed on a share of the items, taken to grow as it did between two shares.")
-    if found.stall_limits:
-        limits = " or ".join(map(limit_words, found.stall_limits))
+    if forecast.stall_limits:
+        limits = " or ".join(map(limit_words, forecast.stall_limits))
         lines.append(
             f"Own code that shows no progress for {limits} is ended (training.stall_limit), and its run fails."
         )
-    left = sum(row.left for row in found.rows)
+    left = sum(row.left for row in forecast.rows)
     if not left:
         return [*lines, "Nothing is left to train."]
-    jobs = f"{several(found.jobs.number, 'job')} ({found.jobs.because})"
+    jobs = f"{several(forecast.jobs.number, 'job')} ({forecast.jobs.because})"
     lines.append(
-        f"Wall time: about {duration(found.wall)} with {jobs}, {duration(found.before)} of it before the first run. "
-        f"Tables and figures take some seconds more."
+        f"Wall time: about {duration(forecast.wall)} with {jobs}, {duration(forecast.before)} of it before the first "
+        f"run. Tables and figures take some seconds more."
     )
-    return [*lines, *budget_sentences(found, command)]
+    return [*lines, *budget_sentences(forecast, command)]
 
 
-def budget_sentences(found: Forecast, command: Callable[[str, int], str]) -> list[str]:
+def budget_sentences(forecast: Forecast, command: Callable[[str, int], str]) -> list[str]:
     """What fits, and the command."""
-    if found.budget is None:
+    if forecast.budget is None:
         return []
-    within = f"Within {shown(found.budget)}"
-    chosen = found.choice
+    within = f"Within {shown(forecast.budget)}"
+    chosen = forecast.choice
     if chosen is None:
-        least = min((min(offer.seconds) for offer in found.offers if offer.seconds), default=found.wall)
+        least = min((min(offer.seconds) for offer in forecast.offers if offer.seconds), default=forecast.wall)
         return [f"{within} nothing fits; the least is one seed in about {duration(least)}."]
-    most = next(len(offer.seconds) for offer in found.offers if offer.rung == chosen.rung)
+    most = next(len(offer.seconds) for offer in forecast.offers if offer.rung == chosen.rung)
     seeds = "all seeds" if chosen.seeds == most else f"{several(chosen.seeds, 'seed')} of {most}"
     few = "" if chosen.is_enough else f" A verdict needs {ENOUGH_SEEDS} seeds."
     line = f"{within} fits: rung {chosen.rung}, {seeds}, about {duration(chosen.seconds)}.{few}"
     return [line, f"  {command(chosen.rung, chosen.seeds)}"]
 
 
-def to_json(found: Forecast) -> str:
+def to_json(forecast: Forecast) -> str:
     """Everything, for programs."""
-    fields = asdict(found)
-    fields["rows"] = [{**asdict(row), "total": row.total} for row in found.rows]
+    fields = asdict(forecast)
+    fields["rows"] = [{**asdict(row), "total": row.total} for row in forecast.rows]
     return json.dumps(fields, indent=1, ensure_ascii=False) + "\n"
 
 

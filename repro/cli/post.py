@@ -42,20 +42,24 @@ def post(
     from repro.publish.post.post import post as make
 
     study = read_request([Path(path)], rung, "", "").load_kept(None)[0]
-    asked = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, assignment)
+    assignments = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, assignment)
     subject = subject_of(study)
-    parts = [p for one in asked for p in standing(one, subject.full, subject.done) if p.part.number == part]
+    parts = [
+        p for requested in assignments for p in standing(requested, subject.full, subject.done) if p.part.number == part
+    ]
     if not parts:
-        raise CommandRefused(f"--part: {part} is no part of {', '.join(one.name for one in asked) or 'any assignment'}")
+        raise CommandRefused(
+            f"--part: {part} is no part of {', '.join(requested.name for requested in assignments) or 'any assignment'}"
+        )
     folder, within = hand_in(study.spec, output)
-    for found in parts:
-        name = f"post-{found.assignment.name}-{found.part.number}"
-        made = make(subject, found)
-        write_atomically(folder / f"{name}.md", f"# {made.title}\n\n{made.text}", within=within)
+    for part_standing in parts:
+        name = f"post-{part_standing.assignment.name}-{part_standing.part.number}"
+        text = make(subject, part_standing)
+        write_atomically(folder / f"{name}.md", f"# {text.title}\n\n{text.text}", within=within)
         print(folder / f"{name}.md")
-        for number, picture in enumerate(made.pictures, 1):
+        for number, picture in enumerate(text.pictures, 1):
             write_atomically(folder / name / f"{number}-{picture.name}.png", picture.png(), within=within)
             print(f"picture {number}: {folder / name / f'{number}-{picture.name}.png'}")
-        for warning in made.warnings:
+        for warning in text.warnings:
             print(f"note: {warning}", file=sys.stderr)
     end_with_damage([subject])

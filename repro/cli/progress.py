@@ -216,9 +216,9 @@ def event_lines(event: Event) -> list[str]:
         case Preparing():
             return []
         case Prepared():
-            found = leaks(("", gate) for gate in event.findings.values())
-            told = [leak.sentence for leak in found if not set(leak.texts) <= set(event.notes)]
-            return [f"note: {said}" for said in (*event.notes, *told)]
+            leaking = leaks(("", gate) for gate in event.findings.values())
+            leak_sentences = [leak.sentence for leak in leaking if not set(leak.texts) <= set(event.notes)]
+            return [f"note: {said}" for said in (*event.notes, *leak_sentences)]
         case Finished():
             notes = [f"    note: {note}" for note in event.notes]
             return [finished_line(event), *notes]
@@ -294,7 +294,7 @@ def newest(progress: Progress | Started, most: int = 2) -> str:
     """Where a run is, its loss and the newest other value of its open history; ``most`` values in all."""
     if isinstance(progress, Started):
         return "starting"
-    by_loss = sorted(progress.values.items(), key=lambda one: not one[0].endswith("loss"))
+    by_loss = sorted(progress.values.items(), key=lambda item: not item[0].endswith("loss"))
     values = [f"{key} {value:.4g}" for key, value in by_loss[:most]]
     return ", ".join([f"step {progress.step:,} of {progress.steps:,}", *values])
 

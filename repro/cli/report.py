@@ -58,13 +58,13 @@ def report(
     for study in request.load_kept(None):
         subject = subject_of(study)
         subjects.append(subject)
-        asked = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, assignment)
-        made = page(document(subject, asked))
+        assignments = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, assignment)
+        html = page(document(subject, assignments))
         folder, within = hand_in(study.spec, output)
-        write_atomically(folder / "report.html", made, within=within)
+        write_atomically(folder / "report.html", html, within=within)
         print(folder / "report.html")
         if pdf:
-            write_atomically(folder / "report.pdf", to_pdf(made), within=within)
+            write_atomically(folder / "report.pdf", to_pdf(html), within=within)
             print(folder / "report.pdf")
     end_with_damage(subjects)
 
@@ -85,8 +85,8 @@ def end_with_damage(subjects: "Sequence[ReportContext]") -> None:
     """Name the files that were left out because they are damaged, to standard error, and end with 1 where any is."""
     import sys
 
-    damage = [one for subject in subjects for one in subject.damage]
-    for one in damage:
-        print(f"! {one.path}: {one.said}", file=sys.stderr)
+    damage = [problem for subject in subjects for problem in subject.damage]
+    for problem in damage:
+        print(f"! {problem.path}: {problem.said}", file=sys.stderr)
     if damage:
         raise typer.Exit(1)

@@ -42,10 +42,10 @@ class Request:
         study.look()
         if self.rung:
             return study
-        kept = study.kept(source)
-        if kept is not study:
-            kept.look()
-        return kept
+        stored = study.kept(source)
+        if stored is not study:
+            stored.look()
+        return stored
 
     def _study(self, spec: Spec) -> Study:
         return Study(spec, only=self.only, seeds=self.seeds)

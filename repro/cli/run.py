@@ -143,14 +143,14 @@ def run_one(studies: "list[Study]", run_id: str, how: RunArguments, since: float
     from repro.runs.events import Event, Interrupted
     from repro.spec.problem import unknown
 
-    found = [one for study in studies if (one := study.only_run(run_id)) is not None]
-    if not found:
+    runs = [single for study in studies if (single := study.only_run(run_id)) is not None]
+    if not runs:
         raise CommandRefused(f"--worker: {unknown('run', run_id, [run.id for s in studies for run in s.plan.runs])}")
-    there = world()
-    if there is not None and there.rank > 0:
+    machine = world()
+    if machine is not None and machine.rank > 0:
         from repro.runs.engine.follow import follow
 
-        return follow(found[0].plan, there, force=how["force"], devices=how["devices"], nodes=how["nodes"])
+        return follow(runs[0].plan, machine, force=how["force"], devices=how["devices"], nodes=how["nodes"])
     display, stopped = make_display(quiet=False), []
 
     def listen(event: Event) -> None:
@@ -159,7 +159,7 @@ def run_one(studies: "list[Study]", run_id: str, how: RunArguments, since: float
         display(event)
 
     try:
-        records = found[0].train(jobs=1, on_event=listen, engine=None, since=since, **how)
+        records = runs[0].train(jobs=1, on_event=listen, engine=None, since=since, **how)
     finally:
         display.close()
     return stopped[0] if stopped else int(any(record.state == "failed" for record in records))

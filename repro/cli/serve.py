@@ -41,10 +41,10 @@ def serve(
             print(f"{several(number, 'folder')} at {server.url} (Ctrl-C ends it)", flush=True)
             server.serve_forever()
     except OSError as error:
-        said = why_not(error, port)
-        if said is None:
+        reason = why_not(error, port)
+        if reason is None:
             raise
-        raise CommandRefused(said) from None
+        raise CommandRefused(reason) from None
     except KeyboardInterrupt:
         return
 

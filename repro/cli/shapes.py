@@ -45,8 +45,8 @@ def shapes(
             if experiment.model is None:
                 continue
             try:
-                given, labels = describe(experiment, spec.folder, own_code=run_own_code)
-                table = rows(experiment, given, labels, folder=spec.folder, own_code=run_own_code)
+                input_shapes, labels = describe(experiment, spec.folder, own_code=run_own_code)
+                table = rows(experiment, input_shapes, labels, folder=spec.folder, own_code=run_own_code)
             except SpecError as error:
                 problems += error.problems
                 continue
@@ -54,7 +54,7 @@ def shapes(
                 print(f"{experiment.name}: {error}; --run-own-code lets it\n")
                 continue
             shown.setdefault(tuple(table), []).append(experiment.title or experiment.name)
-        for made, names in shown.items():
-            print(f"{spec.name}: {', '.join(names)}\n\n{shape_text(made, width)}")
+        for described, names in shown.items():
+            print(f"{spec.name}: {', '.join(names)}\n\n{shape_text(described, width)}")
     if problems:
         raise SpecError(problems)

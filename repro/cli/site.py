@@ -34,12 +34,12 @@ def site(
     from repro.publish.site.build import build_site
     from repro.results.wording import several
 
-    made = build_site(folders, output, course=teachers_course(folders, course), title=title)
-    for folder, problem in made.problems.items():
-        print(f"! {visible(made.pages[folder])}: {problem}")
-    counts = [f"{len(made.written)} written", f"{made.unchanged} as before"]
-    counts += [f"{len(made.removed)} removed"] if made.removed else []
-    unread = f", {len(made.problems)} that cannot be read" if made.problems else ""
-    read = f"{several(len(made.pages), 'folder')}, {made.read} read{unread}"
-    print(f"{read}; {several(len(made.files), 'page')}: {', '.join(counts)}")
+    built = build_site(folders, output, course=teachers_course(folders, course), title=title)
+    for folder, problem in built.problems.items():
+        print(f"! {visible(built.pages[folder])}: {problem}")
+    counts = [f"{len(built.written)} written", f"{built.unchanged} as before"]
+    counts += [f"{len(built.removed)} removed"] if built.removed else []
+    unread = f", {len(built.problems)} that cannot be read" if built.problems else ""
+    read = f"{several(len(built.pages), 'folder')}, {built.read} read{unread}"
+    print(f"{read}; {several(len(built.files), 'page')}: {', '.join(counts)}")
     print(output / "index.html")

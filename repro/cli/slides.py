@@ -44,9 +44,9 @@ def slides(
 
     subjects = []
     for study in read_request(paths, rung, only, seeds).load_kept(None):
-        asked = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, "")
+        assignments = requested_assignments(course_of(study.spec.folder, course), study.spec.kind, "")
         subjects.append(subject_of(study))
-        deck = make_deck(subjects[-1], asked)
+        deck = make_deck(subjects[-1], assignments)
         folder, within = hand_in(study.spec, output)
         write_atomically(folder / "slides.pptx", to_pptx(deck), within=within)
         print(f"{folder / 'slides.pptx'}: {deck.count} slides")

@@ -28,8 +28,8 @@ def requested_site(
     if on not in ENGINES:
         raise CommandRefused(f"--on: {unknown('engine', on, ENGINES)}; there are {' and '.join(ENGINES)}")
     if on == "local":
-        given = {"--partition": partition, "--account": account, "--time": time, "--gpus": gpus is not None}
-        for name, is_given in given.items():
+        options = {"--partition": partition, "--account": account, "--time": time, "--gpus": gpus is not None}
+        for name, is_given in options.items():
             if is_given:
                 raise CommandRefused(f"{name} is for --on slurm")
         return None

@@ -35,11 +35,11 @@ def status(
     for study in studies:
         for line in study.look():
             print(f"{study.spec.name}: {line}", file=sys.stderr)
-    found = [of_plan(study.plan) for study in studies]
+    statuses = [of_plan(study.plan) for study in studies]
     if json:
-        print(form.dumps([as_values(one) for one in found], indent=1))
+        print(form.dumps([as_values(study_status) for study_status in statuses], indent=1))
         return
-    print("\n\n".join("\n".join(lines(one)) for one in found))
+    print("\n\n".join("\n".join(lines(study_status)) for study_status in statuses))
 
 
 def lines(status: "Status") -> list[str]:
@@ -49,25 +49,25 @@ def lines(status: "Status") -> list[str]:
 
     spec = status.plan.spec
     counts = [f"{status.count(state)} {state}" for state in STATES if status.count(state)]
-    said = [f"{spec.name}, rung {spec.rung}: {several(len(status.runs), 'run')}: {', '.join(counts) or 'none'}"]
+    texts = [f"{spec.name}, rung {spec.rung}: {several(len(status.runs), 'run')}: {', '.join(counts) or 'none'}"]
     names = list(dict.fromkeys(run.run.experiment.name for run in status.runs))
     width = max((len(name) for name in names), default=0)
     for name in names:
         runs = [run for run in status.runs if run.run.experiment.name == name]
         done = sum(run.state == "done" for run in runs)
         rest = [f"{s} {seeds_in(runs, s)}" for s in STATES[1:] if any(run.state == s for run in runs)]
-        said.append(f"  {name:<{width}}  {done:>3} of {len(runs)} done" + (f"   {'; '.join(rest)}" if rest else ""))
+        texts.append(f"  {name:<{width}}  {done:>3} of {len(runs)} done" + (f"   {'; '.join(rest)}" if rest else ""))
     for run in status.runs:
         if run.why:
-            said.append(f"  {run.run.title}: {run.state}: {run.why}")
+            texts.append(f"  {run.run.title}: {run.state}: {run.why}")
     for stale in status.stale:
-        said.append(f"  {stale.path.name}: stale, not counted: {stale.why}")
+        texts.append(f"  {stale.path.name}: stale, not counted: {stale.why}")
     for damage in status.damaged:
-        said.append(f"  {damage.path}: not counted: {damage.why}")
+        texts.append(f"  {damage.path}: not counted: {damage.why}")
     again = sum(run.again for run in status.runs)
     if again:
-        said.append(f"repro run trains {several(again, 'run')} from here")
-    return said
+        texts.append(f"repro run trains {several(again, 'run')} from here")
+    return texts
 
 
 def seeds_in(runs: "list[RunStatus]", state: str) -> str:
@@ -81,11 +81,11 @@ def seeds_in(runs: "list[RunStatus]", state: str) -> str:
         every[run.run.seed] = every.get(run.run.seed, 0) + 1
         if run.state == state:
             folds.setdefault(run.run.seed, []).append(run.run.fold or 0)
-    said = [
+    texts = [
         str(seed) if len(some) == every[seed] else f"{seed} (fold{'s' * (len(some) != 1)} {', '.join(map(str, some))})"
         for seed, some in folds.items()
     ]
-    return f"seed{'s' * (len(said) != 1)} {', '.join(said)}"
+    return f"seed{'s' * (len(texts) != 1)} {', '.join(texts)}"
 
 
 def as_values(status: "Status") -> dict[str, object]:

@@ -42,8 +42,8 @@ def table(
     from repro.cli.request import read_request
     from repro.runs.ledger import Source
 
-    asked: dict[Form, bool] = {"json": json, "csv": csv, "markdown": markdown, "latex": latex}
-    formats = [form for form, on in asked.items() if on]
+    forms: dict[Form, bool] = {"json": json, "csv": csv, "markdown": markdown, "latex": latex}
+    formats = [form for form, on in forms.items() if on]
     if len(formats) > 1:
         raise CommandRefused(f"repro table: --{formats[0]} or --{formats[1]}, not both")
     sources: dict[str, Source | None] = {"": None, "runs": "runs", "results": "results"}
@@ -56,8 +56,10 @@ def table(
         results = study.results(source=chosen)
         print_results(results, form=formats[0] if formats else "terminal")
         if not formats:
-            said = "" if rung or study.spec.rung == "full" else f" at rung {study.spec.rung}, the one that they are of"
-            print(f"\nfrom the records in {study.ledger(chosen).root}{said}")
+            rung_note = (
+                "" if rung or study.spec.rung == "full" else f" at rung {study.spec.rung}, the one that they are of"
+            )
+            print(f"\nfrom the records in {study.ledger(chosen).root}{rung_note}")
             for sentence in study.still_rising(chosen):
                 print(f"hint: {sentence}")
         for line in study.look():
@@ -66,10 +68,10 @@ def table(
         going = study.lost(results) if save else ()
         if damaged:
             failed = True
-            kept = "; nothing was saved" if save else ""
+            saved_note = "; nothing was saved" if save else ""
             first = f"{damaged[0].path}: {damaged[0].why}"
             which = "1 record is" if len(damaged) == 1 else f"{len(damaged)} records are"
-            print(f"{study.spec.name}: {which} damaged{kept}: {first}", file=sys.stderr)
+            print(f"{study.spec.name}: {which} damaged{saved_note}: {first}", file=sys.stderr)
         if outdated and (save or study.ledger(chosen).source == "results"):
             failed = True
             print(_said(study, outdated, save=save), file=sys.stderr)
@@ -92,11 +94,11 @@ def _said(study: "Study", outdated: "Sequence[Stale]", *, save: bool) -> str:
     """What a person should know of records that are of an earlier spec or of other data, and what to do."""
     first = outdated[0]
     which = "1 record is" if len(outdated) == 1 else f"{len(outdated)} records are"
-    kept = "; nothing was saved" if save else ""
+    saved_note = "; nothing was saved" if save else ""
     place = "results/records" if "results" in first.path.parts[-3:] else "runs"
     return (
-        f"{study.spec.name}: of {place} {which} not of the spec as it stands{kept}: {first.path.name}: {first.why}. "
-        "repro run --save trains what is missing and puts it there"
+        f"{study.spec.name}: of {place} {which} not of the spec as it stands{saved_note}: {first.path.name}: "
+        f"{first.why}. repro run --save trains what is missing and puts it there"
     )
 
 

@@ -25,8 +25,8 @@ def with_values(arguments: list[str]) -> list[str]:
     []
     """
     return [
-        f"{one}=online" if one == "--wandb" and after not in CHOICES else one
-        for one, after in pairwise([*arguments, ""])
+        f"{word}=online" if word == "--wandb" and after not in CHOICES else word
+        for word, after in pairwise([*arguments, ""])
     ]
 
 
@@ -63,13 +63,13 @@ def tracking(study: "Study", wandb: str) -> "Iterator[PublisherProcess | None]":
 
 def finish(process: "PublisherProcess", study: "Study", *, quiet: bool) -> bool:
     """Have trackers take the rest, and print what came of it; True where something is pending."""
-    said: list[str] = []
+    lines: list[str] = []
     before = process.told()
-    last = finish_showing(process, said.append, before)
-    for line in dict.fromkeys(said):
+    last = finish_showing(process, lines.append, before)
+    for line in dict.fromkeys(lines):
         if not (quiet and line.startswith("tracked")):
             print(line)
-    pending = pending_line(last, study, said)
+    pending = pending_line(last, study, lines)
     if pending:
         print(pending)
     return bool(pending)
@@ -83,25 +83,25 @@ def finish_showing(
 
     with make_console().status("W&B: sending what is left (Ctrl-C keeps it for later)") as status:
 
-        def hear(told: "WorkerMessage") -> None:
-            if told.kind == "where":
-                say(f"tracked  {told.text}")
-            elif told.kind == "note":
-                say(f"note     {told.text}")
-            elif told.kind == "doing":
-                status.update(f"W&B: {told.arrived} of {told.total} runs arrived; sending {told.text}")
+        def hear(message: "WorkerMessage") -> None:
+            if message.kind == "where":
+                say(f"tracked  {message.text}")
+            elif message.kind == "note":
+                say(f"note     {message.text}")
+            elif message.kind == "doing":
+                status.update(f"W&B: {message.arrived} of {message.total} runs arrived; sending {message.text}")
 
-        for told in before:
-            hear(told)
+        for message in before:
+            hear(message)
         return process.finish(hear)
 
 
-def pending_line(last: "WorkerMessage", study: "Study", said: "Sequence[str]" = ()) -> str:
-    """What did not arrive, why unless it was ``said``, and the command that sends it; empty where all did."""
+def pending_line(last: "WorkerMessage", study: "Study", lines: "Sequence[str]" = ()) -> str:
+    """What did not arrive, why unless it was ``lines``, and the command that sends it; empty where all did."""
     if last.arrived == last.total:
         return ""
     count = "" if last.total < 0 else f"{last.total - last.arrived} of {last.total} "
-    why = f" ({last.text})" if last.text and not any(last.text in line for line in said) else ""
+    why = f" ({last.text})" if last.text and not any(last.text in line for line in lines) else ""
     return f"pending  {count}W&B runs did not arrive{why}. They are kept; send them with: {sync_command(study)}"
 
 

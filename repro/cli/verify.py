@@ -73,7 +73,7 @@ def verify(
             )
     wrong = idle = False
     for study in studies:
-        found = verify_study(
+        verification = verify_study(
             study,
             sources[source],
             sample=None if sample < 0 else sample,
@@ -82,9 +82,9 @@ def verify(
             json=json,
         )
         if save:
-            save_verified(study, found, quiet=json)
-        wrong |= not found.is_right
-        idle |= not found.retrained and sample != 0
+            save_verified(study, verification, quiet=json)
+        wrong |= not verification.is_right
+        idle |= not verification.retrained and sample != 0
     if wrong or idle:
         raise typer.Exit(1 if wrong else NOTHING_TRAINED)
 
@@ -102,18 +102,18 @@ def verify_study(
     chosen = new_seed() if seed is None else seed
     if not json:
         print(f"{study.spec.name}: the records in {ledger.root}, runs drawn with --seed {chosen}\n", flush=True)
-    found = verify(
+    verification = verify(
         study.plan, ledger, sample=sample, seed=chosen, own_code=own_code, tell=(lambda event: None) if json else show
     )
     if json:
-        print_json(to_json(found))
-        return found
-    for note in found.notes:
+        print_json(to_json(verification))
+        return verification
+    for note in verification.notes:
         print(note)
     print()
-    for line in summary(found, asked=sample):
+    for line in summary(verification, requested=sample):
         print(line)
-    return found
+    return verification
 
 
 def show(event: "Event") -> None:
@@ -132,11 +132,11 @@ def show(event: "Event") -> None:
 def row_lines(row: "Row") -> list[str]:
     """One line for a record, and one below it for each thing to be said."""
     left = "" if row.state == "not checked" else "not checked: "
-    said = [*row.wrong, *(f"{left}{text}" for text in row.unchecked), *row.remarks]
+    texts = [*row.wrong, *(f"{left}{text}" for text in row.unchecked), *row.remarks]
     head = _title(row)
-    if len(said) == 1:
-        return [f"{head:<28} {row.state:<11} {said[0]}"]
-    return [f"{head:<28} {row.state}", *(f"    {text}" for text in said)]
+    if len(texts) == 1:
+        return [f"{head:<28} {row.state:<11} {texts[0]}"]
+    return [f"{head:<28} {row.state}", *(f"    {text}" for text in texts)]
 
 
 def _title(of: "Row | DrawnRun") -> str:
@@ -166,40 +166,40 @@ def retrained_lines(again: "RetrainedRun") -> list[str]:
     return lines + [f"  {text}" for text in again.remarks]
 
 
-def summary(found: "Verification", *, asked: int | None) -> list[str]:
+def summary(verification: "Verification", *, requested: int | None) -> list[str]:
     """What was checked, counted; then what was left out and why."""
-    runs = len(found.rows)
-    in_part = found.count("in part")
-    line = f"{found.checked} of {runs} records checked"
+    runs = len(verification.rows)
+    in_part = verification.count("in part")
+    line = f"{verification.checked} of {runs} records checked"
     line += f" ({in_part} in part)" if in_part else ""
-    line += f", {found.wrong} wrong; {len(found.retrained)} of {runs} trained again"
+    line += f", {verification.wrong} wrong; {len(verification.retrained)} of {runs} trained again"
     counted: dict[str, int] = {}
-    for again in found.retrained:
+    for again in verification.retrained:
         counted[again.judged] = counted.get(again.judged, 0) + 1
     line += f": {', '.join(f'{n} {j}' if len(counted) > 1 else j for j, n in counted.items())}" if counted else ""
     lines = [line]
     for state, words in (("not checked", "not checked"), ("failed run", "failed"), ("no record", "without a record")):
-        count = sum(row.state == state for row in found.rows)
+        count = sum(row.state == state for row in verification.rows)
         if count:
             lines.append(f"{count} {words}")
-    if any("own code" in text for row in found.rows for text in row.unchecked):
+    if any("own code" in text for row in verification.rows for text in row.unchecked):
         lines.append("own code of the folder was not run; --run-own-code lets it, if you trust it")
-    if not found.retrained:
+    if not verification.retrained:
         lines.append("nothing was trained again: what training gives is not known")
     lines.append("device, threads, precision, versions and times of a record are the folder's own word")
-    if not found.retrained and asked is None:
+    if not verification.retrained and requested is None:
         lines.append("no run could be drawn: all are wrong, failed, or need own code that may not be run")
-    elif asked is not None and len(found.retrained) < asked:
-        lines.append(f"only {found.pool} runs could be drawn")
+    elif requested is not None and len(verification.retrained) < requested:
+        lines.append(f"only {verification.pool} runs could be drawn")
     return lines
 
 
-def save_verified(study: "Study", found: "Verification", *, quiet: bool) -> None:
+def save_verified(study: "Study", verification: "Verification", *, quiet: bool) -> None:
     """Write ``results/verified.json``."""
     from repro.disk.atomic_write import write_atomically
     from repro.runs.verify.verified_json import to_json
 
     path = study.spec.folder / "results" / "verified.json"
-    write_atomically(path, to_json(found), within=study.spec.folder)
+    write_atomically(path, to_json(verification), within=study.spec.folder)
     if not quiet:
         print(path)

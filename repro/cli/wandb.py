@@ -63,14 +63,14 @@ def sync_study(study: "Study", project: str, entity: str) -> bool:
     chosen = replace(chosen, project=project or chosen.project, entity=entity or chosen.entity)
     process = PublisherProcess(tracking_job(study, TrackingOptions(chosen), follows=False, may_run_own_code=False))
 
-    said: list[str] = []
+    lines: list[str] = []
     try:
-        last = finish_showing(process, said.append)
+        last = finish_showing(process, lines.append)
     finally:
         if not process.is_ended:
             process.end()
-    for line in dict.fromkeys(said):
+    for line in dict.fromkeys(lines):
         print(line)
-    pending = pending_line(last, study, said)
+    pending = pending_line(last, study, lines)
     print(pending or f"arrived  all {last.total} W&B runs of {study.spec.name}: rows, numbers, tables and artifacts")
     return bool(pending)

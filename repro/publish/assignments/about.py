@@ -12,8 +12,8 @@ def about(assignment: Assignment, spec: Spec) -> Spec:
     if not assignment.papers:
         return spec
 
-    def on(one: PeerQuestion | PeerAnswer) -> bool:
-        return one.paper in assignment.papers if one.paper else assignment.unnamed
+    def on(post: PeerQuestion | PeerAnswer) -> bool:
+        return post.paper in assignment.papers if post.paper else assignment.unnamed
 
     return spec.model_copy(
         update={
@@ -27,5 +27,5 @@ def unnamed(assignment: Assignment, spec: Spec, where: str) -> int:
     """How many questions, or answers, count for nothing as they do not say which paper they are on."""
     if assignment.unnamed or where not in DISCUSSED:
         return 0
-    given: tuple[PeerQuestion | PeerAnswer, ...] = getattr(spec, where)
-    return sum(not one.paper for one in given)
+    posts: tuple[PeerQuestion | PeerAnswer, ...] = getattr(spec, where)
+    return sum(not post.paper for post in posts)

@@ -96,31 +96,41 @@ def _counts(spec: Spec) -> AnswerTexts:
     """Where the number of items is known: written down, seen in a folder or a frozen split, or a fact of a data set."""
     from repro.data.part_counts import part_counts  # numpy, for which no other question waits
 
-    one = spec.experiments[spec.baseline]
+    experiment = spec.experiments[spec.baseline]
     place = _at(spec, "splits")
-    counts = part_counts(spec, one)
+    counts = part_counts(spec, experiment)
     if counts is not None:
-        said = ", ".join(f"{part} {count}" for part, count in counts.parts.items())
-        return AnswerTexts(place, ((place, said or f"{counts.items} items"),))
-    if is_folder(one.dataset.name):
-        todo = f"put the data into {one.dataset.name}, or write how many there will be, items: 240, under dataset"
+        listing = ", ".join(f"{part} {count}" for part, count in counts.parts.items())
+        return AnswerTexts(place, ((place, listing or f"{counts.items} items"),))
+    if is_folder(experiment.dataset.name):
+        todo = (
+            f"put the data into {experiment.dataset.name}, or write how many there will be, items: 240, under dataset"
+        )
     else:
         todo = "write counts, such as {train: 80, test: 20}, or run it: the split that it freezes has them"
     return AnswerTexts(place, (), f"nobody knows yet how many items these are: {todo}")
 
 
 def _expected(spec: Spec) -> AnswerTexts:
-    numbers = [(one.place, one.number.text) for one in spec.reported if one.expected and one.number is not None]
+    numbers = [
+        (reported.place, reported.number.text)
+        for reported in spec.reported
+        if reported.expected and reported.number is not None
+    ]
     return _kept(_at(spec, "expected"), numbers)
 
 
 def _reported(spec: Spec) -> AnswerTexts:
-    numbers = [(one.place, one.number.text) for one in spec.reported if not one.expected and one.number is not None]
+    numbers = [
+        (reported.place, reported.number.text)
+        for reported in spec.reported
+        if not reported.expected and reported.number is not None
+    ]
     return _kept(_at(spec, "reported"), numbers)
 
 
 def _experiments(spec: Spec) -> AnswerTexts:
-    return _kept(_at(spec, "experiments"), [(one.place, name) for name, one in spec.experiments.items()])
+    return _kept(_at(spec, "experiments"), [(experiment.place, name) for name, experiment in spec.experiments.items()])
 
 
 def _recipe(spec: Spec) -> AnswerTexts:
@@ -131,11 +141,11 @@ def _recipe(spec: Spec) -> AnswerTexts:
 
 
 def _figures(spec: Spec) -> AnswerTexts:
-    return _kept(_at(spec, "figures"), [(one.place, one.name) for one in spec.figures])
+    return _kept(_at(spec, "figures"), [(figure.place, figure.name) for figure in spec.figures])
 
 
 def _claims(spec: Spec) -> AnswerTexts:
-    return _kept(_at(spec, "claims"), [(one.place, " ".join(one.experiments)) for one in spec.claims])
+    return _kept(_at(spec, "claims"), [(claim.place, " ".join(claim.experiments)) for claim in spec.claims])
 
 
 def _reproduced(spec: Spec) -> AnswerTexts:
@@ -145,11 +155,11 @@ def _reproduced(spec: Spec) -> AnswerTexts:
 
 
 def _asked(spec: Spec) -> AnswerTexts:
-    return _kept(_at(spec, "questions"), [(one.place, one.ask) for one in spec.questions])
+    return _kept(_at(spec, "questions"), [(question.place, question.ask) for question in spec.questions])
 
 
 def _said(spec: Spec) -> AnswerTexts:
-    return _kept(_at(spec, "answers_to_peers"), [(one.place, one.answer) for one in spec.answers_to_peers])
+    return _kept(_at(spec, "answers_to_peers"), [(answer.place, answer.answer) for answer in spec.answers_to_peers])
 
 
 _READERS: dict[str, Callable[[Spec], AnswerTexts]] = {

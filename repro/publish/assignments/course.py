@@ -91,4 +91,4 @@ class Course:
 
     def of_kind(self, kind: str) -> tuple[Assignment, ...]:
         """The assignments that a spec of this kind answers and no other does: what is asked by default."""
-        return tuple(one for one in self.assignments.values() if one.folder == kind)
+        return tuple(assignment for assignment in self.assignments.values() if assignment.folder == kind)

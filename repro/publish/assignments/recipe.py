@@ -26,6 +26,6 @@ def _started(kind: str) -> dict[str, str]:
 
 
 def _text(spec: Spec, name: str) -> str:
-    found = resolved(spec.experiments[name])
-    found["dataset"] = {key: value for key, value in found["dataset"].items() if key != "why"}
-    return json.dumps(found, sort_keys=True)
+    resolved_spec = resolved(spec.experiments[name])
+    resolved_spec["dataset"] = {key: value for key, value in resolved_spec["dataset"].items() if key != "why"}
+    return json.dumps(resolved_spec, sort_keys=True)

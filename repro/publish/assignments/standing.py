@@ -52,7 +52,7 @@ class Standing:
     @property
     def state(self) -> State:
         """Empty where any need is, else thin where any is."""
-        states = {one.state for one in self.missing}
+        states = {lack.state for lack in self.missing}
         return next((s for s in (State.EMPTY, State.THIN) if s in states), State.ANSWERED)
 
 
@@ -67,11 +67,11 @@ class PartStanding:
     @property
     def complete(self) -> bool:
         """Whether every question is answered."""
-        return all(one.state is State.ANSWERED for one in self.standings)
+        return all(item.state is State.ANSWERED for item in self.standings)
 
     def count(self, state: State) -> int:
         """How many questions are in a state."""
-        return sum(one.state is state for one in self.standings)
+        return sum(item.state is state for item in self.standings)
 
     @property
     def notes(self) -> list[Problem]:
@@ -80,9 +80,9 @@ class PartStanding:
             self.assignment.name if len(self.assignment.parts) == 1 else f"{self.assignment.name}.{self.part.number}"
         )
         return [
-            Problem(lack.place, lack.need.where, f"{lack.state}: {lack.text} ({where}: {one.question.ask})")
-            for one in self.standings
-            for lack in one.missing
+            Problem(lack.place, lack.need.where, f"{lack.state}: {lack.text} ({where}: {item.question.ask})")
+            for item in self.standings
+            for lack in item.missing
         ]
 
 
@@ -96,25 +96,33 @@ def standing(assignment: Assignment, spec: Spec, done: CompletedRuns | None = No
 
     """
     return tuple(
-        PartStanding(assignment, part, tuple(_of_question(one, assignment, spec, done) for one in part.questions))
+        PartStanding(
+            assignment, part, tuple(_of_question(question, assignment, spec, done) for question in part.questions)
+        )
         for part in assignment.parts
     )
 
 
 def unasked(assignments: Sequence[Assignment], spec: Spec) -> list[Problem]:
     """Answers that are still open and that no question asks for: they are listed all the same."""
-    asked = {need.where for one in assignments for part in one.parts for q in part.questions for need in q.needs}
+    places_asked = {
+        need.where
+        for assignment in assignments
+        for part in assignment.parts
+        for q in part.questions
+        for need in q.needs
+    }
     return [
         Problem(answer.place, f"{ANSWERS}{name}", "empty: still to be answered")
         for name, answer in spec.answers.items()
-        if answer.is_open and f"{ANSWERS}{name}" not in asked
+        if answer.is_open and f"{ANSWERS}{name}" not in places_asked
     ]
 
 
 def _of_question(question: Question, assignment: Assignment, spec: Spec, done: CompletedRuns | None) -> Standing:
-    theirs = about(assignment, spec)
+    own_spec = about(assignment, spec)
     lacks = [
-        _results(need, spec, done) if need.where == RESULTS else _hinted(_lack(need, theirs), assignment, spec)
+        _results(need, spec, done) if need.where == RESULTS else _hinted(_lack(need, own_spec), assignment, spec)
         for need in question.needs
     ]
     return Standing(question, tuple(lack for lack in lacks if lack is not None))
@@ -125,8 +133,8 @@ def _hinted(lack: MissingAnswer | None, assignment: Assignment, spec: Spec) -> M
     if lack is None or not (nameless := unnamed(assignment, spec, lack.need.where)):
         return lack
     key = next(iter(assignment.papers))
-    said = f"{lack.text}; {nameless} name{'s' * (nameless == 1)} no paper: write {{paper: {key}, ...}}"
-    return replace(lack, text=said)
+    hint = f"{lack.text}; {nameless} name{'s' * (nameless == 1)} no paper: write {{paper: {key}, ...}}"
+    return replace(lack, text=hint)
 
 
 def _results(need: Need, spec: Spec, done: CompletedRuns | None) -> MissingAnswer | None:
@@ -139,24 +147,24 @@ def _results(need: Need, spec: Spec, done: CompletedRuns | None) -> MissingAnswe
 
 
 def _lack(need: Need, spec: Spec) -> MissingAnswer | None:
-    found = answer_texts(spec, need.where)
-    if not found.texts:
-        wanted = f"{need.items} {'is' if need.items == 1 else 'are'} asked for" if need.items else "nothing is written"
-        return MissingAnswer(need, State.EMPTY, found.place, found.lacks or wanted)
+    answer = answer_texts(spec, need.where)
+    if not answer.texts:
+        needed = f"{need.items} {'is' if need.items == 1 else 'are'} asked for" if need.items else "nothing is written"
+        return MissingAnswer(need, State.EMPTY, answer.place, answer.lacks or needed)
     if need.link:
-        place, text = found.texts[0]
+        place, text = answer.texts[0]
         return (
             None
             if _LINK.fullmatch(text)
             else MissingAnswer(need, State.THIN, place, "no link that begins with https://")
         )
-    long = [(place, text) for place, text in found.texts if words(text) >= need.words]
+    long = [(place, text) for place, text in answer.texts if words(text) >= need.words]
     if need.items:
         if len(long) >= need.items:
             return None
         of_words = f" with at least {need.words} words" if need.words else ""
-        return MissingAnswer(need, State.THIN, found.place, f"{len(long)} of {need.items}{of_words}")
-    short = next(((place, words(text)) for place, text in found.texts if words(text) < need.words), None)
+        return MissingAnswer(need, State.THIN, answer.place, f"{len(long)} of {need.items}{of_words}")
+    short = next(((place, words(text)) for place, text in answer.texts if words(text) < need.words), None)
     if short is None:
         return None
     place, count = short

@@ -35,13 +35,13 @@ class Discussion:
     @property
     def repeated(self) -> int:
         """How many questions are like an earlier one."""
-        return sum(one is not None for one in self.repeats)
+        return sum(repeat is not None for repeat in self.repeats)
 
 
 def discussions_of(course: Course) -> tuple[Assignment, ...]:
     """The assignments that papers are discussed in; without ``papers`` in the course the first that wants questions."""
-    wanting = [one for one in course.assignments.values() if _need(one, "questions") is not None]
-    with_papers = tuple(one for one in wanting if one.papers)
+    wanting = [assignment for assignment in course.assignments.values() if _need(assignment, "questions") is not None]
+    with_papers = tuple(assignment for assignment in wanting if assignment.papers)
     return with_papers or tuple(wanting[:1])
 
 
@@ -54,20 +54,20 @@ def discussion(assignment: Assignment, people: Sequence[Person], thread: Sequenc
         thread: questions of a pasted discussion, in its order.
 
     """
-    ours = [one for person in people for one in person.asked if _on(one, assignment)]
-    asked, order = _in_order(ours, thread)
-    answered = tuple(one for person in people for one in person.answered if _on(one, assignment))
+    own_questions = [question for person in people for question in person.asked if _on(question, assignment)]
+    questions, order = _in_order(own_questions, thread)
+    answered = tuple(answer for person in people for answer in person.answered if _on(answer, assignment))
     known = {name.casefold(): person.name for person in people for name in person.names}
-    counting = [one for one in answered if known.get(one.to.casefold(), one.who) != one.who]
-    flags = [flag for one in answered if (flag := _wrong_peer(one, known, people))]
-    everything = [one for person in people for one in _all(person)]
-    flags += [flag for one in everything if (flag := _wrong_paper(one, assignment))]
+    counting = [answer for answer in answered if known.get(answer.to.casefold(), answer.who) != answer.who]
+    flags = [flag for answer in answered if (flag := _wrong_peer(answer, known, people))]
+    everything = [post for person in people for post in _all(person)]
+    flags += [flag for post in everything if (flag := _wrong_paper(post, assignment))]
     return Discussion(
         assignment,
-        tuple(asked),
-        tuple(repeats([one.text for one in asked], [one.on for one in asked])),
+        tuple(questions),
+        tuple(repeats([one.text for one in questions], [one.on for one in questions])),
         answered,
-        tuple(owing for person in people if (owing := _owing(person, assignment, ours, counting)) is not None),
+        tuple(owing for person in people if (owing := _owing(person, assignment, own_questions, counting)) is not None),
         tuple(dict.fromkeys(flags)),
         order,
     )
@@ -77,54 +77,60 @@ def _all(person: Person) -> list[StudentQuestion | StudentAnswer]:
     return [*person.asked, *person.answered]
 
 
-def _on(one: StudentQuestion | StudentAnswer, assignment: Assignment) -> bool:
+def _on(post: StudentQuestion | StudentAnswer, assignment: Assignment) -> bool:
     if not assignment.papers:
         return True
-    return one.on in assignment.papers if one.on else assignment.unnamed
+    return post.on in assignment.papers if post.on else assignment.unnamed
 
 
-def _in_order(ours: Sequence[StudentQuestion], thread: Sequence[StudentQuestion]) -> tuple[list[StudentQuestion], str]:
+def _in_order(
+    own_questions: Sequence[StudentQuestion], thread: Sequence[StudentQuestion]
+) -> tuple[list[StudentQuestion], str]:
     """The thread first, then by the roster's dates, then by folder; a question that stands in both is its asker's."""
-    lines = {same_words(one.text): one.line for one in thread}
+    lines = {same_words(question.text): question.line for question in thread}
     marked = []
     taken: set[str] = set()
-    for one in sorted(ours, key=lambda said: (said.when is None, said.when.timestamp() if said.when else 0.0)):
-        key = same_words(one.text)
+    for question in sorted(
+        own_questions, key=lambda post: (post.when is None, post.when.timestamp() if post.when else 0.0)
+    ):
+        key = same_words(question.text)
         line = lines.get(key) if key not in taken else None
         taken.add(key)
-        marked.append(replace(one, line=line))
-    dated = sum(one.when is not None for one in ours)
-    left = [one for one in thread if same_words(one.text) not in taken]
-    in_thread = [one for one in marked if one.line is not None and one.when is None]
-    rest = [one for one in marked if one not in in_thread]
-    both = sorted([*left, *in_thread], key=lambda said: said.line or 0)
-    said = ["the thread"] if thread else []
-    said += [f"the roster's dates ({dated} of {len(ours)} questions)"] if dated else []
-    said += ["the order of the folders"] if dated < len(ours) or not said else []
-    return [*both, *rest], ", then ".join(said)
+        marked.append(replace(question, line=line))
+    dated = sum(question.when is not None for question in own_questions)
+    left = [question for question in thread if same_words(question.text) not in taken]
+    in_thread = [question for question in marked if question.line is not None and question.when is None]
+    rest = [question for question in marked if question not in in_thread]
+    both = sorted([*left, *in_thread], key=lambda post: post.line or 0)
+    sources = ["the thread"] if thread else []
+    sources += [f"the roster's dates ({dated} of {len(own_questions)} questions)"] if dated else []
+    sources += ["the order of the folders"] if dated < len(own_questions) or not sources else []
+    return [*both, *rest], ", then ".join(sources)
 
 
-def _wrong_peer(one: StudentAnswer, known: dict[str, str], people: Sequence[Person]) -> str:
-    who = known.get(one.to.casefold())
+def _wrong_peer(answer: StudentAnswer, known: dict[str, str], people: Sequence[Person]) -> str:
+    who = known.get(answer.to.casefold())
     if who is None:
-        return f"{one.place}: answers_to_peers.to: {unknown('name', one.to, [p.name for p in people])} (nobody here)"
-    if who == one.who:
-        return f"{one.place}: answers_to_peers.to: {one.to!r} is whoever writes this; it counts for nobody"
+        return (
+            f"{answer.place}: answers_to_peers.to: {unknown('name', answer.to, [p.name for p in people])} (nobody here)"
+        )
+    if who == answer.who:
+        return f"{answer.place}: answers_to_peers.to: {answer.to!r} is whoever writes this; it counts for nobody"
     return ""
 
 
-def _wrong_paper(one: StudentQuestion | StudentAnswer, assignment: Assignment) -> str:
+def _wrong_paper(post: StudentQuestion | StudentAnswer, assignment: Assignment) -> str:
     """What to say of one that names no paper, where there are several to name."""
-    if one.on or not assignment.papers:
+    if post.on or not assignment.papers:
         return ""
     which = f"write paper: {' or '.join(assignment.papers)}"
     if not assignment.unnamed:
-        return f"{one.place}: names no paper and counts nowhere; {which}"
-    return f"{one.place}: does not say on which paper; {which}" if _is_open(one, assignment) else ""
+        return f"{post.place}: names no paper and counts nowhere; {which}"
+    return f"{post.place}: does not say on which paper; {which}" if _is_open(post, assignment) else ""
 
 
-def _is_open(one: StudentQuestion | StudentAnswer, assignment: Assignment) -> bool:
-    return isinstance(one, StudentQuestion) and len(assignment.papers) > 1
+def _is_open(post: StudentQuestion | StudentAnswer, assignment: Assignment) -> bool:
+    return isinstance(post, StudentQuestion) and len(assignment.papers) > 1
 
 
 def unknown_papers(course: Course, people: Sequence[Person]) -> list[str]:
@@ -132,21 +138,28 @@ def unknown_papers(course: Course, people: Sequence[Person]) -> list[str]:
     keys = [key for papers in course.papers.values() for key in papers]
     if not keys:
         return []
-    said = [one for person in people for one in _all(person) if one.on and one.on not in keys]
-    return [f"{one.place}: paper: {unknown('paper', one.on, keys)} (it counts nowhere)" for one in said]
+    posts = [post for person in people for post in _all(person) if post.on and post.on not in keys]
+    return [f"{post.place}: paper: {unknown('paper', post.on, keys)} (it counts nowhere)" for post in posts]
 
 
 def _owing(
-    person: Person, assignment: Assignment, asked: Sequence[StudentQuestion], answered: Sequence[StudentAnswer]
+    person: Person, assignment: Assignment, questions: Sequence[StudentQuestion], answered: Sequence[StudentAnswer]
 ) -> MissingPosts | None:
     """What a person still owes; None where it is nothing. The same question twice is one."""
     counts = []
-    for where, given in (
-        ("questions", list({same_words(one.text): one.text for one in asked if one.who == person.name}.values())),
-        ("answers_to_peers", [one.text for one in answered if one.who == person.name]),
+    for where, texts in (
+        (
+            "questions",
+            list(
+                {
+                    same_words(question.text): question.text for question in questions if question.who == person.name
+                }.values()
+            ),
+        ),
+        ("answers_to_peers", [answer.text for answer in answered if answer.who == person.name]),
     ):
         need = _need(assignment, where)
-        long = 0 if need is None else sum(words(text) >= need.words for text in given)
+        long = 0 if need is None else sum(words(text) >= need.words for text in texts)
         counts.append(0 if need is None else max(0, max(1, need.items) - long))
     if not any(counts):
         return None

@@ -43,29 +43,29 @@ def repeats(texts: Sequence[str], on: Sequence[str] = (), *, alike: float = ALIK
 
     """
     papers = list(on) or [""] * len(texts)
-    found: list[Repeat | None] = [None] * len(texts)
+    nearest: list[Repeat | None] = [None] * len(texts)
     first: dict[tuple[str, str], int] = {}
     for at, (text, paper) in enumerate(zip(texts, papers, strict=True)):
         key = (same_words(text), paper)
-        earlier = [first[one] for one in (key, (key[0], "")) if one in first]
+        earlier = [first[candidate] for candidate in (key, (key[0], "")) if candidate in first]
         if earlier:
-            found[at] = Repeat(min(earlier), 1.0)
+            nearest[at] = Repeat(min(earlier), 1.0)
         first.setdefault(key, at)
     if sum(bool(tokens(text)) for text in texts) < 2:
-        return found
+        return nearest
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    made = TfidfVectorizer(
+    vectors = TfidfVectorizer(
         tokenizer=tokens, token_pattern=None, lowercase=False, ngram_range=(1, 2), sublinear_tf=True
     ).fit_transform(texts)
     for at in range(1, len(texts)):
-        if found[at] is not None:
+        if nearest[at] is not None:
             continue
-        likeness = (made[:at] @ made[at].T).toarray().ravel()
+        likeness = (vectors[:at] @ vectors[at].T).toarray().ravel()
         for before in range(at):
             if papers[at] and papers[before] and papers[at] != papers[before]:
                 likeness[before] = 0.0
         best = int(likeness.argmax())
         if likeness[best] >= alike:
-            found[at] = Repeat(best, min(1.0, float(likeness[best])))
-    return found
+            nearest[at] = Repeat(best, min(1.0, float(likeness[best])))
+    return nearest

@@ -38,15 +38,15 @@ def questions_of(text: str, name: str) -> list[StudentQuestion]:
     >>> [(one.text, one.line) for one in questions_of("Hi\n> * Why so?\n> 2) Why not?\"\nWhy so?\nIs it? Yes.", "t")]
     [('Why so?', 2), ('Why not?', 3)]
     """
-    found: dict[str, StudentQuestion] = {}
+    questions: dict[str, StudentQuestion] = {}
     for number, line in enumerate(text.splitlines(), 1):
-        said = _BEFORE.sub("", line.strip()).rstrip(_AFTER).strip()
-        if said.endswith(("?", "？", "؟")) and len(said) > 1:
-            shown = visible(said)
-            found.setdefault(same_words(shown), StudentQuestion(shown, "", f"{name}:{number}", line=number))
-            if len(found) >= MOST:
+        sentence = _BEFORE.sub("", line.strip()).rstrip(_AFTER).strip()
+        if sentence.endswith(("?", "？", "؟")) and len(sentence) > 1:
+            shown = visible(sentence)
+            questions.setdefault(same_words(shown), StudentQuestion(shown, "", f"{name}:{number}", line=number))
+            if len(questions) >= MOST:
                 break
-    return list(found.values())
+    return list(questions.values())
 
 
 def same_words(text: str) -> str:

@@ -21,12 +21,12 @@ _ROW = TypeAdapter(GradeRow)
 
 
 def rows(
-    asked: Sequence[SubmittedFolder], course: Path | None, *, workers: int | None = None, seconds: float = SECONDS
+    folders: Sequence[SubmittedFolder], course: Path | None, *, workers: int | None = None, seconds: float = SECONDS
 ) -> list[GradeRow]:
     """A row for each folder, in their order, whatever is in them.
 
     Args:
-        asked: the folders.
+        folders: the folders.
         course: the course's file; None for the tool's own.
         workers: how many processes; as many as there are cores by default.
         seconds: the longest that one folder may take; then its row says so.
@@ -34,22 +34,27 @@ def rows(
     """
     where = "" if course is None else os.path.abspath(course)  # noqa: PTH100 - a link is the teacher's own
     jobs = [
-        {"folder": str(one.folder), "shown": one.shown, "course": where, "who": [who.name for who in one.students]}
-        for one in asked
+        {
+            "folder": str(submission.folder),
+            "shown": submission.shown,
+            "course": where,
+            "who": [who.name for who in submission.students],
+        }
+        for submission in folders
     ]
     with WorkerPool("repro.publish.grade.grade_worker", seconds, workers) as pool:
-        return with_shared_records([_row(job, answer) for job, answer in zip(asked, pool.answers(jobs), strict=True)])
+        return with_shared_records([_row(job, answer) for job, answer in zip(folders, pool.answers(jobs), strict=True)])
 
 
 def with_shared_records(rows: Sequence[GradeRow]) -> list[GradeRow]:
     """The rows, with what is to be looked at where two of them hold the same records: the same words for both."""
     names = [f"{', '.join(row.who)} ({row.folder})" if row.who else row.folder for row in rows]
-    said = same_records(dict(zip(names, (row.traces for row in rows), strict=True)))
-    return [replace(row, look=(*row.look, *said[name])) for row, name in zip(rows, names, strict=True)]
+    notes = same_records(dict(zip(names, (row.traces for row in rows), strict=True)))
+    return [replace(row, look=(*row.look, *notes[name])) for row, name in zip(rows, names, strict=True)]
 
 
 def _row(job: SubmittedFolder, answer: str | WorkerEnded) -> GradeRow:
     if isinstance(answer, str):
         return _ROW.validate_json(answer)
-    who = tuple(visible(one.name) for one in job.students)
+    who = tuple(visible(student.name) for student in job.students)
     return GradeRow(visible(job.shown), who, first=f"not read: {answer}", ungraded=(str(answer),))

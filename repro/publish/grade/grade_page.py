@@ -12,17 +12,17 @@ from repro.results.wording import several
 _TONES = {"complete": "ok", "thin": "note", "empty": "bad", UNGRADED: "none"}
 
 
-def page(title: str, rows: Sequence[GradeRow], said: Sequence[str] = ()) -> str:
+def page(title: str, rows: Sequence[GradeRow], notes: Sequence[str] = ()) -> str:
     """The HTML; the same rows give the same bytes.
 
     Args:
         title: of the course.
         rows: one for each folder.
-        said: lines below the title.
+        notes: lines below the title.
 
     """
     style = page_style("grade", "grade.css")
-    facts = "".join(f"<p>{escape(one)}</p>" for one in said)
+    facts = "".join(f"<p>{escape(note)}</p>" for note in notes)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -78,9 +78,9 @@ def _line(number: int, row: GradeRow, slots: list[str], dated: bool) -> str:
 
 
 def _spec(row: GradeRow) -> str:
-    said = row_text.spec(row)
-    sign, tone = ("✓", "ok") if said == "fine" else ("?", "none") if said == UNGRADED else ("✗", "bad")
-    return _marked(sign, tone, said)
+    label = row_text.spec(row)
+    sign, tone = ("✓", "ok") if label == "fine" else ("?", "none") if label == UNGRADED else ("✗", "bad")
+    return _marked(sign, tone, label)
 
 
 def _gate(row: GradeRow) -> str:
@@ -96,35 +96,39 @@ def _late(row: GradeRow) -> str:
     return _soft(late) if late in ("", "in time", UNGRADED) else _marked("!", "note", late)
 
 
-def _marked(sign: str, tone: str, said: str) -> str:
-    return f'<span class="sign {tone}" aria-hidden="true">{sign}</span> {escape(said)}'
+def _marked(sign: str, tone: str, label: str) -> str:
+    return f'<span class="sign {tone}" aria-hidden="true">{sign}</span> {escape(label)}'
 
 
-def _soft(said: str) -> str:
-    return f'<span class="soft">{escape(said)}</span>' if said in (UNGRADED, "by nobody", "in time") else escape(said)
+def _soft(content: str) -> str:
+    return (
+        f'<span class="soft">{escape(content)}</span>'
+        if content in (UNGRADED, "by nobody", "in time")
+        else escape(content)
+    )
 
 
-def _list(said: str) -> str:
-    return "<br>".join(map(_soft, said.split(", ")))
+def _list(content: str) -> str:
+    return "<br>".join(map(_soft, content.split(", ")))
 
 
 def _sign(part: PartMark) -> str:
-    said, sign = f"{part.title}: {row_text.answered(part)}", row_text.SIGNS[part.state]
+    label, sign = f"{part.title}: {row_text.answered(part)}", row_text.SIGNS[part.state]
     return (
-        f'<span class="sign {_TONES[part.state]}" title="{escape(said)}" aria-hidden="true">{sign}</span>'
-        f'<span class="heard">{escape(said)}</span>'
+        f'<span class="sign {_TONES[part.state]}" title="{escape(label)}" aria-hidden="true">{sign}</span>'
+        f'<span class="heard">{escape(label)}</span>'
     )
 
 
 def _card(number: int, row: GradeRow) -> str:
     name = ", ".join(row.who) or row.folder
-    below = [one for one in (row.folder if row.who else "", row.kind, row.title) if one]
+    below = [line for line in (row.folder if row.who else "", row.kind, row.title) if line]
     facts = "".join(f"<div><dt>{term}</dt><dd>{inside}</dd></div>" for term, inside in _facts(row))
     first = f'<p class="quoted">{escape(row.first)}</p>' if row.first else ""
     parts = _parts(row)
     return (
         f'<section id="f{number}"><h2><bdi>{escape(name)}</bdi> <span class="state">{_spec(row)}</span></h2>'
-        f'<p class="soft">{" · ".join(f"<bdi>{escape(one)}</bdi>" for one in below)}</p>{first}'
+        f'<p class="soft">{" · ".join(f"<bdi>{escape(line)}</bdi>" for line in below)}</p>{first}'
         f'<div class="{"both" if parts else "one"}">{parts}<dl>{facts}</dl></div>'
         f"{_lines('Look at by hand', '!', 'note', row.look)}{_lines('Not judged', '?', 'none', row.ungraded)}"
         "</section>\n"
@@ -173,7 +177,7 @@ def _lines(title: str, sign: str, tone: str, lines: Sequence[str]) -> str:
     if not lines:
         return ""
     items = "".join(
-        f'<li><span class="sign {tone}" aria-hidden="true">{sign}</span> <span><bdi>{escape(one)}</bdi></span></li>'
-        for one in lines
+        f'<li><span class="sign {tone}" aria-hidden="true">{sign}</span> <span><bdi>{escape(line)}</bdi></span></li>'
+        for line in lines
     )
     return f'<h3>{title}</h3><ul class="lines">{items}</ul>'

@@ -36,16 +36,16 @@ class LoadedSpec:
         return assemble(self.tree, self.spec.path, rung=rung, changes=())
 
 
-def load_untrusted(folder: Path, seen: Survey) -> LoadedSpec:
+def load_untrusted(folder: Path, entries: Survey) -> LoadedSpec:
     """Read the spec of a folder. Nothing is followed out of it, nothing of it is run."""
-    kind, refused = _kind(folder, seen)
+    kind, refused = _kind(folder, entries)
     if refused:
         return LoadedSpec(kind, None, None, refused)
     try:
         file = find_spec(folder)
         tree = read_tree(read_file(file, str(file), folder), str(file))
         data = data_folders(tree)
-        if astray := strays(seen.out_folders, data):
+        if astray := strays(entries.out_folders, data):
             why = f"{astray[0]} is a link that leads out of the folder; nothing behind it was read"
             return LoadedSpec(kind, None, None, why)
         spec = assemble(tree, file, rung="full", changes=())
@@ -61,10 +61,10 @@ def load_untrusted(folder: Path, seen: Survey) -> LoadedSpec:
 
 def failure_text(what: str, error: Exception) -> str:
     """An exception in a line."""
-    said = next(iter(str(error).splitlines()), "")
-    if isinstance(error, ValueError | OSError) and said:
-        return f"{what}: {said}"
-    return f"{what}: {type(error).__name__}{f': {said}' if said else ''}"
+    message = next(iter(str(error).splitlines()), "")
+    if isinstance(error, ValueError | OSError) and message:
+        return f"{what}: {message}"
+    return f"{what}: {type(error).__name__}{f': {message}' if message else ''}"
 
 
 def inside(problem: Problem, folder: Path) -> str:
@@ -72,23 +72,23 @@ def inside(problem: Problem, folder: Path) -> str:
     return str(problem).removeprefix(str(folder)).lstrip("/\\:").lstrip()
 
 
-def _kind(folder: Path, seen: Survey) -> tuple[str, str]:
+def _kind(folder: Path, entries: Survey) -> tuple[str, str]:
     """The kind of spec by the name of its file, and why it is not to be read; empty where it may be."""
-    there = [name for name in NAMES if (folder / name).is_symlink() or (folder / name).exists()]
-    kind = there[0].removesuffix(".yaml") if len(there) == 1 else ""
-    if not there:
+    names = [name for name in NAMES if (folder / name).is_symlink() or (folder / name).exists()]
+    kind = names[0].removesuffix(".yaml") if len(names) == 1 else ""
+    if not names:
         return "", "no paper.yaml or proposal.yaml in this folder"
-    for name in there:
-        if name in seen.out:
+    for name in names:
+        if name in entries.out:
             return kind, f"{name} is a link that leads out of the folder; it was not followed"
         if (folder / name).is_symlink():
             return kind, f"{name} is a link; it was not followed"
         if (folder / name).is_dir():
             return kind, f"{name} is a folder, not a file"
-        if name in seen.odd:
+        if name in entries.odd:
             return kind, f"{name} is a pipe or a device, not a file"
         if not is_sound(folder / name, MAX_BYTES):
             return kind, f"{name} is larger than {MAX_BYTES // 1024} KB; a spec is a page or two of text"
-    if seen.cut:
-        return kind, seen.cut
+    if entries.cut:
+        return kind, entries.cut
     return kind, ""

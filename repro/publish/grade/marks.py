@@ -24,19 +24,25 @@ def marks(
         done: its runs; None where nobody could look.
 
     """
-    found = []
+    part_marks = []
     for assignment in course.assignments.values():
         if not kind or not assignment.fits(kind):
             continue
-        standings = {} if spec is None else {one.part.number: one for one in standing(assignment, spec, done)}
+        standings = (
+            {}
+            if spec is None
+            else {part_standing.part.number: part_standing for part_standing in standing(assignment, spec, done)}
+        )
         for part in assignment.parts:
             late, came = _late(part, _submitted(assignment, part, students))
-            one = standings.get(part.number)
-            unknown = one is None or (done is None and _asks_results(part))
-            counts = {state.value: None if one is None or unknown else one.count(state) for state in State}
+            part_standing = standings.get(part.number)
+            unknown = part_standing is None or (done is None and _asks_results(part))
+            counts = {
+                state.value: None if part_standing is None or unknown else part_standing.count(state) for state in State
+            }
             name = assignment.name if len(assignment.parts) == 1 else f"{assignment.name}.{part.number}"
-            found.append(PartMark(assignment.name, part.number, name, part.title, late=late, came=came, **counts))
-    return tuple(found)
+            part_marks.append(PartMark(assignment.name, part.number, name, part.title, late=late, came=came, **counts))
+    return tuple(part_marks)
 
 
 def _asks_results(part: AssignmentPart) -> bool:
@@ -44,8 +50,8 @@ def _asks_results(part: AssignmentPart) -> bool:
 
 
 def _submitted(assignment: Assignment, part: AssignmentPart, students: Iterable[Student]) -> datetime | None:
-    given = [one.submitted.get((assignment.name, part.number)) for one in students]
-    return max((moment for moment in given if moment is not None), default=None)
+    dates = [student.submitted.get((assignment.name, part.number)) for student in students]
+    return max((moment for moment in dates if moment is not None), default=None)
 
 
 def _late(part: AssignmentPart, submitted: datetime | None) -> tuple[float | None, str]:

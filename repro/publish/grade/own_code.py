@@ -12,7 +12,7 @@ def own_code(spec: Spec | None, lying_there: list[str]) -> list[str]:
         lying_there: names of the ``.py`` files beside it.
 
     """
-    named = sorted({file for one in spec.experiments.values() for file in own_files(one)}) if spec else []
+    named = sorted({file for experiment in spec.experiments.values() for file in own_files(experiment)}) if spec else []
     others = [name for name in lying_there if name not in named]
     lines = []
     if named:
@@ -24,5 +24,7 @@ def own_code(spec: Spec | None, lying_there: list[str]) -> list[str]:
 
 def waivers(spec: Spec) -> list[str]:
     """A line for each waiver of the leakage gate, in the student's words."""
-    said = dict.fromkeys(one.splits.waiver for one in spec.experiments.values() if one.splits.waiver)
-    return [f"waives the leakage gate: {waiver}" for waiver in said]
+    reasons = dict.fromkeys(
+        experiment.splits.waiver for experiment in spec.experiments.values() if experiment.splits.waiver
+    )
+    return [f"waives the leakage gate: {waiver}" for waiver in reasons]

@@ -24,16 +24,16 @@ def rerun(folder: Path, hashes: Collection[str], planned: int) -> Rerun | None:
     """
     path = folder / FILE
     try:
-        said = json.loads(text_inside(path, folder, MOST))
+        content = json.loads(text_inside(path, folder, MOST))
     except (OSError, ValueError, RecursionError):
         return None
-    given = said.get("retrained") if isinstance(said, Mapping) else None
-    if not isinstance(given, list):
+    retrained = content.get("retrained") if isinstance(content, Mapping) else None
+    if not isinstance(retrained, list):
         return None
     judged = {
-        str(one.get("sha256")): str(one.get("judged"))
-        for one in given
-        if isinstance(one, Mapping) and one.get("sha256") in hashes
+        str(entry.get("sha256")): str(entry.get("judged"))
+        for entry in retrained
+        if isinstance(entry, Mapping) and entry.get("sha256") in hashes
     }
     again = sum(word in ("bitwise equal", "inside") for word in judged.values())
     return Rerun(again, sum(word == "wrong" for word in judged.values()), planned)

@@ -28,19 +28,19 @@ def answered(part: PartMark) -> str:
     """``2 of 3, 1 thin``."""
     if part.answered is None or part.thin is None or part.empty is None:
         return UNGRADED
-    asked = part.answered + part.thin + part.empty
+    total = part.answered + part.thin + part.empty
     lacking = [f"{count} {word}" for count, word in ((part.thin, "thin"), (part.empty, "empty")) if count]
-    return ", ".join([f"{part.answered} of {asked}", *lacking])
+    return ", ".join([f"{part.answered} of {total}", *lacking])
 
 
 def runs(row: GradeRow) -> str:
     """``40 of 40 done``, with what there is beside."""
     if row.runs is None:
         return UNGRADED
-    one = row.runs
+    counts = row.runs
     others = ("failed", "missing", "stale", "damaged")
-    said = [f"{getattr(one, word)} {word}" for word in others if getattr(one, word)]
-    return ", ".join([f"{one.done} of {one.planned} done", *said])
+    others_text = [f"{getattr(counts, word)} {word}" for word in others if getattr(counts, word)]
+    return ", ".join([f"{counts.done} of {counts.planned} done", *others_text])
 
 
 def source(row: GradeRow) -> str:
@@ -65,11 +65,11 @@ def gate(row: GradeRow) -> str:
     return UNGRADED if row.gate is None else row.gate
 
 
-def counted(found: dict[str, int] | None, empty: str) -> str:
+def counted(counts: dict[str, int] | None, empty: str) -> str:
     """``5 REPRODUCED, 1 PARTIAL``."""
-    if found is None:
+    if counts is None:
         return UNGRADED
-    return ", ".join(f"{count} {word}" for word, count in found.items()) or empty
+    return ", ".join(f"{count} {word}" for word, count in counts.items()) or empty
 
 
 def verdicts(row: GradeRow) -> str:
@@ -92,44 +92,44 @@ def late(row: GradeRow) -> str:
     dated = [part for part in row.parts if part.came]
     if not dated:
         return ""
-    behind = [f"{part.name} {part.came.removesuffix(' late')}" for part in dated if part.late]
-    if behind:
-        return ", ".join(behind)
+    delays = [f"{part.name} {part.came.removesuffix(' late')}" for part in dated if part.late]
+    if delays:
+        return ", ".join(delays)
     return "in time" if any(part.late == 0 for part in dated) else UNGRADED
 
 
 def summary(rows: Iterable[GradeRow]) -> str:
     """``31 folders: 20 fine, 6 with problems, 5 ungraded``."""
-    found = list(rows)
-    words = [spec(row) for row in found]
+    listed = list(rows)
+    words = [spec(row) for row in listed]
     fine, unread = words.count("fine"), words.count(UNGRADED)
-    counts = ((fine, "fine"), (len(found) - fine - unread, "with problems in the spec"), (unread, UNGRADED))
+    counts = ((fine, "fine"), (len(listed) - fine - unread, "with problems in the spec"), (unread, UNGRADED))
     return (
-        f"{several(len(found), 'folder')}: {', '.join(f'{count} {word}' for count, word in counts if count) or 'none'}"
+        f"{several(len(listed), 'folder')}: {', '.join(f'{count} {word}' for count, word in counts if count) or 'none'}"
     )
 
 
 def slots(rows: Iterable[GradeRow]) -> dict[str, str]:
     """The names of all parts that any row has, with their titles, in the course's order."""
-    found: dict[str, str] = {}
+    titles: dict[str, str] = {}
     for row in rows:
         for part in row.parts:
-            found.setdefault(part.name, part.title)
-    return dict(sorted(found.items(), key=lambda one: _in_order(one[0])))
+            titles.setdefault(part.name, part.title)
+    return dict(sorted(titles.items(), key=lambda item: _in_order(item[0])))
 
 
 def _in_order(name: str) -> tuple[tuple[int, str], ...]:
     """``10a`` behind ``8b``: numbers by their size."""
-    found: list[tuple[int, str]] = []
+    key: list[tuple[int, str]] = []
     digits = ""
     for sign in name:
         if sign.isascii() and sign.isdigit():
             digits += sign
             continue
         if digits:
-            found.append((int(digits), ""))
+            key.append((int(digits), ""))
             digits = ""
-        found.append((-1, sign))
+        key.append((-1, sign))
     if digits:
-        found.append((int(digits), ""))
-    return tuple(found)
+        key.append((int(digits), ""))
+    return tuple(key)

@@ -62,8 +62,8 @@ def study_records(spec: Spec) -> StudyRecords:
         source=ledger.source,
         planned=len(plan.runs),
         present=len(ledger.records) + len(damaged),
-        done=sum(one.state == "done" for one in records),
-        failed=sum(one.state != "done" for one in records),
+        done=sum(record.state == "done" for record in records),
+        failed=sum(record.state != "done" for record in records),
         missing=len(plan.runs) - len(records),
         stale=len(changed) + len(old),
         damaged=len(damaged) + len(spoilt),
@@ -76,7 +76,7 @@ def study_records(spec: Spec) -> StudyRecords:
         runs,
         _gate(found, records),
         _verdicts(found) if records else None,
-        dict(Counter(str(one.verdict) for one in found.claims)) if records else None,
+        dict(Counter(str(claim.verdict) for claim in found.claims)) if records else None,
         (*_look(found, ledger, (*damaged, *spoilt)), *_few((*changed, *old), ledger)),
     )
 
@@ -104,29 +104,29 @@ def _old(plan: Plan, ledger: Ledger) -> list[str]:
     return lines
 
 
-def _gate(found: Results, records: tuple[Record, ...]) -> str | None:
+def _gate(table: Results, records: tuple[Record, ...]) -> str | None:
     """What the gate said of the runs there are: ``fine``, or the first of what it found; None where it said nothing."""
     if not any(record.gate.get("checks") for record in records):
         return None
-    if not found.leaks:
+    if not table.leaks:
         return "fine"
-    more = f" (and {len(found.leaks) - 1} more)" if len(found.leaks) > 1 else ""
-    return f"{found.leaks[0].state}: {found.leaks[0].check}{more}"
+    more = f" (and {len(table.leaks) - 1} more)" if len(table.leaks) > 1 else ""
+    return f"{table.leaks[0].state}: {table.leaks[0].check}{more}"
 
 
-def _verdicts(found: Results) -> dict[str, int]:
-    return {str(verdict): count for verdict, count in found.counts.items()}
+def _verdicts(table: Results) -> dict[str, int]:
+    return {str(verdict): count for verdict, count in table.counts.items()}
 
 
-def _look(found: Results, ledger: Ledger, damaged: Sequence[Damage]) -> list[str]:
-    lines = [leak.sentence for leak in found.leaks]
-    lines += [note for note in found.footnotes if note.startswith(OWN_CODE)]
-    invalid = [row for row in found.judged if row.verdict_default is Verdict.INVALID]
+def _look(table: Results, ledger: Ledger, damaged: Sequence[Damage]) -> list[str]:
+    lines = [leak.sentence for leak in table.leaks]
+    lines += [note for note in table.footnotes if note.startswith(OWN_CODE)]
+    invalid = [row for row in table.judged if row.verdict_default is Verdict.INVALID]
     if invalid:
         names = list(dict.fromkeys(row.experiment for row in invalid))
         lines.append(f"{len(invalid)} INVALID: {invalid[0].sentence} ({', '.join(names)})")
-    lines += [warning for warning in found.warnings if AFTER in warning]
-    widened = [f"{row.experiment}, {row.metric}: {text}" for row in found.judged for text in _widened(row)]
+    lines += [warning for warning in table.warnings if AFTER in warning]
+    widened = [f"{row.experiment}, {row.metric}: {text}" for row in table.judged for text in _widened(row)]
     more = [f"and {len(widened) - SHOWN} more rows like these"] if len(widened) > SHOWN else []
     broken = _few([f"{damage.path}: damaged: {damage.why}" for damage in damaged], ledger)
     return [*lines, *broken, *widened[:SHOWN], *more]
@@ -142,5 +142,5 @@ def _widened(row: ResultRow) -> list[str]:
 
 def _few(lines: Sequence[str], ledger: Ledger) -> list[str]:
     """The first of some lines, and how many more there are; places from the folder on."""
-    said = [line.removeprefix(str(ledger.folder)).lstrip("/\\").split("; look at it")[0] for line in lines[:SHOWN]]
-    return [*said, f"and {len(lines) - SHOWN} more records like these"] if len(lines) > SHOWN else said
+    shown = [line.removeprefix(str(ledger.folder)).lstrip("/\\").split("; look at it")[0] for line in lines[:SHOWN]]
+    return [*shown, f"and {len(lines) - SHOWN} more records like these"] if len(lines) > SHOWN else shown

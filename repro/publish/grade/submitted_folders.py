@@ -28,13 +28,13 @@ def has_spec(folder: Path) -> bool:
 
 def is_of_folders(path: Path) -> bool:
     """Whether this is a folder of students' folders, and not a student's own."""
-    return not has_spec(path) and any(has_spec(one) or _studies(one) for one in _inside(path))
+    return not has_spec(path) and any(has_spec(child) or _studies(child) for child in _inside(path))
 
 
 def submissions(roots: Sequence[Path]) -> list[Path]:
     """The folders in those of ``roots`` that hold others' folders, and the studies in each."""
-    of_others = [one for root in roots if is_of_folders(root) for one in _inside(root)]
-    return [at for one in of_others for at in (one, *([] if has_spec(one) else _studies(one)))]
+    of_others = [folder for root in roots if is_of_folders(root) for folder in _inside(root)]
+    return [at for folder in of_others for at in (folder, *([] if has_spec(folder) else _studies(folder)))]
 
 
 def submitted_folders(paths: Sequence[Path], course: Course) -> list[SubmittedFolder]:
@@ -47,16 +47,16 @@ def submitted_folders(paths: Sequence[Path], course: Course) -> list[SubmittedFo
 
     """
     roots = [path.parent if path.name in NAMES else path for path in paths]
-    whose = {name: _absolute(_home(course) / one.folder) for name, one in course.roster.items()}
-    found: dict[Path, str] = {}
+    whose = {name: _absolute(_home(course) / student.folder) for name, student in course.roster.items()}
+    labels: dict[Path, str] = {}
     for root in roots:
         for folder in _of_root(root, set(whose.values())):
             shown = os.path.relpath(folder, root) if len(roots) == 1 and folder != root else str(folder)
-            found.setdefault(_absolute(folder), shown)
-    rows = [SubmittedFolder(at, shown, _students(at, whose, course)) for at, shown in found.items()]
+            labels.setdefault(_absolute(folder), shown)
+    rows = [SubmittedFolder(at, shown, _students(at, whose, course)) for at, shown in labels.items()]
     known = {student.name for row in rows for student in row.students}
     for name, at in whose.items():
-        above = [one for one in map(_absolute, roots) if at != one and at.is_relative_to(one)]
+        above = [root_path for root_path in map(_absolute, roots) if at != root_path and at.is_relative_to(root_path)]
         if name not in known and above:
             rows.append(SubmittedFolder(at, os.path.relpath(at, above[0]), (course.roster[name],)))
     return rows
@@ -67,25 +67,29 @@ def _of_root(root: Path, whose: Set[Path]) -> list[Path]:
     is_rosters = not has_spec(root) and any(at.parent == _absolute(root) and at.is_dir() for at in whose)
     if not is_rosters and not is_of_folders(root):
         return [root]
-    found = []
-    for one in _inside(root):
-        studies = [] if has_spec(one) else _studies(one)
-        if any(_absolute(one) in at.parents for at in whose) and not one.is_symlink():
-            found += _of_root(one, whose)
+    folders = []
+    for child in _inside(root):
+        studies = [] if has_spec(child) else _studies(child)
+        if any(_absolute(child) in at.parents for at in whose) and not child.is_symlink():
+            folders += _of_root(child, whose)
         else:
-            found += studies if 0 < len(studies) <= INSIDE else [one]
-    return found
+            folders += studies if 0 < len(studies) <= INSIDE else [child]
+    return folders
 
 
 def _studies(folder: Path) -> list[Path]:
-    return [] if folder.is_symlink() else [one for one in _inside(folder) if not one.is_symlink() and has_spec(one)]
+    return (
+        []
+        if folder.is_symlink()
+        else [child for child in _inside(folder) if not child.is_symlink() and has_spec(child)]
+    )
 
 
 def _inside(folder: Path) -> list[Path]:
     """The folders in a folder, by their names; hidden ones left out, links too where they lead to no folder."""
     try:
-        with os.scandir(folder) as found:
-            names = [one.name for one in found if not one.name.startswith(".") and one.is_dir()]
+        with os.scandir(folder) as scan:
+            names = [entry.name for entry in scan if not entry.name.startswith(".") and entry.is_dir()]
     except OSError:
         return []
     return [folder / name for name in sorted(names)]

@@ -32,36 +32,36 @@ class Survey:
 
     def leads_out(self, *names: str) -> list[str]:
         """The links out that are one of these files or folders, or lie in one."""
-        return [one for one in self.out if any(one == name or one.startswith(f"{name}/") for name in names)]
+        return [link for link in self.out if any(link == name or link.startswith(f"{name}/") for name in names)]
 
 
 def survey(folder: Path) -> Survey:
     """Walk a folder, up to a bound of entries and depth."""
-    seen = Survey()
+    result = Survey()
     home = os.path.realpath(folder)
     waiting: list[tuple[str, int]] = [("", 0)]
     entries = 0
     while waiting:
         inside, depth = waiting.pop()
         try:
-            with os.scandir(Path(folder, inside)) as found:
-                for entry in found:
+            with os.scandir(Path(folder, inside)) as scan:
+                for entry in scan:
                     entries += 1
                     if entries > MOST_ENTRIES:
-                        seen.cut = f"it holds more than {MOST_ENTRIES:,} files; the rest was not looked at"
-                        return _sorted(seen)
+                        result.cut = f"it holds more than {MOST_ENTRIES:,} files; the rest was not looked at"
+                        return _sorted(result)
                     name = f"{inside}/{entry.name}" if inside else entry.name
-                    if not _one(entry, name, home, seen):
+                    if not _one(entry, name, home, result):
                         continue
                     if depth + 1 > MOST_DEPTH:
-                        seen.cut = (
+                        result.cut = (
                             f"folders stand in one another more than {MOST_DEPTH} deep; the rest was not looked at"
                         )
                     else:
                         waiting.append((name, depth + 1))
         except OSError as error:
-            seen.cut = f"{inside or 'the folder'} cannot be read: {error.strerror}"
-    return _sorted(seen)
+            result.cut = f"{inside or 'the folder'} cannot be read: {error.strerror}"
+    return _sorted(result)
 
 
 def is_sound(path: Path, most: int) -> bool:
@@ -73,48 +73,48 @@ def is_sound(path: Path, most: int) -> bool:
     return stat.S_ISREG(facts.st_mode) and facts.st_size <= most
 
 
-def _one(entry: "os.DirEntry[str]", name: str, home: str, seen: Survey) -> bool:
+def _one(entry: "os.DirEntry[str]", name: str, home: str, result: Survey) -> bool:
     """Note one entry; True for a folder that is to be walked."""
     try:
         if entry.is_symlink():
-            _link(entry.path, name, home, seen)
+            _link(entry.path, name, home, result)
             return False
         facts = entry.stat(follow_symlinks=False)
     except OSError:
-        seen.odd.append(name)
+        result.odd.append(name)
         return False
     if stat.S_ISDIR(facts.st_mode):
         return True
     if not stat.S_ISREG(facts.st_mode):
-        seen.odd.append(name)
+        result.odd.append(name)
         return False
-    seen.files += 1
-    seen.size += facts.st_size
+    result.files += 1
+    result.size += facts.st_size
     if facts.st_size >= HUGE:
-        seen.huge.append((name, facts.st_size))
+        result.huge.append((name, facts.st_size))
     if "/" not in name and name.endswith(".py"):
-        seen.python.append(name)
+        result.python.append(name)
     return False
 
 
-def _link(path: str, name: str, home: str, seen: Survey) -> None:
+def _link(path: str, name: str, home: str, result: Survey) -> None:
     target = os.path.realpath(path)
     if target != home and not target.startswith(home.rstrip(os.sep) + os.sep):
-        seen.out.append(name)
+        result.out.append(name)
         if Path(target).is_dir():
-            seen.out_folders.append(name)
+            result.out_folders.append(name)
         return
     try:
         Path(path).stat()
     except (OSError, RuntimeError):
-        seen.loops.append(name)
+        result.loops.append(name)
         return
     if home == target or path.startswith(target + os.sep):  # a folder inside itself
-        seen.loops.append(name)
+        result.loops.append(name)
 
 
-def _sorted(seen: Survey) -> Survey:
-    for names in (seen.out, seen.out_folders, seen.loops, seen.odd, seen.python):
+def _sorted(result: Survey) -> Survey:
+    for names in (result.out, result.out_folders, result.loops, result.odd, result.python):
         names.sort()
-    seen.huge.sort()
-    return seen
+    result.huge.sort()
+    return result

@@ -41,8 +41,8 @@ def _cells(row: GradeRow, slots: list[str], dated: set[str]) -> list[object]:
     cells += [_number(row.problems), row.first]
     for slot in slots:
         cells += _part(parts.get(slot), slot in dated)
-    papers, asked, said = (None,) * 3 if counts is None else (counts.papers, counts.questions, counts.answers)
-    cells += [_number(papers), _number(row.slides), _number(asked), _number(said)]
+    papers, questions, answers = (None,) * 3 if counts is None else (counts.papers, counts.questions, counts.answers)
+    cells += [_number(papers), _number(row.slides), _number(questions), _number(answers)]
     cells += [row_text.rerun(row), row_text.gate(row), row_text.verdicts(row), row_text.claims(row)]
     names = ("planned", "present", "done", "failed", "missing", "stale", "damaged")
     cells += [_number(None if row.runs is None else getattr(row.runs, name)) for name in names]

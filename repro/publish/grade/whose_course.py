@@ -35,7 +35,7 @@ def choose_course(folders: Sequence[Path]) -> CourseChoice:
         CourseError: the folders lie below different files.
 
     """
-    homes = list(dict.fromkeys(_absolute(one.parent if one.name in NAMES else one) for one in folders))
+    homes = list(dict.fromkeys(_absolute(folder.parent if folder.name in NAMES else folder) for folder in folders))
     above = [[at / FILE for at in home.parents[:ABOVE] if (at / FILE).is_file()] for home in homes]
     every = list(dict.fromkeys(path for files in above for path in files))
     shared = [path for path in every if all(path in files for files in above)]
@@ -43,16 +43,16 @@ def choose_course(folders: Sequence[Path]) -> CourseChoice:
     if not shared and len(outermost) > 1:
         raise CourseError(f"these folders have several courses ({', '.join(map(_shown, every))}); choose with --course")
     chosen = shared[-1] if shared else None
-    seen = {path: "it does not lie above all the folders named" for path in every if path not in shared}
-    seen |= {path: f"{_shown(path.parent)} lies below another's" for path in shared[:-1]}
+    reasons = {path: "it does not lie above all the folders named" for path in every if path not in shared}
+    reasons |= {path: f"{_shown(path.parent)} lies below another's" for path in shared[:-1]}
     for path in (home / FILE for home in homes if os.path.lexists(home / FILE)):
-        seen[path] = "it lies in a folder that is looked at"
-    for one in submissions(homes):
-        if os.path.lexists(one / FILE):
-            seen.setdefault(one / FILE, "it lies in a folder that is looked at")
+        reasons[path] = "it lies in a folder that is looked at"
+    for submission in submissions(homes):
+        if os.path.lexists(submission / FILE):
+            reasons.setdefault(submission / FILE, "it lies in a folder that is looked at")
     notes = [
         f"{_shown(path)} does not count: {why}; a teacher says --course {_shown(path)}"
-        for path, why in seen.items()
+        for path, why in reasons.items()
         if path != chosen
     ]
     return CourseChoice(None if chosen is None else Path(_shown(chosen)), tuple(notes))

@@ -75,7 +75,7 @@ class WorkerProcess:
 
 def _start(module: str) -> "subprocess.Popen[str]":
     """A worker that is ready. With ``-P``: nothing is imported from the folder in which the command is given."""
-    ours = str(Path(repro.__file__).parent.parent)
+    package_root = str(Path(repro.__file__).parent.parent)
     before = os.environ.get("PYTHONPATH", "")
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", module],
@@ -88,7 +88,7 @@ def _start(module: str) -> "subprocess.Popen[str]":
             **os.environ,
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
-            "PYTHONPATH": f"{ours}{os.pathsep}{before}" if before else ours,
+            "PYTHONPATH": f"{package_root}{os.pathsep}{before}" if before else package_root,
         },
     )
     assert process.stdout is not None

@@ -46,12 +46,13 @@ class WorkerPool:
             RuntimeError: a worker cannot be started.
 
         """
-        found: dict[int, str | Exception] = {}
+        results: dict[int, str | Exception] = {}
         waiting = iter(enumerate(jobs))
         lock, over = threading.Lock(), threading.Event()
         children = self._children[: len(jobs)]
         threads = [
-            threading.Thread(target=_serve, args=(child, waiting, lock, over, found), daemon=True) for child in children
+            threading.Thread(target=_serve, args=(child, waiting, lock, over, results), daemon=True)
+            for child in children
         ]
         try:
             for thread in threads:
@@ -63,13 +64,13 @@ class WorkerPool:
             over.set()
             self.end()
             raise
-        made: list[str | WorkerEnded] = []
+        ordered: list[str | WorkerEnded] = []
         for at in range(len(jobs)):
-            one = found[at]
-            if not isinstance(one, str | WorkerEnded):
-                raise one
-            made.append(one)
-        return made
+            result = results[at]
+            if not isinstance(result, str | WorkerEnded):
+                raise result
+            ordered.append(result)
+        return ordered
 
 
 def cores() -> int:
@@ -83,7 +84,7 @@ def _serve(
     waiting: Iterator[tuple[int, Job]],
     lock: threading.Lock,
     over: threading.Event,
-    found: dict[int, str | Exception],
+    results: dict[int, str | Exception],
 ) -> None:
     while True:
         with lock:
@@ -91,6 +92,6 @@ def _serve(
         if job is None or over.is_set():
             return
         try:
-            found[job[0]] = child.ask(job[1])
+            results[job[0]] = child.ask(job[1])
         except Exception as error:  # noqa: BLE001 - raised again where the answers are gathered
-            found[job[0]] = error
+            results[job[0]] = error

@@ -39,7 +39,7 @@ def curves_svg(panel: CurvePanel, steps: int | None = None) -> str:
         )
     parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2:g}" y="{HEIGHT - 2:g}" text-anchor="middle">steps</text>')
     parts.append(f'<path class="axis" d="M{LEFT:g} {HEIGHT - BOTTOM:g}H{WIDTH - RIGHT:g}"/>')
-    for curve in sorted(panel.curves, key=lambda one: one.grows):  # what grows lies on top
+    for curve in sorted(panel.curves, key=lambda item: item.grows):  # what grows lies on top
         places = [(x(step), y(value)) for step, value in curve.points]
         kind = "grows" if curve.grows else "over"
         if len(places) > 1:
@@ -50,9 +50,9 @@ def curves_svg(panel: CurvePanel, steps: int | None = None) -> str:
             parts.append(
                 f'<circle class="{kind}" cx="{a:.1f}" cy="{b:.1f}" r="3"><title>{escape(curve.title)}</title></circle>'
             )
-    said = escape(in_words(panel))
+    label = escape(in_words(panel))
     return (
-        f'<svg class="curves" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{said}">{"".join(parts)}</svg>'
+        f'<svg class="curves" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
     )
 
 
@@ -75,8 +75,8 @@ def ticks(low: float, high: float, most: int = MOST_TICKS) -> list[float]:
     size = 10.0 ** floor(log10(rough))
     step = next((size * by for by in (1, 2, 5, 10) if size * by >= rough * 0.999), size * 10)
     first = -(-low // step)
-    found = [round(step * (first + at), 12) + 0.0 for at in range(most + 1)]
-    return [tick for tick in found if tick <= high + 1e-9 * step][:most]
+    marks = [round(step * (first + at), 12) + 0.0 for at in range(most + 1)]
+    return [tick for tick in marks if tick <= high + 1e-9 * step][:most]
 
 
 def number(value: float) -> str:

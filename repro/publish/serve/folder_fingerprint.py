@@ -27,9 +27,9 @@ def folder_fingerprint(folder: Path) -> Fingerprint:
     for number, (name, facts) in enumerate(_of_runs(folder)):
         if number >= MOST_RUNS:
             break
-        seen = records if name.endswith(".json") and not name.startswith(f"{LIVE}/") else growing
+        digest = records if name.endswith(".json") and not name.startswith(f"{LIVE}/") else growing
         line = (name, facts.st_size, facts.st_mtime_ns, facts.st_ino)
-        seen.update(f"{line}\n".encode("utf-8", "surrogateescape"))
+        digest.update(f"{line}\n".encode("utf-8", "surrogateescape"))
     # of a folder too large to be seen whole its records at least
     of_site = site_fingerprint(folder) or records.hexdigest()
     growing.update(of_site.encode())
@@ -50,7 +50,7 @@ def _of_runs(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
 
 def _listed(folder: Path) -> list["os.DirEntry[str]"]:
     try:
-        with os.scandir(folder) as found:
-            return sorted(found, key=lambda entry: entry.name)
+        with os.scandir(folder) as scan:
+            return sorted(scan, key=lambda entry: entry.name)
     except OSError:
         return []

@@ -46,7 +46,7 @@ class FolderWatcher:
             else:
                 cold.append(folder)
         until = time.monotonic() + BUDGET_SECONDS
-        for folder in sorted(cold, key=lambda one: self._known[one].looked):
+        for folder in sorted(cold, key=lambda path: self._known[path].looked):
             if time.monotonic() > until:
                 break
             self._look(folder, now)
@@ -54,17 +54,17 @@ class FolderWatcher:
 
     def _look(self, folder: Path, now: float) -> None:
         places = _marks([(str(place), 0) for place in _places(folder)])  # first: what comes in between shows next time
-        seen, known = folder_fingerprint(folder), self._known.get(folder)
-        is_new = known is None or known.seen != seen
-        self._known[folder] = _Known(seen, places, now, now if known is None or is_new else known.changed)
+        current, known = folder_fingerprint(folder), self._known.get(folder)
+        is_new = known is None or known.seen != current
+        self._known[folder] = _Known(current, places, now, now if known is None or is_new else known.changed)
 
 
 def _places(folder: Path) -> list[Path]:
     """The folders in which something of a study may appear."""
     runs = folder / "runs"
     try:
-        with os.scandir(runs) as found:
-            rungs = sorted(runs / one.name for one in found if one.is_dir(follow_symlinks=False))
+        with os.scandir(runs) as scan:
+            rungs = sorted(runs / entry.name for entry in scan if entry.is_dir(follow_symlinks=False))
     except OSError:
         rungs = []
     return [folder, runs, *rungs, folder / "results", folder / "results" / "records"]

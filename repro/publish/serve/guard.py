@@ -43,16 +43,16 @@ def refusal(method: str, headers: Mapping[str, Sequence[str]], port: int) -> Htt
     421
 
     """
-    ours = origins(port)
+    names = origins(port)
     host = headers.get("host", ())
-    if len(host) != 1 or host[0].lower() not in ours:
-        return HttpRefusal(421, f"This is http://{ours[0]}/ and goes by no other name.\n")
+    if len(host) != 1 or host[0].lower() not in names:
+        return HttpRefusal(421, f"This is http://{names[0]}/ and goes by no other name.\n")
     site = headers.get("sec-fetch-site", ())
     origin = headers.get("origin", ())
-    foreign = any(one.lower() not in OWN_SITES for one in site)
-    foreign = foreign or any(one.lower() not in [f"http://{name}" for name in ours] for one in origin)
+    foreign = any(value.lower() not in OWN_SITES for value in site)
+    foreign = foreign or any(value.lower() not in [f"http://{name}" for name in names] for value in origin)
     if foreign:
-        return HttpRefusal(403, f"Pages of other sites are not answered. Type the address: http://{ours[0]}/\n")
+        return HttpRefusal(403, f"Pages of other sites are not answered. Type the address: http://{names[0]}/\n")
     if method not in METHODS:
         return HttpRefusal(405, "Only GET and HEAD: nothing can be changed here.\n")
     return None

@@ -44,8 +44,8 @@ def news(progress: FolderProgress) -> str:
 
 def _rung(rung: RungShown) -> str:
     name = f"rung-{escape(rung.rung)}"
-    whole = len(rung.runs)
-    heading = f'<h2 id="{name}">Rung {escape(rung.rung)}: {rung.count("done")} of {several(whole, "run")} done</h2>'
+    total = len(rung.runs)
+    heading = f'<h2 id="{name}">Rung {escape(rung.rung)}: {rung.count("done")} of {several(total, "run")} done</h2>'
     parts = [heading, _bar(rung), _now(rung), _grid(rung)]
     if rung.panels:
         parts.append(f'<h3>Curves so far</h3><p class="soft">{_legend(rung)}</p>')
@@ -56,13 +56,13 @@ def _rung(rung: RungShown) -> str:
 
 
 def _counted(rung: RungShown) -> str:
-    found = [(MEANING[state], rung.count(state)) for state in STATES]
-    return ", ".join(f"{number} {word}" for word, number in found if number) or "no runs"
+    counts = [(MEANING[state], rung.count(state)) for state in STATES]
+    return ", ".join(f"{number} {word}" for word, number in counts if number) or "no runs"
 
 
 def _bar(rung: RungShown) -> str:
     """All runs as one bar, in the order of the states, with the same in words below."""
-    whole, at = max(1, len(rung.runs)), 0
+    total, at = max(1, len(rung.runs)), 0
     parts, words = [], []
     for state in STATES:
         number = rung.count(state)
@@ -73,7 +73,7 @@ def _bar(rung: RungShown) -> str:
                 f'<li class="{state}"><span aria-hidden="true">{SIGNS[state]}</span> {number} {MEANING[state]}</li>'
             )
     bar = (
-        f'<svg class="bar" viewBox="0 0 {whole} 1" preserveAspectRatio="none" aria-hidden="true">{"".join(parts)}</svg>'
+        f'<svg class="bar" viewBox="0 0 {total} 1" preserveAspectRatio="none" aria-hidden="true">{"".join(parts)}</svg>'
     )
     return f'{bar}<ul class="states">{"".join(words)}</ul>'
 
@@ -83,15 +83,15 @@ def _now(rung: RungShown) -> str:
     running = [run for run in rung.runs if run.state == "running"]
     lines = "".join(map(_running, running))
     troubled = [run for run in rung.runs if run.said and run.state in ("failed", "stopped", "missing")]
-    said = "".join(
+    summary = "".join(
         f'<li><b>{escape(run.title)}</b> <span class="{run.state}">{SIGNS[run.state]} {MEANING[run.state]}</span> '
         f"<bdi>{escape(run.said)}</bdi></li>"
         for run in troubled[:MOST_TROUBLES]
     )
     more = len(troubled) - MOST_TROUBLES
-    said += f"<li>and {more} more</li>" if more > 0 else ""
+    summary += f"<li>and {more} more</li>" if more > 0 else ""
     made = f'<h3>In training now</h3><ul class="now">{lines}</ul>' if lines else ""
-    return made + (f'<h3>To look at</h3><ul class="looks">{said}</ul>' if said else "")
+    return made + (f'<h3>To look at</h3><ul class="looks">{summary}</ul>' if summary else "")
 
 
 def _running(run: RunShown) -> str:
@@ -133,11 +133,11 @@ def _cell(run: RunShown | None) -> str:
 def _legend(rung: RungShown) -> str:
     grows = any(curve.grows for panel in rung.panels for curve in panel.curves)
     over = any(not curve.grows for panel in rung.panels for curve in panel.curves)
-    said = [
+    entries = [
         *(["thin lines are runs that are over"] if over else []),
         *(["dashed ones with a dot at the end are still in training"] if grows else []),
     ]
-    text = "; ".join(said)
+    text = "; ".join(entries)
     return f"{text[:1].upper()}{text[1:]}. Test items are looked at when a run is over, in the table."
 
 
@@ -152,10 +152,10 @@ def _panel(panel: CurvePanel) -> str:
 def _tables(rung: RungShown) -> list[str]:
     if not rung.tables:
         return ['<p class="soft">The table begins with the first run that is done.</p>'] if rung.runs else []
-    said = f"<h3>The table as it stands</h3><p>{escape(rung.headline)}.</p>"
+    heading = f"<h3>The table as it stands</h3><p>{escape(rung.headline)}.</p>"
     if rung.count("done") < len(rung.runs):
-        said += '<p class="soft">Of the runs that are done; verdicts may change with those to come.</p>'
-    return [said, *map(_table, rung.tables)]
+        heading += '<p class="soft">Of the runs that are done; verdicts may change with those to come.</p>'
+    return [heading, *map(_table, rung.tables)]
 
 
 def _table(table: TableShown) -> str:

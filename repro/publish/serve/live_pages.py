@@ -64,11 +64,11 @@ class LivePages:
         tick = int(time.monotonic() / TICK_SECONDS)
         with self._lock:
             running = set(self._running)
-        made = {}
-        for one, seen in watched.items():
-            version = f"{seen[:24]}-{tick}" if one.live in running else seen[:24]
-            made[one.live] = LivePage(partial(self._page, one, version), version)
-        return made
+        pages = {}
+        for folder, fingerprint in watched.items():
+            version = f"{fingerprint[:24]}-{tick}" if folder.live in running else fingerprint[:24]
+            pages[folder.live] = LivePage(partial(self._page, folder, version), version)
+        return pages
 
     def start(self) -> None:
         """Start the processes, so that the first page need not wait for them."""
@@ -80,25 +80,25 @@ class LivePages:
         for child in self._all:
             child.end()
 
-    def _page(self, one: WatchedFolder, version: str) -> str:
+    def _page(self, folder: WatchedFolder, version: str) -> str:
         with self._lock:
-            known = self._made.get(one.live)
+            known = self._made.get(folder.live)
         if known is not None and known[0] == version:
             return known[1]
-        progress = self._read(one)
+        progress = self._read(folder)
         text = live_frame(
-            f"{progress.title or progress.shown}: runs", live_main(progress), page=one.page, site=self._site
+            f"{progress.title or progress.shown}: runs", live_main(progress), page=folder.page, site=self._site
         )
         with self._lock:
-            self._made[one.live] = (version, text)
-            (self._running.add if progress.is_running else self._running.discard)(one.live)
+            self._made[folder.live] = (version, text)
+            (self._running.add if progress.is_running else self._running.discard)(folder.live)
         return text
 
-    def _read(self, one: WatchedFolder) -> FolderProgress:
+    def _read(self, folder: WatchedFolder) -> FolderProgress:
         child = self._children.get()
         try:
-            return _PROGRESS.validate_json(child.ask({"folder": str(one.folder), "shown": one.shown}))
+            return _PROGRESS.validate_json(child.ask({"folder": str(folder.folder), "shown": folder.shown}))
         except WorkerEnded as why:
-            return FolderProgress(one.shown, problem=f"not read: {why}")
+            return FolderProgress(folder.shown, problem=f"not read: {why}")
         finally:
             self._children.put(child)

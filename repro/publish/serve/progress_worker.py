@@ -24,7 +24,7 @@ def _seen(node: Any) -> Any:
         return visible(node, MOST)
     if isinstance(node, dict):
         return {key: _seen(value) for key, value in node.items()}
-    return [_seen(one) for one in node] if isinstance(node, list | tuple) else node
+    return [_seen(child) for child in node] if isinstance(node, list | tuple) else node
 
 
 if __name__ == "__main__":

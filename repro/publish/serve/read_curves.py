@@ -17,32 +17,39 @@ MOST_POINTS = 240
 Course = tuple[tuple[int, Mapping[str, float]], ...]
 
 
-def read_curves(spec: Spec, found: Status) -> tuple[CurvePanel, ...]:
+def read_curves(spec: Spec, study_status: Status) -> tuple[CurvePanel, ...]:
     """A panel for each experiment that has curves, on the first of its open metrics that any run has.
 
     Open are all views but those of test items: these are looked at when a run is over, in the table.
     """
     ledger = Ledger(spec.folder, "runs")
     courses: dict[str, list[tuple[str, bool, Course]]] = {}
-    for one in found.runs:
-        record = ledger.find(one.run.identity) if one.state in ("done", "failed") else None
+    for run_status in study_status.runs:
+        record = ledger.find(run_status.run.identity) if run_status.state in ("done", "failed") else None
         if record is not None and record.history:
             course: Course = tuple((point.step, point.values) for point in record.history)
         else:
-            moments = read_journal(ledger.journal_path(one.run, spec.rung), spec.folder)
+            moments = read_journal(ledger.journal_path(run_status.run, spec.rung), spec.folder)
             course = tuple((moment.step, moment.values) for moment in moments)
         if course:
-            grows = one.state in ("running", "stopped")
-            courses.setdefault(one.run.experiment.name, []).append((one.run.title, grows, course))
+            grows = run_status.state in ("running", "stopped")
+            courses.setdefault(run_status.run.experiment.name, []).append((run_status.run.title, grows, course))
     panels = (_panel(spec, spec.experiments[name], runs) for name, runs in courses.items())
     return tuple(panel for panel in panels if panel is not None)
 
 
 def _panel(spec: Spec, experiment: Experiment, runs: Sequence[tuple[str, bool, Course]]) -> CurvePanel | None:
-    there = {key for _, _, course in runs for _, values in course for key in values}
+    available = {key for _, _, course in runs for _, values in course for key in values}
     main = experiment.main_metric
-    wanted = (f"validation/{main}", "validation/loss", f"running/{main}", f"train/{main}", "running/loss", "train/loss")
-    key = next((one for one in wanted if one in there), None)
+    preferred = (
+        f"validation/{main}",
+        "validation/loss",
+        f"running/{main}",
+        f"train/{main}",
+        "running/loss",
+        "train/loss",
+    )
+    key = next((candidate for candidate in preferred if candidate in available), None)
     if key is None:
         return None
     try:
@@ -56,5 +63,5 @@ def _panel(spec: Spec, experiment: Experiment, runs: Sequence[tuple[str, bool, C
 def _points(course: Course, key: str) -> tuple[tuple[int, float], ...]:
     points = [(step, values[key]) for step, values in course if key in values and isfinite(values[key])]
     every = -(-len(points) // MOST_POINTS)
-    kept = points[::every] if points else []
-    return tuple(kept) if not points or kept[-1] == points[-1] else (*kept, points[-1])
+    thinned = points[::every] if points else []
+    return tuple(thinned) if not points or thinned[-1] == points[-1] else (*thinned, points[-1])

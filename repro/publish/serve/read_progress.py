@@ -41,26 +41,26 @@ def read_progress(folder: Path, shown: str) -> FolderProgress:
         shown: what to call it.
 
     """
-    said = FolderProgress(visible(shown))
+    progress = FolderProgress(visible(shown))
     why = _not_to_be_read(folder)
     if why:
-        return replace(said, problem=why)
+        return replace(progress, problem=why)
     try:
         spec = load_spec(folder)
     except SpecError as error:
         first = str(error.problems[0]).removeprefix(str(folder)).lstrip("/\\:").lstrip()
         return replace(
-            said, problem=f"{several(len(error.problems), 'problem')} in the spec; the first: {visible(first)}"
+            progress, problem=f"{several(len(error.problems), 'problem')} in the spec; the first: {visible(first)}"
         )
     rungs, plans = [], []
     for rung in _rungs(spec):
         of_rung = spec if rung == "full" else load_spec(folder, rung=rung)
-        found = status(make_plan(of_rung))
-        plans += [one.run for one in found.runs]
-        rungs.append((found.count("running"), _rung(of_rung, found)))
-    rungs.sort(key=lambda one: -one[0])
+        rung_status = status(make_plan(of_rung))
+        plans += [run_status.run for run_status in rung_status.runs]
+        rungs.append((rung_status.count("running"), _rung(of_rung, rung_status)))
+    rungs.sort(key=lambda entry: -entry[0])
     return replace(
-        said,
+        progress,
         title=spec.work.title,
         question=spec.question,
         rungs=tuple(rung for _, rung in rungs),
@@ -71,16 +71,16 @@ def read_progress(folder: Path, shown: str) -> FolderProgress:
 def _not_to_be_read(folder: Path) -> str:
     if folder.is_symlink() or not folder.is_dir():
         return "is a link; it was not followed" if folder.is_symlink() else "no such folder"
-    seen = survey(folder)
-    there = [name for name in NAMES if is_sound(folder / name, MAX_BYTES)]
-    if not there:
+    entries = survey(folder)
+    specs = [name for name in NAMES if is_sound(folder / name, MAX_BYTES)]
+    if not specs:
         return "no paper.yaml or proposal.yaml that can be read in this folder"
-    outside = seen.leads_out("runs", "results")
+    outside = entries.leads_out("runs", "results")
     if outside:
         return f"{visible(outside[0])} leads out of the folder; no runs were read"
-    if astray := strays(seen.out_folders, _data(folder / there[0])):
+    if astray := strays(entries.out_folders, _data(folder / specs[0])):
         return f"{visible(astray[0])} is a link that leads out of the folder; nothing behind it was read"
-    return seen.cut
+    return entries.cut
 
 
 def _data(file: Path) -> tuple[str, ...]:
@@ -97,58 +97,65 @@ def _rungs(spec: Spec) -> list[str]:
     return [name for name in names if (spec.folder / "runs" / name).is_dir()] or names[:1]
 
 
-def _rung(spec: Spec, found: Status) -> RungShown:
-    columns, grid = _grid(spec, found)
-    made = RungShown(spec.rung, columns, grid)
+def _rung(spec: Spec, rung_status: Status) -> RungShown:
+    columns, grid = _grid(spec, rung_status)
+    shown = RungShown(spec.rung, columns, grid)
     ledger = Ledger(spec.folder, "runs")
-    records = ledger.of(found.plan)
-    notes = [f"{damage.path.name}: not counted: {damage.why}" for damage in found.damaged]
-    notes += [f"{stale.path.name}: not of this spec: {stale.why}" for stale in found.stale[:3]]
-    if len(found.stale) > 3:
-        notes.append(f"and {len(found.stale) - 3} more records that are not of this spec")
-    panels = _tried("curves", lambda: read_curves(spec, found), notes) or ()
-    table = _tried("the table", lambda: results(spec, found.plan, records), notes) if records else None
+    records = ledger.of(rung_status.plan)
+    notes = [f"{damage.path.name}: not counted: {damage.why}" for damage in rung_status.damaged]
+    notes += [f"{stale.path.name}: not of this spec: {stale.why}" for stale in rung_status.stale[:3]]
+    if len(rung_status.stale) > 3:
+        notes.append(f"and {len(rung_status.stale) - 3} more records that are not of this spec")
+    panels = _tried("curves", lambda: read_curves(spec, rung_status), notes) or ()
+    table = _tried("the table", lambda: results(spec, rung_status.plan, records), notes) if records else None
     if table is not None:
         notes += table.warnings
-        made = replace(made, tables=tuple(_tables(table, found)), headline=table.headline)
-    return replace(made, panels=panels, notes=tuple(visible(note) for note in notes))
+        shown = replace(shown, tables=tuple(_tables(table, rung_status)), headline=table.headline)
+    return replace(shown, panels=panels, notes=tuple(visible(note) for note in notes))
 
 
-def _grid(spec: Spec, found: Status) -> tuple[tuple[str, ...], tuple[GridRow, ...]]:
+def _grid(spec: Spec, rung_status: Status) -> tuple[tuple[str, ...], tuple[GridRow, ...]]:
     """Experiments by seeds and folds, as the plan has them."""
-    places = list(dict.fromkeys((one.run.seed, one.run.fold) for one in found.runs))
+    places = list(dict.fromkeys((run_status.run.seed, run_status.run.fold) for run_status in rung_status.runs))
     places.sort(key=lambda place: (place[0], place[1] or 0))
     columns = tuple(f"{seed}" if fold is None else f"{seed}.{fold}" for seed, fold in places)
     rows: dict[str, dict[tuple[int, int | None], RunShown]] = {}
-    for one in found.runs:
-        rows.setdefault(one.run.experiment.name, {})[one.run.seed, one.run.fold] = _run(one)
+    for run_status in rung_status.runs:
+        rows.setdefault(run_status.run.experiment.name, {})[run_status.run.seed, run_status.run.fold] = _run(run_status)
     return columns, tuple(
         GridRow(name, spec.experiments[name].title or name, tuple(cells.get(place) for place in places))
         for name, cells in rows.items()
     )
 
 
-def _run(one: RunStatus) -> RunShown:
-    share = 1.0 if one.state == "done" else None
-    if one.state == "running" and one.holder is not None and one.holder.steps:
-        share = min(1.0, max(0.0, one.holder.step / one.holder.steps))
-    return RunShown(one.run.title, one.state, share, visible(one.why))
+def _run(run_status: RunStatus) -> RunShown:
+    share = 1.0 if run_status.state == "done" else None
+    if run_status.state == "running" and run_status.holder is not None and run_status.holder.steps:
+        share = min(1.0, max(0.0, run_status.holder.step / run_status.holder.steps))
+    return RunShown(run_status.run.title, run_status.state, share, visible(run_status.why))
 
 
-def _tables(table: Results, found: Status) -> Iterator[TableShown]:
+def _tables(table: Results, rung_status: Status) -> Iterator[TableShown]:
     planned: dict[str, set[int]] = {}
-    for one in found.runs:
-        planned.setdefault(one.run.experiment.name, set()).add(one.run.seed)
+    for run_status in rung_status.runs:
+        planned.setdefault(run_status.run.experiment.name, set()).add(run_status.run.seed)
     for heading, rows in sections(table.rows):
         lines = []
         for row in rows:
-            made = cells(row, rows)
-            ours = made.measured
-            said = "; ".join(one for one in (made.sentence, *made.notes) if one and one != NOT_YET)
+            row_cells = cells(row, rows)
+            measured = row_cells.measured
+            sentence = "; ".join(note for note in (row_cells.sentence, *row_cells.notes) if note and note != NOT_YET)
             seeds = len(planned.get(row.experiment, ()))
-            runs = f"{made.runs} of {seeds}{f'×{row.folds_planned}' * bool(row.folds_planned)}" if seeds else ""
+            runs = f"{row_cells.runs} of {seeds}{f'×{row.folds_planned}' * bool(row.folds_planned)}" if seeds else ""
             lines.append(
-                TableRow(row.title or made.name, made.paper, ours, runs if made.runs else "", made.verdict, said)
+                TableRow(
+                    row.title or row_cells.name,
+                    row_cells.paper,
+                    measured,
+                    runs if row_cells.runs else "",
+                    row_cells.verdict,
+                    sentence,
+                )
             )
         yield TableShown(heading, against(rows), tuple(lines))
 
@@ -163,11 +170,11 @@ def _others(folder: Path, planned: Sequence[Run]) -> Iterator[str]:
     """What trains here and is none of the plans' runs: other seeds, or a spec that was changed on the command line."""
     known = {LiveFiles.of(folder, run).claim.name for run in planned}
     try:
-        there = sorted(path for path in (folder / "runs" / LIVE).glob("*.json") if path.name not in known)
+        claims = sorted(path for path in (folder / "runs" / LIVE).glob("*.json") if path.name not in known)
     except OSError:
         return
     alive = 0
-    for path in there[:200]:
+    for path in claims[:200]:
         if is_sound(path, MOST_CLAIM):
             holder = LiveFiles(path.parent, path.stem).holder()
             alive += holder is not None and holder.is_alive

@@ -119,29 +119,29 @@ class _Handler(BaseHTTPRequestHandler):
         headers: dict[str, list[str]] = {}
         for name, value in self.headers.items():
             headers.setdefault(name.lower(), []).append(value.strip())
-        found = refusal(self.command, headers, self.server.port)
-        if found is not None or "content-length" in headers or "transfer-encoding" in headers:
+        refused = refusal(self.command, headers, self.server.port)
+        if refused is not None or "content-length" in headers or "transfer-encoding" in headers:
             self.close_connection = True  # what is sent along is not read
-        if found is None:
+        if refused is None:
             return True
-        self._answer(found.status, found.text.encode(), TEXT)
+        self._answer(refused.status, refused.text.encode(), TEXT)
         return False
 
     def do_GET(self) -> None:
         """Give a page, a file or the stream of news."""
-        asked = urlsplit(self.path)
-        name = unquote(asked.path).removeprefix("/") or HOME
+        url = urlsplit(self.path)
+        name = unquote(url.path).removeprefix("/") or HOME
         if name == STREAMS:
-            page = parse_qs(asked.query).get("page", [HOME])[0]
+            page = parse_qs(url.query).get("page", [HOME])[0]
             self._stream(page or HOME)
             return
-        found = self.server.catalogue.find(name)
-        if found is None and name == ICON:
+        response = self.server.catalogue.find(name)
+        if response is None and name == ICON:
             self._answer(204, b"", TEXT)
-        elif found is None:
+        elif response is None:
             self._answer(404, b"There is no such page.\n", TEXT)
         else:
-            self._answer(200, _marked(found), found.kind)
+            self._answer(200, _marked(response), response.kind)
 
     do_HEAD = do_GET
 
@@ -181,13 +181,13 @@ class _Handler(BaseHTTPRequestHandler):
         yield "retry: 1000\n\n"
         catalogue = self.server.catalogue
         state: tuple[str, str] | None = catalogue.state(page)
-        said = None
+        previous = None
         while state is not None:
-            if state != said:
+            if state != previous:
                 yield f"data: {json.dumps({'version': state[0], 'problem': state[1]})}\n\n"
             else:
                 yield ":\n\n"
-            said = state
+            previous = state
             state = catalogue.wait(page, state, BEAT_SECONDS)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
@@ -204,11 +204,11 @@ class _Handler(BaseHTTPRequestHandler):
         """The terminal shows what matters, not each request."""
 
 
-def _marked(found: Response) -> bytes:
+def _marked(response: Response) -> bytes:
     """A page with the version that it is of, so that it knows whether there is a newer one."""
-    if found.kind != HTML:
-        return found.content
-    return found.content.replace(MARK, MARK + f' data-version="{found.version}"'.encode(), 1)
+    if response.kind != HTML:
+        return response.content
+    return response.content.replace(MARK, MARK + f' data-version="{response.version}"'.encode(), 1)
 
 
 def why_not(error: OSError, port: int) -> str | None:

@@ -84,8 +84,8 @@ def _read_course(course: Path | None, stamp: str) -> Course:
 
 def _shown(folders: Sequence[Path], course: Path | None, root: Path) -> dict[Path, str]:
     """The folders that there are now, each with what it is called."""
-    found = submitted_folders(folders, _read_course(course, _stamp(course)))
-    return {at: one.shown for one in found if (at := _absolute(one.folder)) != root}
+    submitted = submitted_folders(folders, _read_course(course, _stamp(course)))
+    return {at: submission.shown for submission in submitted if (at := _absolute(submission.folder)) != root}
 
 
 def _folders(folders: Sequence[Path], course: Path | None, root: Path) -> list[Path]:
@@ -101,10 +101,10 @@ def _refuse_inside(root: Path, folders: Sequence[Path]) -> None:
 
 
 def _build(folders: Sequence[Path], course: Path | None, root: Path, pool: WorkerPool) -> ServedSite:
-    made = build_site(folders, root, live=live_script(), course=course, pool=pool)
+    site = build_site(folders, root, live=live_script(), course=course, pool=pool)
     shown = _shown(folders, course, root)
-    watched = tuple(WatchedFolder(folder, shown.get(folder, folder.name), page) for folder, page in made.pages.items())
-    return ServedSite(root, {name: _version(root / name) for name in made.files}, watched)
+    watched = tuple(WatchedFolder(folder, shown.get(folder, folder.name), page) for folder, page in site.pages.items())
+    return ServedSite(root, {name: _version(root / name) for name in site.files}, watched)
 
 
 def _version(path: Path) -> str:

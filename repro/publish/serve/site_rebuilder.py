@@ -58,7 +58,7 @@ class SiteRebuilder:
         self._problem = ""
         self._is_over = threading.Event()
         self._is_due = threading.Event()
-        self._threads = [threading.Thread(target=one, daemon=True) for one in (self._look, self._build_on)]
+        self._threads = [threading.Thread(target=target, daemon=True) for target in (self._look, self._build_on)]
 
     def start(self) -> None:
         """Build once, here, then keep at it beside. Raises what the build raises."""
@@ -115,7 +115,7 @@ class SiteRebuilder:
 
     def _show_live(self) -> None:
         prints = self._prints
-        of_live = {one: prints[one.folder].of_live for one in self._watched if one.folder in prints}
+        of_live = {watched: prints[watched.folder].of_live for watched in self._watched if watched.folder in prints}
         self._catalogue.show_live(self._live.pages(of_live))
 
     def _tell(self, problem: str) -> None:
@@ -126,7 +126,7 @@ class SiteRebuilder:
 
 
 def _of_site(prints: Mapping[Path, Fingerprint]) -> dict[Path, str]:
-    return {folder: seen.of_site for folder, seen in prints.items()}
+    return {folder: fingerprint.of_site for folder, fingerprint in prints.items()}
 
 
 def _said(error: Exception) -> str:

@@ -80,16 +80,16 @@ def build_site(
 
     """
     chosen = load_course(course)
-    found = places(folders, chosen)
-    _refuse_inside(out, found)
+    site_places = places(folders, chosen)
+    _refuse_inside(out, site_places)
     read_manifest(out)  # refuses a folder that is no site's before a lock is put there
     setting = SiteSettings(visible(title or (chosen.title if course is not None else TITLE)), live, chosen)
     with _alone(out):
-        return _built(found, out, setting, course, pool)
+        return _built(site_places, out, setting, course, pool)
 
 
 def _built(
-    found: Sequence[Place], out: Path, setting: SiteSettings, course: Path | None, pool: WorkerPool | None
+    site_places: Sequence[Place], out: Path, setting: SiteSettings, course: Path | None, pool: WorkerPool | None
 ) -> BuiltSite:
     before = read_manifest(out)
     common = _sha256(
@@ -97,25 +97,25 @@ def _built(
             [tool_fingerprint(), setting.title, setting.live, "" if course is None else course.read_text("utf-8")]
         )
     )
-    gathered = gather(found, out, before, common, course, pool)
+    gathered = gather(site_places, out, before, common, course, pool)
     together = shared_pages(setting, gathered, common, out, before)
     pages = {**folder_pages(setting, gathered), **overviews(setting, gathered), **together.pages}
     data = {name: text.encode("utf-8", "replace") for name, text in pages.items()}
-    names = sorted({*data, *(one.place.page for one in gathered), *together.keys})
+    names = sorted({*data, *(page.place.page for page in gathered), *together.keys})
     after = Manifest(
         files={name: hashlib.sha256(data[name]).hexdigest() if name in data else before.files[name] for name in names},
-        kept={one.place.page: one.kept for one in gathered},
+        kept={page.place.page: page.kept for page in gathered},
         made=together.keys,
     )
     written, removed = publish_files(out, before, after, data)
     return BuiltSite(
-        pages={one.place.folder: one.place.page for one in gathered},
-        titles={one.place.folder: one.seen.name for one in gathered},
+        pages={page.place.folder: page.place.page for page in gathered},
+        titles={page.place.folder: page.seen.name for page in gathered},
         files=tuple(names),
         written=tuple(written),
         removed=tuple(removed),
-        read=sum(one.is_new for one in gathered),
-        problems={one.place.folder: one.seen.problem for one in gathered if one.seen.problem},
+        read=sum(page.is_new for page in gathered),
+        problems={page.place.folder: page.seen.problem for page in gathered if page.seen.problem},
     )
 
 
@@ -136,9 +136,9 @@ def _alone(out: Path) -> Iterator[None]:
         lock.release()
 
 
-def _refuse_inside(out: Path, found: Sequence[Place]) -> None:
+def _refuse_inside(out: Path, site_places: Sequence[Place]) -> None:
     at = out.resolve()
-    for place in found:
+    for place in site_places:
         if at.is_relative_to(place.folder.resolve()):
             raise SiteError(f"{out}: lies in {place.folder}, into which nothing is written; say -o with another folder")
 

@@ -16,31 +16,32 @@ LIKE = (
 )
 
 
-def discussion_main(found: Sequence[Discussion]) -> str:
+def discussion_main(discussions: Sequence[Discussion]) -> str:
     """What stands in ``<main>``."""
-    if not found:
-        made = '<p class="panel">Nobody has asked a guest anything yet.</p>\n'
+    if not discussions:
+        sections = '<p class="panel">Nobody has asked a guest anything yet.</p>\n'
     else:
-        made = f'<p class="soft">{LIKE}</p>\n{"".join(map(_discussion, range(len(found)), found))}'
-    return f"<h1>Discussion of guests’ papers</h1>\n{made}"
+        sections = f'<p class="soft">{LIKE}</p>\n{"".join(map(_discussion, range(len(discussions)), discussions))}'
+    return f"<h1>Discussion of guests’ papers</h1>\n{sections}"
 
 
-def _discussion(number: int, one: Discussion) -> str:
-    papers = "".join(map(_paper, one.assignment.papers.items()))
-    counts = f"{several(len(one.asked), 'question')}, {several(len(one.answered), 'answer')}; earlier by {one.order}"
-    asked = "".join(_question(number, at, one) for at in range(len(one.asked)))
-    answers = "".join(map(_answer, one.answered))
+def _discussion(number: int, discussion: Discussion) -> str:
+    papers = "".join(map(_paper, discussion.assignment.papers.items()))
+    asked, answered = several(len(discussion.asked), "question"), several(len(discussion.answered), "answer")
+    counts = f"{asked}, {answered}; earlier by {discussion.order}"
+    questions = "".join(_question(number, at, discussion) for at in range(len(discussion.asked)))
+    answers = "".join(map(_answer, discussion.answered))
     return (
-        f'<section class="panel"><h2>{escape(one.assignment.title)}</h2>'
+        f'<section class="panel"><h2>{escape(discussion.assignment.title)}</h2>'
         f'{f"<ul>{papers}</ul>" if papers else ""}<p class="soft">{escape(counts)}</p>'
-        + (f'<ol class="talk">{asked}</ol>' if asked else "")
+        + (f'<ol class="talk">{questions}</ol>' if questions else "")
         + (f'<h3>Answers</h3><ul class="talk">{answers}</ul>' if answers else "")
         + "</section>\n"
     )
 
 
-def _question(number: int, at: int, one: Discussion) -> str:
-    asked, repeat = one.asked[at], one.repeats[at]
+def _question(number: int, at: int, discussion: Discussion) -> str:
+    question, repeat = discussion.asked[at], discussion.repeats[at]
     like = ""
     if repeat is not None:
         to = repeat.earlier + 1
@@ -48,21 +49,23 @@ def _question(number: int, at: int, one: Discussion) -> str:
             f'<p class="soft"><a href="#q{number}-{to}">Question {to}</a> is {escape(repeat.sure)} '
             f"({repeat.cosine:.2f})</p>"
         )
-    return f'<li id="q{number}-{at + 1}">{_by(asked)}<p class="said"><bdi>{escape(asked.text)}</bdi></p>{like}</li>'
-
-
-def _by(asked: StudentQuestion) -> str:
-    on = f" on <bdi>{escape(asked.on)}</bdi>" if asked.on else ""
-    when = f", {asked.when:%Y-%m-%d}" if asked.when is not None else ""
-    return f'<p class="soft"><b><bdi>{escape(asked.who or "the thread")}</bdi></b>{on}{when}</p>'
-
-
-def _answer(one: StudentAnswer) -> str:
     return (
-        f'<li><p class="soft"><b><bdi>{escape(one.who)}</bdi></b> to <b><bdi>{escape(one.to)}</bdi></b></p>'
-        f'<p class="said"><bdi>{escape(one.text)}</bdi></p></li>'
+        f'<li id="q{number}-{at + 1}">{_by(question)}<p class="said"><bdi>{escape(question.text)}</bdi></p>{like}</li>'
     )
 
 
-def _paper(one: tuple[str, str]) -> str:
-    return f"<li><b><bdi>{escape(one[0])}</bdi></b> <bdi>{escape(one[1])}</bdi></li>"
+def _by(question: StudentQuestion) -> str:
+    on = f" on <bdi>{escape(question.on)}</bdi>" if question.on else ""
+    when = f", {question.when:%Y-%m-%d}" if question.when is not None else ""
+    return f'<p class="soft"><b><bdi>{escape(question.who or "the thread")}</bdi></b>{on}{when}</p>'
+
+
+def _answer(answer: StudentAnswer) -> str:
+    return (
+        f'<li><p class="soft"><b><bdi>{escape(answer.who)}</bdi></b> to <b><bdi>{escape(answer.to)}</bdi></b></p>'
+        f'<p class="said"><bdi>{escape(answer.text)}</bdi></p></li>'
+    )
+
+
+def _paper(paper: tuple[str, str]) -> str:
+    return f"<li><b><bdi>{escape(paper[0])}</bdi></b> <bdi>{escape(paper[1])}</bdi></li>"

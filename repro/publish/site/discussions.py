@@ -11,8 +11,10 @@ from repro.publish.grade.visible import visible
 
 def discussions(course: Course, people: Sequence[Person]) -> list[Discussion]:
     """Each discussion of the course that anybody has said something in."""
-    found = [discussion(one, _dated(people, course.roster, one)) for one in discussions_of(course)]
-    return [one for one in found if one.asked or one.answered]
+    all_discussions = [
+        discussion(assignment, _dated(people, course.roster, assignment)) for assignment in discussions_of(course)
+    ]
+    return [item for item in all_discussions if item.asked or item.answered]
 
 
 def merged_people(people: Sequence[Person]) -> list[Person]:
@@ -33,8 +35,8 @@ def merged_people(people: Sequence[Person]) -> list[Person]:
 
 def _dated(people: Sequence[Person], roster: Mapping[str, Student], assignment: Assignment) -> list[Person]:
     """With the dates that the roster gives for this discussion."""
-    when = {visible(name): one.submitted.get((assignment.name, 1)) for name, one in roster.items()}
+    when = {visible(name): student.submitted.get((assignment.name, 1)) for name, student in roster.items()}
     return [
-        replace(person, asked=tuple(replace(one, when=when.get(person.name)) for one in person.asked))
+        replace(person, asked=tuple(replace(question, when=when.get(person.name)) for question in person.asked))
         for person in people
     ]

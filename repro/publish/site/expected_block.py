@@ -15,5 +15,5 @@ def expected(subject: ReportContext) -> tuple[Block, ...]:
 def figure_to_reproduce(subject: ReportContext) -> tuple[Block, ...]:
     """Which figure of which paper, why, and ours where it is drawn."""
     by = (subject.spec.extra.get("figure_to_reproduce") or {}).get("by")
-    asked = figure_asked(subject)
-    return (*asked, *(one for one in pictures(subject) if one.name == by)) if asked else ()
+    requested = figure_asked(subject)
+    return (*requested, *(picture for picture in pictures(subject) if picture.name == by)) if requested else ()

@@ -14,18 +14,18 @@ from repro.results.figures.measurements import Measurements
 
 def figures(subject: ReportContext) -> tuple[Block, ...]:
     """All that the records allow, the paper's own first."""
-    made = pictures(subject)
-    return made or (Paragraph(text("No figure can be drawn before something has been run."), "note"),)
+    shown = pictures(subject)
+    return shown or (Paragraph(text("No figure can be drawn before something has been run."), "note"),)
 
 
 def pictures(subject: ReportContext) -> tuple[Picture, ...]:
     """The figures as pictures."""
     if not subject.records:
         return ()
-    asked = {one.name: one.reproduces for one in subject.spec.figures}
-    behind = tuple(run_id(record) for record in subject.records if record.state == "done")
+    reproduced = {figure.name: figure.reproduces for figure in subject.spec.figures}
+    run_ids = tuple(run_id(record) for record in subject.records if record.state == "done")
     drawn = render_all(SvgRenderer(), Measurements(subject.runs, subject.predictions))
-    return tuple(_pictures(drawn, "", behind, asked))
+    return tuple(_pictures(drawn, "", run_ids, reproduced))
 
 
 def mock_pictures(subject: ReportContext) -> tuple[Picture, ...]:
@@ -35,19 +35,19 @@ def mock_pictures(subject: ReportContext) -> tuple[Picture, ...]:
 
 
 def _pictures(
-    drawn: Mapping[str, Sketch], before: str, runs: tuple[str, ...], asked: Mapping[str, str]
+    drawn: Mapping[str, Sketch], before: str, runs: tuple[str, ...], reproduced: Mapping[str, str]
 ) -> Iterable[Picture]:
     for name, sketch in drawn.items():
-        of = asked.get(name, "")
+        of = reproduced.get(name, "")
         after = f"; after {of}" if of and of not in sketch.title else ""
-        said = text(before, sketch.title, after, f". {_sentence(sketch.note)}" if sketch.note else "")
+        caption = text(before, sketch.title, after, f". {_sentence(sketch.note)}" if sketch.note else "")
         file = f"mock-{name}" if before else name
         svg = sketch.svg.encode("utf-8", "replace")
-        yield Picture(file, said, f"{before}{sketch.alt}", lambda svg=svg: svg, _no_png, runs=runs)  # type: ignore[misc]
+        yield Picture(file, caption, f"{before}{sketch.alt}", lambda svg=svg: svg, _no_png, runs=runs)  # type: ignore[misc]
 
 
-def _sentence(said: str) -> str:
-    return f"{said[:1].upper()}{said[1:]}."
+def _sentence(sentence: str) -> str:
+    return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
 def _no_png() -> bytes:

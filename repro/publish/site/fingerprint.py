@@ -22,18 +22,18 @@ def fingerprint(folder: Path) -> str:
     Empty for a folder that is too large to be seen whole: it is read each time. Times include the one that the system
     itself notes of a change, which nobody can set back.
     """
-    seen = hashlib.sha256()
+    digest = hashlib.sha256()
     waiting: list[tuple[str, int]] = [("", 0)]
     entries = 0
     while waiting:
         inside, depth = waiting.pop()
         try:
-            with os.scandir(Path(folder, inside)) as found:
-                there = sorted(found, key=lambda entry: entry.name)
+            with os.scandir(Path(folder, inside)) as scan:
+                entries_by_name = sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
-            seen.update(f"{inside}\0{error.errno}\n".encode("utf-8", "surrogateescape"))
+            digest.update(f"{inside}\0{error.errno}\n".encode("utf-8", "surrogateescape"))
             continue
-        for entry in there:
+        for entry in entries_by_name:
             entries += 1
             if entries > MOST_ENTRIES or depth > MOST_DEPTH:
                 return ""
@@ -45,9 +45,9 @@ def fingerprint(folder: Path) -> str:
             except OSError:
                 return ""
             if stat.S_ISDIR(facts.st_mode):
-                seen.update(f"{name}/\n".encode("utf-8", "surrogateescape"))
+                digest.update(f"{name}/\n".encode("utf-8", "surrogateescape"))
                 waiting.append((name, depth + 1))
                 continue
             line = (name, facts.st_mode, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
-            seen.update(f"{line}\n".encode("utf-8", "surrogateescape"))
-    return seen.hexdigest()
+            digest.update(f"{line}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()

@@ -48,7 +48,7 @@ def frame(
     links = "".join(
         f'<li><a href="{up}{file}"{" aria-current=page" if file == at else ""}>{name}</a></li>' for file, name in MENU
     )
-    made = "".join(f"<script>{script}</script>\n" for script in scripts)
+    script_tags = "".join(f"<script>{script}</script>\n" for script in scripts)
     news = '<p id="news" class="heard" role="status" aria-live="polite"></p>\n' if served else ""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -62,13 +62,13 @@ def frame(
         f'<main id="main" tabindex="-1">\n{main}</main>\n'
         "<footer><p>Made by <code>repro site</code>. Every number is looked up in the records of its folder; nothing "
         "of a folder was run or imported.</p></footer>\n"
-        f"{made}</body>\n</html>\n"
+        f"{script_tags}</body>\n</html>\n"
     )
 
 
 def policy(scripts: Sequence[str], *, served: bool = False) -> str:
     """What a page may do: show itself, and run these scripts; where it is served, ask its own server."""
-    hashes = " ".join(f"'sha256-{b64encode(sha256(one.encode()).digest()).decode()}'" for one in scripts)
+    hashes = " ".join(f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
     return (
         "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
         + (f"; script-src {hashes}" if hashes else "")

@@ -37,12 +37,12 @@ class SitePage:
 
 
 def gather(
-    found: Sequence[Place], out: Path, before: Manifest, common: str, course: Path | None, pool: WorkerPool | None
+    site_places: Sequence[Place], out: Path, before: Manifest, common: str, course: Path | None, pool: WorkerPool | None
 ) -> list[SitePage]:
     """All places in their order.
 
     Args:
-        found: the folders.
+        site_places: the folders.
         out: the site's folder, where pages stand.
         before: what an earlier build knew.
         common: changes when all pages have to be made anew.
@@ -50,36 +50,38 @@ def gather(
         pool: the processes that read; new ones by default.
 
     """
-    keys = [_key(place, common) for place in found]
-    known = [before.kept.get(place.page) for place in found]
+    keys = [_key(place, common) for place in site_places]
+    known = [before.kept.get(place.page) for place in site_places]
     stands = [
         old is not None
         and bool(key)
         and old.key == key
         and is_published(out, place.page, before.files.get(place.page, ""))
-        for place, key, old in zip(found, keys, known, strict=True)
+        for place, key, old in zip(site_places, keys, known, strict=True)
     ]
-    asked = [place for place, one in zip(found, stands, strict=True) if not one]
-    fresh = iter(_read(asked, course, pool))
+    changed = [place for place, stand in zip(site_places, stands, strict=True) if not stand]
+    fresh = iter(_read(changed, course, pool))
     return [
         SitePage(place, old, False)
-        if old is not None and one
+        if old is not None and stand
         else SitePage(place, StoredSummary(key, next(fresh)), True)
-        for place, key, old, one in zip(found, keys, known, stands, strict=True)
+        for place, key, old, stand in zip(site_places, keys, known, stands, strict=True)
     ]
 
 
-def _read(asked: Sequence[Place], course: Path | None, pool: WorkerPool | None) -> list[StudySummary]:
-    if not asked:
+def _read(site_places: Sequence[Place], course: Path | None, pool: WorkerPool | None) -> list[StudySummary]:
+    if not site_places:
         return []
     where = "" if course is None else os.path.abspath(course)  # noqa: PTH100 - a link is the teacher's own
-    jobs = [{"folder": str(place.folder), "shown": place.shown, "who": place.who, "course": where} for place in asked]
+    jobs = [
+        {"folder": str(place.folder), "shown": place.shown, "who": place.who, "course": where} for place in site_places
+    ]
     with ExitStack() as ends:
         workers = pool or ends.enter_context(reader_pool())
         answers = workers.answers(jobs)
     return [
         _SEEN.validate_json(answer) if isinstance(answer, str) else _unread(place, answer)
-        for place, answer in zip(asked, answers, strict=True)
+        for place, answer in zip(site_places, answers, strict=True)
     ]
 
 
@@ -89,6 +91,6 @@ def _unread(place: Place, why: WorkerEnded) -> StudySummary:
 
 def _key(place: Place, common: str) -> str:
     """What a page is made from; empty for a folder that is read each time."""
-    seen = fingerprint(place.folder)
-    said = "\0".join([common, seen, str(place.folder), place.shown, *place.who])
-    return hashlib.sha256(os.fsencode(said)).hexdigest() if seen else ""
+    content = fingerprint(place.folder)
+    joined = "\0".join([common, content, str(place.folder), place.shown, *place.who])
+    return hashlib.sha256(os.fsencode(joined)).hexdigest() if content else ""

@@ -25,37 +25,37 @@ def index_main(title: str, studies: Sequence[tuple[StudySummary, str]], watch: M
         watch: where the runs of a page's folder are watched.
 
     """
-    every = [seen for seen, _ in studies]
+    every = [study for study, _ in studies]
     cards = "".join(
-        card(seen, page, watch.get(page, ""), lines)
-        for (seen, page), lines in zip(studies, shared_record_notes(every), strict=True)
+        card(study, page, watch.get(page, ""), lines)
+        for (study, page), lines in zip(studies, shared_record_notes(every), strict=True)
     )
-    kinds = Counter(seen.kind for seen in every if seen.state != "not shown")
-    said = [several(kinds[kind], kind) for kind in ("paper", "proposal") if kinds[kind]]
-    said += [f"{count} that cannot be read"] if (count := not_shown(every)) else []
+    kinds = Counter(study.kind for study in every if study.state != "not shown")
+    counts = [several(kinds[kind], kind) for kind in ("paper", "proposal") if kinds[kind]]
+    counts += [f"{count} that cannot be read"] if (count := not_shown(every)) else []
     none = (
         '<p id="none" class="panel" hidden>Nothing fits. Fewer words or another choice above will show more; Escape in '
         "the search box shows all.</p>\n"
     )
     empty = '<p class="panel">No folder with a paper.yaml or proposal.yaml was found.</p>\n' if not studies else ""
     return (
-        f"<h1><bdi>{escape(title)}</bdi></h1>\n<p>{escape(' and '.join(said))}</p>\n{LEGEND}{none}{empty}"
+        f"<h1><bdi>{escape(title)}</bdi></h1>\n<p>{escape(' and '.join(counts))}</p>\n{LEGEND}{none}{empty}"
         f'<div class="cards">\n{cards}</div>\n'
     )
 
 
 def filters(studies: Sequence[tuple[StudySummary, str]]) -> str:
     """The search box and the choices; hidden until the script is there to answer them."""
-    seen = [one for one, _ in studies]
-    there = {word for one in seen for word, _ in one.verdicts}
+    summaries = [summary for summary, _ in studies]
+    verdicts = {word for summary in summaries for word, _ in summary.verdicts}
     choices = (
-        ("kind", "Kind", sorted({one.kind for one in seen} - {""})),
-        ("task", "Task", sorted({task for one in seen for task in one.tasks})),
-        ("data", "Data", sorted({data for one in seen for data in one.data})),
-        ("verdict", "Verdict", [word for word in BEST if word in there]),
-        ("state", "State", [state for state in STATES if any(one.state == state for one in seen)]),
+        ("kind", "Kind", sorted({summary.kind for summary in summaries} - {""})),
+        ("task", "Task", sorted({task for summary in summaries for task in summary.tasks})),
+        ("data", "Data", sorted({data for summary in summaries for data in summary.data})),
+        ("verdict", "Verdict", [word for word in BEST if word in verdicts]),
+        ("state", "State", [state for state in STATES if any(summary.state == state for summary in summaries)]),
     )
-    selects = "".join(_select(name, label, found) for name, label, found in choices)
+    selects = "".join(_select(name, label, options) for name, label, options in choices)
     return (
         '<form id="filters" role="search" hidden><label class="wide"><span>Search <kbd>/</kbd></span>'
         f'<input type="search" id="q" name="q" autocomplete="off" spellcheck="false"></label>{selects}'
@@ -64,6 +64,6 @@ def filters(studies: Sequence[tuple[StudySummary, str]]) -> str:
     )
 
 
-def _select(name: str, label: str, found: Iterable[str]) -> str:
-    options = "".join(f"<option>{escape(one)}</option>" for one in found)
+def _select(name: str, label: str, values: Iterable[str]) -> str:
+    options = "".join(f"<option>{escape(value)}</option>" for value in values)
     return f'<label>{label}<select id="{name}" name="{name}"><option value="">all</option>{options}</select></label>'

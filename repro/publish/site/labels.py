@@ -39,50 +39,50 @@ STATE_SIGNS: dict[State, tuple[str, str]] = {
 }
 
 
-def chip(word: str, said: str = "") -> str:
-    """A verdict with its sign; ``said`` is shown in its place."""
-    return _chip(SYMBOLS.get(word, ""), TONES.get(word, "none"), said or word)
+def chip(word: str, shown: str = "") -> str:
+    """A verdict with its sign; ``shown`` is shown in its place."""
+    return _chip(SYMBOLS.get(word, ""), TONES.get(word, "none"), shown or word)
 
 
-def state_chip(seen: StudySummary) -> str:
+def state_chip(study: StudySummary) -> str:
     """How far a study is run."""
-    sign, tone = STATE_SIGNS[seen.state]
-    return _chip(sign, tone, state_text(seen))
+    sign, tone = STATE_SIGNS[study.state]
+    return _chip(sign, tone, state_text(study))
 
 
-def state_text(seen: StudySummary) -> str:
+def state_text(study: StudySummary) -> str:
     """``40 of 40 runs``, with the rung where it is not the paper's own recipe."""
-    if seen.state in ("not shown", "not run"):
-        return seen.state
-    rung = "" if seen.rung == "full" else f", rung {seen.rung}"
-    failed = f", {seen.failed} failed" if seen.failed else ""
-    return f"{seen.done} of {several(seen.planned, 'run')}{failed}{rung}"
+    if study.state in ("not shown", "not run"):
+        return study.state
+    rung = "" if study.rung == "full" else f", rung {study.rung}"
+    failed = f", {study.failed} failed" if study.failed else ""
+    return f"{study.done} of {several(study.planned, 'run')}{failed}{rung}"
 
 
-def owner_names(seen: StudySummary) -> str:
+def owner_names(study: StudySummary) -> str:
     """Whose it is: names of the roster, else the folder."""
-    return ", ".join(seen.who) or seen.shown
+    return ", ".join(study.who) or study.shown
 
 
 def shared_record_notes(studies: Sequence[StudySummary]) -> list[tuple[str, ...]]:
     """For each what is said of records that others have too: the same words for all who have them."""
-    names = [f"{owner_names(seen)} ({seen.shown})" if seen.who else seen.shown for seen in studies]
-    said = same_records(dict(zip(names, (seen.traces for seen in studies), strict=True)))
-    return [said[name] for name in names]
+    names = [f"{owner_names(study)} ({study.shown})" if study.who else study.shown for study in studies]
+    notes = same_records(dict(zip(names, (study.traces for study in studies), strict=True)))
+    return [notes[name] for name in names]
 
 
 def not_shown(studies: Iterable[StudySummary]) -> int:
     """How many folders could not be read, and so have no report."""
-    return sum(seen.state == "not shown" for seen in studies)
+    return sum(study.state == "not shown" for study in studies)
 
 
-def claims_text(seen: StudySummary) -> str:
+def claims_text(study: StudySummary) -> str:
     """``2 of 3 claims hold``; empty without claims."""
-    if not seen.claims:
+    if not study.claims:
         return ""
-    hold = sum(one.verdict == "HOLDS" for one in seen.claims)
-    return f"{hold} of {several(len(seen.claims), 'claim')} hold{'s' * (len(seen.claims) == 1)}"
+    hold = sum(claim.verdict == "HOLDS" for claim in study.claims)
+    return f"{hold} of {several(len(study.claims), 'claim')} hold{'s' * (len(study.claims) == 1)}"
 
 
-def _chip(sign: str, tone: str, said: str) -> str:
-    return f'<b class="chip {tone}" data-s={sign}>{escape(said)}</b>'
+def _chip(sign: str, tone: str, label: str) -> str:
+    return f'<b class="chip {tone}" data-s={sign}>{escape(label)}</b>'

@@ -17,15 +17,15 @@ MOST_LAYERS = 60
 def layers(subject: ReportContext) -> tuple[Block, ...]:
     """A table for each net, with the experiments that have it; ``architecture`` of a report without shapes."""
     of_model: list[tuple[Model, list[str]]] = []
-    for one in subject.run:
-        if one.model is None or one.model.is_estimator:
+    for experiment in subject.run:
+        if experiment.model is None or experiment.model.is_estimator:
             continue
-        known = next((names for model, names in of_model if model == one.model), None)
+        known = next((names for model, names in of_model if model == experiment.model), None)
         if known is None:
-            of_model.append((one.model, [one.name]))
+            of_model.append((experiment.model, [experiment.name]))
         else:
-            known.append(one.name)
-    everyone = [subject.title(one.name) for one in subject.run]
+            known.append(experiment.name)
+    everyone = [subject.title(experiment.name) for experiment in subject.run]
     tables = [
         _table(
             model,
@@ -36,19 +36,19 @@ def layers(subject: ReportContext) -> tuple[Block, ...]:
     ]
     if not tables:
         return ()
-    said = text(
+    introduction = text(
         "What leaves each layer, as ",
         Name("repro shapes"),
         " and ",
         Name("repro report"),
         " show it, is left out here.",
     )
-    return (*tables, Paragraph(said))
+    return (*tables, Paragraph(introduction))
 
 
 def _table(model: Model, title: str, size: Text) -> Table:
     lines = list(_lines(model))
-    rows = [Row((text(number), text(said))) for number, said in lines[:MOST_LAYERS]]
+    rows = [Row((text(number), text(description))) for number, description in lines[:MOST_LAYERS]]
     if len(lines) > MOST_LAYERS:
         rows.append(Row((text(""), text(f"and {len(lines) - MOST_LAYERS} more"))))
     return Table(f"Layers: {title}", ("", "layer"), tuple(rows), "rl", (size,) if size else ())
@@ -61,8 +61,8 @@ def _lines(model: Model) -> Iterator[tuple[str, str]]:
         yield from _numbered(block.layers, "")
 
 
-def _numbered(given: Sequence[Layer], above: str) -> Iterator[tuple[str, str]]:
-    for number, layer in enumerate(given, 1):
+def _numbered(model_layers: Sequence[Layer], above: str) -> Iterator[tuple[str, str]]:
+    for number, layer in enumerate(model_layers, 1):
         here = f"{above}{number}"
         yield here, f"{layer.label}: {entry(layer)}" if layer.label else entry(layer)
         yield from _numbered(layer.layers, f"{here}.")
@@ -72,8 +72,8 @@ def _numbered(given: Sequence[Layer], above: str) -> Iterator[tuple[str, str]]:
 
 
 def _size(subject: ReportContext, names: Sequence[str]) -> Text:
-    found = [(name, record) for name in names if (record := subject.first(name)) is not None]
-    for name, record in found:
+    first_records = [(name, record) for name in names if (record := subject.first(name)) is not None]
+    for name, record in first_records:
         if record.parameters is not None:
             return text(Number(grouped(record.parameters), subject.ids(name)), " parameters")
     return ()

@@ -57,7 +57,7 @@ def read_manifest(out: Path) -> Manifest:
     if out.exists() and not out.is_dir():
         raise SiteError(f"{out}: is a file; say -o FOLDER")
     if not path.is_file():
-        if out.is_dir() and any(one.name not in (ASIDE, LOCK) for one in out.iterdir()):
+        if out.is_dir() and any(entry.name not in (ASIDE, LOCK) for entry in out.iterdir()):
             raise SiteError(f"{out}: holds files that are not of a site; say -o with a new folder, or an empty one")
         return Manifest()
     try:
@@ -81,7 +81,7 @@ def _files_alone(path: Path, text: bytes) -> Manifest:
 
 def write_manifest(out: Path, manifest: Manifest) -> None:
     """Write it; nothing is written where the same stands there."""
-    without = {name: replace(one, seen=replace(one.seen, page="")) for name, one in manifest.kept.items()}
+    without = {name: replace(stored, seen=replace(stored.seen, page="")) for name, stored in manifest.kept.items()}
     data = _FORM.dump_json(replace(manifest, kept=without))
     path = out / FILE
     if not path.is_file() or path.read_bytes() != data:

@@ -45,17 +45,17 @@ def _scale(dots: Sequence[Dot], wide: float) -> Scale:
 
 
 def _signs(dots: Sequence[Dot], x: Scale) -> list[str]:
-    intervals, ours, theirs = [], [], []
+    intervals, measured, reported = [], [], []
     for at, dot in enumerate(dots):
         y = short(_STEP * (at + 0.5))
         if dot.interval is not None:
             intervals.append(f"M{short(x.at(dot.interval[0]))} {y}H{short(x.at(dot.interval[1]))}")
         if dot.ours is not None:
-            ours.append(f"M{short(x.at(dot.ours))} {y}h0")
+            measured.append(f"M{short(x.at(dot.ours))} {y}h0")
         if dot.theirs is not None:
-            theirs.append(f"M{short(x.at(dot.theirs) - 2.8)} {y}l2.8-2.8 2.8 2.8-2.8 2.8z")
-    made = (("i", intervals), ("u", ours), ("o", theirs))
-    return [f'<path class="{css}" d="{"".join(places)}"/>' for css, places in made if places]
+            reported.append(f"M{short(x.at(dot.theirs) - 2.8)} {y}l2.8-2.8 2.8 2.8-2.8 2.8z")
+    classes = (("i", intervals), ("u", measured), ("o", reported))
+    return [f'<path class="{css}" d="{"".join(places)}"/>' for css, places in classes if places]
 
 
 def _said(dots: Sequence[Dot]) -> str:

@@ -40,9 +40,9 @@ class SiteSettings:
         title = heading if heading == self.title else f"{heading} – {self.title}"
         return frame(title, main, up=up, at=at, site=self.title, tools=tools, scripts=scripts, served=bool(self.live))
 
-    def watch(self, one: SitePage) -> str:
+    def watch(self, page: SitePage) -> str:
         """Where the runs of a folder are watched, from the top; empty where nothing is served."""
-        return f"live/{one.place.page.rpartition('/')[2]}" if self.live else ""
+        return f"live/{page.place.page.rpartition('/')[2]}" if self.live else ""
 
 
 @dataclass(frozen=True)
@@ -55,20 +55,20 @@ class SharedPages:
 
 def folder_pages(setting: SiteSettings, gathered: Sequence[SitePage]) -> dict[str, str]:
     """A page for each folder that was read."""
-    made = {}
-    for one in gathered:
-        if one.is_new:
-            watch = setting.watch(one)
-            main = folder_main(one.seen, f"../{watch}" if watch else "")
-            made[one.place.page] = setting.page(one.seen.name, main, up="../")
-    return made
+    pages = {}
+    for page in gathered:
+        if page.is_new:
+            watch = setting.watch(page)
+            main = folder_main(page.seen, f"../{watch}" if watch else "")
+            pages[page.place.page] = setting.page(page.seen.name, main, up="../")
+    return pages
 
 
 def overviews(setting: SiteSettings, gathered: Sequence[SitePage]) -> dict[str, str]:
     """The cards, the board, and who ran what."""
     studies = _studies(gathered)
-    watch = {one.place.page: setting.watch(one) for one in gathered}
-    dates = {one.place.page: when for one in gathered if (when := _handed_in(one))}
+    watch = {page.place.page: setting.watch(page) for page in gathered}
+    dates = {page.place.page: when for page in gathered if (when := _handed_in(page))}
     cards = index_main(setting.title, studies, watch)
     return {
         "index.html": setting.page(setting.title, cards, at="index.html", tools=filters(studies)),
@@ -81,8 +81,8 @@ def shared_pages(
     setting: SiteSettings, gathered: Sequence[SitePage], common: str, out: Path, before: Manifest
 ) -> SharedPages:
     """The pooled results and the discussions, where what they are made from is not what they were made from before."""
-    shares = [share for one in gathered for share in one.seen.shares]
-    people = merged_people([one.seen.person for one in gathered if one.seen.person is not None])
+    shares = [share for page in gathered for share in page.seen.shares]
+    people = merged_people([page.seen.person for page in gathered if page.seen.person is not None])
     keys = {
         "pooled.html": _key(common, _SHARES.dump_json(shares)),
         "discussion.html": _key(common, _PEOPLE.dump_json(people)),
@@ -108,12 +108,12 @@ def _pooled(shares: list[Contribution]) -> str:
 
 
 def _studies(gathered: Sequence[SitePage]) -> list[tuple[StudySummary, str]]:
-    return [(one.seen, one.place.page) for one in gathered]
+    return [(page.seen, page.place.page) for page in gathered]
 
 
-def _handed_in(one: SitePage) -> str:
+def _handed_in(page: SitePage) -> str:
     """The last date that the roster has for a folder."""
-    dates = [when for student in one.place.students for when in student.submitted.values()]
+    dates = [when for student in page.place.students for when in student.submitted.values()]
     return f"{max(dates):%Y-%m-%d}" if dates else ""
 
 

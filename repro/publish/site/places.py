@@ -30,7 +30,7 @@ class Place:
     @property
     def who(self) -> list[str]:
         """Names of those in the roster whose folder it is."""
-        return [one.name for one in self.students]
+        return [student.name for student in self.students]
 
 
 def places(folders: Sequence[Path], course: Course) -> list[Place]:
@@ -41,13 +41,13 @@ def places(folders: Sequence[Path], course: Course) -> list[Place]:
         course: its roster tells whose they are. Nothing is shown of students who have no folder.
 
     """
-    found = [one for one in submitted_folders(folders, course) if os.path.lexists(one.folder)]
-    absolute = [_absolute(one.folder) for one in found]
+    submitted = [submission for submission in submitted_folders(folders, course) if os.path.lexists(submission.folder)]
+    absolute = [_absolute(submission.folder) for submission in submitted]
     shown = _from_common(absolute)
     names = _names(shown)
     return [
-        Place(at, said, one.students, f"folders/{name}.html")
-        for at, said, one, name in zip(absolute, shown, found, names, strict=True)
+        Place(at, label, submission.students, f"folders/{name}.html")
+        for at, label, submission, name in zip(absolute, shown, submitted, names, strict=True)
     ]
 
 
@@ -66,7 +66,7 @@ def _names(shown: Sequence[str]) -> list[str]:
     """A name for each, no two the same."""
     names = list(map(page_name, shown))
     several = {name for name, count in Counter(names).items() if count > 1}
-    return [f"{name}-{_hash(said)}" if name in several else name for name, said in zip(names, shown, strict=True)]
+    return [f"{name}-{_hash(label)}" if name in several else name for name, label in zip(names, shown, strict=True)]
 
 
 def _hash(text: str) -> str:

@@ -28,31 +28,32 @@ def pooled_main(results: Sequence[Pooled]) -> str:
     return f"<h1>Runs laid together</h1>\n<p>{EXPLANATION}</p>\n{empty}{''.join(map(_result, results))}"
 
 
-def _result(one: Pooled) -> str:
-    ends = {part.who: cut(_interval(part), bounds(one.unit), part.values) for part in one.parts}
-    values = [v for part in one.parts for v in (part.mean, *(ends[part.who] or ()))]
-    values += [one.mean, *(one.ci95 or ())]
+def _result(result: Pooled) -> str:
+    ends = {part.who: cut(_interval(part), bounds(result.unit), part.values) for part in result.parts}
+    values = [v for part in result.parts for v in (part.mean, *(ends[part.who] or ()))]
+    values += [result.mean, *(result.ci95 or ())]
     x = scale([v for v in values if v is not None], 4.0, _WIDE - 4.0)
-    unit = {"percent": " (%)", "fraction": "", "count": "", "": ""}.get(one.unit, f" ({one.unit})")
-    said = f"{one.metric.replace('/', ' ')}{unit}"
-    rungs = "" if one.rungs == ("full",) else f", rung {' and '.join(one.rungs)}"
-    label = escape(f"{one.title}, {said}")
-    rows = "".join(_row(part, ends[part.who], x, one) for part in one.parts)
-    above = {f"{part.who}: {part.why}" for part in one.parts}
-    notes = "".join(f'<p class="soft"><bdi>{escape(note)}</bdi></p>' for note in one.notes if note not in above)
+    unit = {"percent": " (%)", "fraction": "", "count": "", "": ""}.get(result.unit, f" ({result.unit})")
+    heading = f"{result.metric.replace('/', ' ')}{unit}"
+    rungs = "" if result.rungs == ("full",) else f", rung {' and '.join(result.rungs)}"
+    label = escape(f"{result.title}, {heading}")
+    rows = "".join(_row(part, ends[part.who], x, result) for part in result.parts)
+    above = {f"{part.who}: {part.why}" for part in result.parts}
+    notes = "".join(f'<p class="soft"><bdi>{escape(note)}</bdi></p>' for note in result.notes if note not in above)
     return (
-        f'<section class="panel"><h2><bdi>{escape(one.title)}</bdi> <small>{escape(said + rungs)}</small></h2>'
-        f"<p><bdi>{escape(one.sentence)}.</bdi></p>"
+        f'<section class="panel"><h2><bdi>{escape(result.title)}</bdi> <small>{escape(heading + rungs)}</small></h2>'
+        f"<p><bdi>{escape(result.sentence)}.</bdi></p>"
         f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table class="board"><thead><tr>'
         '<th scope="col">who</th><th scope="col" class="r">mean</th><th scope="col" class="r">sd</th>'
         '<td class="p"></td><th scope="col" class="r">seeds</th><th scope="col" class="r">weight</th>'
-        f'<th scope="col">left out</th></tr></thead><tbody>{rows}</tbody><tfoot>{_whole(one, x)}</tfoot></table></div>'
+        f'<th scope="col">left out</th></tr></thead><tbody>{rows}</tbody>'
+        f"<tfoot>{_whole(result, x)}</tfoot></table></div>"
         f"{_axis_said(x)}{notes}</section>\n"
     )
 
 
-def _row(part: Part, ends: Interval | None, x: Scale, one: Pooled) -> str:
-    places = _places(one)
+def _row(part: Part, ends: Interval | None, x: Scale, result: Pooled) -> str:
+    places = _places(result)
     mean = "–" if part.mean is None else fixed(part.mean, places)
     sd = "" if part.sd is None else fixed(part.sd, places)
     picture = "" if part.mean is None else _picture(part.mean, ends, x, "u")
@@ -63,12 +64,13 @@ def _row(part: Part, ends: Interval | None, x: Scale, one: Pooled) -> str:
     )
 
 
-def _whole(one: Pooled, x: Scale) -> str:
-    places = _places(one)
-    half = "" if one.ci95 is None else _around(one.mean, one.ci95, places)
+def _whole(result: Pooled, x: Scale) -> str:
+    places = _places(result)
+    half = "" if result.ci95 is None else _around(result.mean, result.ci95, places)
     return (
-        f'<tr><th scope="row">together</th><td class="r">{fixed(one.mean, places)}{half}</td><td></td>'
-        f'<td class="p">{_picture(one.mean, one.ci95, x, "z")}</td><td class="r">{one.runs}</td><td></td><td></td></tr>'
+        f'<tr><th scope="row">together</th><td class="r">{fixed(result.mean, places)}{half}</td><td></td>'
+        f'<td class="p">{_picture(result.mean, result.ci95, x, "z")}</td><td class="r">{result.runs}</td>'
+        f"<td></td><td></td></tr>"
     )
 
 
@@ -101,7 +103,7 @@ def _interval(part: Part) -> Interval | None:
     return part.mean - half, part.mean + half
 
 
-def _places(one: Pooled) -> int:
-    if one.ci95 is not None and one.ci95[1] > one.ci95[0]:
-        return max(1, min(6, decimals((one.ci95[1] - one.ci95[0]) / 2)))
-    return max(1, min(6, decimals(abs(one.mean) / 10)))
+def _places(result: Pooled) -> int:
+    if result.ci95 is not None and result.ci95[1] > result.ci95[0]:
+        return max(1, min(6, decimals((result.ci95[1] - result.ci95[0]) / 2)))
+    return max(1, min(6, decimals(abs(result.mean) / 10)))

@@ -21,14 +21,14 @@ def provenance(records: Sequence[Record]) -> tuple[MachineRuns, ...]:
     groups: dict[tuple[str, ...], list[Record]] = {}
     for record in records:
         groups.setdefault(_where(record), []).append(record)
-    made = []
-    for (rung, machine, system, software, commit, changed), found in groups.items():
-        done = sum(one.state == "done" for one in found)
-        seconds = sum(one.timings.total for one in found)
-        made.append(
-            MachineRuns(done, len(found) - done, rung, machine, system, software, seconds, commit, changed == "changed")
+    lines = []
+    for (rung, machine, system, software, commit, changed), group in groups.items():
+        done = sum(record.state == "done" for record in group)
+        seconds = sum(record.timings.total for record in group)
+        lines.append(
+            MachineRuns(done, len(group) - done, rung, machine, system, software, seconds, commit, changed == "changed")
         )
-    return tuple(made[:MOST])
+    return tuple(lines[:MOST])
 
 
 def _where(record: Record) -> tuple[str, ...]:

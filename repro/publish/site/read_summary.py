@@ -58,59 +58,63 @@ def read_summary(folder: Path, shown: str, who: Sequence[str], course: Course) -
     nothing = StudySummary(called, names)
     if folder.is_symlink() or not folder.is_dir():
         return replace(nothing, problem="is a link; it was not followed" if folder.is_symlink() else "no such folder")
-    there = survey(folder)
-    found = load_untrusted(folder, there)
-    nothing = replace(nothing, kind=found.kind)
-    if found.spec is None:
+    entries = survey(folder)
+    loaded = load_untrusted(folder, entries)
+    nothing = replace(nothing, kind=loaded.kind)
+    if loaded.spec is None:
         person = read_person(names[0] if names else called, [(folder, shown)], (), "")
-        return replace(nothing, person=person, problem=visible(_why(found)))
-    nothing = replace(nothing, person=posts_in(found.spec, names[0] if names else called, (called, folder.name)))
-    behind = set(there.out_folders) - set(strays(there.out_folders, found.data))
-    astray = [name for name in there.out if name not in behind]  # data behind a link are not read, all else is shown
+        return replace(nothing, person=person, problem=visible(_why(loaded)))
+    nothing = replace(nothing, person=posts_in(loaded.spec, names[0] if names else called, (called, folder.name)))
+    data_links = set(entries.out_folders) - set(strays(entries.out_folders, loaded.data))
+    astray = [
+        name for name in entries.out if name not in data_links
+    ]  # data behind a link are not read, all else is shown
     if astray:
         why = f"{astray[0]} is a link that leads out of the folder; nothing of the folder is shown"
         return replace(nothing, problem=visible(why))
-    plain = _plain(nothing, found.spec)
+    plain = _plain(nothing, loaded.spec)
     try:
-        return _whole(plain, found, found.spec, course)
+        return _whole(plain, loaded, loaded.spec, course)
     except Exception as error:  # noqa: BLE001 - a stranger's folder may break anything; its card says what
         why = str(error) if type(error).__module__.startswith("repro.") else failure_text("the report", error)
         first = next(iter(why.replace(f"{folder}/", "").splitlines()), "")
         return replace(plain, problem=visible(first or type(error).__name__))
 
 
-def _why(found: LoadedSpec) -> str:
-    more = f" (and {several(found.problems - 1, 'further problem')})" if found.problems and found.problems > 1 else ""
-    return f"{found.first}{more}"
+def _why(loaded: LoadedSpec) -> str:
+    more = (
+        f" (and {several(loaded.problems - 1, 'further problem')})" if loaded.problems and loaded.problems > 1 else ""
+    )
+    return f"{loaded.first}{more}"
 
 
-def _plain(seen: StudySummary, spec: Spec) -> StudySummary:
+def _plain(summary: StudySummary, spec: Spec) -> StudySummary:
     """What the spec alone says."""
     work = spec.work
-    where = ", ".join(str(one) for one in (work.venue, work.year) if one)
+    where = ", ".join(str(part) for part in (work.venue, work.year) if part)
     by = authors(work.authors)
     url = link(work)
-    run = [one for one in spec.experiments.values() if one.not_run is None]
+    run = [experiment for experiment in spec.experiments.values() if experiment.not_run is None]
     return replace(
-        seen,
+        summary,
         title=visible(" ".join(work.title.split()), TITLE),
         question=visible(" ".join(spec.question.split()), QUESTION) if spec.question.strip(". …") else "",
-        work=visible(". ".join(one for one in (by, where) if one), TITLE),
+        work=visible(". ".join(part for part in (by, where) if part), TITLE),
         link=url if is_web_link(url) else "",
-        tasks=tuple(dict.fromkeys(TASKS[label.kind] for one in run for label in one.labels.values())),
-        data=tuple(dict.fromkeys(visible(one.dataset.name, 60) for one in run)),
+        tasks=tuple(dict.fromkeys(TASKS[label.kind] for experiment in run for label in experiment.labels.values())),
+        data=tuple(dict.fromkeys(visible(experiment.dataset.name, 60) for experiment in run)),
     )
 
 
-def _whole(seen: StudySummary, found: LoadedSpec, spec: Spec, course: Course) -> StudySummary:
+def _whole(summary: StudySummary, loaded: LoadedSpec, spec: Spec, course: Course) -> StudySummary:
     """The same with what was run, and the report."""
-    study = at_its_rung(spec, found.at)
+    study = at_its_rung(spec, loaded.at)
     subject = ReportContext(study.spec, study.plan, study.ledger(), refuses_edited=False)
     if spec.rung == "full":
         subject.__dict__["full"] = spec  # read once is enough
-    made = document(subject, course.of_kind(spec.kind), SITE_BLOCKS)
-    page = f'<nav class="contents" aria-label="Contents">{contents(made)}</nav>\n{body(made)}'
-    page = page.replace(escape(str(spec.folder)), escape(seen.shown))  # where it lies is nobody else's business
+    report = document(subject, course.of_kind(spec.kind), SITE_BLOCKS)
+    page = f'<nav class="contents" aria-label="Contents">{contents(report)}</nav>\n{body(report)}'
+    page = page.replace(escape(str(spec.folder)), escape(summary.shown))  # where it lies is nobody else's business
     if len(page) > MOST_PAGE:
         raise ValueError(f"it would be larger than {MOST_PAGE // 2**20} MB")
     records, results = subject.records, subject.results
@@ -118,7 +122,7 @@ def _whole(seen: StudySummary, found: LoadedSpec, spec: Spec, course: Course) ->
     planned = len(subject.plan.runs)
     state: State = "run" if done and done == planned else "partly run" if records else "not run"
     return replace(
-        seen,
+        summary,
         state=state,
         rung=visible(study.spec.rung, 40),
         planned=planned,
@@ -132,7 +136,10 @@ def _whole(seen: StudySummary, found: LoadedSpec, spec: Spec, course: Course) ->
         else (),
         log=provenance(records),
         shares=tuple(
-            map(_cleaned, contributions(seen.who[0] if seen.who else seen.shown, study.spec, study.plan, records))
+            map(
+                _cleaned,
+                contributions(summary.who[0] if summary.who else summary.shown, study.spec, study.plan, records),
+            )
         ),
         page=page.encode("utf-8", "replace").decode(),
         traces=tuple(trace(one) for one in records if one.state == "done"),
@@ -145,8 +152,8 @@ def _dots(subject: ReportContext) -> Iterator[Dot]:
             number = None if row.reported is None else row.reported.number
             if row.reported is None or number is None:
                 continue
-            made = cells(row, rows)
-            mine = made.measured
+            row_cells = cells(row, rows)
+            mine = row_cells.measured
             yield Dot(
                 title=visible(subject.title(row.experiment), TITLE),
                 table=visible(heading, TITLE),
@@ -154,9 +161,9 @@ def _dots(subject: ReportContext) -> Iterator[Dot]:
                 theirs=_finite(number.value),
                 ours=_finite(row.mean),
                 interval=row.ci95 if row.ci95 is not None and all(map(isfinite, row.ci95)) else None,
-                paper=visible(made.paper, 40),
+                paper=visible(row_cells.paper, 40),
                 mine="not run" if row.not_run is not None else mine if row.mean is not None else NOTHING,
-                runs=made.runs,
+                runs=row_cells.runs,
                 verdict="" if row.verdict_default is None else str(row.verdict_default),
             )
 

@@ -19,10 +19,12 @@ DATED = (
 
 def runs_main(studies: Sequence[tuple[StudySummary, str]], handed_in: Mapping[str, str]) -> str:
     """What stands in ``<main>``; ``handed_in`` are dates of the course by page."""
-    lines = [(seen, page, one) for seen, page in studies for one in seen.log]
-    done = sum(one.done for _, _, one in lines)
-    people = len({owner_names(seen) for seen, _, _ in lines})
-    said = f"{several(done, 'run')} of {_persons(people)}, {duration(sum(one.seconds for _, _, one in lines))} in all."
+    lines = [(study, page, group) for study, page in studies for group in study.log]
+    done = sum(group.done for _, _, group in lines)
+    people = len({owner_names(study) for study, _, _ in lines})
+    totals = (
+        f"{several(done, 'run')} of {_persons(people)}, {duration(sum(group.seconds for _, _, group in lines))} in all."
+    )
     head = "".join(
         f'<th scope="col"{side}>{name}</th>'
         for name, side in (
@@ -30,15 +32,15 @@ def runs_main(studies: Sequence[tuple[StudySummary, str]], handed_in: Mapping[st
             ("software", ""), ("time", ' class="r"'), ("commit", ""), *([("handed in", "")] if handed_in else []),
         )
     )  # fmt: skip
-    body = "".join(_row(seen, page, one, handed_in) for seen, page, one in lines)
+    body = "".join(_row(study, page, group, handed_in) for study, page, group in lines)
     table = (
         '<div class="scroll" role="region" tabindex="0" aria-label="Who ran what"><table class="log"><thead>'
         f"<tr>{head}</tr></thead><tbody>{body}</tbody></table></div>\n"
     )
-    made = table if lines else '<p class="panel">No study has a record yet.</p>\n'
+    content = table if lines else '<p class="panel">No study has a record yet.</p>\n'
     return (
-        f"<h1>Who ran what</h1>\n<p>{escape(said) if lines else ''}</p>\n"
-        f'<p class="soft">{DATED if handed_in else NO_DATE}</p>\n{made}'
+        f"<h1>Who ran what</h1>\n<p>{escape(totals) if lines else ''}</p>\n"
+        f'<p class="soft">{DATED if handed_in else NO_DATE}</p>\n{content}'
     )
 
 
@@ -46,16 +48,16 @@ def _persons(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
-def _row(seen: StudySummary, page: str, one: MachineRuns, handed_in: Mapping[str, str]) -> str:
-    failed = f" <small>{one.failed} failed</small>" if one.failed else ""
-    commit = f"<code>{escape(one.commit)}</code>" if one.commit else '<span class="soft">none</span>'
-    changed = " <small>with changes</small>" if one.changed else ""
+def _row(study: StudySummary, page: str, group: MachineRuns, handed_in: Mapping[str, str]) -> str:
+    failed = f" <small>{group.failed} failed</small>" if group.failed else ""
+    commit = f"<code>{escape(group.commit)}</code>" if group.commit else '<span class="soft">none</span>'
+    changed = " <small>with changes</small>" if group.changed else ""
     cells = [
-        f'<th scope="row"><bdi>{escape(owner_names(seen))}</bdi></th>',
-        f'<td><a href="{escape(page)}"><bdi>{escape(seen.name)}</bdi></a></td>',
-        f'<td class="r">{one.done}{failed}</td>',
-        *(f"<td><bdi>{escape(text)}</bdi></td>" for text in (one.rung, one.machine, one.system, one.software)),
-        f'<td class="r">{escape(duration(one.seconds))}</td>',
+        f'<th scope="row"><bdi>{escape(owner_names(study))}</bdi></th>',
+        f'<td><a href="{escape(page)}"><bdi>{escape(study.name)}</bdi></a></td>',
+        f'<td class="r">{group.done}{failed}</td>',
+        *(f"<td><bdi>{escape(text)}</bdi></td>" for text in (group.rung, group.machine, group.system, group.software)),
+        f'<td class="r">{escape(duration(group.seconds))}</td>',
         f"<td>{commit}{changed}</td>",
     ]
     if handed_in:

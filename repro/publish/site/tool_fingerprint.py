@@ -11,9 +11,9 @@ import repro
 def tool_fingerprint() -> str:
     """By names, sizes and times of the package's files, so that nothing has to be read."""
     root = Path(repro.__file__).parent
-    seen = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
         if path.suffix in (".py", ".css", ".js", ".json", ".yaml"):
             facts = path.stat()
-            seen.update(f"{path.relative_to(root)}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
-    return seen.hexdigest()
+            digest.update(f"{path.relative_to(root)}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

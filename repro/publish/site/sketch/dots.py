@@ -25,7 +25,7 @@ def dots(
 ) -> Sketch:  # fmt: skip
     """The sketch; ``from_zero`` draws ours as bars."""
     marked = [*marks, *[None] * (len(pairs) - len(marks))]
-    values = [v for pair in pairs for v in _values(pair)] + [one.value for one in marked if one is not None]
+    values = [v for pair in pairs for v in _values(pair)] + [reading.value for reading in marked if reading is not None]
     values += [baseline[1]] if baseline else []
     bars = from_zero and not log
     x = scale([*values, *([0.0] if bars else [])], 6.0, WIDE - 8.0, log=log, within=within)
@@ -37,8 +37,8 @@ def dots(
         parts.append(f'<text class="t m" x="{at}" y="{short(bottom + 12)}">{number(tick)}</text>')
     if baseline is not None:
         parts.append(f'<path class="b" d="M{short(x.at(baseline[1]))} 0V{short(bottom)}"/>')
-    for line, (pair, one) in enumerate(zip(pairs, marked, strict=True)):
-        parts.append(_row(pair, one, x, _HIGH * line, bars))
+    for line, (pair, reading) in enumerate(zip(pairs, marked, strict=True)):
+        parts.append(_row(pair, reading, x, _HIGH * line, bars))
     parts.append(f'<path class="a" d="M6 {short(bottom)}H{short(WIDE - 8)}"/>')
     parts.append(f'<text class="s m" x="{short(WIDE / 2)}" y="{short(bottom + 26)}">{escape(axis_label)}</text>')
     svg = svg_document("".join(parts), bottom + 26 + LINE / 2)
@@ -46,11 +46,11 @@ def dots(
 
 
 def _row(pair: Pair, mark: Mark | None, x: Scale, top: float, bars: bool) -> str:
-    said = pair.verdict or pair.text
-    room = int((WIDE - 16 - _WIDTH * len(said)) / _WIDTH)
+    label = pair.verdict or pair.text
+    room = int((WIDE - 16 - _WIDTH * len(label)) / _WIDTH)
     parts = [f'<text class="n" x="6" y="{short(top + 12)}">{escape(name_of(pair.named, max(12, room)))}</text>']
-    if said:
-        parts.append(f'<text class="t e" x="{short(WIDE - 8)}" y="{short(top + 12)}">{escape(said)}</text>')
+    if label:
+        parts.append(f'<text class="t e" x="{short(WIDE - 8)}" y="{short(top + 12)}">{escape(label)}</text>')
     middle = top + 23
     if pair.ours is not None and bars:
         zero, at = x.at(0.0), x.at(pair.ours)
@@ -77,34 +77,36 @@ def _row(pair: Pair, mark: Mark | None, x: Scale, top: float, bars: bool) -> str
 
 
 def _values(pair: Pair) -> list[float]:
-    found = [pair.ours, pair.reported, *(pair.interval or ()), *pair.values]
+    candidates = [pair.ours, pair.reported, *(pair.interval or ()), *pair.values]
     if pair.reported is not None and pair.reported_reach:
-        found += [pair.reported - pair.reported_reach, pair.reported + pair.reported_reach]
-    return [value for value in found if value is not None]
+        candidates += [pair.reported - pair.reported_reach, pair.reported + pair.reported_reach]
+    return [value for value in candidates if value is not None]
 
 
 def _note(
     pairs: Sequence[Pair], marks: Sequence[Mark | None], against: str, baseline: tuple[str, float] | None,
     read_off: str, bars: bool,
 ) -> str:  # fmt: skip
-    said = []
+    sentences = []
     if any(pair.reported is not None for pair in pairs):
         spread = " with its ±" if any(pair.reported_reach for pair in pairs) else ""
-        said.append(f"diamond: {against}{spread}")
+        sentences.append(f"diamond: {against}{spread}")
     if any(pair.ours is not None for pair in pairs):
-        said.append(f"{'bar and dot' if bars else 'dot'}: ours, with its 95 % interval; small dots: single runs")
+        sentences.append(f"{'bar and dot' if bars else 'dot'}: ours, with its 95 % interval; small dots: single runs")
     if any(mark is not None for mark in marks):
-        said.append(f"cross: read off {read_off}")
+        sentences.append(f"cross: read off {read_off}")
     if baseline is not None:
-        said.append(f"dashed line: {baseline[0]}")
-    return "; ".join(said)
+        sentences.append(f"dashed line: {baseline[0]}")
+    return "; ".join(sentences)
 
 
 def _told(title: str, pairs: Sequence[Pair], against: str) -> str:
-    said = []
+    sentences = []
     for pair in pairs[:20]:
-        theirs = "" if pair.reported is None else f"{against} {pair.reported:.4g}"
-        ours = "" if pair.ours is None else f"ours {pair.ours:.4g}"
-        said.append(f"{pair.name}: {', '.join(one for one in (theirs, ours) if one) or 'nothing'}")
+        reported_text = "" if pair.reported is None else f"{against} {pair.reported:.4g}"
+        measured_text = "" if pair.ours is None else f"ours {pair.ours:.4g}"
+        sentences.append(
+            f"{pair.name}: {', '.join(part for part in (reported_text, measured_text) if part) or 'nothing'}"
+        )
     more = f"; and {len(pairs) - 20} more" if len(pairs) > 20 else ""
-    return f"{title}. {'; '.join(said)}{more}"
+    return f"{title}. {'; '.join(sentences)}{more}"

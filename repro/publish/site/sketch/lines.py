@@ -26,17 +26,17 @@ def lines(
     y_range: tuple[float, float] | None, log: bool, read_off: str, level: tuple[str, float] | None,
 ) -> Sketch:  # fmt: skip
     """The sketch."""
-    ours = [curve for curve in curves if not curve.points]
+    measured = [curve for curve in curves if not curve.points]
     names = list(dict.fromkeys(curve.name for curve in curves))
     turn = {name: at for at, name in enumerate(names)}
-    spread = {id(curve): curve.band(band) for curve in ours}
+    spread = {id(curve): curve.band(band) for curve in measured}
     values = [float(v) for curve in curves for v in curve.mean] + ([level[1]] if level else [])
     values += [float(v) for ends in spread.values() for end in ends for v in end]
     xs = [float(v) for curve in curves for v in curve.x]
     x = scale([*xs, *([0.0] if xs and min(xs) < 0.1 * max(xs) else [])], LEFT, WIDE - RIGHT - _ENDS, pad=0.0)
     y = scale(values, TOP + HIGH, TOP, log=log, within=y_range)
     parts = [frame(x, y, x_label, y_label)]
-    for curve in ours:
+    for curve in measured:
         parts.append(_band(curve, spread[id(curve)], x, y, turn[curve.name] % 8))
     if level is not None:
         height = short(y.at(level[1]))
@@ -53,11 +53,11 @@ def lines(
         at = top + LINE * number
         parts.append(f'<path class="l c{number % 8} d{number // 8 % 4}" d="M0 {short(at - 3.5)}h22"/>')
         parts.append(mark(number, 11, at - 3.5, 2.6, f"f c{number % 8}"))
-        said = escape(name_of(name, CHARACTERS))
-        parts.append(f'<text class="n" x="28" y="{short(at)}">{number + 1}  {said}</text>')
+        label = escape(name_of(name, CHARACTERS))
+        parts.append(f'<text class="n" x="28" y="{short(at)}">{number + 1}  {label}</text>')
     high = top + LINE * len(names) - 8
     return Sketch(
-        svg_document("".join(parts), high), title, _note(ours, curves, band, read_off, level), _told(title, curves)
+        svg_document("".join(parts), high), title, _note(measured, curves, band, read_off, level), _told(title, curves)
     )
 
 
@@ -81,9 +81,9 @@ def _band(curve: Curve, ends: tuple[NDArray[np.float64], NDArray[np.float64]], x
 def _ends(curves: Sequence[Curve], turn: dict[str, int], x: Scale, y: Scale) -> str:
     """The number of each line at its end, apart from the others, with its mark on the line."""
     last = {curve.name: places[-1] for curve in curves if not curve.points and (places := _places(curve.x, curve.mean))}
-    wanted = [y.at(b) for _, b in last.values()]
+    targets = [y.at(b) for _, b in last.values()]
     parts = []
-    for (name, (a, b)), place in zip(last.items(), spread_labels(wanted, 10.0, TOP, TOP + HIGH), strict=True):
+    for (name, (a, b)), place in zip(last.items(), spread_labels(targets, 10.0, TOP, TOP + HIGH), strict=True):
         number = turn[name]
         parts.append(mark(number, x.at(a), y.at(b), 2.6, f"f c{number % 8}"))
         parts.append(f'<text class="t" x="{short(x.end + 7)}" y="{short(place + 3.2)}">{number + 1}</text>')
@@ -102,21 +102,27 @@ def _thinned(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _note(
-    ours: Sequence[Curve], curves: Sequence[Curve], band: Band, read_off: str, level: tuple[str, float] | None
+    measured: Sequence[Curve], curves: Sequence[Curve], band: Band, read_off: str, level: tuple[str, float] | None
 ) -> str:
-    said = []
-    if any(len(curve.ys) > 1 for curve in ours):
-        counts = sorted({len(curve.ys) for curve in ours})
+    sentences = []
+    if any(len(curve.ys) > 1 for curve in measured):
+        counts = sorted({len(curve.ys) for curve in measured})
         runs = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
-        behind = "folds" if any(curve.by_fold for curve in ours) else "seeds" if any(c.folds for c in ours) else "runs"
-        said.append(f"lines are means of {runs} {behind}, bands the {band}")
-    if any(curve.expected for curve in ours):
-        said.append("lines are what is expected of the mean")
-    if len(curves) > len(ours):
-        said.append(f"crosses were read off {read_off}")
+        unit = (
+            "folds"
+            if any(curve.by_fold for curve in measured)
+            else "seeds"
+            if any(c.folds for c in measured)
+            else "runs"
+        )
+        sentences.append(f"lines are means of {runs} {unit}, bands the {band}")
+    if any(curve.expected for curve in measured):
+        sentences.append("lines are what is expected of the mean")
+    if len(curves) > len(measured):
+        sentences.append(f"crosses were read off {read_off}")
     if level is not None:
-        said.append(f"the dashed line is the baseline, {level[0]}")
-    return "; ".join(said)
+        sentences.append(f"the dashed line is the baseline, {level[0]}")
+    return "; ".join(sentences)
 
 
 def _told(title: str, curves: Sequence[Curve]) -> str:

@@ -21,7 +21,7 @@ class Scale:
 
     def at(self, value: float) -> float:
         """Where a number stands."""
-        low, high, here = (log10(one) for one in (self.low, self.high, max(value, 1e-300))) if self.log else (
+        low, high, here = (log10(bound) for bound in (self.low, self.high, max(value, 1e-300))) if self.log else (
             self.low, self.high, value
         )  # fmt: skip
         share = min(1.0, max(0.0, (here - low) / (high - low)))
@@ -62,8 +62,8 @@ def ticks(low: float, high: float, most: int = MOST_TICKS) -> list[float]:
     size = 10.0 ** floor(log10(rough))
     step = next((size * by for by in (1, 2, 5, 10) if size * by >= rough * 0.999), size * 10)
     first = -(-low // step)
-    found = [round(step * (first + number), 12) + 0.0 for number in range(most + 1)]
-    return [tick for tick in found if tick <= high + 1e-9 * step][:most]
+    marks = [round(step * (first + number), 12) + 0.0 for number in range(most + 1)]
+    return [tick for tick in marks if tick <= high + 1e-9 * step][:most]
 
 
 def decades(low: float, high: float) -> list[float]:
@@ -73,9 +73,9 @@ def decades(low: float, high: float) -> list[float]:
     [1.0, 2.0, 5.0, 10.0]
     """
     powers = range(floor(log10(low)), floor(log10(high)) + 1)
-    found = [by * 10.0**power for power in powers for by in (1, 2, 5) if low <= by * 10.0**power <= high]
-    if len(found) <= MOST_TICKS:
-        return found
+    marks = [by * 10.0**power for power in powers for by in (1, 2, 5) if low <= by * 10.0**power <= high]
+    if len(marks) <= MOST_TICKS:
+        return marks
     tens = [10.0**power for power in powers if low <= 10.0**power <= high]
     return tens[:: -(-len(tens) // MOST_TICKS)]
 

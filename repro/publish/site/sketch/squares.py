@@ -48,8 +48,8 @@ def squares(counts: NDArray[np.int64], classes: Sequence[str], *, title: str, ru
             parts.append(f'<text class="t e" x="{_LEFT - 5:g}" y="{short(y)}">{escape(name_of(name, 14))}</text>')
     parts.append(f'<text class="s m" x="{short(_LEFT + side * n / 2)}" y="11">taken for, in the same order</text>')
     worst = _worst(counts, shares, classes)
-    behind = several(runs, "run") + (f", {several(folds, 'fold')}" if folds else "")
-    note = f"rows are what it is, columns what it was taken for; shades are percent of a row; {behind}"
+    sources = several(runs, "run") + (f", {several(folds, 'fold')}" if folds else "")
+    note = f"rows are what it is, columns what it was taken for; shades are percent of a row; {sources}"
     return Sketch(svg_document("".join(parts), end + 4), title, note, f"{title}. {worst}")
 
 
@@ -57,10 +57,10 @@ def _worst(counts: NDArray[np.int64], shares: NDArray[np.float64], classes: Sequ
     """The three most frequent mistakes in words."""
     off = shares.copy()
     np.fill_diagonal(off, -1.0)
-    found = []
+    confusions = []
     for flat in np.argsort(-off, axis=None, kind="stable")[:3]:
         row, column = divmod(int(flat), len(classes))
         if off[row, column] > 0:
             share = f"{off[row, column]:.0f} % of {counts[row].sum()}"
-            found.append(f"{classes[row]} is taken for {classes[column]} in {share}")
-    return "; ".join(found) if found else "Nothing was mistaken."
+            confusions.append(f"{classes[row]} is taken for {classes[column]} in {share}")
+    return "; ".join(confusions) if confusions else "Nothing was mistaken."
