@@ -137,3 +137,28 @@ def test_a_bar_is_shown_where_it_can_be_seen(folder: Path) -> None:
     assert "0/2 runs" in outputs[True]
     assert runs[0].title in outputs[True]
     assert outputs[False].strip() == ""
+
+
+def test_a_notebook_without_widgets_has_a_bar_and_no_advice(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import IPython.display
+    from rich.console import Console
+
+    from repro.progress_bar import progress_bar
+    from repro.runs.events import PlanReady, Progress
+
+    drawn: list[dict[str, str]] = []
+
+    class Handle:
+        def update(self, data: dict[str, str], *, raw: bool) -> None:
+            assert raw
+            drawn.append(data)
+
+    monkeypatch.setattr("repro.progress_bar.find_spec", lambda name: None)
+    monkeypatch.setattr(IPython.display, "display", lambda data, *, raw, display_id: Handle())
+    study = repro.load(folder)
+    runs = study.plan.runs
+    with progress_bar(Console(force_jupyter=True)) as listen:  # a warning would be an error here
+        listen(PlanReady(study.plan, (), runs, 1, "", {}, 0))
+        listen(Progress(runs[0], 6, 12, {}))
+    assert drawn[-1]["text/plain"].startswith(f"{runs[0].title}, 0/2 runs, 0:0")
+    assert '<progress value="0.500" max="2">' in drawn[-1]["text/html"]

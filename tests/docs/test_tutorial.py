@@ -60,6 +60,9 @@ def test_the_notebook_runs_and_a_plain_trainer_gives_the_records_accuracy(
     monkeypatch.setenv("PATH", with_our_commands()["PATH"])
     notebook: Any = nbformat.read(NOTEBOOK, as_version=4)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert any("<progress" in output.get("data", {}).get("text/html", "") for output in outputs)
+    assert not any("ipywidgets" in str(output) for output in outputs)
     last = notebook.cells[-1].outputs[-1]["data"]["text/plain"]
     recorded, tested = (float(number) for number in last.strip("()").split(","))
     assert recorded == pytest.approx(tested, abs=1e-3)
