@@ -43,7 +43,7 @@ def check(
     from repro.spec.problem import SpecError
     from repro.study import Study
 
-    bad = found = 0
+    bad = problem_count = 0
     for path in paths:
         try:
             spec = load_spec(Path(path), rung=rung)
@@ -53,7 +53,7 @@ def check(
             assignments = course_of(spec.folder).of_kind(spec.kind)
         except SpecError as error:
             bad += 1
-            found += len(error.problems)
+            problem_count += len(error.problems)
             print(error)
             continue
         for note in _data_notes(spec):
@@ -70,7 +70,9 @@ def check(
             print(line)
         runs = several(len(plan.runs), "run")
         print(f"{path}: fine. {several(len(spec.experiments), 'experiment')}, {runs}; {_answered(parts)}")
-    print(f"{len(paths)} checked, {bad} with problems" + (f": {several(found, 'problem')} in all" if bad else ""))
+    print(
+        f"{len(paths)} checked, {bad} with problems" + (f": {several(problem_count, 'problem')} in all" if bad else "")
+    )
     raise typer.Exit(1 if bad else 0)
 
 

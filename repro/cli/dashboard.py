@@ -43,11 +43,11 @@ def build(study: "Study", project: str, entity: str, *, offline: bool) -> bool:
     """Write one study's dashboard, and upload it; True unless it was to be uploaded and could not be."""
     from repro.publish.tracking.dashboard import dashboard as of_study
     from repro.publish.tracking.dashboard import save
-    from repro.publish.tracking.tracking_options import WandbOptions, asked, load_settings
+    from repro.publish.tracking.tracking_options import WandbOptions, load_settings, requested_tracking
     from repro.results.table import to_markdown
     from repro.runs.ledger import TRACKING
 
-    chosen = asked(study.spec, load_settings(), "online").wandb or WandbOptions(study.spec.name)
+    chosen = requested_tracking(study.spec, load_settings(), "online").wandb or WandbOptions(study.spec.name)
     project, entity = project or chosen.project, entity or chosen.entity
     results = study.results() if study.ledger().of(study.plan) else None
     workspace = of_study(

@@ -62,33 +62,33 @@ def data(
     from repro.cli.request import read_request
 
     request = read_request(paths, rung, only, "")
-    seen = []
+    profiled = []
     for path in request.paths:
         with _quiet() as notes:
-            one = _look_at(path, rung, request.changes, request.only, own_code=run_own_code)
-            notes += one.notes
-        seen.append(one)
+            folder = _look_at(path, rung, request.changes, request.only, own_code=run_own_code)
+            notes += folder.notes
+        profiled.append(folder)
         for note in dict.fromkeys(notes):
             print(f"note: {note}", file=sys.stderr)
-        for refusal in one.refusals:
+        for refusal in folder.refusals:
             place = f"{path}: " if len(request.paths) > 1 and not refusal.startswith(str(path)) else ""
             print(f"{place}{refusal}", file=sys.stderr)
-        if not one.looks:
+        if not folder.looks:
             continue
         if page or output is not None:
             with _quiet():
-                one.page = _draw(one, request.paths, output)
+                folder.page = _draw(folder, request.paths, output)
         if not json:
             from repro.cli.data_report import print_report  # torch, which a spec that is refused does not wait for
 
-            print_report(one, last=path == request.paths[-1])
+            print_report(folder, last=path == request.paths[-1])
     if json:
-        print(form.dumps([_values(one) for one in seen], indent=1, default=str))
-    elif len(seen) > 1:
+        print(form.dumps([_values(folder) for folder in profiled], indent=1, default=str))
+    elif len(profiled) > 1:
         from repro.cli.data_report import print_overview
 
-        print_overview(seen)
-    if any(one.refusals for one in seen):
+        print_overview(profiled)
+    if any(folder.refusals for folder in profiled):
         raise typer.Exit(2)
 
 
@@ -98,9 +98,9 @@ def _look_at(
     """Look at all data sets of one study. What has to be mended is kept in words, so that others have their turn."""
     from repro.spec.load import load_spec
 
-    seen = ProfiledFolder(path)
-    with _refusals(seen):
-        seen.spec = load_spec(path, rung=rung, changes=changes)
+    profiled = ProfiledFolder(path)
+    with _refusals(profiled):
+        profiled.spec = load_spec(path, rung=rung, changes=changes)
         from repro.cli.refusal import CommandRefused
         from repro.data.profile.build_profile import build_profile
         from repro.data.profile.contents import rates_of
@@ -108,42 +108,44 @@ def _look_at(
         from repro.spec.filter_banks import bank_notes
         from repro.study import Study
 
-        plan = Study(seen.spec, only=only).plan
+        plan = Study(profiled.spec, only=only).plan
         experiments = {run.experiment.name: run.experiment for run in plan.runs}.values()
-        for asked in data_of_plan(plan):
-            with _refusals(seen):
-                if asked.dataset.is_code and not own_code:
+        for division in data_of_plan(plan):
+            with _refusals(profiled):
+                if division.dataset.is_code and not own_code:
                     raise CommandRefused(
-                        f"{seen.spec.path}: its data are made by {asked.dataset.name}, code of the folder, which is "
-                        "not executed unless you say --run-own-code (only for code you trust)"
+                        f"{profiled.spec.path}: its data are made by {division.dataset.name}, code of the folder, "
+                        "which is not executed unless you say --run-own-code (only for code you trust)"
                     )
-                seen.looks.append(build_profile(asked.dataset, asked.wanted, seen.spec.folder))
-                alike = [one for one in experiments if one.dataset == asked.dataset]
-                seen.notes += map(str, bank_notes(alike, rates_of(seen.looks[-1].items)))
-    return seen
+                profiled.looks.append(build_profile(division.dataset, division.wanted, profiled.spec.folder))
+                alike = [experiment for experiment in experiments if experiment.dataset == division.dataset]
+                profiled.notes += map(str, bank_notes(alike, rates_of(profiled.looks[-1].items)))
+    return profiled
 
 
 @contextmanager
-def _refusals(seen: ProfiledFolder) -> Iterator[None]:
+def _refusals(profiled: ProfiledFolder) -> Iterator[None]:
     """Keep what a person has to mend in words; a fault of ours is raised."""
     from repro.cli.refusal import refusal
 
     try:
         yield
     except Exception as error:
-        said = refusal(error)
-        if said is None:
+        refused = refusal(error)
+        if refused is None:
             raise
-        seen.refusals.append(said.text)
+        profiled.refusals.append(refused.text)
 
 
-def _draw(seen: ProfiledFolder, paths: tuple[Path, ...], output: Path | None) -> Path:
+def _draw(profiled: ProfiledFolder, paths: tuple[Path, ...], output: Path | None) -> Path:
     from repro.disk.atomic_write import write_atomically
     from repro.publish.data.page import page_of
 
-    assert seen.spec is not None
-    target = seen.spec.folder / PAGE if output is None else output / f"{page_name(seen.path, paths)}.html"
-    write_atomically(target, page_of(seen.spec, seen.looks), within=seen.spec.folder if output is None else output)
+    assert profiled.spec is not None
+    target = profiled.spec.folder / PAGE if output is None else output / f"{page_name(profiled.path, paths)}.html"
+    write_atomically(
+        target, page_of(profiled.spec, profiled.looks), within=profiled.spec.folder if output is None else output
+    )
     return target
 
 
@@ -155,7 +157,7 @@ def page_name(path: Path, paths: tuple[Path, ...]) -> str:
     >>> page_name(Path("ann/study"), (Path("ann/study"), Path("ben/study")))
     'ann-study'
     """
-    folders = [(one.parent if one.suffix in (".yaml", ".yml") else one).resolve() for one in paths]
+    folders = [(location.parent if location.suffix in (".yaml", ".yml") else location).resolve() for location in paths]
     mine = folders[paths.index(path)]
     for depth in range(1, len(mine.parts)):
         name = "-".join(mine.parts[-depth:])
@@ -164,16 +166,16 @@ def page_name(path: Path, paths: tuple[Path, ...]) -> str:
     return "-".join(mine.parts[1:])
 
 
-def _values(seen: ProfiledFolder) -> dict[str, Any]:
+def _values(profiled: ProfiledFolder) -> dict[str, Any]:
     from repro.publish.data.values import values_of
 
     return {
-        "path": str(seen.path),
-        "spec": None if seen.spec is None else seen.spec.name,
-        "rung": None if seen.spec is None else seen.spec.rung,
-        "problem": "\n".join(seen.refusals) or None,
-        "page": None if seen.page is None else str(seen.page),
-        "datasets": [values_of(build_profile) for build_profile in seen.looks],
+        "path": str(profiled.path),
+        "spec": None if profiled.spec is None else profiled.spec.name,
+        "rung": None if profiled.spec is None else profiled.spec.rung,
+        "problem": "\n".join(profiled.refusals) or None,
+        "page": None if profiled.page is None else str(profiled.page),
+        "datasets": [values_of(build_profile) for build_profile in profiled.looks],
     }
 
 
@@ -185,6 +187,6 @@ def _quiet() -> Iterator[list[str]]:
 
     from repro.runs.engine.captured_warnings import captured_warnings
 
-    with warnings.catch_warnings(), redirect_stdout(sys.stderr), captured_warnings() as said:
+    with warnings.catch_warnings(), redirect_stdout(sys.stderr), captured_warnings() as caught:
         warnings.simplefilter("ignore")
-        yield said
+        yield caught

@@ -218,7 +218,7 @@ def event_lines(event: Event) -> list[str]:
         case Prepared():
             leaking = leaks(("", gate) for gate in event.findings.values())
             leak_sentences = [leak.sentence for leak in leaking if not set(leak.texts) <= set(event.notes)]
-            return [f"note: {said}" for said in (*event.notes, *leak_sentences)]
+            return [f"note: {sentence}" for sentence in (*event.notes, *leak_sentences)]
         case Finished():
             notes = [f"    note: {note}" for note in event.notes]
             return [finished_line(event), *notes]

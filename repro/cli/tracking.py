@@ -38,9 +38,9 @@ def check_choice(wandb: str) -> None:
 
 def trackers_of(study: "Study", wandb: str) -> "TrackingOptions":
     """The trackers of a study, by the command line, the user's settings and the spec."""
-    from repro.publish.tracking.tracking_options import asked, load_settings
+    from repro.publish.tracking.tracking_options import load_settings, requested_tracking
 
-    return asked(study.spec, load_settings(), wandb)
+    return requested_tracking(study.spec, load_settings(), wandb)
 
 
 @contextmanager

@@ -51,14 +51,14 @@ def sync_study(study: "Study", project: str, entity: str) -> bool:
     from repro.cli.tracking import finish_showing, pending_line
     from repro.publish.tracking.job import tracking_job
     from repro.publish.tracking.process import PublisherProcess
-    from repro.publish.tracking.tracking_options import TrackingOptions, asked, load_settings
+    from repro.publish.tracking.tracking_options import TrackingOptions, load_settings, requested_tracking
 
     records = study.ledger().of(study.plan)
     if not records:
         raise CommandRefused(
             f"{study.spec.folder}: there are no records at rung {study.spec.rung}; repro run makes them"
         )
-    chosen = asked(study.spec, load_settings(), "online").wandb
+    chosen = requested_tracking(study.spec, load_settings(), "online").wandb
     assert chosen is not None
     chosen = replace(chosen, project=project or chosen.project, entity=entity or chosen.entity)
     process = PublisherProcess(tracking_job(study, TrackingOptions(chosen), follows=False, may_run_own_code=False))

@@ -20,8 +20,8 @@ def terminal_safe(text: str) -> str:
     return _HARMFUL.sub(_written_out, text)
 
 
-def _written_out(found: "re.Match[str]") -> str:
-    code = ord(found[0])
+def _written_out(match: "re.Match[str]") -> str:
+    code = ord(match[0])
     if code <= 0xFFFF:
         return f"\\u{code:04x}"
     high, low = divmod(code - 0x10000, 0x400)

@@ -47,7 +47,7 @@ def open_views(
 ) -> tuple[str, ...]:
     """``validation`` where there is one; the other open views only where someone looks: ``train`` is a whole pass."""
     requested = {"validation", *history_views}
-    available = [name for name, way in viewings(experiment, data).items() if is_open(way)]
+    available = [name for name, recipe in viewings(experiment, data).items() if is_open(recipe)]
     keys = [watch.key] if watch is not None else []
     if experiment.scheduler is not None and experiment.scheduler.watch:
         keys.append(experiment.scheduler.watch)

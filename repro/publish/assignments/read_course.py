@@ -78,10 +78,10 @@ def load_course(path: Path | None = None) -> Course:
 def _read(text: str, shown: str, path: Path | None) -> Course:
     tree = read_tree(text, shown)
     reading = Reading(Path() if path is None else path.parent)
-    made = _Course(tree, reading).course(path)
+    course = _Course(tree, reading).course(path)
     if reading.problems:
         raise SpecError(reading.problems)
-    return made
+    return course
 
 
 class _Course:
@@ -105,12 +105,12 @@ class _Course:
         alone = len(papers) == 1
         dated = {
             name: replace(
-                one,
-                parts=tuple(replace(part, due=dates.get((name, part.number), part.due)) for part in one.parts),
+                assignment,
+                parts=tuple(replace(part, due=dates.get((name, part.number), part.due)) for part in assignment.parts),
                 papers=papers.get(name, {}),
                 unnamed=alone or name not in papers,
             )
-            for name, one in assignments.items()
+            for name, assignment in assignments.items()
         }
         return Course(title, dated, self._roster(assignments), papers, path, self.place)
 
@@ -142,58 +142,58 @@ class _Course:
         try:
             if "T" not in text and ":" not in text:
                 return datetime.combine(date.fromisoformat(text), self.due_time, self.zone)
-            given = datetime.fromisoformat(text)
+            moment = datetime.fromisoformat(text)
         except ValueError:
             self.reading.say(node, key, f"expected a date such as 2026-12-04 or 2026-12-04 18:00, got {text!r}")
             return None
-        return given if given.tzinfo else given.replace(tzinfo=self.zone)
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
 
     def _slots(self, node: Node | None, key: str, assignments: dict[str, Assignment]) -> dict[Slot, datetime]:
         """``{8a: {1: DATE, 2: DATE}, 10a: DATE}``: a date alone is that of the only part."""
-        found: dict[Slot, datetime] = {}
+        moments: dict[Slot, datetime] = {}
         if node is None or is_none(node):
-            return found
-        given = self.reading.block(node, key, None, example="{8a: {1: 2026-12-04}}") or {}
-        for name, one in given.items():
+            return moments
+        block = self.reading.block(node, key, None, example="{8a: {1: 2026-12-04}}") or {}
+        for name, value in block.items():
             if name not in assignments:
-                self.reading.say(one, f"{key}.{name}", unknown_of("assignment", name, assignments))
+                self.reading.say(value, f"{key}.{name}", unknown_of("assignment", name, assignments))
                 continue
-            parts = one if isinstance(one, MapNode) else MapNode({TextNode("1", one.place): one}, one.place)
+            parts = value if isinstance(value, MapNode) else MapNode({TextNode("1", value.place): value}, value.place)
             count = len(assignments[name].parts)
-            if not isinstance(one, MapNode) and count > 1:
-                self.reading.say(one, f"{key}.{name}", f"has {count} parts; write {{1: DATE, 2: DATE}}")
+            if not isinstance(value, MapNode) and count > 1:
+                self.reading.say(value, f"{key}.{name}", f"has {count} parts; write {{1: DATE, 2: DATE}}")
                 continue
             for number, when in parts.items():
                 if number not in map(str, range(1, count + 1)):
                     self.reading.say(number, f"{key}.{name}.{number}", _parts(count))
                 elif (moment := self._moment(when, f"{key}.{name}.{number}")) is not None:
-                    found[name, int(number)] = moment
-        return found
+                    moments[name, int(number)] = moment
+        return moments
 
     def _roster(self, assignments: dict[str, Assignment]) -> dict[str, Student]:
         node = self.given.get("roster")
         if node is None or is_none(node):
             return {}
         if isinstance(node, ListNode):  # a plain list of folders
-            for one in node:
-                if not isinstance(one, TextNode):
-                    self.reading.say(one, "roster", f"expected the name of a folder, got {kind(one)}")
+            for entry in node:
+                if not isinstance(entry, TextNode):
+                    self.reading.say(entry, "roster", f"expected the name of a folder, got {kind(entry)}")
             node = MapNode(
                 {TextNode(t, t.place): MapNode({}, t.place) for t in node if isinstance(t, TextNode)}, node.place
             )
-        given = self.reading.block(node, "roster", None, example="{ada: {folder: ada}}") or {}
-        found = {}
-        for name, one in given.items():
+        block = self.reading.block(node, "roster", None, example="{ada: {folder: ada}}") or {}
+        students = {}
+        for name, entry in block.items():
             key = f"roster.{name}"
-            words = self.reading.block(one, key, ("folder", "submitted"), example="{folder: ada}") or {}
+            words = self.reading.block(entry, key, ("folder", "submitted"), example="{folder: ada}") or {}
             folder = self.reading.text(words["folder"], f"{key}.folder") if "folder" in words else name
             submitted = self._slots(words.get("submitted"), f"{key}.submitted", assignments)
             wrong = "" if folder is None else self._misplaced(folder)
             if wrong:
-                self.reading.say(one, f"{key}.folder", wrong)
+                self.reading.say(entry, f"{key}.folder", wrong)
             else:
-                found[name] = Student(name, folder or name, submitted)
-        return found
+                students[name] = Student(name, folder or name, submitted)
+        return students
 
     def _misplaced(self, folder: str) -> str:
         """What is wrong with the place of a student's folder, which begins where the course's file lies."""
@@ -210,68 +210,68 @@ class _Course:
         node = self.given.get("papers")
         if node is None or is_none(node):
             return {}
-        found = {}
-        for name, one in (self.reading.block(node, "papers", None, example="{8b: {smith2020: Title}}") or {}).items():
+        papers = {}
+        for name, value in (self.reading.block(node, "papers", None, example="{8b: {smith2020: Title}}") or {}).items():
             if name not in assignments:
-                self.reading.say(one, f"papers.{name}", unknown_of("assignment", name, assignments))
-            keys = self.reading.block(one, f"papers.{name}", None, example="{smith2020: Title}") or {}
+                self.reading.say(value, f"papers.{name}", unknown_of("assignment", name, assignments))
+            keys = self.reading.block(value, f"papers.{name}", None, example="{smith2020: Title}") or {}
             titles = {key: self.reading.text(title, f"papers.{name}.{key}") for key, title in keys.items()}
-            found[name] = {key: title for key, title in titles.items() if title is not None}
-        return found
+            papers[name] = {key: title for key, title in titles.items() if title is not None}
+        return papers
 
     def _assignments(self) -> dict[str, Assignment]:
         node = self.given.get("assignments")
         if node is None:
             return dict(load_course().assignments)
-        given = self.reading.block(node, "assignments", None, example="{1a: {title: ..., parts: [...]}}") or {}
-        made = {name: self._assignment(name, one) for name, one in given.items()}
-        return {name: one for name, one in made.items() if one is not None}
+        block = self.reading.block(node, "assignments", None, example="{1a: {title: ..., parts: [...]}}") or {}
+        assignments = {name: self._assignment(name, value) for name, value in block.items()}
+        return {name: assignment for name, assignment in assignments.items() if assignment is not None}
 
     def _assignment(self, name: str, node: Node) -> Assignment | None:
         key = f"assignments.{name}"
-        given = self.reading.block(node, key, ("title", "folder", "parts"), need=("parts",))
-        if given is None or "parts" not in given:
+        block = self.reading.block(node, key, ("title", "folder", "parts"), need=("parts",))
+        if block is None or "parts" not in block:
             return None
-        if not listed(given["parts"]):
-            self.reading.say(given["parts"], f"{key}.parts", "holds no part")
-        title = self.reading.text(given["title"], f"{key}.title") if "title" in given else name
+        if not listed(block["parts"]):
+            self.reading.say(block["parts"], f"{key}.parts", "holds no part")
+        title = self.reading.text(block["title"], f"{key}.title") if "title" in block else name
         kinds = ("paper", "proposal", "any")
-        folder = self.reading.word(given["folder"], f"{key}.folder", kinds) if "folder" in given else "any"
+        folder = self.reading.word(block["folder"], f"{key}.folder", kinds) if "folder" in block else "any"
         parts = [
             part
-            for number, one in enumerate(listed(given["parts"]), 1)
-            if (part := self._part(number, f"{key}.parts", one)) is not None
+            for number, part_node in enumerate(listed(block["parts"]), 1)
+            if (part := self._part(number, f"{key}.parts", part_node)) is not None
         ]
         return Assignment(name, title or name, cast(Literal["paper", "proposal", "any"], folder or "any"), tuple(parts))
 
     def _part(self, number: int, above: str, node: Node) -> AssignmentPart | None:
         key = f"{above} {number}"
-        given = self.reading.block(node, key, ("title", "hand_in", "due", "questions"), need=("questions",))
-        if given is None or "questions" not in given:
+        block = self.reading.block(node, key, ("title", "hand_in", "due", "questions"), need=("questions",))
+        if block is None or "questions" not in block:
             return None
-        title = self.reading.text(given["title"], f"{key}.title") if "title" in given else f"Part {number}"
+        title = self.reading.text(block["title"], f"{key}.title") if "title" in block else f"Part {number}"
         hand_in: str | None = "post"
-        if "hand_in" in given:
-            hand_in = self.reading.word(given["hand_in"], f"{key}.hand_in", get_args(HandIn))
-        due = self._moment(given["due"], f"{key}.due") if "due" in given else None
-        if not listed(given["questions"]):
-            self.reading.say(given["questions"], f"{key}.questions", "holds no question")
-        asked = [self._question(key, one) for one in listed(given["questions"])]
-        questions = tuple(one for one in asked if one is not None)
-        names = [one.name for one in questions]
+        if "hand_in" in block:
+            hand_in = self.reading.word(block["hand_in"], f"{key}.hand_in", get_args(HandIn))
+        due = self._moment(block["due"], f"{key}.due") if "due" in block else None
+        if not listed(block["questions"]):
+            self.reading.say(block["questions"], f"{key}.questions", "holds no question")
+        read_questions = [self._question(key, question_node) for question_node in listed(block["questions"])]
+        questions = tuple(question for question in read_questions if question is not None)
+        names = [question.name for question in questions]
         for twice in sorted({name for name in names if names.count(name) > 1}):
-            self.reading.say(given["questions"], key, f"two questions are called {twice!r}")
+            self.reading.say(block["questions"], key, f"two questions are called {twice!r}")
         return AssignmentPart(number, title or f"Part {number}", cast(HandIn, hand_in or "post"), questions, due)
 
     def _question(self, above: str, node: Node) -> Question | None:
-        given = self.reading.block(node, above, ("name", "ask", "needs", "shows"), need=("name", "ask"))
-        if given is None or "name" not in given or "ask" not in given:
+        block = self.reading.block(node, above, ("name", "ask", "needs", "shows"), need=("name", "ask"))
+        if block is None or "name" not in block or "ask" not in block:
             return None
-        name, ask = self.reading.name(given["name"], f"{above}.name"), self.reading.text(given["ask"], f"{above}.ask")
-        needs = self._needs(given.get("needs"), f"{above}.needs")
+        name, ask = self.reading.name(block["name"], f"{above}.name"), self.reading.text(block["ask"], f"{above}.ask")
+        needs = self._needs(block.get("needs"), f"{above}.needs")
         shows: Sequence[str] = ()
-        if "shows" in given:
-            shows = self.reading.some_of(given["shows"], f"{above}.shows", "block", _SHOWS)
+        if "shows" in block:
+            shows = self.reading.some_of(block["shows"], f"{above}.shows", "block", _SHOWS)
         if not needs and not shows:
             self.reading.say(node, f"{above}.{name}", "says neither what it needs nor what it shows")
         return None if name is None or ask is None else Question(name, ask, needs, tuple(shows))
@@ -282,21 +282,21 @@ class _Course:
         if not isinstance(node, MapNode):
             self.reading.say(node, key, f"expected `place: {{words: 30}}`, got {kind(node)}")
             return ()
-        found = []
-        for where, one in node.items():
+        needs = []
+        for where, need in node.items():
             if not known(where):
                 near = unknown("place of an answer", where, [*places(), f"{ANSWERS}NAME"])
                 self.reading.say(where, f"{key}.{where}", near)
                 continue
-            least = self.reading.block(one, f"{key}.{where}", ("words", "items", "link"), example="{words: 30}") or {}
+            least = self.reading.block(need, f"{key}.{where}", ("words", "items", "link"), example="{words: 30}") or {}
             counts = {
                 word: self.reading.whole(least[word], f"{key}.{where}.{word}", least=1) or 0
                 for word in ("words", "items")
                 if word in least
             }
             link = self.reading.truth(least["link"], f"{key}.{where}.link") if "link" in least else False
-            found.append(Need(str(where), counts.get("words", 0), counts.get("items", 0), bool(link)))
-        return tuple(found)
+            needs.append(Need(str(where), counts.get("words", 0), counts.get("items", 0), bool(link)))
+        return tuple(needs)
 
 
 def _parts(count: int) -> str:

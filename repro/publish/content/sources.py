@@ -22,7 +22,7 @@ def source_of(spec: Spec, path: str) -> tuple[str, str]:
     return source
 
 
-def told(spec: Spec, path: str) -> str:
+def source_text(spec: Spec, path: str) -> str:
     """The same as text: ``paper, Sec. 6.1``."""
     kind, place = source_of(spec, path)
     return f"{kind}, {place}" if place else kind

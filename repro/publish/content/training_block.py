@@ -6,7 +6,7 @@ from repro.publish.content.document_model import Block, Row, Table, plain, text
 from repro.publish.content.formatting import entry, features, length, selection
 from repro.publish.content.report_context import ReportContext
 from repro.publish.content.scope_label import scope_label
-from repro.publish.content.sources import SILENT, told
+from repro.publish.content.sources import SILENT, source_text
 from repro.spec.experiment import Experiment
 
 
@@ -32,10 +32,10 @@ def training(subject: ReportContext) -> tuple[Block, ...]:
                 values.setdefault((path, value), []).append(experiment.title or experiment.name)
         for (path, value), names in values.items():
             only = f" ({said_of})" if (said_of := scope_label(names, everyone)) else ""
-            rows.append(Row((text(_WORDS[word]), text(f"{value}{only}"), text(told(subject.spec, path)))))
+            rows.append(Row((text(_WORDS[word]), text(f"{value}{only}"), text(source_text(subject.spec, path)))))
     seeds = {len(experiment.seeds) for experiment in subject.run}
     several = f"{max(seeds)} each" if len(seeds) == 1 else f"{min(seeds)} to {max(seeds)}"
-    rows.append(Row((text("seeds"), text(several), text(told(subject.spec, "seeds")))))
+    rows.append(Row((text("seeds"), text(several), text(source_text(subject.spec, "seeds")))))
     return (Table("Training recipe", ("choice", "value", "source"), tuple(rows), "lll"),)
 
 

@@ -65,7 +65,7 @@ def discussion(assignment: Assignment, people: Sequence[Person], thread: Sequenc
     return Discussion(
         assignment,
         tuple(questions),
-        tuple(repeats([one.text for one in questions], [one.on for one in questions])),
+        tuple(repeats([question.text for question in questions], [question.on for question in questions])),
         answered,
         tuple(owing for person in people if (owing := _owing(person, assignment, own_questions, counting)) is not None),
         tuple(dict.fromkeys(flags)),

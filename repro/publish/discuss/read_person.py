@@ -32,11 +32,11 @@ def read_person(name: str, folders: Sequence[tuple[Path, str]], students: Sequen
         slot: the name of the discussion's assignment, whose date counts.
 
     """
-    asked: list[StudentQuestion] = []
+    own_questions: list[StudentQuestion] = []
     answered: list[StudentAnswer] = []
     unread: list[str] = []
     absent = 0
-    when = max((moment for one in students if (moment := one.submitted.get((slot, 1)))), default=None)
+    when = max((moment for student in students if (moment := student.submitted.get((slot, 1)))), default=None)
     for folder, shown in folders:
         file, why = _spec_file(folder)
         if file is None:
@@ -51,20 +51,22 @@ def read_person(name: str, folders: Sequence[tuple[Path, str]], students: Sequen
             continue
         reading = Reading(folder)
         questions = [
-            one for one in read_questions(tree.get(TextNode("questions")), reading) if not Answer(text=one.ask).is_open
+            question
+            for question in read_questions(tree.get(TextNode("questions")), reading)
+            if not Answer(text=question.ask).is_open
         ]
         peers = [
-            one
-            for one in read_answers_to_peers(tree.get(TextNode("answers_to_peers")), reading)
-            if not Answer(text=one.answer).is_open
+            answer
+            for answer in read_answers_to_peers(tree.get(TextNode("answers_to_peers")), reading)
+            if not Answer(text=answer.answer).is_open
         ]
         if _are_many(questions, peers):
             unread.append(f"{where}: only the first {MOST} questions and answers are read")
         unread += [visible(str(problem)) for problem in reading.problems[:3]]
-        asked += [StudentQuestion(visible(q.ask), name, str(q.place), q.paper, when) for q in questions[:MOST]]
+        own_questions += [StudentQuestion(visible(q.ask), name, str(q.place), q.paper, when) for q in questions[:MOST]]
         answered += [StudentAnswer(visible(a.answer), name, str(a.place), visible(a.to), a.paper) for a in peers[:MOST]]
     names = dict.fromkeys([name, *(part for _, shown in folders for part in (shown, Path(shown).name))])
-    return Person(name, tuple(names), tuple(asked), tuple(answered), tuple(unread), absent == len(folders))
+    return Person(name, tuple(names), tuple(own_questions), tuple(answered), tuple(unread), absent == len(folders))
 
 
 def posts_in(spec: Spec, name: str, names: Sequence[str]) -> Person:
@@ -77,13 +79,16 @@ def posts_in(spec: Spec, name: str, names: Sequence[str]) -> Person:
 
     """
     where = visible(spec.path.name)
-    questions = [one for one in spec.questions if not Answer(text=one.ask).is_open]
-    peers = [one for one in spec.answers_to_peers if not Answer(text=one.answer).is_open]
+    questions = [question for question in spec.questions if not Answer(text=question.ask).is_open]
+    peers = [answer for answer in spec.answers_to_peers if not Answer(text=answer.answer).is_open]
     unread = (f"{where}: only the first {MOST} questions and answers are read",) if _are_many(questions, peers) else ()
     return Person(
         name,
         tuple(dict.fromkeys([name, *names])),
-        tuple(StudentQuestion(visible(one.ask), name, _line(one, where), one.paper) for one in questions[:MOST]),
+        tuple(
+            StudentQuestion(visible(question.ask), name, _line(question, where), question.paper)
+            for question in questions[:MOST]
+        ),
         tuple(StudentAnswer(visible(a.answer), name, _line(a, where), visible(a.to), a.paper) for a in peers[:MOST]),
         unread,
     )
@@ -93,16 +98,16 @@ def _are_many(questions: Sequence[object], peers: Sequence[object]) -> bool:
     return len(questions) > MOST or len(peers) > MOST
 
 
-def _line(one: SpecModel, where: str) -> str:
-    return f"{where}:{one.place.line}" if one.place.line else where
+def _line(entry: SpecModel, where: str) -> str:
+    return f"{where}:{entry.place.line}" if entry.place.line else where
 
 
 def _spec_file(folder: Path) -> tuple[Path | None, str]:
     if folder.is_symlink() or not folder.is_dir():
         return None, "is a link; it was not followed" if folder.is_symlink() else "no such folder"
-    there = [folder / name for name in NAMES if (folder / name).is_symlink() or (folder / name).exists()]
-    if len(there) != 1:
-        return None, "holds both paper.yaml and proposal.yaml" if there else "no paper.yaml or proposal.yaml"
-    if not is_sound(there[0], MAX_BYTES):
-        return None, f"{there[0].name} is no plain file of at most {MAX_BYTES // 1024} KB"
-    return there[0], ""
+    specs = [folder / name for name in NAMES if (folder / name).is_symlink() or (folder / name).exists()]
+    if len(specs) != 1:
+        return None, "holds both paper.yaml and proposal.yaml" if specs else "no paper.yaml or proposal.yaml"
+    if not is_sound(specs[0], MAX_BYTES):
+        return None, f"{specs[0].name} is no plain file of at most {MAX_BYTES // 1024} KB"
+    return specs[0], ""

@@ -23,20 +23,20 @@ def strays(links: list[str], data: tuple[str, ...]) -> list[str]:
     return [
         link
         for link in links
-        if not any(link == one or link.startswith(f"{one}/") or one.startswith(f"{link}/") for one in data)
+        if not any(link == folder or link.startswith(f"{folder}/") or folder.startswith(f"{link}/") for folder in data)
     ]
 
 
 def _named(node: Node) -> Iterator[str]:
     if isinstance(node, MapNode):
-        for word, one in node.items():
-            if isinstance(one, TextNode) and str(word).rpartition(".")[2] == "folder":
+        for word, value in node.items():
+            if isinstance(value, TextNode) and str(word).rpartition(".")[2] == "folder":
                 try:
-                    yield folder_name(str(one)).rstrip("/")
+                    yield folder_name(str(value)).rstrip("/")
                 except ValueError:
                     continue
             else:
-                yield from _named(one)
+                yield from _named(value)
     elif isinstance(node, ListNode):
-        for one in node:
-            yield from _named(one)
+        for value in node:
+            yield from _named(value)

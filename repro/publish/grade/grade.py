@@ -36,26 +36,26 @@ def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] 
         students: those of the roster whose folder it is.
 
     """
-    who = tuple(one.name for one in students)
+    who = tuple(student.name for student in students)
     if folder.is_symlink() or not folder.is_dir():
         why = "is a link; it was not followed" if folder.is_symlink() else "no such folder"
         return clean(GradeRow(shown, who, first=f"{shown}: {why}", ungraded=(why,)))
-    seen = survey(folder)
-    found = load_untrusted(folder, seen)
-    kind, spec, problems, first = found.kind, found.spec, found.problems, found.first
+    contents = survey(folder)
+    loaded = load_untrusted(folder, contents)
+    kind, spec, problems, first = loaded.kind, loaded.spec, loaded.problems, loaded.first
     ungraded = (
         [first] if problems is None else ["answers, runs and verdicts: the spec has problems"] if problems else []
     )
     records = None
     if spec is not None:
-        ungraded += _uncounted(spec, seen)
-        outside = seen.leads_out("runs", "results")
+        ungraded += _uncounted(spec, contents)
+        outside = contents.leads_out("runs", "results")
         if outside:
             ungraded.append(f"records: {outside[0]} leads out of the folder")
         else:
             records = _tried("records", lambda: study_records(spec), ungraded)
     slides = None
-    if not seen.leads_out("handin"):
+    if not contents.leads_out("handin"):
         slides = _tried("slides", lambda: slide_count(folder), ungraded)
     row = GradeRow(
         shown,
@@ -74,13 +74,13 @@ def grade(folder: Path, shown: str, course: Course, students: Sequence[Student] 
         None if spec is None else _counts(spec),
         slides,
     )
-    look = own_code(spec, seen.python)
+    look = own_code(spec, contents.python)
     if spec is not None:
         look += waivers(spec)
     if records is not None:
-        row, said = _with(row, records, folder)
-        look += said
-    return clean(replace(row, look=(*look, *_lying(seen)), ungraded=tuple(ungraded)))
+        row, remarks = _with(row, records, folder)
+        look += remarks
+    return clean(replace(row, look=(*look, *_lying(contents)), ungraded=tuple(ungraded)))
 
 
 def clean(row: GradeRow) -> GradeRow:
@@ -105,11 +105,13 @@ def _tried(what: str, step: Callable[[], T], ungraded: list[str]) -> T | None:
         return None
 
 
-def _uncounted(spec: Spec, seen: Survey) -> list[str]:
+def _uncounted(spec: Spec, contents: Survey) -> list[str]:
     """Whether the question of how many items there are could not be judged, as the data lie behind a link."""
     name = spec.experiments[spec.baseline].dataset.name.rstrip("/")
-    behind = any(one == name or name.startswith(f"{one}/") or one.startswith(f"{name}/") for one in seen.out)
-    if not behind or answer_texts(spec, "counts").texts:
+    is_outside = any(
+        link == name or name.startswith(f"{link}/") or link.startswith(f"{name}/") for link in contents.out
+    )
+    if not is_outside or answer_texts(spec, "counts").texts:
         return []
     return [f"how many items there are: {name} leads out of the folder; items: N under dataset would say it"]
 
@@ -121,33 +123,33 @@ def _counts(spec: Spec) -> AnswerCounts:
 
 
 def _with(row: GradeRow, records: StudyRecords, folder: Path) -> tuple[GradeRow, list[str]]:
-    again = rerun(folder, {one.sha256 for one in records.ledger.records}, records.runs.planned)
-    said = list(records.look)
+    again = rerun(folder, {record.sha256 for record in records.ledger.records}, records.runs.planned)
+    remarks = list(records.look)
     if again is not None and again.wrong:
-        said.append(f"results/verified.json: {again.wrong} trained again and came out wrong")
+        remarks.append(f"results/verified.json: {again.wrong} trained again and came out wrong")
     if again is not None and again.again:
-        said.append("results/verified.json lies in the folder itself: it is the word of whoever made it")
-    made = replace(
+        remarks.append("results/verified.json lies in the folder itself: it is the word of whoever made it")
+    graded = replace(
         row,
         runs=records.runs,
         gate=records.gate,
         verdicts=records.verdicts,
         claims=records.claims,
         rerun=again,
-        traces=tuple(trace(one) for one in records.records if one.state == "done"),
+        traces=tuple(trace(record) for record in records.records if record.state == "done"),
     )
-    return made, said
+    return graded, remarks
 
 
-def _lying(seen: Survey) -> list[str]:
+def _lying(contents: Survey) -> list[str]:
     lines = []
     for what, names in (
-        ("leads out of the folder", seen.out),
-        ("a link that leads nowhere or round in a circle", seen.loops),
-        ("a pipe, a socket or a device", seen.odd),
-        ("huge", [f"{name} ({size / 2**20:,.0f} MB)" for name, size in seen.huge]),
+        ("leads out of the folder", contents.out),
+        ("a link that leads nowhere or round in a circle", contents.loops),
+        ("a pipe, a socket or a device", contents.odd),
+        ("huge", [f"{name} ({size / 2**20:,.0f} MB)" for name, size in contents.huge]),
     ):
         if names:
             more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
             lines.append(f"{what}: {', '.join(names[:SHOWN])}{more}")
-    return [*lines, seen.cut] if seen.cut else lines
+    return [*lines, contents.cut] if contents.cut else lines

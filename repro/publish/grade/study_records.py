@@ -51,9 +51,9 @@ def study_records(spec: Spec) -> StudyRecords:
     study = at_its_rung(spec)
     ledger, plan = study.ledger(), study.plan
     records = tuple(ledger.of(plan))
-    found = results(study.spec, plan, records)
-    table = ledger.folder / "results" if ledger.source == "results" else ledger.folder / "runs" / found.rung / "table"
-    changed = stale(ledger, found) if is_sound(table / TABLE, MOST_TABLE) else []
+    judged = results(study.spec, plan, records)
+    table = ledger.folder / "results" if ledger.source == "results" else ledger.folder / "runs" / judged.rung / "table"
+    changed = stale(ledger, judged) if is_sound(table / TABLE, MOST_TABLE) else []
     damaged = ledger.damaged_anywhere
     spoilt = ledger.damaged_predictions(records)
     old = _old(plan, ledger)
@@ -74,10 +74,10 @@ def study_records(spec: Spec) -> StudyRecords:
         ledger,
         records,
         runs,
-        _gate(found, records),
-        _verdicts(found) if records else None,
-        dict(Counter(str(claim.verdict) for claim in found.claims)) if records else None,
-        (*_look(found, ledger, (*damaged, *spoilt)), *_few((*changed, *old), ledger)),
+        _gate(judged, records),
+        _verdicts(judged) if records else None,
+        dict(Counter(str(claim.verdict) for claim in judged.claims)) if records else None,
+        (*_look(judged, ledger, (*damaged, *spoilt)), *_few((*changed, *old), ledger)),
     )
 
 

@@ -29,12 +29,12 @@ def inline_svg(drawn: bytes, name: str, alt: str, *, fit: tuple[float, float] | 
     prefix = f"f{hashlib.sha256(name.encode()).hexdigest()[:8]}-"
     for old in set(_IDS.findall(svg)):
         svg = re.sub(rf'(\bid="|url\(#|href="#){re.escape(old)}(?=["\)])', rf"\g<1>{prefix}{old}", svg)
-    found = _SIZE.search(svg)
-    assert found is not None, "every figure of ours has a viewBox"
-    own = [float(number) for number in found[1].split()[2:]]
+    size_match = _SIZE.search(svg)
+    assert size_match is not None, "every figure of ours has a viewBox"
+    own = [float(number) for number in size_match[1].split()[2:]]
     size = f"max-width:{own[0] * _PIXELS:.0f}px"
     if fit is not None:
         scale = min(fit[0] / own[0], fit[1] / own[1])
         size = f"width:{own[0] * scale:.1f}pt;height:{own[1] * scale:.1f}pt"
-    start = f'<svg class="figure" viewBox="{found[1]}" style="{size}" role="img" aria-label="{escape(alt)}">'
-    return f"{start}{svg[found.end() :].strip()}"
+    start = f'<svg class="figure" viewBox="{size_match[1]}" style="{size}" role="img" aria-label="{escape(alt)}">'
+    return f"{start}{svg[size_match.end() :].strip()}"

@@ -90,15 +90,15 @@ def _now(rung: RungShown) -> str:
     )
     more = len(troubled) - MOST_TROUBLES
     summary += f"<li>and {more} more</li>" if more > 0 else ""
-    made = f'<h3>In training now</h3><ul class="now">{lines}</ul>' if lines else ""
-    return made + (f'<h3>To look at</h3><ul class="looks">{summary}</ul>' if summary else "")
+    section = f'<h3>In training now</h3><ul class="now">{lines}</ul>' if lines else ""
+    return section + (f'<h3>To look at</h3><ul class="looks">{summary}</ul>' if summary else "")
 
 
 def _running(run: RunShown) -> str:
     share = 0 if run.share is None else run.share
-    whole = round(100 * share)
+    rounded = round(100 * share)
     known = "" if run.share is None else f' value="{share:.4f}"'
-    percent = "starting" if run.share is None else f"{whole} %"
+    percent = "starting" if run.share is None else f"{rounded} %"
     return (
         f'<li><b>{escape(run.title)}</b><progress max="1"{known} aria-label="{escape(run.title)}"></progress>'
         f'<span class="share">{percent}</span><small><bdi>{escape(run.said)}</bdi></small></li>'

@@ -34,7 +34,7 @@ def card(study: StudySummary, page: str, watch: str = "", notes: Sequence[str] =
     below = [owner_names(study), study.kind, *study.data[:2]]
     parts = [
         f'<h2><a href="{escape(page)}"><bdi>{escape(visible(study.name, NAME))}</bdi></a></h2>',
-        f'<p class="soft">{" · ".join(f"<bdi>{escape(one)}</bdi>" for one in below if one)}</p>',
+        f'<p class="soft">{" · ".join(f"<bdi>{escape(part)}</bdi>" for part in below if part)}</p>',
     ]
     if study.question:
         parts.append(f'<p class="question"><bdi>{escape(visible(study.question, QUESTION))}</bdi></p>')

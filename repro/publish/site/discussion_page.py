@@ -27,8 +27,8 @@ def discussion_main(discussions: Sequence[Discussion]) -> str:
 
 def _discussion(number: int, discussion: Discussion) -> str:
     papers = "".join(map(_paper, discussion.assignment.papers.items()))
-    asked, answered = several(len(discussion.asked), "question"), several(len(discussion.answered), "answer")
-    counts = f"{asked}, {answered}; earlier by {discussion.order}"
+    question_count, answered = several(len(discussion.asked), "question"), several(len(discussion.answered), "answer")
+    counts = f"{question_count}, {answered}; earlier by {discussion.order}"
     questions = "".join(_question(number, at, discussion) for at in range(len(discussion.asked)))
     answers = "".join(map(_answer, discussion.answered))
     return (

@@ -118,7 +118,7 @@ def _whole(summary: StudySummary, loaded: LoadedSpec, spec: Spec, course: Course
     if len(page) > MOST_PAGE:
         raise ValueError(f"it would be larger than {MOST_PAGE // 2**20} MB")
     records, results = subject.records, subject.results
-    done = sum(one.state == "done" for one in records)
+    done = sum(record.state == "done" for record in records)
     planned = len(subject.plan.runs)
     state: State = "run" if done and done == planned else "partly run" if records else "not run"
     return replace(
@@ -131,7 +131,7 @@ def _whole(summary: StudySummary, loaded: LoadedSpec, spec: Spec, course: Course
         headline=visible(results.headline) if records else "",
         verdicts=tuple((str(verdict), count) for verdict, count in results.counts.items()),
         dots=tuple(_dots(subject))[:MOST_DOTS],
-        claims=tuple(ClaimVerdict(visible(one.text), str(one.verdict)) for one in results.claims[:MOST_CLAIMS])
+        claims=tuple(ClaimVerdict(visible(claim.text), str(claim.verdict)) for claim in results.claims[:MOST_CLAIMS])
         if records
         else (),
         log=provenance(records),
@@ -142,7 +142,7 @@ def _whole(summary: StudySummary, loaded: LoadedSpec, spec: Spec, course: Course
             )
         ),
         page=page.encode("utf-8", "replace").decode(),
-        traces=tuple(trace(one) for one in records if one.state == "done"),
+        traces=tuple(trace(record) for record in records if record.state == "done"),
     )
 
 

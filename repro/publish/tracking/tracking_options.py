@@ -31,7 +31,7 @@ class TrackingOptions:
         return self.wandb is not None or bool(self.loggers)
 
 
-def asked(spec: Spec, settings: Sequence[Tracker] = (), wandb: str = "") -> TrackingOptions:
+def requested_tracking(spec: Spec, settings: Sequence[Tracker] = (), wandb: str = "") -> TrackingOptions:
     """The trackers of a study.
 
     Args:

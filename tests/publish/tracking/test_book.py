@@ -4,7 +4,7 @@ import pytest
 
 from repro.publish.tracking.job import Job, tracking_job
 from repro.publish.tracking.sent_log import Arrival, SentLog
-from repro.publish.tracking.tracking_options import WandbOptions, asked
+from repro.publish.tracking.tracking_options import WandbOptions, requested_tracking
 from repro.publish.tracking.worker_message import WorkerMessage
 from repro.runs.flatten import flatten
 from repro.spec.problem import SpecError
@@ -48,15 +48,15 @@ def test_the_command_line_goes_before_settings_before_spec(offline_study):
     from repro.study import load
 
     spec = load(offline_study[0]).spec
-    assert not asked(spec)
-    assert asked(spec, (), "online").wandb == WandbOptions("digits-study", "", "online")
+    assert not requested_tracking(spec)
+    assert requested_tracking(spec, (), "online").wandb == WandbOptions("digits-study", "", "online")
     settings = parse_tracking("{wandb: {project: mine}, csv: none}", "settings")
     theirs = spec.model_copy(update={"tracking": parse_tracking("wandb: {project: a, entity: b, mode: offline}", "s")})
-    both = asked(theirs, settings)
+    both = requested_tracking(theirs, settings)
     assert both.wandb == WandbOptions("mine", "b", "offline")
     assert both.loggers == ("csv",)
-    assert asked(theirs, settings, "online").wandb.mode == "online"
-    assert asked(theirs, settings, "off").wandb is None
+    assert requested_tracking(theirs, settings, "online").wandb.mode == "online"
+    assert requested_tracking(theirs, settings, "off").wandb is None
 
 
 @pytest.mark.parametrize("text", ["wandb: 3", "wandb: {entity: a b}", "tensorbord: none", "tensorboard: {a: b}"])
@@ -69,7 +69,7 @@ def test_a_job_and_a_word_come_through_a_line(offline_study):
     from repro.study import load
 
     study = load(offline_study[0])
-    job = tracking_job(study, asked(study.spec, (), "offline"), follows=True, may_run_own_code=False)
+    job = tracking_job(study, requested_tracking(study.spec, (), "offline"), follows=True, may_run_own_code=False)
     assert Job.read(job.line()) == job
     assert job.line().count("\n") == 1
     told = WorkerMessage("note", "a\nb é", 1, 2)
