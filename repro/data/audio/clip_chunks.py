@@ -39,37 +39,37 @@ class ClipChunks:
         parts = np.split(self.rows, np.searchsorted(self.rows, ends[:-1]))
         return [part for part in parts if len(part)]
 
-    def compute(self, wanted: IntArray) -> Signals:
+    def compute(self, chunk_rows: IntArray) -> Signals:
         """A chunk's rows after the chain.
 
         Raises:
             DataError: a clip cannot be decoded, or is one that a feature cannot work on.
 
         """
-        rows = wanted
+        rows = chunk_rows
         start = 0
         if self.chain.random:
             ends = _ends(self.clips)
-            number = int(np.searchsorted(ends, wanted[0], side="right"))
+            number = int(np.searchsorted(ends, chunk_rows[0], side="right"))
             start = int(ends[number - 1]) if number else 0
             rows = np.arange(start, ends[number], dtype=np.int64)
         seeds = [feature.seed if feature.seed is not None else -1 for feature in self.chain.features if feature.random]
-        made, order = [], []
+        outputs, order = [], []
         for number, (kind, batch) in enumerate(_batches(self.clips, rows)):
             generator = None
             if self.chain.random:
                 generator = torch.Generator().manual_seed(derive(0, "features", *seeds, start, number))
             try:
-                made.append(self.chain.on(self._read(batch), generator, kind))
+                outputs.append(self.chain.on(self._read(batch), generator, kind))
             except FeatureError as error:
                 raise DataError(f"{self.clips.path(int(batch[0]))} or a clip of its length: {error}") from error
             order.append(batch)
-        if all(part.owners is None for part in made):
-            return _in_place(made, order, wanted)
+        if all(part.owners is None for part in outputs):
+            return _in_place(outputs, order, chunk_rows)
         computed = np.concatenate(order)
         place = np.argsort(computed)
-        asked = place[np.searchsorted(computed[place], wanted)]
-        return joined(made, [len(batch) for batch in order]).of_items(torch.from_numpy(asked))
+        positions = place[np.searchsorted(computed[place], chunk_rows)]
+        return joined(outputs, [len(batch) for batch in order]).of_items(torch.from_numpy(positions))
 
     def _read(self, batch: IntArray) -> Signals:
         """Decoded clips of one kind, zeros behind the end of each."""
@@ -82,12 +82,12 @@ class ClipChunks:
         return Signals(torch.from_numpy(values), torch.from_numpy(frames.astype(np.int64)) if self.ragged else None)
 
 
-def _in_place(made: list[Signals], order: list[IntArray], wanted: IntArray) -> Signals:
+def _in_place(outputs: list[Signals], order: list[IntArray], rows: IntArray) -> Signals:
     """The wanted clips of some batches, each copied once, to where it belongs."""
-    out = made[0].values.new_empty((len(wanted), *made[0].values.shape[1:]))
-    for part, batch in zip(made, order, strict=True):
-        place = np.searchsorted(wanted, batch)
-        inside = wanted[np.minimum(place, len(wanted) - 1)] == batch
+    out = outputs[0].values.new_empty((len(rows), *outputs[0].values.shape[1:]))
+    for part, batch in zip(outputs, order, strict=True):
+        place = np.searchsorted(rows, batch)
+        inside = rows[np.minimum(place, len(rows) - 1)] == batch
         values = part.values if inside.all() else part.values[torch.from_numpy(inside)]
         out.index_copy_(0, torch.from_numpy(place[inside]), values)
     return Signals(out)

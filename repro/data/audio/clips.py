@@ -115,7 +115,7 @@ class Clips:
 
     def take(self, rows: IntArray) -> "Clips":
         """The clips of some rows, in that order."""
-        given = {at: self.given[row] for at, row in enumerate(rows.tolist()) if row in self.given}
+        samples = {at: self.given[row] for at, row in enumerate(rows.tolist()) if row in self.given}
         return Clips(
             root=self.root,
             names=tuple(self.names[row] for row in rows.tolist()),
@@ -126,14 +126,14 @@ class Clips:
             ends=None if self.ends is None else self.ends[rows],
             sha256="" if self.files else _of_rows(self.sha256, rows),
             files=tuple(self.files[row] for row in rows.tolist()) if self.files else (),
-            given=given,
+            given=samples,
         )
 
     def replaced(self, samples: Mapping[int, FloatArray]) -> "Clips":
         """A copy in which the clips of some rows are these samples ``(C, T)``, each at the rate of the one before."""
         channels, frames = self.channels.copy(), self.frames.copy()
-        for row, given in samples.items():
-            channels[row], frames[row] = given.shape
+        for row, signal in samples.items():
+            channels[row], frames[row] = signal.shape
         digest = hashlib.sha256(f"replaced 1\0{self.sha256}\0".encode())
         for row in sorted(samples):
             digest.update(f"{row}\0{samples[row].shape}\0".encode() + samples[row].astype("<f4").tobytes())
@@ -147,7 +147,7 @@ class Clips:
             starts=starts,
             ends=None if starts is None else starts + frames,
             sha256=digest.hexdigest(),
-            given={**self.given, **{row: given.astype(np.float32) for row, given in samples.items()}},
+            given={**self.given, **{row: signal.astype(np.float32) for row, signal in samples.items()}},
         )
 
     def content(self, row: int) -> bytes:

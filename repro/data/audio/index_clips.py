@@ -27,7 +27,7 @@ def index_clips(name: str, root: Path, names: Sequence[str]) -> Clips:
 
     """
     scanned = scan(root, names)
-    if bad := [f"  {file}: {one.error}" for file, one in zip(names, scanned, strict=True) if one.error]:
+    if bad := [f"  {file}: {result.error}" for file, result in zip(names, scanned, strict=True) if result.error]:
         more = [f"  and {len(bad) - SHOWN} more"] if len(bad) > SHOWN else []
         raise DataError("\n".join([f"{name}: {len(bad)} files in {root} cannot be used:", *bad[:SHOWN], *more]))
     return clips_of(root, names, scanned)
@@ -38,10 +38,10 @@ def clips_of(root: Path, names: Sequence[str], scanned: Sequence[ScanResult]) ->
     return Clips(
         root=root,
         names=tuple(names),
-        rates=np.array([one.rate for one in scanned], dtype=np.int64),
-        channels=np.array([one.channels for one in scanned], dtype=np.int64),
-        frames=np.array([one.frames for one in scanned], dtype=np.int64),
-        files=tuple(one.sha256 for one in scanned),
+        rates=np.array([result.rate for result in scanned], dtype=np.int64),
+        channels=np.array([result.channels for result in scanned], dtype=np.int64),
+        frames=np.array([result.frames for result in scanned], dtype=np.int64),
+        files=tuple(result.sha256 for result in scanned),
     )
 
 

@@ -40,8 +40,8 @@ def check_mpeg(content: mmap.mmap, start: int = 0, end: int | None = None) -> Co
     samples = {1: 384, 2: 1152, 3: 1152 if kind[0] == 3 else 576}[kind[1]]
     rates: set[int] = set()
     while at < end:
-        one = _frame(content, at)
-        if one is None or one.kind != kind:
+        current = _frame(content, at)
+        if current is None or current.kind != kind:
             after = _after_tags(content, at, end)
             if after > at:
                 at = after
@@ -53,15 +53,15 @@ def check_mpeg(content: mmap.mmap, start: int = 0, end: int | None = None) -> Co
             if again is None and promised is not None and count - 1 >= promised:
                 break
             return ContainerCheck(fault=f"is damaged: {stray} bytes behind frame {count} are no sound")
-        if at + one.length > end:
+        if at + current.length > end:
             if promised is not None and count - 1 >= promised:
                 break
-            missing = at + one.length - end
+            missing = at + current.length - end
             return ContainerCheck(
                 fault=f"is cut off: {missing} bytes of its last frame are missing{_of(count - 1, promised)}"
             )
         rates.add(content[at + 2] >> 4)
-        at, count = at + one.length, count + 1
+        at, count = at + current.length, count + 1
     uneven = len(rates) > 1
     if promised is None:
         lead = _tag(content, first, frame, count, at - first) if start or uneven else b""

@@ -48,13 +48,13 @@ def scan(root: Path, names: Sequence[str]) -> list[ScanResult]:
     that cannot be read: its ``error`` says why.
     """
     memory = _ScanCache(root)
-    found: list[ScanResult | None] = []
+    results: list[ScanResult | None] = []
     keys: list[Key | None] = []
     for name in names:
         key = _key(root / name)
         keys.append(key)
-        found.append(ScanResult(error="there is no such file") if key is None else memory.get(name, key))
-    todo = sorted({name for name, known in zip(names, found, strict=True) if known is None})
+        results.append(ScanResult(error="there is no such file") if key is None else memory.get(name, key))
+    todo = sorted({name for name, known in zip(names, results, strict=True) if known is None})
     if todo:
         with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
             bar = tqdm(
@@ -64,13 +64,13 @@ def scan(root: Path, names: Sequence[str]) -> list[ScanResult]:
                 leave=False,
                 disable=None if len(todo) >= BAR_FILES else True,
             )
-            made = dict(zip(todo, bar, strict=True))
+            new_results = dict(zip(todo, bar, strict=True))
         for name, key in zip(names, keys, strict=True):
-            if name in made and key is not None:
-                memory.put(name, key, made[name])
+            if name in new_results and key is not None:
+                memory.put(name, key, new_results[name])
         memory.save()
-        found = [made[name] if known is None else known for name, known in zip(names, found, strict=True)]
-    return [one for one in found if one is not None]
+        results = [new_results[name] if known is None else known for name, known in zip(names, results, strict=True)]
+    return [result for result in results if result is not None]
 
 
 def _key(path: Path) -> Key | None:

@@ -40,10 +40,10 @@ def audio_items(
     if not rows:
         raise DataError(f"{facts.name}: {root} holds no recordings of it")
     clips = index_clips(facts.name, root, [name for name, _ in rows])
-    if content is not None and (found := content_sha256(clips)) != content:
+    if content is not None and (actual := content_sha256(clips)) != content:
         raise DataError(
             f"{facts.name}: the {len(clips)} recordings in {root} are not those that were published (content "
-            f"{found}, expected {content}). Remove that folder and the archive beside it, and run again"
+            f"{actual}, expected {content}). Remove that folder and the archive beside it, and run again"
         )
     return Items(
         name=facts.name,
@@ -76,11 +76,11 @@ def check_complete(items: Items, facts: DatasetFacts) -> Items:
         DataError: they are not.
 
     """
-    found = {"items": len(items)} | {part: len(rows) for part, rows in items.parts.items()}
+    actual = {"items": len(items)} | {part: len(rows) for part, rows in items.parts.items()}
     expected = {"items": facts.items} | dict(facts.parts)
-    if found != expected:
+    if actual != expected:
         raise DataError(
-            f"{items.name}: read {_counts(found)}; published are {_counts(expected)}. Is the archive whole?"
+            f"{items.name}: read {_counts(actual)}; published are {_counts(expected)}. Is the archive whole?"
         )
     return items
 

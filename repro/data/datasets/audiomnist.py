@@ -60,9 +60,9 @@ def of_folder(data: Path) -> Items:
         if match is None or match[2] != path.parent.name:
             raise DataError(f"audiomnist: {path} is not named SPEAKER/DIGIT_SPEAKER_INDEX.wav")
         digit, speaker, index = match.groups()
-        said = speakers.get(speaker, {})
+        metadata = speakers.get(speaker, {})
         cells = {"digit": int(digit), "speaker": int(speaker), "index": int(index)}
-        known = {column: str(said.get(word, "")).strip().lower() for column, word in _WORDS.items()}
+        known = {column: str(metadata.get(word, "")).strip().lower() for column, word in _WORDS.items()}
         rows.append((f"{path.parent.name}/{path.name}", {**cells, **known}))
     rows.sort(key=lambda row: (row[1]["digit"], row[1]["speaker"], row[1]["index"]))
     return audio_items(DATASETS["audiomnist"], data, rows)

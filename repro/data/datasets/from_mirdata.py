@@ -32,14 +32,14 @@ def read_mirdata(dataset: Dataset, folder: Path) -> Items:
     _, name = library_of(dataset.name) or ("", "")
     home = other_folder(dataset, folder)
     tracks = _tracks(dataset, name, home)
-    wanted = str(dataset.args.get("audio", "audio_path"))
+    audio_attribute = str(dataset.args.get("audio", "audio_path"))
     rows: list[Row] = []
     for track_id, track in sorted(tracks.items()):
-        path = getattr(track, wanted, None)
+        path = getattr(track, audio_attribute, None)
         if path is None:
             has = sorted(a for a in vars(track) if "audio" in a and a.endswith("path"))
             hint = f"; write audio: {has[0]}" if has else ""
-            raise DataError(f"{dataset.name}: track {track_id} has no {wanted}{hint}")
+            raise DataError(f"{dataset.name}: track {track_id} has no {audio_attribute}{hint}")
         rows.append((_below(home, Path(path), dataset), {"track": track_id, **dict(_plain(track))}))
     if not rows:
         raise DataError(f"{dataset.name}: it has no tracks")
@@ -59,18 +59,18 @@ def _tracks(dataset: Dataset, name: str, home: Path) -> dict[str, Any]:
         raise DataError(f"mirdata: {unknown('data set', name, known)}")
     version = str(dataset.args.get("version", "default"))
     try:
-        made = mirdata.initialize(name, data_home=str(home), version=version)
-        if not Path(made.index_path).is_file():
-            made.download(["index"])
+        mirdata_set = mirdata.initialize(name, data_home=str(home), version=version)
+        if not Path(mirdata_set.index_path).is_file():
+            mirdata_set.download(["index"])
         if not home.is_dir() or not any(home.iterdir()):
-            made.download()
-        found: dict[str, Any] = made.load_tracks()
+            mirdata_set.download()
+        tracks: dict[str, Any] = mirdata_set.load_tracks()
     except Exception as error:
         raise DataError(
             f"{dataset.name}: mirdata cannot give it: {type(error).__name__}: {error}. Its files belong in {home}; "
             f"mirdata.initialize({name!r}).download() says how they can be had"
         ) from error
-    return found
+    return tracks
 
 
 def _plain(track: Any) -> Iterator[tuple[str, Any]]:

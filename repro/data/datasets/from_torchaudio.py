@@ -64,10 +64,10 @@ def read_torchaudio(dataset: Dataset, folder: Path) -> Items:
     rows: list[Row] = []
     parts = {}
     for part, subset in (reader.parts or {"": ""}).items():
-        found = _rows(name, root, reader, args | ({"subset": subset} if part else {}), dataset)
+        part_rows = _rows(name, root, reader, args | ({"subset": subset} if part else {}), dataset)
         if part:
-            parts[part] = np.arange(len(rows), len(rows) + len(found))
-        rows += found
+            parts[part] = np.arange(len(rows), len(rows) + len(part_rows))
+        rows += part_rows
     if not rows:
         raise DataError(f"{dataset.name}: torchaudio finds no recordings in {root}")
     clips = index_clips(dataset.name, root, [name for name, _ in rows])
@@ -80,18 +80,22 @@ def _rows(name: str, root: Path, reader: Reader, args: Mapping[str, Any], datase
     except TorchaudioMissing as error:
         raise DataError(f"{dataset.name}: {error}") from error
     try:
-        made = getattr(datasets, name)(root, **args)
-        told = [made.get_metadata(number) for number in range(len(made))]
+        torchaudio_set = getattr(datasets, name)(root, **args)
+        metadata = [torchaudio_set.get_metadata(number) for number in range(len(torchaudio_set))]
     except (RuntimeError, OSError, ValueError, LookupError) as error:
         raise DataError(
             f"{dataset.name}: torchaudio cannot read it in {root}: {error}. Put the files there as torchaudio wants "
             f"them (torchaudio.datasets.{name}), or name their folder: under dataset"
         ) from error
-    bases = [Path(base) for base in (getattr(made, "_path", None), getattr(made, "_archive", None), root) if base]
-    return [(_below(root, path, bases), dict(zip(reader.columns, cells, strict=True))) for path, _, *cells in told]
+    bases = [
+        Path(base)
+        for base in (getattr(torchaudio_set, "_path", None), getattr(torchaudio_set, "_archive", None), root)
+        if base
+    ]
+    return [(_below(root, path, bases), dict(zip(reader.columns, cells, strict=True))) for path, _, *cells in metadata]
 
 
 def _below(root: Path, path: str, bases: list[Path]) -> str:
     """The file's name below ``root``: readers name it relative to one folder or another of theirs."""
-    found = next((base / path for base in bases if (base / path).is_file()), root / path)
-    return found.relative_to(root).as_posix()
+    file = next((base / path for base in bases if (base / path).is_file()), root / path)
+    return file.relative_to(root).as_posix()

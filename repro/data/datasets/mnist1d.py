@@ -42,12 +42,12 @@ def read(seed: int = PAPER_SEED, shuffle_seq: bool = False) -> Items:
     decides |= {package: version(package) for package in ("mnist1d", "numpy", "scipy")}
     shape = (TRAIN + TEST, POSITIONS + 1)
     key = json.dumps({"mnist1d": decides}, sort_keys=True)
-    made = np.array(cached_memmap(key, shape, lambda: _made(seed, shuffle_seq), what="the signals of mnist1d"))
+    table = np.array(cached_memmap(key, shape, lambda: _made(seed, shuffle_seq), what="the signals of mnist1d"))
     return Items(
         name="mnist1d",
-        values=np.ascontiguousarray(made[:, np.newaxis, :POSITIONS]),  # (N, 1, 40)
+        values=np.ascontiguousarray(table[:, np.newaxis, :POSITIONS]),  # (N, 1, 40)
         shape=Shape.of("C T", 1, POSITIONS),
-        columns={"digit": made[:, POSITIONS].astype(np.int64)},
+        columns={"digit": table[:, POSITIONS].astype(np.int64)},
         parts={"train": np.arange(TRAIN), "test": np.arange(TRAIN, TRAIN + TEST)},
     )
 
@@ -63,9 +63,9 @@ def _made(seed: int, shuffle_seq: bool) -> Iterator[Tensor]:
     args.shuffle_seq = shuffle_seq
     before, before_python = np.random.get_state(), random.getstate()
     try:
-        made = make_dataset(args)
+        data = make_dataset(args)
     finally:
         np.random.set_state(before)
         random.setstate(before_python)
     for part, digits in (("x", "y"), ("x_test", "y_test")):
-        yield from_numpy(np.column_stack([made[part], made[digits]]).astype(np.float32))
+        yield from_numpy(np.column_stack([data[part], data[digits]]).astype(np.float32))

@@ -47,42 +47,44 @@ def read_own(dataset: Dataset, folder: Path) -> Items:
     cls = load_own(folder, file, name)
     path = own_path(folder, file)
     try:
-        made = cls(**dataset.args)
-        given = {key: getattr(made, key, None) for key in ("values", "axes", "columns", "parts", "rate", "groups")}
+        instance = cls(**dataset.args)
+        attributes = {
+            key: getattr(instance, key, None) for key in ("values", "axes", "columns", "parts", "rate", "groups")
+        }
     except Exception as error:
         raise explain(error, path, f"making {name} failed") from error
     try:
-        return _items(dataset.name, given)
+        return _items(dataset.name, attributes)
     except DataError as error:
         raise OwnCodeError(f"{path}: {name}: {error}") from error
 
 
-def _items(name: str, given: Mapping[str, Any]) -> Items:
+def _items(name: str, attributes: Mapping[str, Any]) -> Items:
     for key in ("values", "axes", "columns"):
-        if given[key] is None:
+        if attributes[key] is None:
             raise DataError(f"there is no {key}; own data have values, axes and columns (and may have parts and rate)")
-    axes = str(given["axes"]).split()
-    values = _values(given["values"])
+    axes = str(attributes["axes"]).split()
+    values = _values(attributes["values"])
     if len(axes) != values.ndim - 1 or not set(axes) <= LETTERS or len(set(axes)) != len(axes):
         raise DataError(
-            f"axes are {given['axes']!r} for values {values.shape}; expected one of the letters C T F H W for each "
-            "axis of an item"
+            f"axes are {attributes['axes']!r} for values {values.shape}; expected one of the letters C T F H W for "
+            "each axis of an item"
         )
-    if not isinstance(given["columns"], Mapping):
-        raise DataError(f"columns are a {type(given['columns']).__name__}; expected names with N values each")
+    if not isinstance(attributes["columns"], Mapping):
+        raise DataError(f"columns are a {type(attributes['columns']).__name__}; expected names with N values each")
     return Items(
         name=name,
         values=values,
         shape=Shape(axes=tuple(axes), sizes=values.shape[1:]),
-        columns={str(column): np.asarray(cells) for column, cells in given["columns"].items()},
-        parts={str(part): _rows(str(part), rows) for part, rows in (given["parts"] or {}).items()},
-        rate=None if given["rate"] is None else float(given["rate"]),
-        groups=group_names(given["groups"]),
+        columns={str(column): np.asarray(cells) for column, cells in attributes["columns"].items()},
+        parts={str(part): _rows(str(part), rows) for part, rows in (attributes["parts"] or {}).items()},
+        rate=None if attributes["rate"] is None else float(attributes["rate"]),
+        groups=group_names(attributes["groups"]),
     )
 
 
-def _values(given: Any) -> AnyArray:
-    values = np.asarray(given)
+def _values(raw_values: Any) -> AnyArray:
+    values = np.asarray(raw_values)
     if values.dtype == np.uint8:
         return values
     if values.dtype.kind not in "fiub":
@@ -90,8 +92,8 @@ def _values(given: Any) -> AnyArray:
     return as_float32(values)
 
 
-def _rows(part: str, given: Any) -> IntArray:
-    rows = np.asarray(given)
+def _rows(part: str, raw_rows: Any) -> IntArray:
+    rows = np.asarray(raw_rows)
     if rows.ndim != 1 or rows.dtype.kind not in "iu":
         raise DataError(f"part {part!r} must be a list of row numbers")
     return rows.astype(np.int64)

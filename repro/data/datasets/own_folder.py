@@ -98,18 +98,18 @@ def read_folder(dataset: Dataset, folder: Path) -> Items:
     else:
         notes = ()
         scanned = dict(zip(rest, scan(data, [entries[at].path for at in rest]), strict=True))
-        bad |= {at: fault for at, one in scanned.items() if (fault := _fault(entries[at], one))}
+        bad |= {at: fault for at, result in scanned.items() if (fault := _fault(entries[at], result))}
     skipped = _refuse(dataset, len(entries), [bad[at] for at in sorted(bad, key=lambda at: (entries[at].line, at))])
-    kept = [at for at in rest if at not in bad]
-    if not kept:
+    usable = [at for at in rest if at not in bad]
+    if not usable:
         raise DataError(f"{dataset.name}: none of its {len(entries)} files can be read")
-    used = [entries[at] for at in kept]
+    used = [entries[at] for at in usable]
     if any(pictures):
         shape = Shape(axes=("C", "H", "W"), sizes=values.shape[1:])
         items = Items(dataset.name, values, shape, _columns(used), names=tuple(entry.path for entry in used))
     else:
-        clips = _clips(data, used, [scanned[at] for at in kept])
-        notes = _file_notes(used, [scanned[at] for at in kept])
+        clips = _clips(data, used, [scanned[at] for at in usable])
+        notes = _file_notes(used, [scanned[at] for at in usable])
         items = Items(dataset.name, clips, clips.shape, _columns(used), rate=clips.one_rate)
     _need_every_class(dataset, entries, used)
     if "manifest" not in dataset.args:
@@ -130,9 +130,9 @@ def _need_every_class(dataset: Dataset, entries: Sequence[FolderEntry], used: Se
 def _file_notes(used: Sequence[FolderEntry], scanned: Sequence[ScanResult]) -> tuple[str, ...]:
     """What is odd of files that are read all the same, each with some of the files of which it is true."""
     of: dict[str, dict[str, None]] = {}
-    for entry, one in zip(used, scanned, strict=True):
-        if one.note:
-            of.setdefault(one.note, {})[entry.path] = None
+    for entry, result in zip(used, scanned, strict=True):
+        if result.note:
+            of.setdefault(result.note, {})[entry.path] = None
     return tuple(
         f"{', '.join(list(paths)[:NAMED])}{f' and {len(paths) - NAMED} more' if len(paths) > NAMED else ''}: {note}"
         for note, paths in of.items()
@@ -212,14 +212,14 @@ def _frames(entry: FolderEntry, scanned: ScanResult) -> tuple[int, int]:
 def _refuse(dataset: Dataset, entries: int, bad: Sequence[UnusableEntry]) -> tuple[str, ...]:
     """Raise what must stop the study; the rest, in words, is what is skipped."""
     skip = bool(dataset.args.get("skip_unreadable"))
-    stops = [one for one in bad if not skip or not one.unreadable]
+    stops = [fault for fault in bad if not skip or not fault.unreadable]
     if not stops:
         return tuple(map(str, bad))
     lines = [f"{dataset.name}: {len(stops)} of its {entries} items cannot be used:"]
-    lines += [f"  {one}" for one in stops[:LISTED]]
+    lines += [f"  {fault}" for fault in stops[:LISTED]]
     if len(stops) > LISTED:
         lines.append(f"  and {len(stops) - LISTED} more")
-    if not skip and all(one.unreadable for one in stops):
+    if not skip and all(fault.unreadable for fault in stops):
         lines.append("Repair or remove them; or write skip_unreadable: true under dataset, and they are left out.")
     raise DataError("\n".join(lines))
 

@@ -30,9 +30,9 @@ def read_items(dataset: Dataset, folder: Path) -> Items:
     if is_folder(dataset.name):
         from repro.data.datasets.own_folder import read_folder
 
-        found = read_folder(dataset, folder)
-        remember(dataset, folder, found.sha256)
-        return found
+        folder_items = read_folder(dataset, folder)
+        remember(dataset, folder, folder_items.sha256)
+        return folder_items
     other = library_of(dataset.name)
     if other is not None and other[0] == "mirdata":
         from repro.data.datasets.from_mirdata import read_mirdata

@@ -88,13 +88,15 @@ def of_folder(folder: Path, facts: DatasetFacts) -> Items:
         return audio_items(facts, folder, rows, parts=_by_part(part))
     is_command = np.array([cells["word"] in COMMANDS for _, cells in rows], dtype=bool)
     extra = {name: -(-int((is_command & (part == name)).sum()) // 10) for name in PARTS}
-    kept = np.flatnonzero(is_command)
+    selected = np.flatnonzero(is_command)
     for name in PARTS:
         others = np.flatnonzero(~is_command & (part == name))
         drawn = others[permutation(len(others), derive(0, "unknown", name))[: extra[name]]]
-        kept = np.union1d(kept, drawn)
-    rows = [(rows[row][0], {**rows[row][1], **({} if is_command[row] else {"word": UNKNOWN})}) for row in kept.tolist()]
-    return _with_silence(facts, folder, rows, part[kept], extra)
+        selected = np.union1d(selected, drawn)
+    rows = [
+        (rows[row][0], {**rows[row][1], **({} if is_command[row] else {"word": UNKNOWN})}) for row in selected.tolist()
+    ]
+    return _with_silence(facts, folder, rows, part[selected], extra)
 
 
 def hashed_part(speaker: str) -> str:
@@ -125,11 +127,11 @@ def _parts(folder: Path, names: list[str]) -> dict[str, str]:
     if not all((folder / file).is_file() for file in LISTS.values()):
         return {name: hashed_part(name.rpartition("/")[2].partition("_nohash_")[0]) for name in names}
     part = dict.fromkeys(names, "train")
-    for said, file in LISTS.items():
+    for listed_part, file in LISTS.items():
         for name in (folder / file).read_text(encoding="utf-8").split():
             if name not in part:
                 raise DataError(f"speech_commands: {folder / file} names {name}, which is not there")
-            part[name] = said
+            part[name] = listed_part
     return part
 
 

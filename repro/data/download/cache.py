@@ -25,13 +25,13 @@ def not_done(error: OSError, path: Path | str = "") -> str:
 
     """
     name = error.filename or path
-    said = f"{name}: {error.strerror or error}" if name else str(error)
+    message = f"{name}: {error.strerror or error}" if name else str(error)
     if not name or isinstance(name, int | bytes):
-        return said
+        return message
     cache, place = cache_folder().absolute(), Path(name).absolute()
     above = cache.is_relative_to(place) and not (place.is_dir() and os.access(place, os.W_OK))
     near = place.is_relative_to(cache) or above
-    return f"{said}. Downloads and what is made of data are kept there; {CHOOSE}" if near else said
+    return f"{message}. Downloads and what is made of data are kept there; {CHOOSE}" if near else message
 
 
 def cached_path(file: RemoteFile) -> Path:

@@ -44,8 +44,8 @@ def _extracted(archive: Path, folder: Path, max_bytes: int, max_files: int) -> P
     with FileLock(folder.with_name(f".{folder.name}.lock")):
         if folder.is_dir():
             return folder
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as made:
-            inside = Path(made) / "all"
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary_folder:
+            inside = Path(temporary_folder) / "all"
             inside.mkdir()
             try:
                 _unpack(archive, inside, max_bytes, max_files)

@@ -25,8 +25,8 @@ def pinned(file: RemoteFile) -> RemoteFile:
         digits = pin_path(file).read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         return file
-    whole = len(digits) == 64 and set(digits) <= set("0123456789abcdef")
-    return replace(file, sha256=digits) if whole else file
+    is_sha256 = len(digits) == 64 and set(digits) <= set("0123456789abcdef")
+    return replace(file, sha256=digits) if is_sha256 else file
 
 
 def pin(file: RemoteFile, sha256: str) -> RemoteFile:

@@ -40,13 +40,13 @@ def first_unpacked(*files: RemoteFile) -> Path:
         DownloadError: none can be had; says why of each.
 
     """
-    said = []
+    reasons = []
     for file in sorted(files, key=lambda file: not unpacked_folder(file).is_dir()):
         try:
             return unpacked(file)
         except DownloadError as error:
-            said.append(str(error))
-    raise DownloadError("\n".join(said))
+            reasons.append(str(error))
+    raise DownloadError("\n".join(reasons))
 
 
 def inside(folder: Path, marker: str) -> Path:
@@ -57,6 +57,6 @@ def inside(folder: Path, marker: str) -> Path:
 
     """
     for depth in range(4):
-        for found in sorted(folder.glob("*/" * depth + marker)):
-            return Path(*found.parts[: len(found.parts) - len(Path(marker).parts)])
+        for marker_path in sorted(folder.glob("*/" * depth + marker)):
+            return Path(*marker_path.parts[: len(marker_path.parts) - len(Path(marker).parts)])
     raise DownloadError(f"{folder}: holds no {marker}; remove the folder, and it is unpacked again")

@@ -71,18 +71,18 @@ def check(
         checks["validation-is-test"] = validation_is_test(split)
     if listened:
         checks["duplicate-audio"] = duplicate_audio(items, split, twins, columns)
-    where_there_is_one = {
+    optional_checks = {
         "channels-cancel": channels_cancel(items, split, twins) if twins is not None else None,
         "other-columns": other_columns(items, split, others, answered=answered),
         "fold-reuse": fold_reuse(items, split),
         "same-file": same_file(items, split),
         "time-order": time_order(items, split),
     }
-    for name, found in where_there_is_one.items():
-        if found is not None:
-            checks[name] = found
+    for name, result in optional_checks.items():
+        if result is not None:
+            checks[name] = result
     checks |= own_data_checks(items, columns, groups or {})
-    return {"checks": {name: _finished(name, found, items, split) for name, found in checks.items()}}
+    return {"checks": {name: _finished(name, result, items, split) for name, result in checks.items()}}
 
 
 def failures(gate: Mapping[str, Any]) -> list[str]:
@@ -92,12 +92,12 @@ def failures(gate: Mapping[str, Any]) -> list[str]:
 
 def mending(gate: Mapping[str, Any]) -> list[str]:
     """How each check that failed can be mended, a line for each."""
-    failed = {name: one for name, one in gate["checks"].items() if one["state"] == "failed"}
-    return [f"to mend {name}: {one['mend']}" for name, one in failed.items() if one.get("mend")]
+    failed = {name: result for name, result in gate["checks"].items() if result["state"] == "failed"}
+    return [f"to mend {name}: {result['mend']}" for name, result in failed.items() if result.get("mend")]
 
 
-def _finished(name: str, found: dict[str, Any], items: Items, split: Split) -> dict[str, Any]:
+def _finished(name: str, result: dict[str, Any], items: Items, split: Split) -> dict[str, Any]:
     """A check's result with the kinds of leakage that it finds and how it is mended; pairs were for this alone."""
-    how, kinds = remedy(name, found, items, split), kinds_of(name)
-    made = {key: value for key, value in found.items() if key not in ("pairs", "rows")}
-    return made | ({"mend": how} if how else {}) | ({"kinds": list(kinds)} if kinds else {})
+    how, kinds = remedy(name, result, items, split), kinds_of(name)
+    entry = {key: value for key, value in result.items() if key not in ("pairs", "rows")}
+    return entry | ({"mend": how} if how else {}) | ({"kinds": list(kinds)} if kinds else {})

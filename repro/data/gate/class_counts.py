@@ -22,8 +22,8 @@ def labels(items: Items, split: Split, columns: Mapping[str, str]) -> dict[str, 
         known = set(counts[label]["train"])
         missing += [
             f"{label} {name!r} is in {part} and not in train"
-            for part, found in counts[label].items()
-            for name in found
+            for part, class_counts in counts[label].items()
+            for name in class_counts
             if name not in known
         ]
     if missing:

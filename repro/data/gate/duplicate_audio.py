@@ -49,13 +49,13 @@ def duplicate_audio(
         sides = [(part_of[row], row) for row in (twin.one, twin.other) if row in part_of]
         if len(sides) < 2:
             continue
-        (one, i), (other, j) = sorted(sides, key=lambda side: order.index(side[0]))
-        if one == other:
-            inside[one] = inside.get(one, 0) + 1
+        (first_part, i), (second_part, j) = sorted(sides, key=lambda side: order.index(side[0]))
+        if first_part == second_part:
+            inside[first_part] = inside.get(first_part, 0) + 1
             continue
-        outside.setdefault(other, set()).add(j)
+        outside.setdefault(second_part, set()).add(j)
         if len(examples) < EXAMPLES:
-            examples.append([one, i, other, j, round(twin.alignment.correlation, 3)])
+            examples.append([first_part, i, second_part, j, round(twin.alignment.correlation, 3)])
     more = "".join(f"; {_pairs(n)} inside {part}" for part, n in inside.items()) + _not_looked_at(twins)
     count = sum(map(len, outside.values()))
     labelled = [] if is_built_in(items) else _with_other_labels(items, twins, part_of, columns or {})
@@ -65,13 +65,15 @@ def duplicate_audio(
     if not count:
         text = f"no sound of one part is in another{more}"
         return {"state": "ok", "text": text, "count": 0}
-    said = " and ".join(f"{len(rows)} of {len(split.parts[part])} items of {part}" for part, rows in outside.items())
+    affected = " and ".join(
+        f"{len(rows)} of {len(split.parts[part])} items of {part}" for part, rows in outside.items()
+    )
     shown = ", ".join(f"{a} {_name(items, i)} = {b} {_name(items, j)} ({c})" for a, i, b, j, c in examples)
-    theirs = is_published(items, split)
-    why = "; the data set's own parts have them, so others' numbers have them too" if theirs else ""
+    published = is_published(items, split)
+    why = "; the data set's own parts have them, so others' numbers have them too" if published else ""
     return {
-        "state": "found" if theirs else "failed",
-        "text": f"{said} hold the sound of an item of another part: {shown}{why}{more}",
+        "state": "found" if published else "failed",
+        "text": f"{affected} hold the sound of an item of another part: {shown}{why}{more}",
         "count": count,
         "examples": examples,
         "pairs": [(twin.one, twin.other) for twin in twins.pairs],
@@ -100,9 +102,9 @@ def _pairs(count: int) -> str:
 def _not_looked_at(twins: NearDuplicates) -> str:
     """What could not be compared, in words; "" for nothing."""
     silent, short, long = len(twins.silent), len(twins.short), len(twins.long)
-    said = f"; {silent} silent throughout" if silent else ""
-    said += f"; {short} too short to compare" if short else ""
-    return said + (f"; of {long} longer ones only the first {LONGEST_SECONDS:.0f} s were compared" if long else "")
+    text = f"; {silent} silent throughout" if silent else ""
+    text += f"; {short} too short to compare" if short else ""
+    return text + (f"; of {long} longer ones only the first {LONGEST_SECONDS:.0f} s were compared" if long else "")
 
 
 def _name(items: Items, row: int) -> str:

@@ -46,38 +46,38 @@ def duplicates(
         twins: set[bytes] = set()
         for row in rows[np.isin(rows, repeated)].tolist():
             key = items.content(row)
-            seen = first.setdefault(key, (part, row))
-            if seen[0] != part:
+            original = first.setdefault(key, (part, row))
+            if original[0] != part:
                 elsewhere[part] = elsewhere.get(part, 0) + 1
                 loud = loud or row not in quiet
                 if len(examples) < EXAMPLES:
-                    examples.append([seen[0], seen[1], part, row])
+                    examples.append([original[0], original[1], part, row])
             elif key in twins:
                 within[part] = within.get(part, 0) + 1
             if row not in quiet:
                 for label, column in (columns or {}).items():
                     cells = items.columns[column]
-                    if str(cells[seen[1]]) != str(cells[row]):
-                        labelled.append([label, seen[1], row])
-            if seen[1] != row:
-                pairs[seen[1], row] = None
+                    if str(cells[original[1]]) != str(cells[row]):
+                        labelled.append([label, original[1], row])
+            if original[1] != row:
+                pairs[original[1], row] = None
             twins.add(key)
     count = sum(elsewhere.values())
     inside = "".join(f"; {n} repeated inside {part}" for part, n in within.items())
-    said = []
+    findings = []
     if count:
         many = " and ".join(f"{n} of {len(split.parts[part])} items of {part}" for part, n in elsewhere.items())
         shown = ", ".join(f"{a} {_name(items, i)} = {b} {_name(items, j)}" for a, i, b, j in examples)
-        said.append(f"{many} are equal to an item of another part: {shown}")
+        findings.append(f"{many} are equal to an item of another part: {shown}")
     is_table = items.shape.axes == ("F",)
     if labelled and not is_table:
-        said.append(_labels(items, labelled, columns or {}))
-    if not said:
+        findings.append(_labels(items, labelled, columns or {}))
+    if not findings:
         return {"state": "ok", "text": f"no item of one part is equal to one of another{inside}", "count": 0}
     stops = not is_table and not is_published(items, split) and (loud or bool(labelled))
     return {
         "state": "failed" if stops else "found",
-        "text": f"{'; '.join(said)}{inside}",
+        "text": f"{'; '.join(findings)}{inside}",
         "count": count,
         "examples": examples,
         "pairs": list(pairs),
@@ -86,9 +86,9 @@ def duplicates(
 
 def _labels(items: Items, labelled: list[list[Any]], columns: Mapping[str, str]) -> str:
     shown = ", ".join(
-        f"{_name(items, one)} is {items.columns[columns[label]][one]!s} and {_name(items, other)} "
-        f"{items.columns[columns[label]][other]!s}"
-        for label, one, other in labelled[:EXAMPLES]
+        f"{_name(items, first)} is {items.columns[columns[label]][first]!s} and {_name(items, second)} "
+        f"{items.columns[columns[label]][second]!s}"
+        for label, first, second in labelled[:EXAMPLES]
     )
     pairs = f"{len(labelled)} pair{'s' * (len(labelled) > 1)}"
     return f"{pairs} of equal items with different labels, of which one is wrong: {shown}"

@@ -64,11 +64,11 @@ def fitted_on_all(items: Items, split: Split) -> dict[str, Any]:
     in_train[split.parts["train"]] = True
     size = max(1, CHUNK_BYTES // (8 * max(1, items.shape.numel)))
     starts = range(0, len(items), size)
-    said, sure = fit_evidence((items.array[s : s + size], in_train[s : s + size]) for s in starts)
-    if said is None:
+    evidence, sure = fit_evidence((items.array[s : s + size], in_train[s : s + size]) for s in starts)
+    if evidence is None:
         return {"state": "ok", "text": "values do not look normalised by statistics of all items"}
     own = ":" in items.name
-    text = f"{items.name} normalises with statistics of all {len(items)} items, test items among them: {said}"
+    text = f"{items.name} normalises with statistics of all {len(items)} items, test items among them: {evidence}"
     return {"state": "failed" if own and sure else "found", "text": text}
 
 
@@ -81,8 +81,8 @@ def fit_evidence(chunks: Iterable[tuple[Any, AnyArray]]) -> tuple[str | None, bo
     """
     every, train = RunningStatistics(), RunningStatistics()
     sample: list[AnyArray] = []
-    for given, in_train in chunks:
-        values = np.asarray(given, dtype=np.float64)
+    for chunk, in_train in chunks:
+        values = np.asarray(chunk, dtype=np.float64)
         if every.count < _SAMPLE and every.count * values[:1].nbytes < CHUNK_BYTES:
             sample.append(values)
         every.add(values)
@@ -97,9 +97,9 @@ def fit_evidence(chunks: Iterable[tuple[Any, AnyArray]]) -> tuple[str | None, bo
     for name, over, near in (("each feature", (), 1e-4), ("each channel", axes[1:], 2e-5), ("all values", axes, 2e-5)):
         if name == "each channel" and (not over or len(every.total) == 1):
             continue
-        if said := _standardized(every, train, np.asarray(varied.any(over) if over else varied), over, near):
+        if description := _standardized(every, train, np.asarray(varied.any(over) if over else varied), over, near):
             verb = "have" if name == "all values" else "has"
-            return f"over all of them {name} {verb} {said}", True
+            return f"over all of them {name} {verb} {description}", True
     return _same_ends(every, train, varied)
 
 
@@ -115,14 +115,14 @@ def _standardized(
         "mean 0 and deviation 1 (ddof 1)": np.abs(deviation * np.sqrt(n / (n - 1)) - 1),
         "mean 0 and sum of squares 1": np.abs(deviation * np.sqrt(n) - 1),
     }
-    said, off = min(((name, _most(form)) for name, form in forms.items()), key=lambda form: form[1])
+    best_form, off = min(((name, _most(form)) for name, form in forms.items()), key=lambda form: form[1])
     off = max(off, _most(np.abs(mean) / deviation))
     apart = _most(np.abs(train_mean) / deviation)
-    if said == "mean 0 and deviation 1":
+    if best_form == "mean 0 and deviation 1":
         apart = max(apart, _most(np.abs(train_deviation - 1)))
     if off > near or apart < max(near, 4 * off):
         return None
-    return f"{said}, which the {train.count} items of train alone do not have"
+    return f"{best_form}, which the {train.count} items of train alone do not have"
 
 
 def _most(off: AnyArray) -> float:
@@ -141,5 +141,5 @@ def _same_ends(every: RunningStatistics, train: RunningStatistics, varied: AnyAr
     if max(np.abs(train.low[varied] - first).max(), np.abs(train.high[varied] - last).max()) < 1e-4:
         return None, False
     rare = np.minimum(every.at_low[varied], every.at_high[varied]) <= _RARE
-    said = f"over all of them each feature runs exactly from {first} to {last}, which it does not over train alone"
-    return said, bool(varied.sum() >= _ENOUGH and rare.mean() > 0.9)
+    evidence = f"over all of them each feature runs exactly from {first} to {last}, which it does not over train alone"
+    return evidence, bool(varied.sum() >= _ENOUGH and rare.mean() > 0.9)

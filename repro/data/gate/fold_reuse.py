@@ -22,11 +22,15 @@ def fold_reuse(items: Items, split: Split) -> dict[str, Any] | None:
         return None
     cells = items.columns[column].astype(str)
     of_part = {part: set(np.unique(cells[rows]).tolist()) - {""} for part, rows in split.parts.items()}
-    said = []
+    findings = []
     for part in ("train", "validation"):
         if both := sorted(of_part["test"] & of_part.get(part, set())):
             shown = ", ".join(both[:EXAMPLES]) + (", ..." if len(both) > EXAMPLES else "")
-            said.append(f"fold{'s' * (len(both) != 1)} {shown} in both {part} and test")
-    if said:
-        return {"state": "found", "column": column, "text": f"the data set's own folds are parted: {'; '.join(said)}"}
+            findings.append(f"fold{'s' * (len(both) != 1)} {shown} in both {part} and test")
+    if findings:
+        return {
+            "state": "found",
+            "column": column,
+            "text": f"the data set's own folds are parted: {'; '.join(findings)}",
+        }
     return {"state": "ok", "text": "no fold of the data set is in test and in another part"}

@@ -34,8 +34,8 @@ def other_columns(items: Items, split: Split, others: Sequence[str], *, answered
             shared[column] = values
     if not shared:
         return None
-    said = ", ".join(f"{column!r} ({values} different)" for column, values in list(shared.items())[:SHOWN])
-    text = f"values of {said}{', ...' if len(shared) > SHOWN else ''} stand in more than one part"
+    shown = ", ".join(f"{column!r} ({values} different)" for column, values in list(shared.items())[:SHOWN])
+    text = f"values of {shown}{', ...' if len(shared) > SHOWN else ''} stand in more than one part"
     if answered:
         return {"state": "ok", "text": f"{text}; the spec says what ties its items together"}
     text += (

@@ -29,13 +29,13 @@ def own_data_checks(items: Items, columns: Mapping[str, str], groups: Iterable[s
         groups: columns that tie items together.
 
     """
-    found = {
+    checks = {
         "unreadable": unreadable(items),
         "odd-files": odd_files(items),
         "alike": nearly_the_same(items, dict.fromkeys([*columns.values(), *groups])),
         "few-items": few_items(items, columns),
     }
-    return {name: check for name, check in found.items() if check is not None}
+    return {name: check for name, check in checks.items() if check is not None}
 
 
 def own_data_notes(gate: Mapping[str, Any]) -> tuple[str, ...]:
@@ -66,22 +66,22 @@ def nearly_the_same(items: Items, columns: Iterable[str]) -> dict[str, Any] | No
     """Names in a column that differ in case, spaces or invisible marks only, and may be one."""
     if is_built_in(items):
         return None
-    said = []
+    similar_names = []
     for column in columns:
         if (cells := np.asarray(items.columns[column])).dtype.kind not in "UO":
             continue
         counts = Counter(cells.astype(str).tolist())
         for names in similar(sorted(counts)) if len(counts) <= MOST_NAMES else ():
-            said.append(
+            similar_names.append(
                 f"{column} "
                 + " and ".join(
                     f"{shown_plainly(name)} ({counts[name]} item{'s' * (counts[name] > 1)})" for name in names
                 )
             )
-    if not said:
+    if not similar_names:
         return None
-    more = f", and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
-    text = f"names that are nearly the same, written alike where they are one: {'; '.join(said[:SHOWN])}{more}"
+    more = f", and {len(similar_names) - SHOWN} more" if len(similar_names) > SHOWN else ""
+    text = f"names that are nearly the same, written alike where they are one: {'; '.join(similar_names[:SHOWN])}{more}"
     return {"state": "found", "text": text}
 
 
@@ -89,10 +89,10 @@ def few_items(items: Items, columns: Mapping[str, str]) -> dict[str, Any] | None
     """Classes of someone's own data with fewer items than three parts could share; None where there are none."""
     if "/" not in items.name:
         return None
-    said = []
+    rare_classes = []
     for label, column in columns.items():
         names, counts = np.unique(items.columns[column].astype(str), return_counts=True)
-        said += [f"{label} {str(n)!r} has {c}" for n, c in zip(names, counts, strict=True) if c < FEW]
-    if not said:
+        rare_classes += [f"{label} {str(n)!r} has {c}" for n, c in zip(names, counts, strict=True) if c < FEW]
+    if not rare_classes:
         return None
-    return {"state": "found", "text": f"classes of fewer than {FEW} items in all: {', '.join(said)}"}
+    return {"state": "found", "text": f"classes of fewer than {FEW} items in all: {', '.join(rare_classes)}"}

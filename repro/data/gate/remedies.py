@@ -89,8 +89,8 @@ def _clusters(pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
     [[0, 4, 7], [1, 2]]
     """
     of: dict[int, list[int]] = {}
-    for one, other in pairs:
-        both, added = of.setdefault(one, [one]), of.setdefault(other, [other])
+    for first_row, second_row in pairs:
+        both, added = of.setdefault(first_row, [first_row]), of.setdefault(second_row, [second_row])
         if both is not added:
             both += added
             of |= dict.fromkeys(added, both)

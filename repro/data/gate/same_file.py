@@ -18,12 +18,12 @@ def same_file(items: Items, split: Split) -> dict[str, Any] | None:
         return None
     names = np.asarray(items.clips.names)
     of_part = {part: set(names[rows].tolist()) for part, rows in split.parts.items()}
-    said = []
-    for one, other in combinations(of_part, 2):
-        if both := sorted(of_part[one] & of_part[other]):
+    findings = []
+    for first_part, second_part in combinations(of_part, 2):
+        if both := sorted(of_part[first_part] & of_part[second_part]):
             shown = ", ".join(both[:EXAMPLES]) + (", ..." if len(both) > EXAMPLES else "")
             files = f"{len(both)} file{'s' * (len(both) != 1)}"
-            said.append(f"stretches of {files} are in both {one} and {other}: {shown}")
-    if said:
-        return {"state": "failed", "text": "; ".join(said)}
+            findings.append(f"stretches of {files} are in both {first_part} and {second_part}: {shown}")
+    if findings:
+        return {"state": "failed", "text": "; ".join(findings)}
     return {"state": "ok", "text": "no file is cut into items of two parts"}

@@ -27,7 +27,7 @@ def shared_groups(items: Items, split: Split, groups: Mapping[str, bool]) -> dic
     An empty cell ties nothing. ``shared`` is ``{column: {"train, test": [values]}}``.
 
     """
-    said: list[str] = []
+    findings: list[str] = []
     failed = False
     shared: dict[str, dict[str, list[str]]] = {}
     for column, must_hold in groups.items():
@@ -35,16 +35,16 @@ def shared_groups(items: Items, split: Split, groups: Mapping[str, bool]) -> dic
             continue
         cells = items.columns[column].astype(str)
         of_part = {name: set(np.unique(cells[rows]).tolist()) - {""} for name, rows in split.parts.items()}
-        for one, other in combinations(of_part, 2):
-            both = sorted(of_part[one] & of_part[other])
+        for first_part, second_part in combinations(of_part, 2):
+            both = sorted(of_part[first_part] & of_part[second_part])
             if both:
-                shared.setdefault(column, {})[f"{one}, {other}"] = both
+                shared.setdefault(column, {})[f"{first_part}, {second_part}"] = both
                 failed = failed or must_hold
         if column in shared:
-            said.append("; ".join(_sentence(column, parts, both) for parts, both in shared[column].items()))
+            findings.append("; ".join(_sentence(column, parts, both) for parts, both in shared[column].items()))
     looked = [column for column in groups if column in items.columns]
-    if said:
-        return {"state": "failed" if failed else "found", "text": "; ".join(said), "shared": shared}
+    if findings:
+        return {"state": "failed" if failed else "found", "text": "; ".join(findings), "shared": shared}
     if not looked:
         return {"state": "ok", "text": NO_COLUMN}
     return {"state": "ok", "text": f"no {' or '.join(looked)} stands in two parts"}

@@ -49,7 +49,7 @@ class Alignment:
         return self.correlation >= self.need
 
 
-def align(one: Tensor, other: Tensor) -> Alignment:
+def align(first: Tensor, second: Tensor) -> Alignment:
     """The best place of two sounds over each other, of all places with enough overlap; zeros where there is none.
 
     The correlation is of the overlapping stretches, each at its own power, by one Fourier transform for all places;
@@ -60,19 +60,19 @@ def align(one: Tensor, other: Tensor) -> Alignment:
     So the more periodic the overlap is, the more twins need, up to 0.975.
 
     Args:
-        one: float32 ``(T,)`` at :data:`repro.data.near_duplicates.preprocess.RATE`.
-        other: the same, of any length.
+        first: float32 ``(T,)`` at :data:`repro.data.near_duplicates.preprocess.RATE`.
+        second: the same, of any length.
 
     """
-    size = fast_size(len(one) + len(other))
-    spectra = torch.fft.rfft(one, n=size), torch.fft.rfft(other, n=size)
+    size = fast_size(len(first) + len(second))
+    spectra = torch.fft.rfft(first, n=size), torch.fft.rfft(second, n=size)
     cross = spectra[0] * spectra[1].conj()
-    lags = torch.arange(1 - len(other), len(one))
+    lags = torch.arange(1 - len(second), len(first))
     starts = lags.clamp(min=0)
-    ends = (lags + len(other)).clamp(max=len(one))
-    ours, theirs = _energies(one), _energies(other)
-    own = ours[ends] - ours[starts], theirs[ends - lags] - theirs[starts - lags]
-    shares = own[0] / ours[-1].clamp(min=1e-30), own[1] / theirs[-1].clamp(min=1e-30)
+    ends = (lags + len(second)).clamp(max=len(first))
+    first_energies, second_energies = _energies(first), _energies(second)
+    own = first_energies[ends] - first_energies[starts], second_energies[ends - lags] - second_energies[starts - lags]
+    shares = own[0] / first_energies[-1].clamp(min=1e-30), own[1] / second_energies[-1].clamp(min=1e-30)
     enough = (ends - starts >= LEAST_SECONDS * RATE) & (torch.maximum(*shares) >= LEAST_SHARE)
     enough &= torch.minimum(*shares) >= _FAINT_SHARE
     if not bool(enough.any()):
@@ -88,7 +88,7 @@ def align(one: Tensor, other: Tensor) -> Alignment:
         correlation = product / float(power[best])
     need = SAME
     if correlation >= SAME:
-        later = min(_like_itself(part) for part in (one[start:end], other[start - lag : end - lag]))
+        later = min(_like_itself(part) for part in (first[start:end], second[start - lag : end - lag]))
         need = min(SAME_TONE, max(SAME, 1 - _NEARER * (1 - later)))
     return Alignment(min(1.0, correlation), need, at / RATE, (end - start) / RATE)
 
@@ -102,9 +102,9 @@ def _between(products: Tensor, lag: int) -> tuple[float, float]:
     near = products[(lag + taps) % len(products)].double()
     steps = torch.arange(1 - _STEPS, _STEPS, dtype=torch.float64)[:, None] / _STEPS
     window = torch.cos((taps - steps) * (math.pi / 2 / (_TAPS + 1))).square()
-    found = ((torch.sinc(taps - steps) * window) @ near).abs()
-    best = int(found.argmax())
-    return float(found[best]), lag + float(steps[best])
+    interpolated = ((torch.sinc(taps - steps) * window) @ near).abs()
+    best = int(interpolated.argmax())
+    return float(interpolated[best]), lag + float(steps[best])
 
 
 def _energies(signal: Tensor) -> Tensor:

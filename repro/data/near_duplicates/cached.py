@@ -38,21 +38,21 @@ def cached_near_duplicates(items: Items, on_one: Callable[[int], None] = lambda 
     key = items.clips.sha256 if items.clips is not None else items.sha256
     folder = cache_folder() / "twins"
     path = folder / f"{key[:40]}-{VERSION}.json"
-    if (found := _read(path, key, len(items))) is not None:
-        return found
+    if (twins := _read(path, key, len(items))) is not None:
+        return twins
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
-            if (found := _read(path, key, len(items))) is not None:
-                return found
+            if (twins := _read(path, key, len(items))) is not None:
+                return twins
             remove_leftovers(path)
-            found = find_near_duplicates(items, folder, on_one)
-            write_atomically(path, _written(found, key, len(items)))
+            twins = find_near_duplicates(items, folder, on_one)
+            write_atomically(path, _written(twins, key, len(items)))
     except OSError as error:
-        if found is None:
+        if twins is None:
             raise DataError(f"duplicates cannot be looked for: {not_done(error, path)}") from error
         log.warning("%s cannot be written (%s): duplicates are looked for again each time; %s", path, error, CHOOSE)
-    return found
+    return twins
 
 
 def _written(twins: NearDuplicates, key: str, count: int) -> str:
@@ -64,14 +64,14 @@ def _written(twins: NearDuplicates, key: str, count: int) -> str:
 def _read(path: Path, key: str, count: int) -> NearDuplicates | None:
     """What a file holds; None where it is missing, damaged or of other data."""
     try:
-        whole: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if whole["key"] != key or whole["items"] != count:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if content["key"] != key or content["items"] != count:
             return None
-        pairs = [DuplicatePair(int(i), int(j), Alignment(*map(float, numbers))) for i, j, *numbers in whole["pairs"]]
-        rows = {name: tuple(int(row) for row in whole[name]) for name in _ROWS}
+        pairs = [DuplicatePair(int(i), int(j), Alignment(*map(float, numbers))) for i, j, *numbers in content["pairs"]]
+        rows = {name: tuple(int(row) for row in content[name]) for name in _ROWS}
         named = [row for pair in pairs for row in (pair.one, pair.other)] + [r for some in rows.values() for r in some]
         if any(not 0 <= row < count for row in named):
             return None
-        return NearDuplicates(tuple(pairs), int(whole["compared"]), **rows)
+        return NearDuplicates(tuple(pairs), int(content["compared"]), **rows)
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -83,15 +83,15 @@ def find_near_duplicates(
     with one_thread(), SoundStore(folder) as sounds:
         quiet: list[int] = []
         sounds.take(_sounds(items, on_one, quiet), near)
-        one, other = nearest_neighbours(sounds.pictures, sounds.owners)
-        agree = prefilter(sounds, one, other)
-        ours, theirs = sounds.owners[one[agree]].tolist(), sounds.owners[other[agree]].tolist()
-        likely = set(zip(ours, theirs, strict=True))
-        found = [DuplicatePair(i, j, align(sounds[i], sounds[j])) for i, j in sorted(likely)]
+        first, second = nearest_neighbours(sounds.pictures, sounds.owners)
+        agree = prefilter(sounds, first, second)
+        first_rows, second_rows = sounds.owners[first[agree]].tolist(), sounds.owners[second[agree]].tolist()
+        likely = set(zip(first_rows, second_rows, strict=True))
+        aligned = [DuplicatePair(i, j, align(sounds[i], sounds[j])) for i, j in sorted(likely)]
     lengths = sounds.lengths()
     return NearDuplicates(
-        pairs=tuple(twin for twin in found if twin.alignment.same),
-        compared=len(found),
+        pairs=tuple(twin for twin in aligned if twin.alignment.same),
+        compared=len(aligned),
         silent=tuple(int(row) for row in (lengths == 0).nonzero()[0]),
         short=tuple(int(row) for row in ((lengths > 0) & (lengths < LEAST_SECONDS * RATE)).nonzero()[0]),
         long=tuple(row for row, length in enumerate(seconds) if length > LONGEST_SECONDS),

@@ -57,8 +57,8 @@ def find_landmarks(sound: Tensor, near: int = NEAR) -> tuple[Tensor, Tensor]:
     floor = picture.amax((1, 2), keepdim=True) * _FLOOR
     logs = torch.maximum(picture, floor).clamp_(min=1e-30).log_()
     slow, wide = _cosines(2 * HALF + 1, _SLOW + 1)[1:], _cosines(BANDS, _WIDE)
-    made = torch.einsum("st,kbt,wb->ksw", slow, logs, wide).flatten(1)
-    return (at - HALF) * HOP, normalize(made, dim=1)
+    coefficients = torch.einsum("st,kbt,wb->ksw", slow, logs, wide).flatten(1)
+    return (at - HALF) * HOP, normalize(coefficients, dim=1)
 
 
 def _standing_out(level: Tensor, near: int) -> Tensor:
@@ -66,12 +66,12 @@ def _standing_out(level: Tensor, near: int) -> Tensor:
     logs = (level + _FLOOR * level.max() / 10).log()
     rise = torch.zeros_like(level)
     rise[2:-2] = logs[4:] - logs[:-4]
-    found = torch.zeros_like(level, dtype=torch.bool)
+    marks = torch.zeros_like(level, dtype=torch.bool)
     for value in (logs, -logs, rise, -rise):
         highest = value == max_pool1d(value[None], 2 * near + 1, 1, near)[0]
         before = max_pool1d(pad(highest.float(), (near, 0))[None], near, 1)[0][:-1] > 0
-        found |= highest & ~before
-    return found
+        marks |= highest & ~before
+    return marks
 
 
 def _smooth(level: Tensor) -> Tensor:
@@ -90,15 +90,15 @@ def _bands() -> Tensor:
     hertz = np.linspace(0, RATE / 2, WINDOW // 2 + 1)
     low_mel, high_mel = (2595 * math.log10(1 + f / 700) for f in (60, 3600))
     ends = 700 * (10 ** (np.linspace(low_mel, high_mel, BANDS + 2) / 2595) - 1)
-    made = np.zeros((BANDS, len(hertz)), dtype=np.float32)
+    filters = np.zeros((BANDS, len(hertz)), dtype=np.float32)
     for band, (low, middle, high) in enumerate(zip(ends, ends[1:], ends[2:], strict=False)):
-        made[band] = np.clip(np.minimum((hertz - low) / (middle - low), (high - hertz) / (high - middle)), 0, None)
-        made[band, np.abs(hertz - middle).argmin()] = 1
-    return torch.from_numpy(made)
+        filters[band] = np.clip(np.minimum((hertz - low) / (middle - low), (high - hertz) / (high - middle)), 0, None)
+        filters[band, np.abs(hertz - middle).argmin()] = 1
+    return torch.from_numpy(filters)
 
 
 @cache
 def _cosines(size: int, count: int) -> Tensor:
     at = (np.arange(size) + 0.5) * np.pi / size
-    made = np.stack([np.cos(at * k) for k in range(count)]) / math.sqrt(size / 2)
-    return torch.from_numpy(made.astype(np.float32))
+    basis = np.stack([np.cos(at * k) for k in range(count)]) / math.sqrt(size / 2)
+    return torch.from_numpy(basis.astype(np.float32))

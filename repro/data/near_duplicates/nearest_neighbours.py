@@ -27,20 +27,20 @@ def nearest_neighbours(pictures: Tensor, owners: Tensor) -> tuple[Tensor, Tensor
     """
     pairs = [torch.zeros(0, dtype=torch.int64)]
     for start in range(0, len(pictures), BLOCK):
-        ours = owners[start : start + BLOCK]
-        best = torch.full((len(ours), NEAREST), -1.0)
-        which = torch.zeros((len(ours), NEAREST), dtype=torch.int64)
+        block_owners = owners[start : start + BLOCK]
+        best = torch.full((len(block_owners), NEAREST), -1.0)
+        which = torch.zeros((len(block_owners), NEAREST), dtype=torch.int64)
         for beside in range(0, len(pictures), BESIDE):
-            theirs = owners[beside : beside + BESIDE]
+            beside_owners = owners[beside : beside + BESIDE]
             cosines = pictures[start : start + BLOCK] @ pictures[beside : beside + BESIDE].T
-            if bool(ours[-1] >= theirs[0]) and bool(theirs[-1] >= ours[0]):
-                cosines.masked_fill_(ours[:, None] == theirs[None], -1.0)
-            found, at = cosines.topk(min(NEAREST, len(theirs)), dim=1)
-            best, order = torch.cat([best, found], 1).topk(NEAREST, dim=1)
+            if bool(block_owners[-1] >= beside_owners[0]) and bool(beside_owners[-1] >= block_owners[0]):
+                cosines.masked_fill_(block_owners[:, None] == beside_owners[None], -1.0)
+            highest, at = cosines.topk(min(NEAREST, len(beside_owners)), dim=1)
+            best, order = torch.cat([best, highest], 1).topk(NEAREST, dim=1)
             which = torch.cat([which, at + beside], 1).gather(1, order)
-        one, nth = (best >= LIKE).nonzero(as_tuple=True)
-        other = which[one, nth]
-        one = one + start
-        pairs.append(torch.minimum(one, other) * len(pictures) + torch.maximum(one, other))
+        picture, nth = (best >= LIKE).nonzero(as_tuple=True)
+        neighbour = which[picture, nth]
+        picture = picture + start
+        pairs.append(torch.minimum(picture, neighbour) * len(pictures) + torch.maximum(picture, neighbour))
     both = torch.from_numpy(np.unique(torch.cat(pairs).numpy()))
     return both // max(1, len(pictures)), both % max(1, len(pictures))

@@ -18,17 +18,18 @@ LIKE = 0.8
 _BLOCK = 256  # pairs at once
 
 
-def prefilter(sounds: SoundStore, one: Tensor, other: Tensor) -> Tensor:
+def prefilter(sounds: SoundStore, first: Tensor, second: Tensor) -> Tensor:
     """Which of the pairs of marks agree, bool ``(P,)``. Correlations are taken at whole and half samples."""
-    said = [torch.zeros(0, dtype=torch.bool)]
+    agreed = [torch.zeros(0, dtype=torch.bool)]
     size = 4 * HALF
-    for start in range(0, len(one), _BLOCK):
-        ours, our_part = sounds.around(one[start : start + _BLOCK], HALF)
-        theirs, their_part = sounds.around(other[start : start + _BLOCK], HALF)
-        ours, theirs = ours * their_part, theirs * our_part  # beyond the end of one nothing can be compared
-        cross = torch.fft.rfft(ours, n=size) * torch.fft.rfft(theirs, n=size).conj()
+    for start in range(0, len(first), _BLOCK):
+        first_signals, first_inside = sounds.around(first[start : start + _BLOCK], HALF)
+        second_signals, second_inside = sounds.around(second[start : start + _BLOCK], HALF)
+        # beyond the end of one nothing can be compared
+        first_signals, second_signals = first_signals * second_inside, second_signals * first_inside
+        cross = torch.fft.rfft(first_signals, n=size) * torch.fft.rfft(second_signals, n=size).conj()
         at_halves = 2 * torch.fft.irfft(cross, n=2 * size)  # twice as long: a value between any two as well
         near = torch.cat([at_halves[:, : 2 * SLACK + 1], at_halves[:, -2 * SLACK :]], 1)
-        power = (ours.square().sum(1) * theirs.square().sum(1)).sqrt().clamp(min=1e-30)
-        said.append(near.abs().amax(1) >= LIKE * power)
-    return torch.cat(said)
+        power = (first_signals.square().sum(1) * second_signals.square().sum(1)).sqrt().clamp(min=1e-30)
+        agreed.append(near.abs().amax(1) >= LIKE * power)
+    return torch.cat(agreed)

@@ -38,8 +38,8 @@ def preprocess(samples: AnyArray, rate: int) -> Tensor:
 
     """
     first = np.nan_to_num(np.asarray(samples[:, : int(LONGEST_SECONDS * rate)], dtype=np.float32))
-    one = first[np.square(first).sum(axis=1).argmax()] if channels_cancelled(first) else first.mean(axis=0)
-    mono = torch.from_numpy(np.ascontiguousarray(one))
+    signal = first[np.square(first).sum(axis=1).argmax()] if channels_cancelled(first) else first.mean(axis=0)
+    mono = torch.from_numpy(np.ascontiguousarray(signal))
     return _trim(resample(mono, rate, RATE, lowest=LOWEST)) if len(mono) else mono
 
 
@@ -59,26 +59,26 @@ def channels_cancelled(samples: AnyArray) -> bool:
     return loud > _SILENT and float(np.square(centred.mean(axis=0)).mean()) <= loud * 10 ** (-CANCELLED_DB / 10)
 
 
-def resample(signal: Tensor, rate: int, wanted: int, *, lowest: float = 0.0) -> Tensor:
+def resample(signal: Tensor, rate: int, new_rate: int, *, lowest: float = 0.0) -> Tensor:
     """A signal ``(T,)`` at another rate, by cutting or filling its spectrum: exact for what both rates can hold.
 
     Args:
         signal: at ``rate``.
         rate: its own, Hz.
-        wanted: Hz.
+        new_rate: Hz.
         lowest: what lies below, in Hz, is faded out.
 
     """
-    common = math.gcd(rate, wanted)
-    up, down = wanted // common, rate // common
+    common = math.gcd(rate, new_rate)
+    up, down = new_rate // common, rate // common
     blocks = fast_size(-(-len(signal) // down) + 8)
     spectrum = torch.fft.rfft(signal, n=blocks * down)
-    kept = spectrum[: blocks * min(up, down) // 2 + 1]
+    shared_bins = spectrum[: blocks * min(up, down) // 2 + 1]
     if lowest:
-        hertz = torch.arange(len(kept)) * (rate / (blocks * down))
-        kept = kept * (0.5 - 0.5 * torch.cos(math.pi * (hertz / lowest).clamp(max=1)))
-    made: Tensor = torch.fft.irfft(kept, n=blocks * up)[: max(1, round(len(signal) * up / down))]
-    return made * (up / down)
+        hertz = torch.arange(len(shared_bins)) * (rate / (blocks * down))
+        shared_bins = shared_bins * (0.5 - 0.5 * torch.cos(math.pi * (hertz / lowest).clamp(max=1)))
+    resampled: Tensor = torch.fft.irfft(shared_bins, n=blocks * up)[: max(1, round(len(signal) * up / down))]
+    return resampled * (up / down)
 
 
 def fast_size(size: int) -> int:

@@ -49,8 +49,8 @@ class SoundStore:
         pictures, places = [torch.zeros(0, SIZE)], [torch.zeros(0, dtype=torch.int64)]
         owners = [torch.zeros(0, dtype=torch.int64)]
         for row, sound in enumerate(sounds):
-            at, made = find_landmarks(sound, near)
-            pictures.append(made)
+            at, new_pictures = find_landmarks(sound, near)
+            pictures.append(new_pictures)
             places.append(at + starts[-1])
             owners.append(torch.full((len(at),), row))
             self._file.write(sound.half().numpy().tobytes())
@@ -74,5 +74,5 @@ class SoundStore:
         owners = self.owners[picked].numpy()
         at = self.places[picked].numpy()[:, None] + np.arange(-half, half)
         inside = (at >= self.starts[owners][:, None]) & (at < self.starts[owners + 1][:, None])
-        found = self._all[np.where(inside, at, 0)].astype(np.float32)
-        return torch.from_numpy(np.where(inside, found, np.float32(0))), torch.from_numpy(inside)
+        samples = self._all[np.where(inside, at, 0)].astype(np.float32)
+        return torch.from_numpy(np.where(inside, samples, np.float32(0))), torch.from_numpy(inside)

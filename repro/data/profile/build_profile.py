@@ -40,17 +40,17 @@ class DataProfile:
     @property
     def few(self) -> tuple[tuple[str, str, int], ...]:
         """Label, name and number of items of each class that has fewer than three parts could share."""
-        found = {
+        small_classes = {
             (label, name, count): None
             for division in self.divisions
             for label, counts in division.classes.items()
             for name, count in zip(counts.names, counts.all, strict=True)
             if count < FEW
         }
-        return tuple(found)
+        return tuple(small_classes)
 
 
-def build_profile(dataset: Dataset, wanted: Sequence[DivisionRequest], folder: Path) -> DataProfile:
+def build_profile(dataset: Dataset, requests: Sequence[DivisionRequest], folder: Path) -> DataProfile:
     """Read a data set, measure its items and divide them in each of the wanted ways.
 
     Levels and duplicates of recordings are kept in the cache folder; a second look takes a moment. A bar shows how far
@@ -58,7 +58,7 @@ def build_profile(dataset: Dataset, wanted: Sequence[DivisionRequest], folder: P
 
     Args:
         dataset: of a study.
-        wanted: the ways of dividing that its experiments ask for, one at least.
+        requests: the ways of dividing that its experiments ask for, one at least.
         folder: the spec's folder.
 
     Raises:
@@ -74,7 +74,7 @@ def build_profile(dataset: Dataset, wanted: Sequence[DivisionRequest], folder: P
     if is_audio(items):
         with BuildProgress("looking for duplicates", len(items), None) as progress:
             twins = cached_near_duplicates(items, progress.upto)
-    divisions = tuple(division_of(items, one, folder, twins) for one in wanted)
+    divisions = tuple(division_of(items, request, folder, twins) for request in requests)
     tied = [group.column for division in divisions for group in division.groups]
     return DataProfile(
         dataset=dataset,
@@ -85,5 +85,5 @@ def build_profile(dataset: Dataset, wanted: Sequence[DivisionRequest], folder: P
         twins=twins,
         duplicates=duplicates_of(items, twins, levels),
         divisions=divisions,
-        examples=examples_of(items, wanted[0].experiment.labels, items.columns[tied[0]] if tied else None),
+        examples=examples_of(items, requests[0].experiment.labels, items.columns[tied[0]] if tied else None),
     )

@@ -32,8 +32,8 @@ def cached_levels(items: Items, on_one: Callable[[int], None] = lambda done: Non
     """
     key = items.clips.sha256 if items.clips is not None else items.sha256
     path = cache_folder() / "levels" / f"{key[:40]}-{VERSION}.json"
-    if (found := _read(path, key, items)) is not None:
-        return found
+    if (stored := _read(path, key, items)) is not None:
+        return stored
     levels = measure_levels(items, on_one)
     rows = [[column[row].item() for column in (getattr(levels, name) for name in _FIELDS)] for row in range(len(items))]
     try:
@@ -46,11 +46,11 @@ def cached_levels(items: Items, on_one: Callable[[int], None] = lambda done: Non
 def _read(path: Path, key: str, items: Items) -> Levels | None:
     """What a file holds; None where it is missing, damaged or of other data."""
     try:
-        whole = json.loads(path.read_text(encoding="utf-8"))
-        if whole["key"] != key or len(whole["levels"]) != len(items):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["key"] != key or len(content["levels"]) != len(items):
             return None
-        rows = [Level(**dict(zip(_FIELDS, row, strict=True))) for row in whole["levels"]]
-        if not all(isinstance(value, (int, float)) for row in whole["levels"] for value in row):
+        rows = [Level(**dict(zip(_FIELDS, row, strict=True))) for row in content["levels"]]
+        if not all(isinstance(value, (int, float)) for row in content["levels"] for value in row):
             return None
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None

@@ -81,15 +81,15 @@ def rates_of(items: Items) -> tuple[float | None, ...]:
 
 def numbers_of(items: Items) -> Numbers:
     """Range, mean, deviation (ddof 0) and constant items of values that are an array; a stretch of it at a time."""
-    low, high, total, square, constant, seen = np.inf, -np.inf, 0.0, 0.0, [], 0
+    low, high, total, square, constant, offset = np.inf, -np.inf, 0.0, 0.0, [], 0
     for some in iter_chunks(items.array):
         flat = some.reshape(len(some), -1)
         lows, highs = flat.min(1), flat.max(1)
         low, high = min(low, float(lows.min())), max(high, float(highs.max()))
         total += float(flat.sum(dtype=np.float64))
         square += float(np.square(flat, dtype=np.float64).sum())
-        constant += (np.flatnonzero(lows == highs) + seen).tolist() if flat.shape[1] > 1 else []
-        seen += len(some)
+        constant += (np.flatnonzero(lows == highs) + offset).tolist() if flat.shape[1] > 1 else []
+        offset += len(some)
     mean = total / items.array.size
     std = float(np.sqrt(max(0.0, square / items.array.size - mean**2)))
     return Numbers(low, high, mean, std, tuple(constant))

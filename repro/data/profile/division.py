@@ -123,12 +123,12 @@ class Division:
         return tuple(check for check in self.checks if check.state == "failed")
 
 
-def division_of(items: Items, wanted: DivisionRequest, folder: Path, twins: NearDuplicates | None = None) -> Division:
+def division_of(items: Items, request: DivisionRequest, folder: Path, twins: NearDuplicates | None = None) -> Division:
     """Draw the split, or that of each fold, count, and ask the leakage gate.
 
     Args:
         items: the data set.
-        wanted: how to divide it.
+        request: how to divide it.
         folder: the spec's folder.
         twins: of the items, where they are at hand.
 
@@ -136,16 +136,16 @@ def division_of(items: Items, wanted: DivisionRequest, folder: Path, twins: Near
         DataError: the items cannot be divided so.
 
     """
-    experiment = wanted.experiment
+    experiment = request.experiment
     need_groups(items, experiment)
-    splits = {fold: split_of(items, experiment, seed=wanted.seed, fold=fold, folder=folder) for fold in wanted.folds}
+    splits = {fold: split_of(items, experiment, seed=request.seed, fold=fold, folder=folder) for fold in request.folds}
     columns, tied = class_columns(experiment), tied_by(items, experiment, folder)
     words = gate_words(items, experiment, folder)
     gates = {fold: gate.check(items, split, twins=twins, **words) for fold, split in splits.items()}
     places = _places(splits)
     used = np.unique(np.concatenate([rows for split in splits.values() for rows in split.parts.values()]))
     return Division(
-        wanted=wanted,
+        wanted=request,
         splits=splits,
         classes={label: counted(items.columns[column], places) for label, column in columns.items()},
         numbers=tuple(
@@ -192,12 +192,12 @@ def _spread(label: str, cells: AnyArray, places: Mapping[str, IntArray]) -> Numb
         numbers = cells.astype(np.float64)
     except ValueError:  # the gate of a run names the cell
         numbers = np.full(len(cells), np.nan)
-    found = {"all": numbers} | {place: numbers[rows] for place, rows in places.items()}
+    numbers_by_place = {"all": numbers} | {place: numbers[rows] for place, rows in places.items()}
     return NumberSummary(
         label,
         {
             place: (len(some), float(some.min()), float(some.mean()), float(np.median(some)), float(some.max()))
-            for place, some in found.items()
+            for place, some in numbers_by_place.items()
         },
     )
 
@@ -206,8 +206,8 @@ def _groups(
     column: str, cells: AnyArray, places: Mapping[str, IntArray], must_hold: bool, gates: Iterable[Mapping[str, Any]]
 ) -> GroupSummary:
     shared: dict[str, dict[str, None]] = {}
-    for one in gates:
-        for parts, values in one["checks"]["shared-groups"].get("shared", {}).get(column, {}).items():
+    for gate_result in gates:
+        for parts, values in gate_result["checks"]["shared-groups"].get("shared", {}).get(column, {}).items():
             shared.setdefault(parts, {}).update(dict.fromkeys(values))
     texts = cells.astype(str)
     full = np.flatnonzero(texts != "")
@@ -225,15 +225,15 @@ def _groups(
 
 def _worst(gates: Mapping[int | None, Mapping[str, Any]]) -> tuple[CheckSummary, ...]:
     """Each check once: its worst state, in which folds, and the text of the first of them."""
-    found: dict[str, CheckSummary] = {}
-    for fold, one in gates.items():
-        for name, check in one["checks"].items():
+    worst: dict[str, CheckSummary] = {}
+    for fold, gate_result in gates.items():
+        for name, check in gate_result["checks"].items():
             if name in NOT_LOOKED_AT:
                 continue
-            state, known = str(check["state"]), found.get(name)
+            state, known = str(check["state"]), worst.get(name)
             if known is None or STATES.index(state) > STATES.index(known.state):
                 where = () if fold is None else (fold,)
-                found[name] = CheckSummary(name, state, str(check["text"]), where, str(check.get("mend", "")))
+                worst[name] = CheckSummary(name, state, str(check["text"]), where, str(check.get("mend", "")))
             elif state == known.state and fold is not None:
-                found[name] = replace(known, folds=(*known.folds, fold))
-    return tuple(found.values())
+                worst[name] = replace(known, folds=(*known.folds, fold))
+    return tuple(worst.values())

@@ -43,13 +43,13 @@ def duplicates_of(items: Items, twins: NearDuplicates | None, levels: Levels | N
 
     """
     if twins is None:
-        return tuple(Duplicate(one, other, equal=True) for one, other in equal_pairs(items))
-    found = {(twin.one, twin.other): _of_twin(items, twin, levels) for twin in twins.pairs}
+        return tuple(Duplicate(first, second, equal=True) for first, second in equal_pairs(items))
+    duplicates = {(twin.one, twin.other): _of_twin(items, twin, levels) for twin in twins.pairs}
     silent = set(twins.silent)
-    for one, other in equal_pairs(items):
-        if not {one, other} <= silent:
-            found.setdefault((one, other), Duplicate(one, other, equal=True))
-    return tuple(found[pair] for pair in sorted(found))
+    for first, second in equal_pairs(items):
+        if not {first, second} <= silent:
+            duplicates.setdefault((first, second), Duplicate(first, second, equal=True))
+    return tuple(duplicates[pair] for pair in sorted(duplicates))
 
 
 def equal_pairs(items: Items) -> list[tuple[int, int]]:
@@ -57,43 +57,43 @@ def equal_pairs(items: Items) -> list[tuple[int, int]]:
     first: dict[bytes, int] = {}
     pairs = []
     for row in range(len(items)):
-        one = first.setdefault(items.content(row), row)
-        if one != row:
-            pairs.append((one, row))
+        first_row = first.setdefault(items.content(row), row)
+        if first_row != row:
+            pairs.append((first_row, row))
     return sorted(pairs)
 
 
 def _of_twin(items: Items, twin: DuplicatePair, levels: Levels | None) -> Duplicate:
-    one, other = twin.one, twin.other
-    if items.content(one) == items.content(other):
-        return Duplicate(one, other, equal=True)
+    first, second = twin.one, twin.other
+    if items.content(first) == items.content(second):
+        return Duplicate(first, second, equal=True)
     gain, shift = 0.0, None
     if levels is not None:
-        loud = float(levels.loudest[one]), float(levels.loudest[other])
+        loud = float(levels.loudest[first]), float(levels.loudest[second])
         gain = 20 * math.log10(loud[1] / loud[0]) if min(loud) > 0 else 0.0
-        shift = float(levels.lead[other] - levels.lead[one]) - twin.alignment.lag
+        shift = float(levels.lead[second] - levels.lead[first]) - twin.alignment.lag
     return Duplicate(
-        one,
-        other,
+        first,
+        second,
         equal=False,
         correlation=twin.alignment.correlation,
         gain_db=gain if abs(gain) >= AUDIBLE_DB else 0.0,
         shift=shift if shift is None or abs(shift) >= AUDIBLE_SECONDS else 0.0,
-        differs=_differs(items, one, other),
+        differs=_differs(items, first, second),
     )
 
 
-def _differs(items: Items, one: int, other: int) -> tuple[str, ...]:
+def _differs(items: Items, first: int, second: int) -> tuple[str, ...]:
     clips = items.clips
     if clips is None:
         return ()
-    forms = form_of(clips.names[one]), form_of(clips.names[other])
-    rates = clips.rate(one), clips.rate(other)
-    channels = int(clips.channels[one]), int(clips.channels[other])
-    said = [f"{forms[0]} and {forms[1]}"] if forms[0] != forms[1] else []
-    said += [f"{rates[0]:,} and {rates[1]:,} Hz"] if rates[0] != rates[1] else []
-    said += [f"{channels[0]} and {channels[1]} channels"] if channels[0] != channels[1] else []
-    seconds = [float(clips.frames[row] / clips.rates[row]) for row in (one, other)]
+    forms = form_of(clips.names[first]), form_of(clips.names[second])
+    rates = clips.rate(first), clips.rate(second)
+    channels = int(clips.channels[first]), int(clips.channels[second])
+    differences = [f"{forms[0]} and {forms[1]}"] if forms[0] != forms[1] else []
+    differences += [f"{rates[0]:,} and {rates[1]:,} Hz"] if rates[0] != rates[1] else []
+    differences += [f"{channels[0]} and {channels[1]} channels"] if channels[0] != channels[1] else []
+    seconds = [float(clips.frames[row] / clips.rates[row]) for row in (first, second)]
     if abs(seconds[0] - seconds[1]) >= AUDIBLE_SECONDS:
-        said.append(f"{seconds[0]:.2f} and {seconds[1]:.2f} s long")
-    return tuple(said)
+        differences.append(f"{seconds[0]:.2f} and {seconds[1]:.2f} s long")
+    return tuple(differences)

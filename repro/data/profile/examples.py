@@ -33,7 +33,7 @@ def examples_of(items: Items, labels: Mapping[str, Label], groups: AnyArray | No
         return spread_examples(items.columns[kinds["class"].column], groups)
     if "number" in kinds:
         order = np.argsort(items.columns[kinds["number"].column], kind="stable")
-        return {said: (int(order[round(share * (len(order) - 1))]),) for said, share in SHARES.items()}
+        return {name: (int(order[round(share * (len(order) - 1))]),) for name, share in SHARES.items()}
     drawn = permutation(len(items), derive(0, "look"))[: 2 * EACH]
     return {"items": tuple(sorted(drawn.tolist()))}
 
@@ -43,21 +43,21 @@ def spread_examples(cells: AnyArray, groups: AnyArray | None, *, seed: int = 0) 
     texts = cells.astype(str)
     classes = in_order(texts.tolist())[:MOST]
     each = max(1, min(EACH, MOST // len(classes)))
-    found = {}
+    examples = {}
     for cls in classes:
         rows = np.flatnonzero(texts == cls)
         rows = rows[permutation(len(rows), derive(seed, "look", cls))]
-        found[cls] = tuple(_by_turns(rows.tolist(), groups)[:each])
-    return found
+        examples[cls] = tuple(_by_turns(rows.tolist(), groups)[:each])
+    return examples
 
 
 def _by_turns(rows: list[int], groups: AnyArray | None) -> list[int]:
     if groups is None:
         return rows
-    seen: dict[str, int] = {}
+    next_turn: dict[str, int] = {}
     turns = []
     for row in rows:
         group = str(groups[row])
-        turns.append(seen.get(group, 0))
-        seen[group] = turns[-1] + 1
+        turns.append(next_turn.get(group, 0))
+        next_turn[group] = turns[-1] + 1
     return [row for _, row in sorted(zip(turns, rows, strict=True), key=lambda pair: pair[0])]

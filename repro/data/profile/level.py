@@ -83,9 +83,9 @@ class LevelMeter:
         self._count_clipped(samples)
         self._alike = self._alike and bool((samples == samples[:1]).all())
         joined = np.concatenate([self._rest, samples], axis=1)
-        whole = joined.shape[1] // self._block * self._block
-        self._add(joined[:, :whole].reshape(len(joined), -1, self._block))
-        self._rest = joined[:, whole:]
+        blocks_end = joined.shape[1] // self._block * self._block
+        self._add(joined[:, :blocks_end].reshape(len(joined), -1, self._block))
+        self._rest = joined[:, blocks_end:]
 
     def level(self) -> Level:
         """What was measured. ValueError when nothing was taken in."""

@@ -94,17 +94,17 @@ def measure_levels(items: Items, on_one: Callable[[int], None] = lambda done: No
             measuring.take(np.asarray(items.array[row], dtype=np.float32))
         return measuring.level()
 
-    found = []
+    levels = []
     for level in in_threads(measure, range(len(items)), cores()):
-        found.append(level)
-        on_one(len(found))
-    return levels_of(found, seconds_of(items))
+        levels.append(level)
+        on_one(len(levels))
+    return levels_of(levels, seconds_of(items))
 
 
-def levels_of(found: list[Level], seconds: AnyArray) -> Levels:
+def levels_of(levels: list[Level], seconds: AnyArray) -> Levels:
     """Many levels as arrays."""
     return Levels(
-        **{field.name: np.array([getattr(level, field.name) for level in found]) for field in fields(Level)},
+        **{field.name: np.array([getattr(level, field.name) for level in levels]) for field in fields(Level)},
         seconds=seconds,
     )
 
