@@ -90,9 +90,9 @@ def _shape_problem(
         if shape.sizes != (1,):
             return f"{loss} on the number {label.name!r} needs one output, (N, 1); {gives}"
     elif label.kind == "input" and len(shapes) == 1:
-        wanted = next(iter(shapes.values()))
-        if not fit(shape, wanted, steps):
-            return f"{loss} on the input itself needs its shape, {both(wanted)}; {gives}"
+        input_shape = next(iter(shapes.values()))
+        if not fit(shape, input_shape, steps):
+            return f"{loss} on the input itself needs its shape, {both(input_shape)}; {gives}"
     return None
 
 

@@ -28,9 +28,9 @@ def turned(values: Sequence[int], shape: Shape) -> list[int]:
 def course_view(step: BuiltLayer) -> str:
     """What the layer does, in the course's words; layers of ours and own code may say it by ``course_view``."""
     module, inp, layer = step.module, step.inp[0], step.layer
-    said = getattr(module, "course_view", None)
-    if isinstance(said, str):
-        return said
+    text = getattr(module, "course_view", None)
+    if isinstance(text, str):
+        return text
     if isinstance(module, _ConvNd) and not layer.own:
         return _filters(module, step)
     if layer.name.startswith(("MaxPool", "AvgPool", "LPPool")) and not layer.own:
@@ -64,8 +64,8 @@ def _each_axis(name: str, value: object, shape: Shape) -> object:
 def _filters(module: _ConvNd, step: BuiltLayer) -> str:
     inp, layer = step.inp[0], step.layer
     kernel = turned(module.kernel_size, inp)
-    seen = module.in_channels // module.groups
-    text = f"{_count(module.out_channels, 'filter')} of {_times([*kernel, seen])}{_biases(module)}"
+    channels = module.in_channels // module.groups
+    text = f"{_count(module.out_channels, 'filter')} of {_times([*kernel, channels])}{_biases(module)}"
     if isinstance(module, _ConvTransposeNd):
         return text + _extra("stride", turned(module.stride, inp), 1)
     window = conv_window(layer, len(kernel))
@@ -111,7 +111,7 @@ def _times(values: Sequence[object]) -> str:
 
 def _plain(value: object) -> str:
     if isinstance(value, tuple):
-        return f"{len(value)} lists" if any(isinstance(one, tuple) for one in value) else _times(value)
+        return f"{len(value)} lists" if any(isinstance(element, tuple) for element in value) else _times(value)
     return str(value)
 
 
@@ -145,8 +145,8 @@ def channel_meaning(step: BuiltLayer, before: str) -> str:
     if isinstance(module, _ConvNd):
         return f"C: {_count(module.out_channels, 'filter')}"
     if isinstance(module, nn.Linear):
-        one = step.layer.args.get("out_features") == "classes"
-        return f"F: {_count(module.out_features, 'class' if one else 'unit')}"
+        per_class = step.layer.args.get("out_features") == "classes"
+        return f"F: {_count(module.out_features, 'class' if per_class else 'unit')}"
     if isinstance(module, nn.RNNBase):
         width = module.proj_size or module.hidden_size
         return f"F: {width} forward, {width} backward states" if module.bidirectional else f"F: {width} states"

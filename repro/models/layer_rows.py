@@ -83,21 +83,21 @@ def rows(
     with suppress(OwnCodeNotRun):  # the steps say how far it went; the rest is said to be unknown below
         build(experiment, shapes, labels, seed=0, folder=folder, rate=rate, own_code=own_code, meta=True, steps=steps)
     meanings = {name: row.meaning for name, row in zip(dict.fromkeys(read), inputs, strict=True)}
-    made: list[LayerRow] = inputs
+    table: list[LayerRow] = inputs
     done = 0
     for block in model.blocks:
         if len(model.blocks) > 1:
-            made.append(_block_row(block))
+            table.append(_block_row(block))
         meaning = meanings.get(block.sources[0], "") if block.sources else ""
         for number, depth, layer in _walk(block.layers, "", 0):
             step = steps[done] if done < len(steps) else None
             known = step is not None and step.out is not None
             row = _row(number, step, meaning) if step is not None and known else _unknown_row(number, depth, layer)
             meaning = row.meaning
-            made.append(row)
+            table.append(row)
             done += 1
         meanings[block.name] = meaning
-    return made
+    return table
 
 
 def _block_row(block: Block) -> LayerRow:
@@ -145,24 +145,24 @@ def _unknown_row(number: str, depth: int, layer: Layer) -> LayerRow:
 
 def _input_row(name: str, shape: Shape, experiment: Experiment) -> LayerRow:
     used = experiment.inputs.get(name)
-    made = [*used.cached, *used.augment, *used.live] if used else []
+    entries = [*used.cached, *used.augment, *used.live] if used else []
     return LayerRow(
         number="",
         name=name if name != "input" else "",
         layer="input",
         depth=0,
-        view=", ".join([experiment.dataset.name, *(entry.short for entry in made)]),
+        view=", ".join([experiment.dataset.name, *(entry.short for entry in entries)]),
         course=notation.course_sizes(shape),
         course_letters=notation.course_letters(shape),
         torch=notation.torch_sizes(shape),
         torch_letters=notation.torch_letters(shape),
-        meaning=input_meaning(shape, [entry.short for entry in made]),
+        meaning=input_meaning(shape, [entry.short for entry in entries]),
     )
 
 
 def _estimator_row(number: int, entry: Entry) -> LayerRow:
-    said = ", ".join(f"{name} {value}" for name, value in entry.args.items())
-    return LayerRow(str(number), "", entry.short, 0, said or "scikit-learn's defaults", place=entry.place)
+    arguments = ", ".join(f"{name} {value}" for name, value in entry.args.items())
+    return LayerRow(str(number), "", entry.short, 0, arguments or "scikit-learn's defaults", place=entry.place)
 
 
 def _walk(layers: Sequence[Layer], before: str, depth: int, first: int = 1) -> Iterator[tuple[str, int, Layer]]:

@@ -42,9 +42,9 @@ def step_multiply_adds(step: BuiltLayer) -> int:
     module = step.module
     if module is None or step.layer.layers:
         return 0
-    said = getattr(module, "multiply_adds", None)
-    if step.layer.own and isinstance(said, int):
-        return said
+    own_count = getattr(module, "multiply_adds", None)
+    if step.layer.own and isinstance(own_count, int):
+        return own_count
     if isinstance(module, nn.RNNBase):
         return _recurrent(module, step.inp[0].size("T"))
     if isinstance(module, nn.Linear):

@@ -50,8 +50,8 @@ class Network(nn.Module):
             known[name] = self._modules[self._children_of[name]](*[known[s] for s in sources])  # type: ignore[misc]
         outputs: dict[str, Tensor] = {}
         for block, label in self._outputs.items():
-            made = known[block]
-            outputs.update(made if isinstance(made, dict) else {label: made})
+            output = known[block]
+            outputs.update(output if isinstance(output, dict) else {label: output})
         return outputs
 
     def ends(self) -> dict[str, list[BuiltLayer]]:
@@ -179,8 +179,8 @@ def _build_blocks(
     network.steps = tuple(steps)
     network.shapes = dict(shapes)
     for name, label in ends.items():
-        made = known[name]
-        network.output_shapes.update(made if isinstance(made, dict) else {label: made})
+        output_shape = known[name]
+        network.output_shapes.update(output_shape if isinstance(output_shape, dict) else {label: output_shape})
     return network
 
 

@@ -96,8 +96,8 @@ def _pieces(cell: str) -> list[str]:
     pieces = [""]
     for line in cell.split("\n"):
         indent = " " * (len(line) - len(line.lstrip()))
-        whole = re.fullmatch(r"\(?N( x|,) .*\)?", line) is not None
-        pieces += [line] if whole else [indent + word for word in re.split(r"(?<=-)|\s+", line.strip()) if word]
+        is_shape = re.fullmatch(r"\(?N( x|,) .*\)?", line) is not None
+        pieces += [line] if is_shape else [indent + word for word in re.split(r"(?<=-)|\s+", line.strip()) if word]
     return pieces
 
 

@@ -52,7 +52,7 @@ def guess_letters(inp: Shape, sizes: tuple[int, ...]) -> Shape:
 def _check_one_input(layer: Layer, cls: type[nn.Module]) -> None:
     empty = inspect.Parameter.empty
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    wanted = [p for p in inspect.signature(cls.forward).parameters.values() if p.default is empty and p.kind in kinds]
-    if len(wanted) > 2:  # self and the one tensor
-        names = ", ".join(p.name for p in wanted[1:])
-        raise wrong(layer, f"{layer.short} takes {len(wanted) - 1} inputs ({names}), and a list of layers hands on one")
+    needed = [p for p in inspect.signature(cls.forward).parameters.values() if p.default is empty and p.kind in kinds]
+    if len(needed) > 2:  # self and the one tensor
+        names = ", ".join(p.name for p in needed[1:])
+        raise wrong(layer, f"{layer.short} takes {len(needed) - 1} inputs ({names}), and a list of layers hands on one")

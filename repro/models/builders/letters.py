@@ -10,16 +10,16 @@ _GUESSES = frozenset({"Unflatten"})
 """Builders that give letters by guess, as nobody can know what the new axes are."""
 
 
-def fit(one: Shape, other: Shape, steps: Iterable[BuiltLayer] = ()) -> bool:
+def fit(shape: Shape, other: Shape, steps: Iterable[BuiltLayer] = ()) -> bool:
     """Whether two shapes may be added or compared value by value: equal sizes, and no axis turned.
 
     Sizes alone decide where one of ``steps`` gave letters by guess. Where letters are known, one that both have must
     stand at the same place: ``C F T`` and ``C H W`` of equal sizes fit, ``C F T`` and ``C T F`` do not.
     """
-    if one.sizes != other.sizes:
+    if shape.sizes != other.sizes:
         return False
-    both = [letter for letter in one.axes if letter in other.axes]
-    turned = any(one.axes.index(letter) != other.axes.index(letter) for letter in both)
+    both = [letter for letter in shape.axes if letter in other.axes]
+    turned = any(shape.axes.index(letter) != other.axes.index(letter) for letter in both)
     return not turned or guessed(steps)
 
 

@@ -24,11 +24,11 @@ def make(layer: Layer, cls: type[nn.Module], arguments: dict[str, Any]) -> nn.Mo
 
 def torch_class(layer: Layer) -> type[nn.Module]:
     """The class of torch.nn with the layer's name."""
-    found = getattr(torch.nn, layer.name, None)
-    if not (isinstance(found, type) and issubclass(found, nn.Module)):
+    cls = getattr(torch.nn, layer.name, None)
+    if not (isinstance(cls, type) and issubclass(cls, nn.Module)):
         names = (n for n, c in vars(torch.nn).items() if isinstance(c, type) and issubclass(c, nn.Module))
         raise wrong(layer, unknown("layer", layer.name, names))
-    return found
+    return cls
 
 
 def try_out(layer: Layer, module: nn.Module, inp: Shape) -> tuple[int, ...]:

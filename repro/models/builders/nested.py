@@ -28,16 +28,18 @@ def build_residual(layer: Layer, inp: Shape, building: BuildContext) -> tuple[nn
     before = len(building.steps)
     with building.inside(layer):
         main, out = build_stack(layer.layers, inp, building)
-        other, kept = build_stack(layer.shortcut, inp, building, part="shortcut") if layer.shortcut else (None, inp)
-    if not isinstance(out, Shape) or not isinstance(kept, Shape):
+        other, shortcut_out = (
+            build_stack(layer.shortcut, inp, building, part="shortcut") if layer.shortcut else (None, inp)
+        )
+    if not isinstance(out, Shape) or not isinstance(shortcut_out, Shape):
         raise wrong(layer, "a layer inside Residual must give one tensor")
-    if not fit(out, kept, building.steps[before:]):
+    if not fit(out, shortcut_out, building.steps[before:]):
         text = (
             f"Residual adds two paths, and they must leave the same shape; its layers leave {both(out)}; "
-            f"{'its shortcut leaves' if layer.shortcut else 'what comes in is'} {both(kept)}"
+            f"{'its shortcut leaves' if layer.shortcut else 'what comes in is'} {both(shortcut_out)}"
         )
         raise ShapeError([Problem(layer.place, key_of(layer), text)])
-    return Residual(main, other), kept
+    return Residual(main, other), shortcut_out
 
 
 @builds("Repeat")

@@ -21,9 +21,9 @@ def build_channel_norm(layer: Layer, inp: Shape, building: BuildContext) -> tupl
     single = layer.name == "BatchNorm1d" and len(inp.axes) == 1
     channels = inp.axes[0] == "C" or (number == 2 and inp.axes[0] == "F")
     if not single and (len(inp.axes) != number or not channels):
-        one = "one axis, (N, F), or " if layer.name == "BatchNorm1d" else ""
+        single_axis = "one axis, (N, F), or " if layer.name == "BatchNorm1d" else ""
         axes = {2: "(N, C, T)", 3: "(N, C, F, T) or (N, C, H, W)", 4: "channels and three axes"}[number]
-        raise cannot_take(layer, inp, f"{one}{axes}")
+        raise cannot_take(layer, inp, f"{single_axis}{axes}")
     return make(layer, torch_class(layer), {"num_features": inp.sizes[0], **building.arguments(layer)}), inp
 
 

@@ -59,12 +59,12 @@ def _given(layer: Layer, cls: type, inputs: tuple[Shape, ...], building: BuildCo
         "label": building.label,
         "rate": building.rate,
     }
-    wanted = inspect.signature(cls.__init__).parameters  # type: ignore[misc]
-    given = {name: value for name, value in known.items() if name in wanted and name not in layer.args}
-    for name, value in given.items():
-        if value is None and wanted[name].default is inspect.Parameter.empty:
+    parameters = inspect.signature(cls.__init__).parameters  # type: ignore[misc]
+    arguments = {name: value for name, value in known.items() if name in parameters and name not in layer.args}
+    for name, value in arguments.items():
+        if value is None and parameters[name].default is inspect.Parameter.empty:
             raise wrong(layer, f"{layer.short} asks for {name}, which these data do not have")
-    return {name: value for name, value in given.items() if value is not None}
+    return {name: value for name, value in arguments.items() if value is not None}
 
 
 def _call(layer: Layer, folder: Path, inputs: tuple[Shape, ...], run: Any) -> Any:

@@ -30,7 +30,7 @@ class Pattern:
         """For each axis on the right the letters it is made of."""
 
     def _check(self, left: list[str], right: list[tuple[str, ...]]) -> None:
-        for letter in [*left, *(one for group in right for one in group)]:
+        for letter in [*left, *(axis for group in right for axis in group)]:
             if not re.fullmatch("[a-z]", letter):
                 raise PatternError(f"{letter!r} is no axis; axes are single letters, such as c, t and f")
         if left[:1] != ["n"] or right[:1] != [("n",)]:
@@ -49,8 +49,8 @@ class Pattern:
     @property
     def lost(self) -> tuple[str, ...]:
         """Letters of the left that are not on the right."""
-        kept = {letter for group in self.right for letter in group}
-        return tuple(letter for letter in self.left if letter not in kept)
+        right_letters = {letter for group in self.right for letter in group}
+        return tuple(letter for letter in self.left if letter not in right_letters)
 
     def shape(self, inp: Shape) -> Shape:
         """Shape of one item that leaves; several letters joined are F, features."""
@@ -71,5 +71,5 @@ class Pattern:
 def _groups(side: str) -> list[tuple[str, ...]]:
     if side.count("(") != side.count(")") or re.search(r"\([^)]*\(|\)[^(]*\)", side):
         raise PatternError("brackets do not match")
-    found = re.findall(r"\(([^()]*)\)|([^\s()]+)", side)
-    return [(single,) if single else tuple(group.split()) for group, single in found]
+    matches = re.findall(r"\(([^()]*)\)|([^\s()]+)", side)
+    return [(single,) if single else tuple(group.split()) for group, single in matches]

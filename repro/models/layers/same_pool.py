@@ -40,8 +40,8 @@ class SamePool(nn.Module):
         pooled = self._pool(F.pad(x, pads, value=-torch.inf if self.is_max else 0.0))
         if not self.is_mean:
             return pooled
-        there = torch.ones((1, 1, *sizes), dtype=x.dtype, device=x.device)
-        return pooled / self._pool(F.pad(there, pads))  # the share of each window that is no padding
+        ones = torch.ones((1, 1, *sizes), dtype=x.dtype, device=x.device)
+        return pooled / self._pool(F.pad(ones, pads))  # the share of each window that is no padding
 
     def _pool(self, x: Tensor) -> Tensor:
         pooled: Tensor = self.pool(x)

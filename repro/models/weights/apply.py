@@ -53,14 +53,14 @@ def apply_weights(
             applied.penalties.append(step.module)
         if step.layer.layers or step.module is None:
             continue  # its inner layers come by themselves
-        said = _said(rules, step)
-        if said.value:
-            _apply(applied, step, said, initialize)
+        layer_rules = _said(rules, step)
+        if layer_rules.value:
+            _apply(applied, step, layer_rules, initialize)
     return applied
 
 
 def _said(rules: Sequence[WeightRule], step: BuiltLayer) -> _LayerRules:
-    said = _LayerRules()
+    layer_rules = _LayerRules()
     weighted = is_weighted(step)
     for rule in rules:
         if not selects(rule.selector, step.layer, step.within):
@@ -71,20 +71,20 @@ def _said(rules: Sequence[WeightRule], step: BuiltLayer) -> _LayerRules:
         for name in fields:
             value = getattr(rule, name)
             if value is not None:
-                said.value[name], said.by[name] = value, rule
-    return said
+                layer_rules.value[name], layer_rules.by[name] = value, rule
+    return layer_rules
 
 
-def _apply(applied: WeightControl, step: BuiltLayer, said: _LayerRules, initialize: bool) -> None:
+def _apply(applied: WeightControl, step: BuiltLayer, layer_rules: _LayerRules, initialize: bool) -> None:
     assert step.module is not None
-    for name in said.value:
-        own_unsaid = by_itself(said.by[name].selector, step.layer)
+    for name in layer_rules.value:
+        own_unsaid = by_itself(layer_rules.by[name].selector, step.layer)
         held = [h for h in parameters_of(step, all_of_own=own_unsaid or name in _OF_ALL) if _concerns(name, h)]
-        problem = Problem(said.by[name].place, f"weights.{said.by[name].selector}.{name}", "")
+        problem = Problem(layer_rules.by[name].place, f"weights.{layer_rules.by[name].selector}.{name}", "")
         if not held and own_unsaid and name != "bias":
             raise SpecError([Problem(problem.place, problem.key, f"{step.layer.short} has no {_what(name)}")])
         if held:
-            _do(applied, name, said.value[name], held, step, problem, initialize)
+            _do(applied, name, layer_rules.value[name], held, step, problem, initialize)
 
 
 def _do(

@@ -28,8 +28,8 @@ class LayerParameter:
     @property
     def parameter(self) -> nn.Parameter:
         """The parameter as it is now."""
-        found: nn.Parameter = self.owner._parameters[self.name]  # type: ignore[assignment]
-        return found
+        parameter: nn.Parameter = self.owner._parameters[self.name]  # type: ignore[assignment]
+        return parameter
 
 
 def is_weighted(step: BuiltLayer) -> bool:
@@ -52,14 +52,14 @@ def parameters_of(step: BuiltLayer, *, all_of_own: bool = False) -> list[LayerPa
 
     """
     assert step.module is not None
-    found: list[LayerParameter] = []
+    parameters: list[LayerParameter] = []
     for module in step.module.modules():
         if step.layer.own and not all_of_own and not _says_fan_in(module):
             continue
-        found += [
+        parameters += [
             LayerParameter(n, _role(n), _fan_in(module, n), module) for n, _ in module.named_parameters(recurse=False)
         ]
-    return found
+    return parameters
 
 
 def _says_fan_in(module: nn.Module) -> bool:
@@ -72,11 +72,11 @@ def _role(name: str) -> str | None:
 
 def _fan_in(module: nn.Module, name: str) -> FanIn | None:
     """Inputs of one unit. A recurrent unit sees what comes in and the state; a bias has its layer's fan-in."""
-    said = getattr(module, "fan_in", None)
-    if isinstance(said, dict):
-        return said.get(name)
-    if isinstance(said, int | Tensor):
-        return said
+    declared = getattr(module, "fan_in", None)
+    if isinstance(declared, dict):
+        return declared.get(name)
+    if isinstance(declared, int | Tensor):
+        return declared
     if isinstance(module, nn.Linear):
         return module.in_features
     if isinstance(module, _ConvNd):
