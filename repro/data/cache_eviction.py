@@ -62,12 +62,12 @@ def _remove(file: Path, mine: Path) -> None:
     if file.suffix == ".map":
         file.unlink()
         return
-    whole = file.with_name(file.name[1:].removesuffix(".growing"))
-    if whole == mine:
+    map_file = file.with_name(file.name[1:].removesuffix(".growing"))
+    if map_file == mine:
         raise Timeout(str(file))
-    with lock_of(whole).acquire(timeout=0):
+    with lock_of(map_file).acquire(timeout=0):
         file.unlink()
-        file.with_name(f".{whole.name}.journal").unlink(missing_ok=True)
+        file.with_name(f".{map_file.name}.journal").unlink(missing_ok=True)
 
 
 def _sweep(stem: Path, mine: Path) -> None:

@@ -59,9 +59,16 @@ def tied_by(items: Items, experiment: Experiment, folder: Path) -> dict[str, boo
     """Columns that tie items together, each with whether it is a failure when two parts share one of its values."""
     known = dict(groups_of(experiment.splits, facts_of(experiment.dataset, folder)))
     tied = dict.fromkeys(own_groups(items, experiment.labels), False) | known
-    asked = (experiment.splits.group, None if experiment.splits.folds is None else experiment.splits.folds.column)
+    spec_columns = (
+        experiment.splits.group,
+        None if experiment.splits.folds is None else experiment.splits.folds.column,
+    )
     labels = {label.column for label in experiment.labels.values()} if is_own(items) else set()
-    return {column: must for column, must in tied.items() if column in (*asked, *items.groups) or column not in labels}
+    return {
+        column: must
+        for column, must in tied.items()
+        if column in (*spec_columns, *items.groups) or column not in labels
+    }
 
 
 def gate_words(items: Items, experiment: Experiment, folder: Path) -> dict[str, Any]:
@@ -86,8 +93,10 @@ def own_groups(items: Items, labels: Mapping[str, Label]) -> tuple[str, ...]:
     """
     if not is_own(items):
         return items.groups
-    said = group_columns(column for column in items.columns if column not in {one.column for one in labels.values()})
-    return tuple(dict.fromkeys([*items.groups, *(column for column in said if repeats(items.columns[column]))]))
+    candidates = group_columns(
+        column for column in items.columns if column not in {label.column for label in labels.values()}
+    )
+    return tuple(dict.fromkeys([*items.groups, *(column for column in candidates if repeats(items.columns[column]))]))
 
 
 def other_columns_of(items: Items, experiment: Experiment, folder: Path) -> tuple[str, ...]:
@@ -103,14 +112,14 @@ def other_columns_of(items: Items, experiment: Experiment, folder: Path) -> tupl
     split = part_column({name: np.unique(cells.astype(str)).tolist() for name, cells in items.columns.items()})
     known = {*labels, *tied_by(items, experiment, folder), fold_column(items.columns), time_column(items.columns)}
     known |= {split[0]} if split is not None else set()
-    found = []
+    columns = []
     for name, cells in items.columns.items():
         texts = cells.astype(str)
         if name in known or not repeats(cells) or not _may_name(texts) or len(np.unique(texts[texts != ""])) < 2:
             continue
         if not any(_one_to_one(texts, items.columns[label].astype(str)) for label in labels):
-            found.append(name)
-    return tuple(found)
+            columns.append(name)
+    return tuple(columns)
 
 
 def says_groups(splits: Splits) -> bool:
@@ -155,9 +164,9 @@ def need_columns(items: Items, labels: Mapping[str, Label]) -> None:
 
 def need_groups(items: Items, experiment: Experiment) -> None:
     """Own data that only say what ties their items together when they are read need a word on it too."""
-    said, groups = experiment.splits, own_groups(items, experiment.labels)
-    if groups and not says_groups(said):
-        place = f"{said.place}: " if said.place.line else ""
+    spec_splits, groups = experiment.splits, own_groups(items, experiment.labels)
+    if groups and not says_groups(spec_splits):
+        place = f"{spec_splits.place}: " if spec_splits.place.line else ""
         raise DataError(
             f"{place}splits.group: items of {items.name} are tied together by {' and '.join(groups)}; write "
             f'group: {groups[0]}, or group: none and why: "..."'

@@ -43,10 +43,10 @@ def cache_key(
         threads: of torch, where they are not those that this process has now.
 
     """
-    ours = [Path(features.__path__[0])]
-    beside = ours[0].parent
+    code_folders = [Path(features.__path__[0])]
+    beside = code_folders[0].parent
     if items.clips is not None:
-        ours.append(Path(audio.__path__[0]))
+        code_folders.append(Path(audio.__path__[0]))
     return json.dumps(
         {
             "items": [items.sha256, str(items.shape), items.rate],
@@ -55,7 +55,7 @@ def cache_key(
             "fitted on": fitted_on if any(feature.fitted for feature in chain.features) else None,
             "own code": code_sha256(folder, (entry.own[0] for entry in chain.entries if entry.own)),
             "our code": [
-                *(code_sha256(f, (p.name for p in f.glob("*.py"))) for f in ours),
+                *(code_sha256(f, (p.name for p in f.glob("*.py"))) for f in code_folders),
                 code_sha256(beside, BESIDE),
             ],
             "packages": [torch.__version__, np.__version__, _torchaudio(), *_decoder(items)],

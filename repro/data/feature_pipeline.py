@@ -62,19 +62,19 @@ class FeaturePipeline:
         if self.items.clips is None:
             return self._kept(chain, lambda chunk: self._of_array(chain, chunk))
         learns = _learns_at(chain)
-        first, behind = self._start(chain, learns), chain.after(learns)
-        return self._kept(chain, lambda chunk: _behind(first, behind, chunk)) if behind.features else _small(first)
+        first, rest = self._start(chain, learns), chain.after(learns)
+        return self._kept(chain, lambda chunk: _behind(first, rest, chunk)) if rest.features else _small(first)
 
     def values(self, chain: Chain, rows: IntArray) -> Iterator[Tensor]:
         """The values of some of the rows after a chain, in chunks."""
         learns = _learns_at(chain)
-        first, behind = (None, chain) if self.items.clips is None else (self._start(chain, learns), chain.after(learns))
+        first, rest = (None, chain) if self.items.clips is None else (self._start(chain, learns), chain.after(learns))
         for chunk in _blocks(self.rows):
-            wanted = np.flatnonzero(np.isin(chunk, rows))
-            if len(wanted):
-                asked = chunk if behind.random else chunk[wanted]  # what is drawn is drawn for whole chunks
-                made = self._of_array(chain, asked) if first is None else _behind(first, behind, asked)
-                yield made.of_items(torch.from_numpy(wanted)).values if behind.random else made.values
+            positions = np.flatnonzero(np.isin(chunk, rows))
+            if len(positions):
+                chunk_rows = chunk if rest.random else chunk[positions]  # what is drawn is drawn for whole chunks
+                signals = self._of_array(chain, chunk_rows) if first is None else _behind(first, rest, chunk_rows)
+                yield signals.of_items(torch.from_numpy(positions)).values if rest.random else signals.values
 
     def _start(self, chain: Chain, position: int) -> FeatureArray:
         """The recordings of all rows after the first ``position`` features, made once."""
@@ -93,8 +93,8 @@ class FeaturePipeline:
         if int((clips.frames * clips.channels)[self.rows].sum()) <= FEW_SAMPLES:
             with BuildProgress(what, len(self.rows), self._on_computed) as progress:
                 parts = []
-                for chunk, made in zip(chunks, in_threads(work.compute, chunks, threads), strict=True):
-                    parts.append(made)
+                for chunk, signals in zip(chunks, in_threads(work.compute, chunks, threads), strict=True):
+                    parts.append(signals)
                     progress.add(len(chunk))
             return _in_memory(self.rows, parts, chunks)
         grown = cached_features(
@@ -179,13 +179,13 @@ def _draws_globally(feature: Feature) -> bool:
 
 
 def _in_memory(rows: IntArray, parts: list[Signals], chunks: Sequence[IntArray]) -> FeatureArray:
-    made = joined(parts, [len(chunk) for chunk in chunks])
-    owners = None if made.owners is None else made.owners.numpy()
-    return FeatureArray(rows, made.values, False, owners, None if made.places is None else made.places.numpy())
+    signals = joined(parts, [len(chunk) for chunk in chunks])
+    owners = None if signals.owners is None else signals.owners.numpy()
+    return FeatureArray(rows, signals.values, False, owners, None if signals.places is None else signals.places.numpy())
 
 
-def _small(made: FeatureArray) -> FeatureArray:
-    """What was made, in memory where that and as much again are below the limit."""
-    if not made.large or 2 * made.values.nbytes > memory_limit_bytes():
-        return made
-    return replace(made, values=made.values.clone(), large=False)
+def _small(array: FeatureArray) -> FeatureArray:
+    """The array, in memory where that and as much again are below the limit."""
+    if not array.large or 2 * array.values.nbytes > memory_limit_bytes():
+        return array
+    return replace(array, values=array.values.clone(), large=False)

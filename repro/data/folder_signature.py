@@ -52,11 +52,11 @@ def signature(dataset: Dataset, folder: Path) -> str | None:
 
 def remember(dataset: Dataset, folder: Path, data_sha256: str) -> None:
     """Note what the items of a folder have as their sha256; where that cannot be written it is worked out again."""
-    seen = signature(dataset, folder)
-    if seen is None:
+    current = signature(dataset, folder)
+    if current is None:
         return
     try:
-        write_atomically(_memory(dataset, folder), json.dumps({"signature": seen, "data_sha256": data_sha256}))
+        write_atomically(_memory(dataset, folder), json.dumps({"signature": current, "data_sha256": data_sha256}))
     except OSError:
         return
 
@@ -68,10 +68,10 @@ def remembered(dataset: Dataset, folder: Path) -> str | None:
         if not path.is_file() or path.stat().st_size > MAX_BYTES:
             return None
         noted = json.loads(path.read_text(encoding="utf-8"))
-        said, seen = str(noted["data_sha256"]), noted["signature"]
+        data_sha256, stored_signature = str(noted["data_sha256"]), noted["signature"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return said if seen == signature(dataset, folder) else None
+    return data_sha256 if stored_signature == signature(dataset, folder) else None
 
 
 def ids_folder() -> Path:

@@ -59,9 +59,9 @@ def freeze(path: Path, split: Split, *, data_sha256: str) -> None:
 
 def splits_path(folder: Path, experiment: Experiment, seed: int, fold: int | None = None) -> Path:
     """Where a split is frozen: named after the data set and all that decides how it is drawn."""
-    asked = how_divided(experiment, seed, fold)
+    division = how_divided(experiment, seed, fold)
     name = experiment.dataset.name.strip("/").replace(":", "-").replace("/", "-")
-    return folder / f"{name}-{hashlib.sha256(asked.encode()).hexdigest()[:12]}.json"
+    return folder / f"{name}-{hashlib.sha256(division.encode()).hexdigest()[:12]}.json"
 
 
 def how_divided(experiment: Experiment, seed: int, fold: int | None) -> str:
@@ -95,13 +95,13 @@ def carried_split(
 
 def carried_files(splits_folder: Path) -> list[Path]:
     """The files there of splits that cannot be drawn again, and of what tells their items from each other."""
-    found = []
+    paths = []
     for path in sorted(splits_folder.glob("*-*.json")):
         with contextlib.suppress(FrozenSplitsError):
             split, data = load_frozen(path)
             if CARRIED in split.how:
-                found += [path, *splits_folder.glob(f"items-{data[:16]}.json")]
-    return list(dict.fromkeys(found))
+                paths += [path, *splits_folder.glob(f"items-{data[:16]}.json")]
+    return list(dict.fromkeys(paths))
 
 
 def load_frozen(path: Path, within: Path | None = None) -> tuple[Split, str]:
@@ -127,7 +127,7 @@ def to_json(split: Split, *, data_sha256: str) -> str:
         name: {"count": len(rows), "sha256": part_sha256(rows), "rows": _pack(rows, split.items)}
         for name, rows in split.parts.items()
     }
-    whole = {
+    document = {
         "schema": SCHEMA,
         "data_sha256": data_sha256,
         "items": split.items,
@@ -135,27 +135,27 @@ def to_json(split: Split, *, data_sha256: str) -> str:
         "parts": parts,
         "sha256": split.sha256,
     }
-    return json.dumps(whole, indent=1, sort_keys=True) + "\n"
+    return json.dumps(document, indent=1, sort_keys=True) + "\n"
 
 
 def from_json(text: str) -> tuple[Split, str]:
     """Read a file's text; ValueError when hashes or counts do not fit."""
-    whole: dict[str, Any] = json.loads(text)
-    if whole["schema"] != SCHEMA:
-        raise ValueError(f"schema {whole['schema']}; expected {SCHEMA}")
-    items = int(whole["items"])
+    document: dict[str, Any] = json.loads(text)
+    if document["schema"] != SCHEMA:
+        raise ValueError(f"schema {document['schema']}; expected {SCHEMA}")
+    items = int(document["items"])
     if not 0 < items <= MAX_ITEMS:
         raise ValueError(f"{items} items")
     parts = {}
-    for name, part in whole["parts"].items():
+    for name, part in document["parts"].items():
         rows = _unpack(part["rows"], items)
         if len(rows) != part["count"] or part_sha256(rows) != part["sha256"]:
             raise ValueError(f"the rows of {name} do not have their sha256")
         parts[name] = rows
-    split = Split(parts, items, whole["how"])
-    if split.sha256 != whole["sha256"]:
+    split = Split(parts, items, document["how"])
+    if split.sha256 != document["sha256"]:
         raise ValueError("the parts do not have their sha256")
-    return split, whole["data_sha256"]
+    return split, document["data_sha256"]
 
 
 def _pack(rows: IntArray, items: int) -> str:

@@ -14,8 +14,8 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 
-def in_threads(work: Callable[[A], T], given: Iterable[A], threads: int) -> Iterator[T]:
-    """``work`` of each thing given, in order; torch uses one thread in each of ours.
+def in_threads(work: Callable[[A], T], arguments: Iterable[A], threads: int) -> Iterator[T]:
+    """``work`` of each argument, in order; torch uses one thread in each of ours.
 
     Decoding, and what torch computes, run side by side in threads as they would in processes, and need no start of
     seconds, no second copy of anything, and end with the process. At most two things a thread are done ahead of what
@@ -26,8 +26,8 @@ def in_threads(work: Callable[[A], T], given: Iterable[A], threads: int) -> Iter
     waiting: deque[Future[T]] = deque()
     torch.set_num_threads(1)
     try:
-        for one in given:
-            waiting.append(pool.submit(work, one))
+        for argument in arguments:
+            waiting.append(pool.submit(work, argument))
             if len(waiting) > 2 * threads:
                 yield waiting.popleft().result()
         while waiting:

@@ -36,12 +36,12 @@ class InputChains:
     def settled(self) -> Chain:
         """What the augmentation does where nothing is drawn."""
         pairs = zip(self.augment.features, self.augment.entries, self.augment.shapes, strict=True)
-        kept = [(Settled(feature), entry, shape) for feature, entry, shape in pairs if feature.settles]
+        triples = [(Settled(feature), entry, shape) for feature, entry, shape in pairs if feature.settles]
         return replace(
             self.augment,
-            features=tuple(feature for feature, _, _ in kept),
-            entries=tuple(entry for _, entry, _ in kept),
-            shapes=tuple(shape for _, _, shape in kept),
+            features=tuple(feature for feature, _, _ in triples),
+            entries=tuple(entry for _, entry, _ in triples),
+            shapes=tuple(shape for _, _, shape in triples),
         )
 
     @property
@@ -51,7 +51,7 @@ class InputChains:
 
 
 def build_chains(
-    given: Input,
+    input_spec: Input,
     shape: Shape,
     *,
     rate: float | None,
@@ -65,7 +65,7 @@ def build_chains(
     Where nothing is augmented, in training or in a view, the features after the word ``augment`` are made once too.
 
     Args:
-        given: the input.
+        input_spec: the input.
         shape: of the items as stored.
         rate: of the items, Hz; None where there is none, or clips have several.
         folder: of the spec, for own code.
@@ -78,24 +78,24 @@ def build_chains(
             seed, is random or cuts after ``augment``, or augments into another shape.
 
     """
-    live = bool(given.augment) or views_augment
-    cached_entries = given.cached if live else given.cached + given.live
+    live = bool(input_spec.augment) or views_augment
+    cached_entries = input_spec.cached if live else input_spec.cached + input_spec.live
     cached = build_chain(cached_entries, shape, rate=rate, folder=folder, kinds=kinds, place=place)
     for entry, feature in zip(cached_entries, cached.features, strict=True):
         if feature.random and feature.seed is None:
             raise _problem(entry, "is random: under features it is drawn once an item and needs a seed")
-    mixups = [entry for entry in given.augment if entry.name == Mixup.__name__]
-    if mixups and mixups != [given.augment[-1]]:
+    mixups = [entry for entry in input_spec.augment if entry.name == Mixup.__name__]
+    if mixups and mixups != [input_spec.augment[-1]]:
         raise _problem(mixups[0], "mixes what all other augmentations have made; put it last, and once")
-    others = given.augment[: len(given.augment) - len(mixups)]
+    others = input_spec.augment[: len(input_spec.augment) - len(mixups)]
     augment = augmentation(others, cached.out_shape, rate=cached.rate, folder=folder)
-    after = build_chain(given.live if live else (), augment.out_shape, rate=augment.rate, folder=folder)
-    for entry, feature in zip(given.live if live else (), after.features, strict=True):
+    after = build_chain(input_spec.live if live else (), augment.out_shape, rate=augment.rate, folder=folder)
+    for entry, feature in zip(input_spec.live if live else (), after.features, strict=True):
         if feature.random:
             raise _problem(entry, "is random and stands after augment; put it before, or among augment itself")
         if feature.cuts:
             raise _problem(entry, "cuts an item into segments and stands after augment; put it before")
-    return InputChains(given.name, cached, augment, after, _mixup(mixups[0]) if mixups else None)
+    return InputChains(input_spec.name, cached, augment, after, _mixup(mixups[0]) if mixups else None)
 
 
 def likely_kinds(shape: Shape, rate: float | None) -> tuple[Kind, ...]:

@@ -60,8 +60,8 @@ class ItemChanges:
             (self.replaced, "replaced by others of the same name"),
             (self.relabelled, "labelled otherwise, or have another cell in a column"),
         )
-        said = [f"{count} {text}" for count, text in counts if count]
-        return f"of its items {', '.join(said)}" if said else "parts or sampling differ"
+        changes = [f"{count} {text}" for count, text in counts if count]
+        return f"of its items {', '.join(changes)}" if changes else "parts or sampling differ"
 
 
 def ids_of(items: Items) -> ItemIds:
@@ -110,9 +110,9 @@ def write_ids(folder: Path, ids: ItemIds) -> None:
     """Write the digests, unless they are there. OSError where that cannot be."""
     path = ids_path(folder, ids.data_sha256)
     if read_ids(folder, ids.data_sha256) is None:
-        whole = {"schema": SCHEMA, "data_sha256": ids.data_sha256, "items": len(ids)}
+        header = {"schema": SCHEMA, "data_sha256": ids.data_sha256, "items": len(ids)}
         packed = {name: _pack(getattr(ids, name)) for name in ("names", "contents", "cells")}
-        write_atomically(path, json.dumps(whole | packed, indent=1, sort_keys=True) + "\n")
+        write_atomically(path, json.dumps(header | packed, indent=1, sort_keys=True) + "\n")
 
 
 def read_ids(folder: Path, data_sha256: str) -> ItemIds | None:
@@ -121,11 +121,11 @@ def read_ids(folder: Path, data_sha256: str) -> ItemIds | None:
     try:
         if not path.is_file():
             return None
-        whole: dict[str, Any] = json.loads(text_inside(path, folder, MAX_BYTES))
-        items = int(whole["items"])
-        if whole["schema"] != SCHEMA or whole["data_sha256"] != data_sha256 or not 0 < items <= MAX_ITEMS:
+        document: dict[str, Any] = json.loads(text_inside(path, folder, MAX_BYTES))
+        items = int(document["items"])
+        if document["schema"] != SCHEMA or document["data_sha256"] != data_sha256 or not 0 < items <= MAX_ITEMS:
             return None
-        return ItemIds(data_sha256, *(_unpack(whole[name], items) for name in ("names", "contents", "cells")))
+        return ItemIds(data_sha256, *(_unpack(document[name], items) for name in ("names", "contents", "cells")))
     except (OSError, ValueError, KeyError, TypeError, RecursionError, zlib.error):
         return None
 

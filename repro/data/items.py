@@ -43,8 +43,8 @@ class Items:
         """Check that everything fits together; DataError names what does not."""
         if isinstance(self.values, Clips):
             if self.shape.axes != ("C", "T") or any(
-                said not in (DIFFERS, found)
-                for said, found in zip(self.shape.sizes, self.values.shape.sizes, strict=True)
+                declared not in (DIFFERS, actual)
+                for declared, actual in zip(self.shape.sizes, self.values.shape.sizes, strict=True)
             ):
                 raise DataError(f"{self.name}: clips are {self.values.shape}; expected {self.shape}")
         elif self.values.ndim == 0 or self.values.shape[1:] != self.shape.sizes:

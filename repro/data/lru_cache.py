@@ -26,11 +26,11 @@ class LruCache(Generic[T]):
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
-        made = make()
-        self._kept[key] = made
+        value = make()
+        self._kept[key] = value
         while len(self._kept) > 1 and sum(map(self._size, self._kept.values())) > self._max_bytes:
             self._kept.popitem(last=False)
-        return made
+        return value
 
     def clear(self) -> None:
         """Forget everything."""

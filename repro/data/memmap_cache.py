@@ -53,28 +53,28 @@ def cached_memmap(key: str, shape: tuple[int, ...], chunks: Callable[[], Iterabl
     head = _head(key, shape)
     path = memmap_folder() / f"{hashlib.sha256(head).hexdigest()[:40]}.map"
     size = HEAD_BYTES + 4 * prod(shape)
-    if (found := _opened(path, head, shape)) is not None:
-        return found
+    if (array := _opened(path, head, shape)) is not None:
+        return array
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with wait_for_lock(lock_of(path), what):
-            if (found := _opened(path, head, shape)) is not None:
-                return found
+            if (array := _opened(path, head, shape)) is not None:
+                return array
             if path.exists():
                 log.warning("%s is damaged and is made again", path)
                 path.unlink()
             remove_leftovers(path)
             make_room(path, size, what)
             _write(path, head, chunks(), size)
-            found = _opened(path, head, shape)
+            array = _opened(path, head, shape)
     except OSError as error:
         raise DataError(
             f"{what} take {size / 2**30:.2f} GB and go to a file, but {path} cannot be written: "
             f"{error.strerror or error}. Set REPRO_DATA to a folder where it can be."
         ) from error
-    if found is None:
+    if array is None:
         raise DataError(f"{path}: was written and cannot be read back; is something else writing there?")
-    return found
+    return array
 
 
 def memmap_folder() -> Path:
@@ -90,8 +90,8 @@ def as_tensor(array: AnyArray) -> Tensor:
 
 
 def _head(key: str, shape: tuple[int, ...]) -> bytes:
-    said = {"repro map": 1, "dtype": f"float32 {sys.byteorder}", "shape": shape}
-    text = json.dumps({**said, "key": hashlib.sha256(key.encode()).hexdigest()})
+    fields = {"repro map": 1, "dtype": f"float32 {sys.byteorder}", "shape": shape}
+    text = json.dumps({**fields, "key": hashlib.sha256(key.encode()).hexdigest()})
     return text.encode().ljust(HEAD_BYTES - 1) + b"\n"
 
 

@@ -44,7 +44,7 @@ class BatchTransform:
                 same kind of device.
 
         """
-        made = {}
+        batches = {}
         generator: Generator | None = None
         for name, batch in inputs.items():
             batch = _settled(self.settled.get(name), batch)
@@ -56,8 +56,8 @@ class BatchTransform:
             else:
                 batch = _settled(augment, batch)
             after = self.features.get(name)
-            made[name] = after(batch) if after is not None else batch
-        return made
+            batches[name] = after(batch) if after is not None else batch
+        return batches
 
     @torch.no_grad()
     def mix(
@@ -70,8 +70,8 @@ class BatchTransform:
         if self.mixup is None:
             return dict(inputs), dict(targets)
         share, others = self.mixup.draw(seed, len(next(iter(targets.values()))))
-        made = {name: mixed(values, share, others) for name, values in inputs.items()}
-        return made, mixed_targets(targets, self.classes, share, others)
+        mixed_inputs = {name: mixed(values, share, others) for name, values in inputs.items()}
+        return mixed_inputs, mixed_targets(targets, self.classes, share, others)
 
 
 def _settled(chain: Chain | None, batch: Tensor) -> Tensor:

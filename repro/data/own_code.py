@@ -32,16 +32,16 @@ def load_own(folder: Path, file: str, cls: str) -> type:
     """
     path = own_path(folder, file)
     module = _load(path)
-    found = getattr(module, cls, None)
-    if found is None:
+    attribute = getattr(module, cls, None)
+    if attribute is None:
         classes = [n for n, value in vars(module).items() if isinstance(value, type)]
         close = get_close_matches(cls, classes, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise OwnCodeError(f"{path}: no class {cls!r} in this file{hint}")
-    if not isinstance(found, type):
+    if not isinstance(attribute, type):
         line = _line_of(path, cls)
-        raise OwnCodeError(f"{path}{line}: {cls!r} is a {type(found).__name__}; a class is needed")
-    return found
+        raise OwnCodeError(f"{path}{line}: {cls!r} is a {type(attribute).__name__}; a class is needed")
+    return attribute
 
 
 def code_sha256(folder: Path, files: Iterable[str]) -> str | None:

@@ -47,8 +47,8 @@ def files_read(folder: Path, files: Iterable[str], *, without: Sequence[str] = (
         return {}
     endings = tuple(end for word in words if "." in (end := word.lstrip("*")) and len(end) > _ENDING)
     plain = {word.strip("/").removeprefix("./") for word in words}
-    found = [name for name in _names(folder, without) if _is_named(name, plain, endings)]
-    return {name: sha256 for name in found if (sha256 := _sha256(folder, name)) is not None}
+    names = [name for name in _names(folder, without) if _is_named(name, plain, endings)]
+    return {name: sha256 for name in names if (sha256 := _sha256(folder, name)) is not None}
 
 
 def code_state(folder: Path, files: Sequence[str]) -> tuple[object, ...]:
@@ -93,9 +93,9 @@ def _writes(node: ast.AST) -> bool:
 def _names(folder: Path, without: Sequence[str]) -> list[str]:
     """The files below a folder that own code may read, but Python's and the spec's own."""
     skipped = {name.strip("/") for name in without}
-    found: list[str] = []
+    names: list[str] = []
     waiting = [folder]
-    while waiting and len(found) < MOST_FILES:
+    while waiting and len(names) < MOST_FILES:
         here = waiting.pop()
         try:
             entries = sorted(here.iterdir())
@@ -109,8 +109,8 @@ def _names(folder: Path, without: Sequence[str]) -> list[str]:
                 if not (here == folder and entry.name in NOT_READ):
                     waiting.append(entry)
             elif entry.is_file() and not (here == folder and entry.suffix in (".py", ".yaml", ".yml", ".md")):
-                found.append(name)
-    return sorted(found)[:MOST_FILES]
+                names.append(name)
+    return sorted(names)[:MOST_FILES]
 
 
 def _sha256(folder: Path, name: str) -> str | None:

@@ -52,7 +52,7 @@ Reader = Callable[[Dataset, Path], Items]
 
 _ITEMS: LruCache[Items] = LruCache(2**28, lambda items: items.memory_bytes)
 _GATES: LruCache[dict[str, Any]] = LruCache(16, lambda _: 1)
-_INPUTS: LruCache[_InputFeatures] = LruCache(2**29, lambda made: made.made.memory_bytes)
+_INPUTS: LruCache[_InputFeatures] = LruCache(2**29, lambda input_features: input_features.made.memory_bytes)
 
 
 def prepare(
@@ -95,10 +95,11 @@ def prepare(
     rows = np.unique(np.concatenate(list(split.parts.values())))
 
     inputs = {
-        n: _input(items, given, experiment, split, rows, folder, on_computed) for n, given in experiment.inputs.items()
+        n: _input(items, input_spec, experiment, split, rows, folder, on_computed)
+        for n, input_spec in experiment.inputs.items()
     }
-    need_same_segments({name: made.made for name, made in inputs.items()}, experiment, rows)
-    fitted = [f"{name} ({n})" for n, made in inputs.items() for name in made.fitted]
+    need_same_segments({name: input_features.made for name, input_features in inputs.items()}, experiment, rows)
+    fitted = [f"{name} ({n})" for n, input_features in inputs.items() for name in input_features.fitted]
     if leaks is None:
         leaks = _gate(items, split, fitted, experiment, folder, sounds=not stand_in)
 
@@ -130,7 +131,7 @@ def prepare(
         check_view(view, view_columns.get(view.name, items.columns), targets)
     return Data(
         parts=parts,
-        shapes={n: made.chains.shape for n, made in inputs.items()},
+        shapes={n: input_features.chains.shape for n, input_features in inputs.items()},
         labels=targets,
         data_sha256=items.sha256,
         splits_sha256=split.sha256,
@@ -187,8 +188,10 @@ def describe(
         facts = facts_with(experiment.dataset.name, experiment.dataset.args)
         shape, rate, kinds = facts.shape, facts.rate, likely_kinds(facts.shape, facts.rate)
     shapes = {
-        name: build_chains(given, shape, rate=rate, folder=folder, kinds=kinds, place=experiment.dataset.place).shape
-        for name, given in experiment.inputs.items()
+        name: build_chains(
+            input_spec, shape, rate=rate, folder=folder, kinds=kinds, place=experiment.dataset.place
+        ).shape
+        for name, input_spec in experiment.inputs.items()
     }
     targets = {}
     for name, label in experiment.labels.items():
@@ -208,8 +211,8 @@ def is_away(dataset: Dataset, folder: Path) -> bool:
 
 def forget() -> None:
     """Forget everything that this process has made, to free its memory."""
-    for kept in (_ITEMS, _GATES, _INPUTS):
-        kept.clear()
+    for cache in (_ITEMS, _GATES, _INPUTS):
+        cache.clear()
 
 
 def read(dataset: Dataset, folder: Path, make: Reader | None = None) -> Items:
@@ -222,7 +225,7 @@ def read(dataset: Dataset, folder: Path, make: Reader | None = None) -> Items:
 
 def _input(
     items: Items,
-    given: Input,
+    input_spec: Input,
     experiment: Experiment,
     split: Split,
     rows: IntArray,
@@ -230,11 +233,11 @@ def _input(
     on_computed: OnComputed | None,
 ) -> _InputFeatures:
     views_augment = any(view.augment for view in experiment.views.values())
-    entries = (*given.cached, *given.augment, *given.live)
+    entries = (*input_spec.cached, *input_spec.augment, *input_spec.live)
     files = sorted({e.own[0] for e in entries if e.own})
     key: Hashable = (
         items.sha256,
-        given.model_dump_json(),
+        input_spec.model_dump_json(),
         views_augment,
         code_sha256(folder, files),
         str(folder.resolve()) if files else None,
@@ -243,7 +246,7 @@ def _input(
 
     def make() -> _InputFeatures:
         chains = build_chains(
-            given,
+            input_spec,
             items.shape,
             rate=items.rate,
             folder=folder,
@@ -253,9 +256,9 @@ def _input(
         )
         fitted = fit_chain(items, chains.clean, split.parts["train"], rows, folder=folder, on_computed=on_computed)
         fitted_on = f"{items.sha256} {splits.part_sha256(split.parts['train'])}"
-        made = make_inputs(items, chains.cached, rows, fitted_on=fitted_on, folder=folder, on_computed=on_computed)
+        array = make_inputs(items, chains.cached, rows, fitted_on=fitted_on, folder=folder, on_computed=on_computed)
         kinds = frozenset(items.clips.kinds() if items.clips is not None else ())
-        return _InputFeatures(chains, made, fitted, fitted_on, kinds)
+        return _InputFeatures(chains, array, fitted, fitted_on, kinds)
 
     return _INPUTS.get(key, make)
 
@@ -279,13 +282,13 @@ def _part(
 ) -> Part:
     """Items of one part; where they were cut, one row for each segment, targets and item numbers repeated."""
     owners = part
-    for made in inputs.values():
-        if (counts := made.made.counts(part)) is not None:
+    for input_features in inputs.values():
+        if (counts := input_features.made.counts(part)) is not None:
             owners = np.repeat(part, counts)
             break
     at = torch.tensor(np.searchsorted(rows, owners))
     return Part(
-        inputs={n: made.made.part(part) for n, made in inputs.items()},
+        inputs={n: input_features.made.part(part) for n, input_features in inputs.items()},
         targets={n: v.part(part) if isinstance(v, FeatureArray) else v.index_select(0, at) for n, v in targets.items()},
         items=cast(LongTensor, torch.tensor(owners)),
     )
@@ -293,12 +296,12 @@ def _part(
 
 def _mixup(experiment: Experiment, inputs: Mapping[str, _InputFeatures]) -> Mixup | None:
     """What mixes training batches; SpecError where it is not the same for all inputs."""
-    found = [made.chains.mixup for made in inputs.values()]
-    if len({None if mixup is None else mixup.alpha for mixup in found}) > 1:
-        entry = next(e for given in experiment.inputs.values() for e in given.augment if e.name == "Mixup")
+    mixups = [input_features.chains.mixup for input_features in inputs.values()]
+    if len({None if mixup is None else mixup.alpha for mixup in mixups}) > 1:
+        entry = next(e for input_spec in experiment.inputs.values() for e in input_spec.augment if e.name == "Mixup")
         text = "must be the same for all inputs, since it mixes items with their targets"
         raise SpecError([Problem(entry.place, "augment.Mixup", text)])
-    return found[0] if found else None
+    return mixups[0] if mixups else None
 
 
 def _kinds(items: Items) -> tuple[Kind, ...]:
@@ -310,11 +313,13 @@ def _kinds(items: Items) -> tuple[Kind, ...]:
 def _input_target(
     items: Items, label: Label, target: Target, inputs: Mapping[str, _InputFeatures], rows: IntArray, folder: Path
 ) -> tuple[Target, FeatureArray]:
-    given = inputs[_input_of(label, tuple(inputs))]
-    made = given.made
-    if given.chains.after.features:
-        made = make_inputs(items, given.chains.clean, rows, fitted_on=given.fitted_on, folder=folder)
-    return replace(target, sizes=tuple(made.values.shape[1:])), made
+    input_features = inputs[_input_of(label, tuple(inputs))]
+    target_array = input_features.made
+    if input_features.chains.after.features:
+        target_array = make_inputs(
+            items, input_features.chains.clean, rows, fitted_on=input_features.fitted_on, folder=folder
+        )
+    return replace(target, sizes=tuple(target_array.values.shape[1:])), target_array
 
 
 def _input_of(label: Label, names: tuple[str, ...]) -> str:
@@ -338,7 +343,7 @@ def _other_part(
     if items.parts and view.of not in items.parts:
         raise DataError(f"evaluation.{view.name}: {items.name} has no {view.of} part; it has {', '.join(items.parts)}")
     rows = np.sort(items.parts[view.of]) if items.parts else np.arange(len(items), dtype=np.int64)
-    made = {}
+    view_inputs = {}
     for name, known in inputs.items():
         if items.clips is not None and not set(items.clips.kinds()) <= known.kinds:
             raise DataError(
@@ -350,15 +355,15 @@ def _other_part(
                 f"{known.chains.cached.in_shape}"
             )
         values = make_inputs(items, known.chains.cached, rows, fitted_on=known.fitted_on, folder=folder)
-        made[name] = replace(known, made=values)
+        view_inputs[name] = replace(known, made=values)
     columns: dict[str, Tensor | FeatureArray] = {}
     for name, label in experiment.labels.items():
         if label.kind == "input":
-            if made:
-                columns[name] = _input_target(items, label, targets[name], made, rows, folder)[1]
+            if view_inputs:
+                columns[name] = _input_target(items, label, targets[name], view_inputs, rows, folder)[1]
         else:
             columns[name] = _same_scale(items, label, targets[name], rows)
-    return _part(rows, rows, made, columns)
+    return _part(rows, rows, view_inputs, columns)
 
 
 def _same_scale(items: Items, label: Label, target: Target, rows: IntArray) -> Tensor:
@@ -370,7 +375,7 @@ def _same_scale(items: Items, label: Label, target: Target, rows: IntArray) -> T
 
 
 def _view_live(view: View, inputs: Mapping[str, _InputFeatures], folder: Path) -> BatchTransform:
-    chains = {n: made.chains for n, made in inputs.items()}
+    chains = {n: input_features.chains for n, input_features in inputs.items()}
     return BatchTransform(
         {
             n: augmentation(view.augment, c.augment.out_shape, rate=c.augment.rate, folder=folder)

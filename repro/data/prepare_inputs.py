@@ -47,8 +47,8 @@ def make_inputs(
 
     """
     if items.clips is not None or chain.cuts:
-        way = FeaturePipeline(items, rows, fitted_on=fitted_on, folder=folder, on_computed=on_computed)
-        return way.made(chain)
+        pipeline = FeaturePipeline(items, rows, fitted_on=fitted_on, folder=folder, on_computed=on_computed)
+        return pipeline.made(chain)
     if 2 * 4 * len(rows) * chain.out_shape.numel > memory_limit_bytes():
         return _large(items, chain, rows, fitted_on, folder)
     out = torch.empty((len(rows), *chain.out_shape.sizes), dtype=torch.float32)
@@ -63,13 +63,13 @@ def _large(items: Items, chain: Chain, rows: IntArray, fitted_on: str, folder: P
     values = items.array
     if not chain.features and values.dtype in (np.float32, np.uint8) and min(values.strides) >= 0:
         return FeatureArray(np.arange(len(items), dtype=np.int64), as_tensor(values), large=True)
-    made = cached_memmap(
+    array = cached_memmap(
         cache_key(items, chain, rows, fitted_on=fitted_on, folder=folder),
         (len(rows), *chain.out_shape.sizes),
         lambda: _computed(items, chain, rows),
         what=f"the features of {len(rows)} items of {items.name}",
     )
-    return FeatureArray(rows, as_tensor(made), large=True)
+    return FeatureArray(rows, as_tensor(array), large=True)
 
 
 def fit_chain(
@@ -89,15 +89,15 @@ def fit_chain(
     Returns the names of those features.
     """
     names = []
-    way = None
+    pipeline = None
     if items.clips is not None or chain.cuts:
-        way = FeaturePipeline(
+        pipeline = FeaturePipeline(
             items, train if rows is None else rows, fitted_on="", folder=folder or Path(), on_computed=on_computed
         )
     for position, feature in enumerate(chain.features):
         if feature.fitted:
             before = chain.upto(position)
-            feature.fit(_computed(items, before, train) if way is None else way.values(before, train))
+            feature.fit(_computed(items, before, train) if pipeline is None else pipeline.values(before, train))
             names.append(type(feature).__name__)
     return names
 
@@ -114,18 +114,18 @@ def _random(items: Items, chain: Chain, rows: IntArray) -> Iterator[Tensor]:
     seeds = [f.seed for f in chain.features if f.random]
     for start in range(0, len(items), CHUNK_ITEMS):
         end = min(start + CHUNK_ITEMS, len(items))
-        wanted = rows[(rows >= start) & (rows < end)] - start
-        if len(wanted):
+        positions = rows[(rows >= start) & (rows < end)] - start
+        if len(positions):
             seed = derive(0, "features", *(s if s is not None else -1 for s in seeds), start)
-            made = chain(as_float(items.array[start:end]), torch.Generator().manual_seed(seed))
-            yield made.index_select(0, torch.tensor(wanted))
+            chunk = chain(as_float(items.array[start:end]), torch.Generator().manual_seed(seed))
+            yield chunk.index_select(0, torch.tensor(positions))
 
 
 def need_same_segments(inputs: Mapping[str, FeatureArray], experiment: Experiment, rows: IntArray) -> None:
     """SpecError unless all inputs were cut in the same way: one row of each belongs to the same stretch of an item."""
-    found = [(name, made.segments(rows)) for name, made in inputs.items()]
-    for name, segments in found[1:]:
-        first, other = found[0]
+    named_segments = [(name, array.segments(rows)) for name, array in inputs.items()]
+    for name, segments in named_segments[1:]:
+        first, other = named_segments[0]
         if (segments is None) == (other is None) and (
             segments is None or other is None or all(map(np.array_equal, segments, other))
         ):

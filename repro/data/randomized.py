@@ -53,10 +53,10 @@ def perturb(items: Items, rows: IntArray) -> Items:
     if isinstance(values, Clips):
         changed = {row: _nudged(values.read(row), derive(0, "nudged", row)) for row in rows.tolist()}
         return replace(items, values=values.replaced(changed), sha256="")
-    made = np.array(values)
+    new_values = np.array(values)
     for row in rows.tolist():
-        made[row] = _nudged(made[row], derive(0, "nudged", row))
-    return replace(items, values=made, sha256="")
+        new_values[row] = _nudged(new_values[row], derive(0, "nudged", row))
+    return replace(items, values=new_values, sha256="")
 
 
 def _nudged(values: AnyArray, seed: int) -> AnyArray:
@@ -96,10 +96,10 @@ def _with_noise(values: AnyArray | Clips, rows: IntArray) -> AnyArray | Clips:
         return values.replaced(
             {row: _noise(values.read(row), derive(0, "noise", "inputs", row)) for row in rows.tolist()}
         )
-    made = np.array(values)
+    new_values = np.array(values)
     if len(rows):
-        made[rows] = _noise(made[rows], derive(0, "noise", "inputs"))
-    return made
+        new_values[rows] = _noise(new_values[rows], derive(0, "noise", "inputs"))
+    return new_values
 
 
 def _noise(values: AnyArray, seed: int) -> AnyArray:
@@ -108,8 +108,8 @@ def _noise(values: AnyArray, seed: int) -> AnyArray:
         high = low + 1
     generator = np.random.default_rng(seed)
     if values.dtype.kind in "iub":
-        whole: AnyArray = generator.integers(int(low), int(high) + 1, values.shape).astype(values.dtype)
-        return whole
+        integers: AnyArray = generator.integers(int(low), int(high) + 1, values.shape).astype(values.dtype)
+        return integers
     drawn: AnyArray = generator.uniform(low, high, values.shape).astype(values.dtype)
     return drawn
 

@@ -56,16 +56,16 @@ def redivide(
     known = {items.sha256: now, **before}
     parts = {fold: _rows_now(split, known[data], now) for fold, (_, split, data) in frozen.items()}
     tests = {fold: rows["test"] for fold, rows in parts.items() if fold is not None and "test" in rows}
-    made = {}
+    new_splits = {}
     for fold, (_, _, data) in other.items():
         former = PreviousParts(data, parts[fold], tests) if before[data] is not None else None
-        made[fold] = divide(items, experiment, seed=seed, fold=fold, former=former)
+        new_splits[fold] = divide(items, experiment, seed=seed, fold=fold, former=former)
     write_ids(splits_folder, now)
     for fold, (path, _, data) in other.items():
         write_atomically(path.parent / BEFORE / f"{path.stem}-{data[:8]}.json", path.read_bytes())
-        write_atomically(path, to_json(made[fold], data_sha256=items.sha256))
+        write_atomically(path, to_json(new_splits[fold], data_sha256=items.sha256))
     first = next(iter(other))
-    return (_message(items, before[other[first][2]], now, made[first], paths[first]),)
+    return (_message(items, before[other[first][2]], now, new_splits[first], paths[first]),)
 
 
 def save_ids(splits_folder: Path, experiment: Experiment, items: Items) -> None:

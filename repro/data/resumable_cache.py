@@ -75,27 +75,27 @@ def cached_features(
     """
     digest = hashlib.sha256(json.dumps(["grown 1", f"float32 {sys.byteorder}", sizes, key]).encode()).hexdigest()
     path = memmap_folder() / f"{digest[:40]}.map"
-    if (found := _opened(path, digest, sizes)) is not None:
-        return found
+    if (features := _opened(path, digest, sizes)) is not None:
+        return features
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with wait_for_lock(lock_of(path), what):
-            if (found := _opened(path, digest, sizes)) is not None:
-                return found
+            if (features := _opened(path, digest, sizes)) is not None:
+                return features
             if path.exists():
                 log.warning("%s is damaged and is made again", path)
                 path.unlink()
             with BuildProgress(what, sum(map(len, chunks)), on_computed) as progress:
                 _ResumableWriter(path, digest, sizes, what).grow(chunks, compute, progress)
-            found = _opened(path, digest, sizes)
+            features = _opened(path, digest, sizes)
     except OSError as error:
         raise DataError(
             f"{what} go to a file, but {path} cannot be written: {error.strerror or error}. "
             "Set REPRO_DATA to a folder where it can be."
         ) from error
-    if found is None:
+    if features is None:
         raise DataError(f"{path}: was written and cannot be read back; is something else writing there?")
-    return found
+    return features
 
 
 class _ResumableWriter:
@@ -111,8 +111,8 @@ class _ResumableWriter:
             file.seek(HEAD_BYTES + sum(entry["bytes"] for entry in done))
             file.truncate()
             left = chunks[len(done) :]
-            for chunk, made in zip(left, compute(left) if left else (), strict=True):
-                entry = self._written(file, made)
+            for chunk, signals in zip(left, compute(left) if left else (), strict=True):
+                entry = self._written(file, signals)
                 if not done:
                     total = entry["bytes"] / len(chunk) * sum(map(len, chunks))
                     make_room(self.path, int(total), self.what)
@@ -125,19 +125,19 @@ class _ResumableWriter:
         self.half.replace(self.path)
         self.journal.unlink(missing_ok=True)
 
-    def _written(self, file: BinaryIO, made: Signals) -> dict[str, Any]:
-        values = np.ascontiguousarray(made.values.numpy(), dtype=np.float32)
+    def _written(self, file: BinaryIO, signals: Signals) -> dict[str, Any]:
+        values = np.ascontiguousarray(signals.values.numpy(), dtype=np.float32)
         if values.shape[1:] != self.sizes:
             raise DataError(f"{self.what}: a chunk gave values of {values.shape[1:]}; expected {self.sizes}")
         data = values.reshape(-1).view(np.uint8).data
         file.write(data)
-        cut = made.owners is not None and made.places is not None
+        cut = signals.owners is not None and signals.places is not None
         return {
             "rows": len(values),
             "bytes": values.nbytes,
             "crc": zlib.crc32(data),
-            "owners": made.owners.tolist() if cut and made.owners is not None else None,
-            "places": made.places.tolist() if cut and made.places is not None else None,
+            "owners": signals.owners.tolist() if cut and signals.owners is not None else None,
+            "places": signals.places.tolist() if cut and signals.places is not None else None,
         }
 
     def _resumed(self, most: int) -> list[dict[str, Any]]:
@@ -176,7 +176,7 @@ class _ResumableWriter:
         file.write(tail)
         checks = json.dumps([[entry["bytes"], entry["crc"]] for entry in done]).encode()
         file.write(checks)
-        said = {
+        head = {
             "repro grown": 1,
             "key": self.digest,
             "rows": sum(entry["rows"] for entry in done),
@@ -185,7 +185,7 @@ class _ResumableWriter:
             "checks": [len(checks), zlib.crc32(checks)],
         }
         file.seek(0)
-        file.write(json.dumps(said).encode().ljust(HEAD_BYTES - 1) + b"\n")
+        file.write(json.dumps(head).encode().ljust(HEAD_BYTES - 1) + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -194,11 +194,11 @@ def _opened(path: Path, digest: str, sizes: tuple[int, ...]) -> CachedFeatures |
     """The array of a whole file, None where there is none or it is damaged."""
     try:
         with path.open("rb") as file:
-            said = json.loads(file.read(HEAD_BYTES))
-            rows, (tail_bytes, tail_crc), (check_bytes, check_crc) = said["rows"], said["tail"], said["checks"]
+            head = json.loads(file.read(HEAD_BYTES))
+            rows, (tail_bytes, tail_crc), (check_bytes, check_crc) = head["rows"], head["tail"], head["checks"]
             value_bytes = 4 * rows * prod(sizes)
-            whole = HEAD_BYTES + value_bytes + tail_bytes + check_bytes
-            if said["key"] != digest or os.fstat(file.fileno()).st_size != whole:
+            expected_bytes = HEAD_BYTES + value_bytes + tail_bytes + check_bytes
+            if head["key"] != digest or os.fstat(file.fileno()).st_size != expected_bytes:
                 return None
             file.seek(HEAD_BYTES + value_bytes)
             tail, checks = file.read(tail_bytes), file.read(check_bytes)
@@ -211,7 +211,7 @@ def _opened(path: Path, digest: str, sizes: tuple[int, ...]) -> CachedFeatures |
         return None
     with contextlib.suppress(OSError):
         os.utime(path)  # when it was last used
-    if not said["cut"]:
+    if not head["cut"]:
         return CachedFeatures(array, None, None)
     numbers = np.frombuffer(tail, dtype="<i8").astype(np.int64)
     return CachedFeatures(array, numbers[:rows], numbers[rows:])

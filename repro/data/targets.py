@@ -56,10 +56,10 @@ def read_target(items: Items, label: Label, target: Target, rows: IntArray, trai
             raise DataError(f"labels.{label.name}: a number has one value an item; column {label.column!r} has more")
         learnt = numbers[train].astype(np.float64)
         mean, std = float(learnt.mean()), float(learnt.std()) or 1.0
-        made = numbers[rows].astype(np.float64)
+        values = numbers[rows].astype(np.float64)
         if target.standardized:
-            made = (made - mean) / std
-        return replace(target, mean=mean, std=std), torch.tensor(made.astype(np.float32)).unsqueeze(1)
+            values = (values - mean) / std
+        return replace(target, mean=mean, std=std), torch.tensor(values.astype(np.float32)).unsqueeze(1)
     if label.kind == "many":
         return _many(label, target, numbers, rows)
     return replace(target, sizes=tuple(numbers.shape[1:])), torch.tensor(numbers[rows].astype(np.float32))

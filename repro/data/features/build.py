@@ -51,12 +51,12 @@ def _own(entry: Entry, shape: Shape, rate: float | None, folder: Path, comes_in:
     cls = load_own(folder, file, name)
     path = own_path(folder, file)
     known = inspect.signature(cls).parameters
-    given = {key: value for key, value in (("in_shape", shape.sizes), ("rate", rate)) if key in known}
+    context_args = {key: value for key, value in (("in_shape", shape.sizes), ("rate", rate)) if key in known}
     try:
-        made = cls(**{**given, **entry.args})
+        instance = cls(**{**context_args, **entry.args})
     except Exception as error:
         raise explain(error, path, f"making {name} failed") from error
-    feature = made if isinstance(made, Feature) else _wrapped(name, made)
+    feature = instance if isinstance(instance, Feature) else _wrapped(name, instance)
     try:
         return feature, _shape_after(feature, name, shape, rate, comes_in)
     except FeatureError:
@@ -65,15 +65,15 @@ def _own(entry: Entry, shape: Shape, rate: float | None, folder: Path, comes_in:
         raise explain(error, path, f"{name} on items of {shape} failed") from error
 
 
-def _wrapped(name: str, made: object) -> ModuleFeature:
-    if not callable(made):
+def _wrapped(name: str, instance: object) -> ModuleFeature:
+    if not callable(instance):
         raise FeatureError(f"{name} cannot be called; a feature is called with a batch and gives one")
     return ModuleFeature(
         name,
-        made,
-        random=bool(getattr(made, "random", False)),
-        seed=getattr(made, "seed", None),
-        axes=getattr(made, "axes", None),
+        instance,
+        random=bool(getattr(instance, "random", False)),
+        seed=getattr(instance, "seed", None),
+        axes=getattr(instance, "axes", None),
         takes_complex=True,
     )
 

@@ -144,47 +144,49 @@ def build_chain(
             comes out is no plain batch of real numbers of one shape.
 
     """
-    ways = {kind: _ChainState(Shape.of("C T", kind[1], shape.size("T")), float(kind[0])) for kind in kinds}
-    ways = ways if len(ways) > 1 else {(0, 0): next(iter(ways.values()), _ChainState(shape, rate))}
-    made: dict[Kind, list[Feature]] = {kind: [] for kind in ways}
-    joined = 0 if len(ways) == 1 else None
+    branches = {kind: _ChainState(Shape.of("C T", kind[1], shape.size("T")), float(kind[0])) for kind in kinds}
+    branches = branches if len(branches) > 1 else {(0, 0): next(iter(branches.values()), _ChainState(shape, rate))}
+    features_of: dict[Kind, list[Feature]] = {kind: [] for kind in branches}
+    joined = 0 if len(branches) == 1 else None
     shapes: list[Shape] = []
     cut = False
     for position, entry in enumerate(entries):
-        if joined is None and len({way.state for way in ways.values()}) == 1:
+        if joined is None and len({branch.state for branch in branches.values()}) == 1:
             joined = position
         try:
             _check_before(entry, entries[:position])
             first: Feature | None = None
-            for kind, way in ways.items():
+            for kind, branch in branches.items():
                 if joined is not None and first is not None:
-                    made[kind].append(first)
+                    features_of[kind].append(first)
                     continue
-                first = feature = _one(entry, way, folder, position)
+                first = feature = _one(entry, branch, folder, position)
                 if feature.fitted and joined is None:
-                    raise FeatureError(f"{entry.short} learns from clips that are not of one kind: {_described(ways)}")
+                    raise FeatureError(
+                        f"{entry.short} learns from clips that are not of one kind: {_described(branches)}"
+                    )
                 if feature.of_segments and not cut:
                     raise FeatureError(f"{entry.short} works on segments; put Windows or Frames before it")
-                made[kind].append(feature)
-            cut = cut or any(features[-1].cuts for features in made.values())
+                features_of[kind].append(feature)
+            cut = cut or any(features[-1].cuts for features in features_of.values())
         except FeatureError as error:
             raise SpecError([Problem(entry.place, f"features.{entry.short}", str(error))]) from error
         if joined is not None:
-            for way in ways.values():
-                way.shape, way.rate, way.dtype = next(iter(ways.values())).state
-        shapes.append(next(iter(ways.values())).shape)
-    first_way, features = next(iter(ways.values())), next(iter(made.values()))
-    _check_end(entries, ways, place)
+            for branch in branches.values():
+                branch.shape, branch.rate, branch.dtype = next(iter(branches.values())).state
+        shapes.append(next(iter(branches.values())).shape)
+    first_branch, features = next(iter(branches.values())), next(iter(features_of.values()))
+    _check_end(entries, branches, place)
     split = len(entries) if joined is None else joined
-    heads = {kind: tuple(own[:split]) for kind, own in made.items()} if len(ways) > 1 and split else {}
-    return Chain(tuple(features), shape, first_way.shape, tuple(entries), first_way.rate, heads, tuple(shapes))
+    heads = {kind: tuple(own[:split]) for kind, own in features_of.items()} if len(branches) > 1 and split else {}
+    return Chain(tuple(features), shape, first_branch.shape, tuple(entries), first_branch.rate, heads, tuple(shapes))
 
 
-def _one(entry: Entry, way: _ChainState, folder: Path, position: int) -> Feature:
-    """The next feature on one way, which goes on behind it."""
-    feature, way.shape = build_feature(entry, way.shape, rate=way.rate, folder=folder, comes_in=way.dtype)
-    way.rate = feature.rate(way.rate)
-    way.dtype = torch.complex64 if feature.gives_complex else torch.float32
+def _one(entry: Entry, branch: _ChainState, folder: Path, position: int) -> Feature:
+    """The next feature on one branch, which goes on behind it."""
+    feature, branch.shape = build_feature(entry, branch.shape, rate=branch.rate, folder=folder, comes_in=branch.dtype)
+    branch.rate = feature.rate(branch.rate)
+    branch.dtype = torch.complex64 if feature.gives_complex else torch.float32
     if isinstance(feature, ModuleFeature):
         feature.place_in_chain = position
     return feature
@@ -197,14 +199,14 @@ def _check_before(entry: Entry, before: Sequence[Entry]) -> None:
         raise FeatureError("DropSilent needs a spectrogram in decibels; put AmplitudeToDB or Decibels before it")
 
 
-def _check_end(entries: Sequence[Entry], ways: Mapping[Kind, _ChainState], place: Place) -> None:
-    states = {way.state for way in ways.values()}
+def _check_end(entries: Sequence[Entry], branches: Mapping[Kind, _ChainState], place: Place) -> None:
+    states = {branch.state for branch in branches.values()}
     text = ""
     if len(states) > 1:
-        text = f"clips differ in sample rate or channel count ({_described(ways)}); add ToMono or Resample first"
-    elif next(iter(ways.values())).dtype.is_complex:
+        text = f"clips differ in sample rate or channel count ({_described(branches)}); add ToMono or Resample first"
+    elif next(iter(branches.values())).dtype.is_complex:
         text = "the features are complex-valued, which no layer accepts; add ComplexAsChannels after them"
-    elif next(iter(ways.values())).shape.ragged:
+    elif next(iter(branches.values())).shape.ragged:
         text = "clips differ in length; end with PadOrCrop or Windows, or with what comes behind them"
     if text and entries:
         raise SpecError([Problem(entries[-1].place, f"features.{entries[-1].short}", text)])
@@ -212,8 +214,8 @@ def _check_end(entries: Sequence[Entry], ways: Mapping[Kind, _ChainState], place
         raise SpecError([Problem(place, "features", text)])
 
 
-def _described(ways: Mapping[Kind, _ChainState]) -> str:
+def _described(branches: Mapping[Kind, _ChainState]) -> str:
     """The kinds as they are by now: ``8000 Hz C 1 x T any and 16000 Hz C 2 x T any``."""
-    said = [f"{way.rate:g} Hz {way.shape}" if way.rate else str(way.shape) for way in ways.values()]
-    shown = list(dict.fromkeys(said))
+    texts = [f"{branch.rate:g} Hz {branch.shape}" if branch.rate else str(branch.shape) for branch in branches.values()]
+    shown = list(dict.fromkeys(texts))
     return " and ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")

@@ -45,8 +45,8 @@ class DropSilent(Feature):
         firsts = torch.ones_like(owners, dtype=torch.bool)
         firsts[1:] = owners[1:] != owners[:-1]  # owners ascend, so order[firsts] is each item's loudest row
         loudest = torch.zeros_like(heard).index_fill(0, order[firsts], True)
-        kept = heard | (loudest & ~any_heard.index_select(0, owners))
-        return signals.take(kept.nonzero()[:, 0])
+        mask = heard | (loudest & ~any_heard.index_select(0, owners))
+        return signals.take(mask.nonzero()[:, 0])
 
     def level(self, segments: Tensor) -> Tensor:
         """The level of each segment in decibels, ``(M,)``."""

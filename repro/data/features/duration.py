@@ -26,8 +26,8 @@ class Duration:
         if (seconds is None) == (samples is None):
             raise FeatureError(f"{name} needs {words[0]} or {words[1]}, and not both")
         if (seconds is not None and seconds < 0) or (samples is not None and samples < least):
-            given = f"{words[0]} is {seconds}" if samples is None else f"{words[1]} is {samples}"
-            raise FeatureError(f"{name}: {given}; expected {'more than 0' if least else '0 or more'}")
+            text = f"{words[0]} is {seconds}" if samples is None else f"{words[1]} is {samples}"
+            raise FeatureError(f"{name}: {text}; expected {'more than 0' if least else '0 or more'}")
         self._name, self._seconds, self._samples, self._words = name, seconds, samples, words
         self._least = least
 
@@ -41,7 +41,7 @@ class Duration:
                 f"{self._name}: {self._words[0]} needs the rate of the signal, and this data set has none; "
                 f"write {self._words[1]}"
             )
-        made = round(self._seconds * rate)
-        if made < self._least:
-            raise FeatureError(f"{self._name}: {self._seconds} s at {rate:g} Hz is {made} samples")
-        return made
+        samples = round(self._seconds * rate)
+        if samples < self._least:
+            raise FeatureError(f"{self._name}: {self._seconds} s at {rate:g} Hz is {samples} samples")
+        return samples

@@ -61,9 +61,9 @@ def mixed_targets(
         others: what it is mixed with.
 
     """
-    made = {}
+    new_targets = {}
     for name, target in targets.items():
         if name in classes:
             target = torch.nn.functional.one_hot(target, classes[name]).float()
-        made[name] = mixed(target, share, others)
-    return made
+        new_targets[name] = mixed(target, share, others)
+    return new_targets

@@ -22,12 +22,12 @@ class PitchShifted(nn.Module):
 
     window: Tensor
 
-    def __init__(self, made: Any) -> None:
+    def __init__(self, transform: Any) -> None:
         super().__init__()
-        self.register_buffer("window", made.window)
-        self._fft = {"n_fft": made.n_fft, "hop_length": made.hop_length, "win_length": made.win_length}
-        self._faster = 2.0 ** (-float(made.n_steps) / made.bins_per_octave)
-        self._resample = WindowedSinc(made.orig_freq, made.sample_rate)
+        self.register_buffer("window", transform.window)
+        self._fft = {"n_fft": transform.n_fft, "hop_length": transform.hop_length, "win_length": transform.win_length}
+        self._faster = 2.0 ** (-float(transform.n_steps) / transform.bins_per_octave)
+        self._resample = WindowedSinc(transform.orig_freq, transform.sample_rate)
 
     def forward(self, waveform: Tensor) -> Tensor:
         """``(*, T)`` to the same shape."""
@@ -40,9 +40,9 @@ class PitchShifted(nn.Module):
         return nn.functional.pad(shifted, (0, rows.shape[1] - shifted.shape[1])).view(waveform.shape)
 
 
-def bounded(made: nn.Module) -> nn.Module:
+def bounded(module: nn.Module) -> nn.Module:
     """The module itself, unless it is a PitchShift with a kernel that is too large."""
-    old, new = getattr(made, "orig_freq", None), getattr(made, "sample_rate", None)
-    if type(made).__name__ != "PitchShift" or not old or not new or weights_of(int(old), int(new)) <= MOST_WEIGHTS:
-        return made
-    return PitchShifted(made)
+    old, new = getattr(module, "orig_freq", None), getattr(module, "sample_rate", None)
+    if type(module).__name__ != "PitchShift" or not old or not new or weights_of(int(old), int(new)) <= MOST_WEIGHTS:
+        return module
+    return PitchShifted(module)

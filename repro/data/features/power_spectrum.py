@@ -29,8 +29,8 @@ class PowerSpectrum(nn.Module):
     def forward(self, signals: Tensor) -> Tensor:
         """``(..., T) -> (..., F, frames)``."""
         rows = signals.reshape(-1, signals.shape[-1])
-        made = self._in_cache(rows) if signals.device.type == "cpu" and len(rows) > 1 else self._whole(rows)
-        return made.reshape(*signals.shape[:-1], *made.shape[1:])
+        spectra = self._in_cache(rows) if signals.device.type == "cpu" and len(rows) > 1 else self._whole(rows)
+        return spectra.reshape(*signals.shape[:-1], *spectra.shape[1:])
 
     def _whole(self, rows: Tensor) -> Tensor:
         squares = self._squares(rows)

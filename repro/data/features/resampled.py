@@ -47,17 +47,17 @@ class Resampled(ModuleFeature):
         """``(N, C, T) -> (N, C, ceil(T * new / old))``."""
         if self._old == self._new:
             return batch
-        made = super().__call__(batch)
+        out = super().__call__(batch)
         size = -(-batch.shape[2] * self._new // self._old)
-        return made[:, :, :size] if made.shape[2] >= size else torch.nn.functional.pad(made, (0, size - made.shape[2]))
+        return out[:, :, :size] if out.shape[2] >= size else torch.nn.functional.pad(out, (0, size - out.shape[2]))
 
     def on(self, signals: Signals, generator: Generator | None = None) -> Signals:
         """``(M, C, T) -> (M, C, longer or shorter)``."""
-        made = self(signals.values)
+        values = self(signals.values)
         if signals.lengths is None:
-            return replace(signals, values=made)
+            return replace(signals, values=values)
         lengths = -(-signals.lengths * self._new // self._old)
-        if made is not signals.values:  # else what came in, with its zeros
-            behind = torch.arange(made.shape[2], device=made.device) >= lengths.unsqueeze(1)
-            made.masked_fill_(behind.unsqueeze(1), 0)
-        return replace(signals, values=made, lengths=lengths)
+        if values is not signals.values:  # else what came in, with its zeros
+            padding = torch.arange(values.shape[2], device=values.device) >= lengths.unsqueeze(1)
+            values.masked_fill_(padding.unsqueeze(1), 0)
+        return replace(signals, values=values, lengths=lengths)

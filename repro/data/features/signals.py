@@ -56,8 +56,8 @@ class Signals:
 
     def take(self, rows: Tensor) -> "Signals":
         """Some of the rows, in this order."""
-        kept = (None if v is None else v.index_select(0, rows) for v in (self.lengths, self.owners, self.places))
-        return Signals(self.values.index_select(0, rows), *kept)
+        fields = (None if v is None else v.index_select(0, rows) for v in (self.lengths, self.owners, self.places))
+        return Signals(self.values.index_select(0, rows), *fields)
 
     def of_items(self, items: Tensor) -> "Signals":
         """The rows of some items of the batch, these numbered anew from 0 on in the order of ``items``."""

@@ -27,7 +27,7 @@ class Statistics(Feature):
 
     def __init__(self, of: tuple[str, ...] = ("mean", "std")) -> None:
         self.of = (of,) if isinstance(of, str) else tuple(of)
-        if not self.of or any(one not in KINDS for one in self.of):
+        if not self.of or any(kind not in KINDS for kind in self.of):
             raise FeatureError(f"Statistics: of is {', '.join(self.of)}; expected some of {', '.join(KINDS)}")
 
     def shape(self, shape: Shape) -> Shape:
@@ -38,4 +38,4 @@ class Statistics(Feature):
 
     def __call__(self, batch: Tensor, generator: Generator | None = None) -> Tensor:
         """``(N, *, T) -> (N, statistics)``."""
-        return torch.cat([KINDS[one](batch).flatten(1) for one in self.of], 1)
+        return torch.cat([KINDS[kind](batch).flatten(1) for kind in self.of], 1)

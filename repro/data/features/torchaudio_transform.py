@@ -37,21 +37,21 @@ def torchaudio_transform(name: str, args: Mapping[str, Any], rate: float | None)
     cls = getattr(transforms, name, None)
     if not (isinstance(cls, type) and name in transforms.__all__):
         raise FeatureError(f"{name} is neither a feature of ours nor a transform of torchaudio")
-    given = {key: _resolved(key, value) for key, value in args.items()}
-    seed = given.pop("seed", None)
+    arguments = {key: _resolved(key, value) for key, value in args.items()}
+    seed = arguments.pop("seed", None)
     for key in RATES:
         if key in inspect.signature(cls).parameters:
             if rate is None:
                 raise FeatureError(f"{name} needs the rate of the signal, and this data set has none")
-            given[key] = int(rate)
+            arguments[key] = int(rate)
     try:
         if name == "Resample":
-            new = int(given.get("new_freq", inspect.signature(cls).parameters["new_freq"].default))
-            return Resampled(resampler(cls, given), given["orig_freq"], new)
+            new = int(arguments.get("new_freq", inspect.signature(cls).parameters["new_freq"].default))
+            return Resampled(resampler(cls, arguments), arguments["orig_freq"], new)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "At least one mel filterbank")  # said at the feature's line
-            made = bounded(with_power_spectrum(cls(**given)))
-        return ModuleFeature(name, made, random=name in RANDOM and given.get("rand_init", True), seed=seed)
+            transform = bounded(with_power_spectrum(cls(**arguments)))
+        return ModuleFeature(name, transform, random=name in RANDOM and arguments.get("rand_init", True), seed=seed)
     except (TypeError, ValueError, RuntimeError) as error:
         raise FeatureError(f"{name}: {error}") from error
 
@@ -59,7 +59,7 @@ def torchaudio_transform(name: str, args: Mapping[str, Any], rate: float | None)
 def _resolved(key: str, value: Any) -> Any:
     """An argument with functions in the place of their names, inside ``melkwargs`` and the like too."""
     if isinstance(value, Mapping):
-        return {inner: _resolved(inner, one) for inner, one in value.items()}
+        return {inner: _resolved(inner, argument) for inner, argument in value.items()}
     where = index().functions.get(key, {}).get(value) if isinstance(value, str) else None
     if where is None:
         return value

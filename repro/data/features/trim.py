@@ -56,8 +56,8 @@ class Trim(ClipFeature):
         some = loud.any(1)
         starts = torch.where(some, first, 0)
         ends = torch.where(some, torch.minimum(last, lengths), lengths)
-        kept = ends - starts
-        size = int(kept.max())
-        behind = torch.arange(size, device=kept.device) >= kept.unsqueeze(1)
-        made = placed(values, starts, size).masked_fill(behind.unsqueeze(1), 0)
-        return replace(signals, values=made, lengths=kept)
+        new_lengths = ends - starts
+        size = int(new_lengths.max())
+        padding = torch.arange(size, device=new_lengths.device) >= new_lengths.unsqueeze(1)
+        new_values = placed(values, starts, size).masked_fill(padding.unsqueeze(1), 0)
+        return replace(signals, values=new_values, lengths=new_lengths)

@@ -56,15 +56,15 @@ class WindowedSinc(nn.Module):
         wide = torch.float32 if rows.device.type == "mps" else torch.float64
         taps = torch.arange(-self._reach, self._reach + 2, device=rows.device)
         padded = nn.functional.pad(rows, (self._reach, self._reach + 2))
-        made = rows.new_empty(len(rows), size)
+        output = rows.new_empty(len(rows), size)
         stretch = max(1, _AT_ONCE // (len(taps) * max(1, len(rows))))
         for start in range(0, size, stretch):
             places = torch.arange(start, min(size, start + stretch), device=rows.device) * self._old
-            whole = places.div(self._new, rounding_mode="floor")
-            weights = self._weights(taps, (places - whole * self._new).to(wide) / self._new)  # (stretch, taps)
-            around = padded[:, whole.unsqueeze(1) + taps + self._reach]  # (rows, stretch, taps)
-            made[:, start : start + stretch] = (around * weights).sum(2)
-        return made.view(*waveform.shape[:-1], size)
+            indices = places.div(self._new, rounding_mode="floor")
+            weights = self._weights(taps, (places - indices * self._new).to(wide) / self._new)  # (stretch, taps)
+            around = padded[:, indices.unsqueeze(1) + taps + self._reach]  # (rows, stretch, taps)
+            output[:, start : start + stretch] = (around * weights).sum(2)
+        return output.view(*waveform.shape[:-1], size)
 
     def _weights(self, taps: Tensor, fractions: Tensor) -> Tensor:
         """Weights of the samples at ``taps`` for places that lie ``fractions`` behind tap 0."""
@@ -102,10 +102,10 @@ def resampler(cls: type[nn.Module], args: Mapping[str, Any]) -> nn.Module:
     """
     bound = inspect.signature(cls).bind(**args)
     bound.apply_defaults()
-    given = {name: value for name, value in bound.arguments.items() if name != "dtype"}
-    old, new = int(given.pop("orig_freq")), int(given.pop("new_freq"))
-    shape = {name: given[name] for name in ("lowpass_filter_width", "rolloff")}
+    arguments = {name: value for name, value in bound.arguments.items() if name != "dtype"}
+    old, new = int(arguments.pop("orig_freq")), int(arguments.pop("new_freq"))
+    shape = {name: arguments[name] for name in ("lowpass_filter_width", "rolloff")}
     if min(old, new, shape["lowpass_filter_width"]) < 1 or weights_of(old, new, **shape) <= MOST_WEIGHTS:
         return cls(**args)
     cls(**{**args, "orig_freq": 2, "new_freq": 3})  # refuses what it refuses
-    return WindowedSinc(old, new, **given)
+    return WindowedSinc(old, new, **arguments)

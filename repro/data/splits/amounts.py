@@ -20,29 +20,29 @@ def from_official(items: Items, amounts: Mapping[str, Amount], ties: Ties, seed:
     if not {"train", "test"} <= set(items.parts):
         raise DataError(f"splits: {items.name} has no official parts; write from: all with counts or shares")
     train, test = np.sort(items.parts["train"]), np.sort(items.parts["test"])
-    made = {"test": take(test, count_of("test", amounts["test"], len(test)), ties, derive(seed, "splits", "test"))}
+    parts = {"test": take(test, count_of("test", amounts["test"], len(test)), ties, derive(seed, "splits", "test"))}
     left, held_out = train, 0
     own = items.parts.get("validation")
-    wanted = amounts["validation"]
+    validation = amounts["validation"]
     if own is not None:
-        count = count_of("validation", wanted, len(own))
-        made["validation"] = take(np.sort(own), count, ties, derive(seed, "splits", "validation"))
-    elif wanted is not None:
-        held_out = count_of("validation", wanted, len(train))
-        made["validation"] = take(train, held_out, ties, derive(seed, "splits", "validation"))
-        left = np.setdiff1d(train, made["validation"])
-    asked = count_of("train", amounts["train"], len(train))
-    if asked == len(train):
-        asked = len(left)
-    elif asked + held_out > len(train):
+        count = count_of("validation", validation, len(own))
+        parts["validation"] = take(np.sort(own), count, ties, derive(seed, "splits", "validation"))
+    elif validation is not None:
+        held_out = count_of("validation", validation, len(train))
+        parts["validation"] = take(train, held_out, ties, derive(seed, "splits", "validation"))
+        left = np.setdiff1d(train, parts["validation"])
+    train_count = count_of("train", amounts["train"], len(train))
+    if train_count == len(train):
+        train_count = len(left)
+    elif train_count + held_out > len(train):
         raise DataError(
-            f"splits: train {asked} and validation {held_out} are more than the official train part's "
+            f"splits: train {train_count} and validation {held_out} are more than the official train part's "
             f"{len(train)} items"
         )
-    elif asked + held_out == len(train) or asked > len(left):
-        asked = len(left)  # whole groups have taken some more or less than they were to
-    made["train"] = take(left, asked, ties, derive(seed, "splits", "train"))
-    return made
+    elif train_count + held_out == len(train) or train_count > len(left):
+        train_count = len(left)  # whole groups have taken some more or less than they were to
+    parts["train"] = take(left, train_count, ties, derive(seed, "splits", "train"))
+    return parts
 
 
 def from_pool(pool: IntArray, amounts: Mapping[str, Amount], ties: Ties, seed: int) -> dict[str, IntArray]:
@@ -50,14 +50,14 @@ def from_pool(pool: IntArray, amounts: Mapping[str, Amount], ties: Ties, seed: i
     counts = counts_of(amounts, len(pool))
     everything = sum(counts.values()) == len(pool)
     left = pool
-    made: dict[str, IntArray] = {}
+    parts: dict[str, IntArray] = {}
     for name in ("test", "validation", "train"):
         if counts[name]:
-            last = everything and not any(counts[n] for n in PARTS if n not in (*made, name))
+            last = everything and not any(counts[n] for n in PARTS if n not in (*parts, name))
             count = len(left) if last else min(counts[name], len(left))  # groups may have taken more or less
-            made[name] = take(left, count, ties, derive(seed, "splits", name))
-            left = np.setdiff1d(left, made[name])
-    return made
+            parts[name] = take(left, count, ties, derive(seed, "splits", name))
+            left = np.setdiff1d(left, parts[name])
+    return parts
 
 
 def counts_of(amounts: Mapping[str, Amount], total: int) -> dict[str, int]:
@@ -74,8 +74,8 @@ def counts_of(amounts: Mapping[str, Amount], total: int) -> dict[str, int]:
         counts |= {n: count_of(n, share, total) for n, share in shares.items()}
     used = sum(counts.values())
     if used > total:
-        said = ", ".join(f"{n} {c}" for n, c in counts.items())
-        raise DataError(f"splits: {said} are {used} items together; the data set has {total}")
+        text = ", ".join(f"{n} {c}" for n, c in counts.items())
+        raise DataError(f"splits: {text} are {used} items together; the data set has {total}")
     if rest:
         counts[rest[0]] = total - used
     return {name: counts.get(name, 0) for name in PARTS}

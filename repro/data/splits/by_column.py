@@ -41,10 +41,10 @@ def by_values(items: Items, splits: Splits, ties: Ties, seed: int) -> dict[str, 
         DataError: a value that no item has, an item asked for twice, more items than there are.
 
     """
-    given = {part: getattr(splits, part) for part in PARTS}
-    made: dict[str, IntArray] = {}
+    choices = {part: getattr(splits, part) for part in PARTS}
+    parts: dict[str, IntArray] = {}
     left = np.ones(len(items), dtype=bool)
-    for part, values in given.items():
+    for part, values in choices.items():
         if isinstance(values, Values):
             names = cells(items, values.column, f"splits.{part}")
             for value in values.values:
@@ -54,6 +54,6 @@ def by_values(items: Items, splits: Splits, ties: Ties, seed: int) -> dict[str, 
             if not left[rows].all():
                 raise DataError(f"splits.{part}: {int((~left[rows]).sum())} of its items are in another part already")
             left[rows] = False
-            made[part] = rows
-    drawn = {part: amount for part, amount in given.items() if not isinstance(amount, Values)}
-    return made | from_pool(np.flatnonzero(left).astype(np.int64), drawn, ties, seed)
+            parts[part] = rows
+    drawn = {part: amount for part, amount in choices.items() if not isinstance(amount, Values)}
+    return parts | from_pool(np.flatnonzero(left).astype(np.int64), drawn, ties, seed)

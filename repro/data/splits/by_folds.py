@@ -71,27 +71,27 @@ def all_folds(items: Items, splits: Splits, ties: Ties, seed: int) -> list[IntAr
     assert folds is not None
     if folds.by == "count":
         assert folds.count is not None
-        made = deal(np.arange(len(items), dtype=np.int64), folds.count, ties, derive(seed, "splits", "folds"))
+        fold_rows = deal(np.arange(len(items), dtype=np.int64), folds.count, ties, derive(seed, "splits", "folds"))
     else:
         official = fold_column(items.columns) or "fold"
         column = folds.column or (official if folds.by == "official" else splits.group or "")
         names = cells(items, column, "splits.folds")
         lists = folds.lists or tuple((value,) for value in in_order(np.unique(names[names != ""]).tolist()))
         known = set(names.tolist())
-        for value in (value for one in lists for value in one):
+        for value in (value for fold_values in lists for value in fold_values):
             if value not in known:
                 raise DataError(f"splits.folds: no item of {items.name} has {column} {value!r}")
-        made = [np.flatnonzero(np.isin(names, one)).astype(np.int64) for one in lists]
-    if splits.own_folds not in (None, len(made)):
-        text = f"the class says that there are {splits.own_folds}, its items have {len(made)}"
+        fold_rows = [np.flatnonzero(np.isin(names, fold_values)).astype(np.int64) for fold_values in lists]
+    if splits.own_folds not in (None, len(fold_rows)):
+        text = f"the class says that there are {splits.own_folds}, its items have {len(fold_rows)}"
         raise DataError(f"splits.folds: {text}")
-    if len(left := np.setdiff1d(np.arange(len(items)), np.concatenate(made))):
+    if len(left := np.setdiff1d(np.arange(len(items)), np.concatenate(fold_rows))):
         text = f"{len(left)} items of {items.name} are in no fold, and would never be tested; the first is"
         raise DataError(f"splits.folds: {text} item {left[0]}")
-    for number, rows in enumerate(made, 1):
+    for number, rows in enumerate(fold_rows, 1):
         if not len(rows):
-            raise DataError(f"splits.folds: fold {number} of {len(made)} has no items")
-    return made
+            raise DataError(f"splits.folds: fold {number} of {len(fold_rows)} has no items")
+    return fold_rows
 
 
 def _together(parts: list[IntArray]) -> IntArray:

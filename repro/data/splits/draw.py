@@ -77,11 +77,11 @@ def _drawn(
     for name in ("train", "test"):
         if not len(parts.get(name, ())):
             raise DataError(f"splits: the {name} part has no items")
-    said: dict[str, Any] = {"from": how, "seed": split_seed, "stratify": column}
-    said |= {name: _said(getattr(splits, name)) for name in PARTS if getattr(splits, name) is not None}
-    said |= {"group": splits.group} if splits.group is not None else {}
-    said |= {"fold": fold} if splits.folds is not None else {}
-    return Split({name: np.sort(parts[name]) for name in PARTS if len(parts.get(name, ()))}, len(items), said)
+    description: dict[str, Any] = {"from": how, "seed": split_seed, "stratify": column}
+    description |= {name: _said(getattr(splits, name)) for name in PARTS if getattr(splits, name) is not None}
+    description |= {"group": splits.group} if splits.group is not None else {}
+    description |= {"fold": fold} if splits.folds is not None else {}
+    return Split({name: np.sort(parts[name]) for name in PARTS if len(parts.get(name, ()))}, len(items), description)
 
 
 def _ties(items: Items, splits: Splits, column: str | None) -> Ties:
@@ -116,11 +116,11 @@ def _carried(
 
 def _allowed(items: Items, splits: Splits, drawn: Split) -> dict[str, Mask]:
     """For each part which rows the spec and the data allow in it."""
-    given = {name: getattr(splits, name) for name in drawn.parts}
+    choices = {name: getattr(splits, name) for name in drawn.parts}
     if drawn.how["from"] == "official":
         own = {name: items.parts.get(name, items.parts["train"]) for name in drawn.parts}
         return {name: np.isin(np.arange(len(items)), rows) for name, rows in own.items()}
-    fixed = {name: rows for name, rows in drawn.parts.items() if isinstance(given[name], Values)}
+    fixed = {name: rows for name, rows in drawn.parts.items() if isinstance(choices[name], Values)}
     free = np.ones(len(items), dtype=bool)
     for rows in fixed.values():
         free[rows] = False

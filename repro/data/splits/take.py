@@ -46,26 +46,26 @@ def _whole_groups(pool: IntArray, count: int, codes: IntArray, groups: IntArray,
         return pool[:0]
     table, of_item = class_table(pool, codes, groups)
     table = np.concatenate([table.sum(1, keepdims=True), table], axis=1).astype(np.int64)
-    wanted = table.sum(0) * count
+    target_counts = table.sum(0) * count
     table = table * len(pool)
-    have = np.zeros_like(wanted)
+    have = np.zeros_like(target_counts)
     taken = np.zeros(len(table), dtype=bool)
     for group in permutation(len(table), seed):
-        if np.abs(wanted - have - table[group]).sum() < np.abs(wanted - have).sum():
+        if np.abs(target_counts - have - table[group]).sum() < np.abs(target_counts - have).sum():
             have += table[group]
             taken[group] = True
     if not taken.any():  # every group is larger than what is wanted by more than it is missed
-        taken[int(np.argmin(np.abs(wanted - table).sum(1)))] = True
+        taken[int(np.argmin(np.abs(target_counts - table).sum(1)))] = True
     if taken.all() and count < len(pool):
         taken[int(np.argmin(table.sum(1)))] = False
-    _improve(table, wanted, taken)
+    _improve(table, target_counts, taken)
     return pool[taken[of_item]]
 
 
-def _improve(table: IntArray, wanted: IntArray, taken: npt.NDArray[np.bool_]) -> None:
+def _improve(table: IntArray, target_counts: IntArray, taken: npt.NDArray[np.bool_]) -> None:
     """Make the move that helps most until none does; some group stays taken and some stays left."""
     for _ in range(MOST_MOVES):
-        gap = table[taken].sum(0) - wanted
+        gap = table[taken].sum(0) - target_counts
         inside, outside = np.flatnonzero(taken), np.flatnonzero(~taken)
         if not len(outside):
             return
@@ -77,8 +77,8 @@ def _improve(table: IntArray, wanted: IntArray, taken: npt.NDArray[np.bool_]) ->
         if len(inside) * len(outside) * len(gap) <= MOST_PAIRS:
             off = np.abs(gap + table[outside][None] - table[inside][:, None]).sum(2)
             if off.min() < best:
-                one, other = np.unravel_index(np.argmin(off), off.shape)
-                move = [int(inside[one]), int(outside[other])]
+                inner, outer = np.unravel_index(np.argmin(off), off.shape)
+                move = [int(inside[inner]), int(outside[outer])]
         if move == [-1]:
             return
         taken[move] = ~taken[move]
@@ -95,12 +95,12 @@ def deal(pool: IntArray, hands: int, ties: Ties, seed: int) -> list[IntArray]:
         by_class = shuffled[np.argsort(ties.codes[shuffled], kind="stable")]
         return [np.sort(by_class[hand::hands]) for hand in range(hands)]
     table, of_item = class_table(pool, ties.codes, ties.groups)
-    wanted = table.sum(0) / hands
+    equal_share = table.sum(0) / hands
     have = np.zeros((hands, table.shape[1]))
     hand_of = np.zeros(len(table), dtype=np.int64)
     order = permutation(len(table), seed)
     for group in order[np.argsort(-table[order].sum(1), kind="stable")]:
-        gain = np.square(wanted - have - table[group]).sum(1) - np.square(wanted - have).sum(1)
+        gain = np.square(equal_share - have - table[group]).sum(1) - np.square(equal_share - have).sum(1)
         hand = int(np.argmin(np.round(gain, 9)))
         hand_of[group] = hand
         have[hand] += table[group]
@@ -120,7 +120,7 @@ def largest_remainder(weights: Any, total: int) -> IntArray:
     """Whole numbers with this sum, in proportion to the weights; ties go to the earlier one."""
     exact = np.asarray(weights, dtype=np.float64) * (total / float(np.sum(weights)))
     exact = np.round(exact, 9)  # so that 2.9999999996, a rounding of the machine, is 3
-    whole = np.floor(exact).astype(np.int64)
-    order = np.argsort(-(exact - whole), kind="stable")
-    whole[order[: total - int(whole.sum())]] += 1
-    return whole
+    counts = np.floor(exact).astype(np.int64)
+    order = np.argsort(-(exact - counts), kind="stable")
+    counts[order[: total - int(counts.sum())]] += 1
+    return counts
