@@ -14,9 +14,9 @@ LONGEST = 60
 """Characters of a value that are shown."""
 
 
-def described(changes: Iterable[Change], one: Experiment, parent: Experiment) -> tuple[str, ...]:
+def described(changes: Iterable[Change], experiment: Experiment, parent: Experiment) -> tuple[str, ...]:
     """Each change in a few words; changes of the net by the layers that went or came, where that is all."""
-    layers = _layers_changed(one.model, parent.model)
+    layers = _layers_changed(experiment.model, parent.model)
     texts = []
     for change in changes:
         of_net = change.steps[0] in ("model", "architecture")
@@ -28,14 +28,18 @@ def _layers_changed(model: Model | None, parent: Model | None) -> str:
     """``without BatchNorm2d``, or ``with Dropout``; empty where layers were exchanged or only their arguments."""
     if model is None or parent is None or model.is_estimator or parent.is_estimator:
         return ""
-    mine, theirs = (
+    own_layers, parent_layers = (
         Counter(layer.short for block in m.blocks for layer in every(block.layers)) for m in (model, parent)
     )
-    gone, new = theirs - mine, mine - theirs
+    gone, new = parent_layers - own_layers, own_layers - parent_layers
     if bool(gone) == bool(new):
         return ""
     word, names = ("without", gone) if gone else ("with", new)
-    return f"{word} {', '.join(_counted(name, n, theirs[name]) for name, n in (gone or new).items())}" if names else ""
+    return (
+        f"{word} {', '.join(_counted(name, n, parent_layers[name]) for name, n in (gone or new).items())}"
+        if names
+        else ""
+    )
 
 
 def _layers(model: Model) -> Counter[str]:

@@ -92,11 +92,11 @@ def _tokens(text: str) -> Iterator[str]:
 
 def _union(tokens: list[str]) -> tuple[Union, list[str]]:
     first, tokens = _one(tokens)
-    found = [first]
+    alternatives = [first]
     while tokens and tokens[0] == "|":
         following, tokens = _one(tokens[1:])
-        found.append(following)
-    return Union(tuple(found)), tokens
+        alternatives.append(following)
+    return Union(tuple(alternatives)), tokens
 
 
 def _one(tokens: list[str]) -> tuple[Word | Choice | Fixed | Many, list[str]]:

@@ -53,7 +53,7 @@ def read_value(node: Node, argument: Argument) -> Any:
 def read_anything(node: Node) -> Any:
     """A value of an argument whose type nobody knows, read as YAML 1.2 does; ``none`` is None."""
     if isinstance(node, ListNode):
-        return tuple(read_anything(one) for one in node)
+        return tuple(read_anything(item) for item in node)
     if isinstance(node, MapNode):
         return {str(key): read_anything(value) for key, value in node.items()}
     if node.quoted:
@@ -74,13 +74,13 @@ def described(union: Union) -> str:
     >>> described(parse_type("int | (int, int) | none"))
     'a whole number, a list of 2 whole numbers or none'
     """
-    found = [_described(a) for a in union.alternatives if not isinstance(a, Choice)]
+    phrases = [_described(a) for a in union.alternatives if not isinstance(a, Choice)]
     choices = union.choices
     if choices:
         shown = choices[:_SHOWN_CHOICES]
-        found = [*shown, *(["another of its words"] if len(choices) > len(shown) else []), *found]
-    found = list(dict.fromkeys(found))
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} or {found[-1]}"
+        phrases = [*shown, *(["another of its words"] if len(choices) > len(shown) else []), *phrases]
+    phrases = list(dict.fromkeys(phrases))
+    return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} or {phrases[-1]}"
 
 
 def _described(alternative: Word | Choice | Fixed | Many) -> str:
@@ -110,9 +110,11 @@ def _read(node: Node, union: Union, name: str) -> Any:
     else:
         for alternative in union.alternatives:
             if isinstance(alternative, Fixed) and len(alternative.items) == len(node):
-                return tuple(_read(one, wanted, name) for one, wanted in zip(node, alternative.items, strict=True))
+                return tuple(
+                    _read(item, item_type, name) for item, item_type in zip(node, alternative.items, strict=True)
+                )
             if isinstance(alternative, Many):
-                return tuple(_read(one, alternative.item, name) for one in node)
+                return tuple(_read(item, alternative.item, name) for item in node)
         if "tensor" in union.words:
             return _read_tensor(node)
         if "any" in union.words:
@@ -123,7 +125,7 @@ def _read(node: Node, union: Union, name: str) -> Any:
 
 def _read_tensor(node: Node) -> Any:
     if isinstance(node, ListNode):
-        return tuple(_read_tensor(one) for one in node)
+        return tuple(_read_tensor(item) for item in node)
     return _read_text(node, parse_type("float"), "") if isinstance(node, TextNode) else _no_tensor(node)
 
 

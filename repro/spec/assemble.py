@@ -108,17 +108,17 @@ class _Study:
             extra["due"] = due
         counts: dict[str, int] = {}
         now, chosen = list(plain_experiments), None
-        for name, one in rungs.items():
-            said = {(p.key, p.text) for p in reading.problems}
+        for name, rung_tree in rungs.items():
+            known_problems = {(p.key, p.text) for p in reading.problems}
             before = len(reading.problems)
-            with_it, landed = with_rung(plain_experiments, one, reading)
+            with_it, landed = with_rung(plain_experiments, rung_tree, reading)
             if len(reading.problems) == before:
                 self.read_all(with_it)
                 self.read_sources_of(with_it)
-                brought = [p for p in reading.problems[before:] if (p.key, p.text) not in said]
+                brought = [p for p in reading.problems[before:] if (p.key, p.text) not in known_problems]
                 reading.problems[before:] = brought  # not what the spec has wrong without the rung
             if name == rung:
-                now, counts, chosen = with_it, dict(landed), one
+                now, counts, chosen = with_it, dict(landed), rung_tree
         if rung != "full" and rung not in rungs and not any(str(k) == rung for k in self.rung_names()):
             reading.say(COMMAND_LINE, "--rung", unknown("rung", rung, ["full", *rungs]))
         overrides = self.overrides(changes)
@@ -221,19 +221,19 @@ class _Study:
         quiet = Reading(reading.folder)
         models: list[Model] = []
         weights: dict[int, Node] = {}
-        seen: set[tuple[int, int]] = set()
+        visited: set[tuple[int, int]] = set()
         for tree in (base, *(e.tree for e in experiments)):
-            given = tree.get(TextNode("weights"))
-            if given is not None:
-                weights[id(given)] = given
+            weights_node = tree.get(TextNode("weights"))
+            if weights_node is not None:
+                weights[id(weights_node)] = weights_node
             both = (id(tree.get(TextNode("architecture"))), id(tree.get(TextNode("features"))))
-            if both not in seen:
-                seen.add(both)
-                found = FeatureLists(tree.get(TextNode("features")), None, quiet)
-                models += ModelReader(tree, found, quiet).read_all()
+            if both not in visited:
+                visited.add(both)
+                feature_lists = FeatureLists(tree.get(TextNode("features")), None, quiet)
+                models += ModelReader(tree, feature_lists, quiet).read_all()
         if not quiet.problems:
-            for given in weights.values():
-                read_weights(given, models, reading)
+            for weights_node in weights.values():
+                read_weights(weights_node, models, reading)
 
     def read_all(self, experiments: Sequence[Named]) -> dict[str, Experiment]:
         read = {str(e.name): read_experiment(e, self.reading) for e in experiments}
@@ -241,11 +241,11 @@ class _Study:
 
     def read_sources_of(self, experiments: Sequence[Named]) -> None:
         trees = [e.tree for e in experiments]
-        seen: set[int] = set()
+        visited: set[int] = set()
         for tree in trees:
             node = tree.get(TextNode("sources"))
-            if node is not None and node is not self.get("sources") and id(node) not in seen:
-                seen.add(id(node))
+            if node is not None and node is not self.get("sources") and id(node) not in visited:
+                visited.add(id(node))
                 read_sources(node, trees, self.tree, self.reading)
 
     def check_equal(self, experiments: Sequence[Named], read: Mapping[str, Experiment]) -> None:
@@ -279,23 +279,23 @@ class _Study:
         return name
 
     def overrides(self, changes: Sequence[str]) -> list[Change]:
-        found = []
-        for one in changes:
+        overrides = []
+        for text in changes:
             try:
-                found.append(read_change(one))
+                overrides.append(read_change(text))
             except SpecError as error:
                 self.reading.problems += error.problems
-        return found
+        return overrides
 
     def answers(self) -> dict[str, Answer]:
         node = self.get("answers")
         if node is None or is_none(node):
             return {}
-        given = self.reading.block(node, "answers", None, example='{better_model: "..."}') or {}
+        answer_nodes = self.reading.block(node, "answers", None, example='{better_model: "..."}') or {}
         return {
-            name: Answer(text=text, place=one.place)
-            for name, one in given.items()
-            if (text := self.reading.text(one, f"answers.{name}")) is not None
+            name: Answer(text=text, place=answer_node.place)
+            for name, answer_node in answer_nodes.items()
+            if (text := self.reading.text(answer_node, f"answers.{name}")) is not None
         }
 
     def extra(self, related: Mapping[str, Work], figures: Sequence[Any]) -> dict[str, Any]:

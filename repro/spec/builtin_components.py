@@ -12,8 +12,8 @@ from repro.spec.class_facts import REQUIRED, Argument, ClassFacts, MetricFacts
 
 def _arguments(**arguments: tuple[str, Any] | str) -> dict[str, Argument]:
     return {
-        name: Argument(name, *given) if isinstance(given, tuple) else Argument(name, given, REQUIRED)
-        for name, given in arguments.items()
+        name: Argument(name, *declaration) if isinstance(declaration, tuple) else Argument(name, declaration, REQUIRED)
+        for name, declaration in arguments.items()
     }
 
 

@@ -52,16 +52,16 @@ def check_loss(
     for name, example in (("optimizer", "{Adam: {lr: 1e-3}}"), ("loss", "CrossEntropyLoss")):
         if is_none(word(name)):
             reading.say(word(name) or at, name, f"is missing: a net needs one; write {name}: {example}")
-    given = word("training")
-    if is_none(given):
+    training_node = word("training")
+    if is_none(training_node):
         text = "is missing: a net needs it; write training: {batch_size: 100, steps: 6000}"
-        reading.say(given or at, "training", text)
+        reading.say(training_node or at, "training", text)
         return
-    assert given is not None
+    assert training_node is not None
     if training.batch_size is None:
-        reading.say(given, "training.batch_size", "is missing")
+        reading.say(training_node, "training.batch_size", "is missing")
     if training.steps is None and training.epochs is None:
-        reading.say(given, "training.steps", "is missing; give steps or epochs")
+        reading.say(training_node, "training.steps", "is missing; give steps or epochs")
     for label in labels.values():
         loss = losses.get(label.name)
         if loss is None:

@@ -13,7 +13,7 @@ def check_mixup(
     inputs: Iterable[Input], labels: Mapping[str, Label], losses: Mapping[str, Entry], reading: Reading
 ) -> None:
     """Note each Mixup whose mixtures of classes the loss cannot take: one on class indices, or own code."""
-    for mixup in (entry for given in inputs for entry in given.augment if entry.name == "Mixup"):
+    for mixup in (entry for source in inputs for entry in source.augment if entry.name == "Mixup"):
         for name, loss in losses.items():
             label = labels.get(name)
             if label is None or label.kind != "class" or not (loss.own or loss.name in _ON_INDICES):

@@ -13,40 +13,40 @@ PARTS = ("train", "validation", "test")
 
 
 def check_folds(
-    splits: Splits, given: dict[str, Node], at: Place, facts: DatasetFacts | None, reading: Reading
+    splits: Splits, fields: dict[str, Node], at: Place, facts: DatasetFacts | None, reading: Reading
 ) -> None:
     """Hold folds against the data set: are there so many, and is something left to train on?"""
     folds = splits.folds
     assert folds is not None
     for word in ("from", "column"):
-        if word in given and not is_none(given[word]):
-            reading.say(given[word], f"splits.{word}", "stands beside folds; take one of the two out")
+        if word in fields and not is_none(fields[word]):
+            reading.say(fields[word], f"splits.{word}", "stands beside folds; take one of the two out")
             return
     if folds.by == "official" and facts is not None and not facts.folds:
-        reading.say(given["folds"], "splits.folds", f"{facts.name} has no official folds; write folds: 5")
+        reading.say(fields["folds"], "splits.folds", f"{facts.name} has no official folds; write folds: 5")
         return
     if folds.by == "each" and splits.group is None:
-        reading.say(given["folds"], "splits.folds", "leave-one-out leaves one group out; say which: group: speaker")
+        reading.say(fields["folds"], "splits.folds", "leave-one-out leaves one group out; say which: group: speaker")
         return
     names = fold_names(splits, facts)
     if names is None:
         if splits.only is None:
-            reading.say(given["folds"], "splits.folds", _unknown_count(splits))
+            reading.say(fields["folds"], "splits.folds", _unknown_count(splits))
         return
     for number in splits.only or ():
         if number > len(names):
-            reading.say(given["only"], "splits.only", f"there are {len(names)} folds, no fold {number}")
+            reading.say(fields["only"], "splits.only", f"there are {len(names)} folds, no fold {number}")
     if len(names) < 2:
-        reading.say(given["folds"], "splits.folds", f"folds need at least two; there is {len(names)}")
+        reading.say(fields["folds"], "splits.folds", f"folds need at least two; there is {len(names)}")
     elif len(names) == 2 and splits.validation in ("next", "previous"):
         text = "with two folds nothing is left to train on; write a share, or validation: none"
-        reading.say(given["validation"], "splits.validation", text)
+        reading.say(fields["validation"], "splits.validation", text)
     groups = column_values(facts, splits.group or "")
     if folds.by == "count" and groups is not None and len(names) > len(groups):
         text = f"{len(names)} folds, but there are {len(groups)} groups by {splits.group}"
-        reading.say(given["folds"], "splits.folds", text)
+        reading.say(fields["folds"], "splits.folds", text)
     elif folds.by == "count" and facts is not None and facts.items and len(names) > facts.items:
-        reading.say(given["folds"], "splits.folds", f"{len(names)} folds of {facts.items} items")
+        reading.say(fields["folds"], "splits.folds", f"{len(names)} folds of {facts.items} items")
 
 
 def _unknown_count(splits: Splits) -> str:
@@ -61,86 +61,86 @@ def _unknown_count(splits: Splits) -> str:
     )
 
 
-def _chosen(splits: Splits, given: dict[str, Node], chosen: list[str], at: Place, reading: Reading) -> None:
+def _chosen(splits: Splits, fields: dict[str, Node], chosen: list[str], at: Place, reading: Reading) -> None:
     """Parts by the values of a column: nothing twice, and both train and test are there."""
     if splits.source is not None:
-        reading.say(given["from"], "splits.from", "stands beside parts by a column; take one of the two out")
+        reading.say(fields["from"], "splits.from", "stands beside parts by a column; take one of the two out")
     for part in ("train", "test"):
         if getattr(splits, part) is None:
             reading.say(at, f"splits.{part}", "is missing; give values of a column, an amount or `rest`")
-    seen: dict[tuple[str, str], str] = {}
+    part_of: dict[tuple[str, str], str] = {}
     for part in chosen:
         values = getattr(splits, part)
         for value in values.values:
-            other = seen.setdefault((values.column, value), part)
+            other = part_of.setdefault((values.column, value), part)
             if other != part:
-                reading.say(given[part], f"splits.{part}", f"{values.column} {value} is in {other} already")
+                reading.say(fields[part], f"splits.{part}", f"{values.column} {value} is in {other} already")
     if [getattr(splits, part) for part in PARTS].count("rest") > 1:
-        reading.say(given["train"], "splits.train", "only one part can be the rest")
+        reading.say(fields["train"], "splits.train", "only one part can be the rest")
 
 
 def check_amounts(
-    splits: Splits, given: dict[str, Node], at: Place, facts: DatasetFacts | None, reading: Reading
+    splits: Splits, fields: dict[str, Node], at: Place, facts: DatasetFacts | None, reading: Reading
 ) -> None:
     """Hold the amounts against each other and against the data set's parts."""
     chosen = [part for part in PARTS if isinstance(getattr(splits, part), Values)]
     if chosen:
-        _chosen(splits, given, chosen, at, reading)
+        _chosen(splits, fields, chosen, at, reading)
         return
     if splits.only is not None:
-        reading.say(given["only"], "splits.only", "chooses folds, and there are none; write folds: 5")
+        reading.say(fields["only"], "splits.only", "chooses folds, and there are none; write folds: 5")
         return
     amounts = {part: getattr(splits, part) for part in PARTS if getattr(splits, part) is not None}
     rests = [part for part, amount in amounts.items() if amount == "rest"]
     if len(rests) > 1:
-        reading.say(given[rests[1]], f"splits.{rests[1]}", "only one part can be the rest")
+        reading.say(fields[rests[1]], f"splits.{rests[1]}", "only one part can be the rest")
         return
     if facts is not None and facts.parts and splits.source is None:
         text = f"{facts.name} has official parts; write from: official, or from: all to mix them"
         reading.say(at, "splits.from", text)
     elif splits.source == "official" and facts is not None and not facts.parts:
         reading.say(
-            given["from"],
+            fields["from"],
             "splits.from",
             f"{facts.name} has no official parts; leave `from` out and give train and test",
         )
     elif splits.source == "official":
-        _official(splits, given, facts, reading)
+        _official(splits, fields, facts, reading)
     else:
-        _drawn(splits, given, amounts, rests, at, facts, reading)
+        _drawn(splits, fields, amounts, rests, at, facts, reading)
 
 
-def _official(splits: Splits, given: dict[str, Node], facts: DatasetFacts | None, reading: Reading) -> None:
+def _official(splits: Splits, fields: dict[str, Node], facts: DatasetFacts | None, reading: Reading) -> None:
     if facts is None:
         return
     for part in PARTS:
         has, wants = facts.parts.get(part), getattr(splits, part)
         if isinstance(wants, int) and has is not None and wants > has:
             reading.say(
-                given[part], f"splits.{part}", f"{facts.name} has {has} items in its official {part} part, not {wants}"
+                fields[part], f"splits.{part}", f"{facts.name} has {has} items in its official {part} part, not {wants}"
             )
         if part == "test" and wants is not None and has is None:
-            reading.say(given[part], "splits.test", f"{facts.name} has no official test part")
+            reading.say(fields[part], "splits.test", f"{facts.name} has no official test part")
     train = facts.parts.get("train")
     if train is None or "validation" in facts.parts or splits.validation is None:
         return
     assert isinstance(splits.validation, int | float)  # a fold or a column is another form of splits
     held_out = count_of(splits.validation, train)
-    wanted = count_of(splits.train, train) if isinstance(splits.train, int | float) else train
+    requested = count_of(splits.train, train) if isinstance(splits.train, int | float) else train
     if held_out >= train:
         reading.say(
-            given["validation"],
+            fields["validation"],
             "splits.validation",
             f"nothing of the official train part's {train} items would be left",
         )
-    elif wanted < train and wanted + held_out > train:
-        text = f"comes out of the official train part: {wanted} + {held_out} is more than its {train} items"
-        reading.say(given["validation"], "splits.validation", text)
+    elif requested < train and requested + held_out > train:
+        text = f"comes out of the official train part: {requested} + {held_out} is more than its {train} items"
+        reading.say(fields["validation"], "splits.validation", text)
 
 
 def _drawn(
     splits: Splits,
-    given: dict[str, Node],
+    fields: dict[str, Node],
     amounts: dict[str, Any],
     rests: list[str],
     at: Place,
@@ -163,7 +163,7 @@ def _drawn(
         reading.say(at, "splits", f"{used} items in all parts, but {facts.name} has {facts.items}")
     elif rests and used == facts.items:
         text = f"nothing is left for the rest: the other parts take all {facts.items} items of {facts.name}"
-        reading.say(given[rests[0]], f"splits.{rests[0]}", text)
+        reading.say(fields[rests[0]], f"splits.{rests[0]}", text)
 
 
 def count_of(amount: int | float, items: int) -> int:

@@ -188,8 +188,8 @@ def class_folder(folder: Path) -> ClassFolder:
     stack: list[tuple[str, tuple[str, ...]]] = [("", (home,))]
     while stack:
         inside, above = stack.pop()
-        with os.scandir(folder / inside) as found:
-            entries = sorted((e for e in found if not e.name.startswith(".")), key=lambda entry: entry.name)
+        with os.scandir(folder / inside) as scan:
+            entries = sorted((e for e in scan if not e.name.startswith(".")), key=lambda entry: entry.name)
         below = []
         for entry in entries:
             name = f"{inside}/{entry.name}" if inside else entry.name

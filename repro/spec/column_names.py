@@ -59,8 +59,8 @@ def fold_column(names: Iterable[str]) -> str | None:
     every = list(names)
     if "fold" in every:
         return "fold"
-    found = [name for name in every if _rank(name, ["fold"], _BESIDE | _OF_FOLD) is not None]
-    return found[0] if len(found) == 1 else None
+    candidates = [name for name in every if _rank(name, ["fold"], _BESIDE | _OF_FOLD) is not None]
+    return candidates[0] if len(candidates) == 1 else None
 
 
 def time_column(names: Iterable[str]) -> str | None:
@@ -70,8 +70,8 @@ def time_column(names: Iterable[str]) -> str | None:
     ('Date', None)
     """
     every = list(names)
-    found = [name for name in every if _rank(name, sorted(_TIMES)) is not None]
-    return "time" if "time" in every else next(iter(found), None)
+    candidates = [name for name in every if _rank(name, sorted(_TIMES)) is not None]
+    return "time" if "time" in every else next(iter(candidates), None)
 
 
 def part_column(columns: Mapping[str, Sequence[str]]) -> tuple[str, Mapping[str, str]] | None:
@@ -86,15 +86,15 @@ def part_column(columns: Mapping[str, Sequence[str]]) -> tuple[str, Mapping[str,
     if "split" in columns:
         return "split", {part: part for part in PARTS}
     meant = {word: part for part, words in PARTS.items() for word in words.split()}
-    found = []
+    candidates = []
     for name in columns:
         if _rank(name, sorted(_PART_COLUMNS)) is None:
             continue
         cells = [cell for cell in dict.fromkeys(columns[name]) if cell]
         means = {cell: part for cell in cells if (part := meant.get(cell.strip().casefold()))}
         if len(means) == len(cells) and {"train", "test"} <= set(means.values()):
-            found.append((name, means))
-    return found[0] if len(found) == 1 else None
+            candidates.append((name, means))
+    return candidates[0] if len(candidates) == 1 else None
 
 
 def _rank(name: str, words: Sequence[str], beside: frozenset[str] = _BESIDE) -> int | None:

@@ -24,7 +24,9 @@ def _holds_links_out(data: Path, folder: Path) -> bool:
     """Whether a class of the data is a link out of the study's folder."""
     try:
         with os.scandir(data) as entries:
-            return any(one.is_symlink() and one.is_dir() and not is_inside(Path(one.path), folder) for one in entries)
+            return any(
+                entry.is_symlink() and entry.is_dir() and not is_inside(Path(entry.path), folder) for entry in entries
+            )
     except OSError:
         return False
 

@@ -53,7 +53,7 @@ def flow(node: Node) -> str:
     if isinstance(node, MapNode):
         return "{" + ", ".join(f"{scalar(k)}: {flow(v)}" for k, v in node.items()) + "}"
     if isinstance(node, ListNode):
-        return "[" + ", ".join(flow(one) for one in node) + "]"
+        return "[" + ", ".join(flow(item) for item in node) + "]"
     return scalar(node)
 
 
@@ -95,7 +95,7 @@ def _item(lines: list[str], item: Node, indent: int) -> None:
         for key, value in item.items():
             _pair(inner, key, value, indent + 2)
     else:
-        for one in item:
-            _item(inner, one, indent + 2)
+        for child in item:
+            _item(inner, child, indent + 2)
     inner[0] = f"{' ' * indent}- {inner[0].lstrip(' ')}"
     lines.extend(inner)

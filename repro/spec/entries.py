@@ -51,14 +51,14 @@ def read_entry(
     named = _name_and_arguments(node, namespace, key, problems)
     if named is None:
         return None
-    name, given = named
+    name, arguments = named
     try:
         facts = class_facts(name, namespace, folder)
     except ValueError as error:
         problems.append(Problem(name.place, f"{key}.{name}", str(error)))
         return None
     key = f"{key}.{facts.name.rpartition(':')[2]}"
-    block = _block(given, name, facts, key, problems)
+    block = _block(arguments, name, facts, key, problems)
     if block is None:
         return None
     words = WORDS.get(namespace, {})
@@ -102,9 +102,9 @@ def read_arguments(
             if facts.anything and word not in facts.refused:
                 args[str(word)] = read_anything(node)
             else:
-                said = _wrong_argument(word, facts, [*known, *words])
-                meant.add(said.partition("did you mean '")[2].removesuffix("'?"))
-                problems.append(Problem(word.place, f"{key}.{word}", said))
+                message = _wrong_argument(word, facts, [*known, *words])
+                meant.add(message.partition("did you mean '")[2].removesuffix("'?"))
+                problems.append(Problem(word.place, f"{key}.{word}", message))
             continue
         if argument.type.startswith("layers"):
             continue
@@ -153,26 +153,28 @@ def _name_and_arguments(
 
 
 def _block(
-    given: Node | None, name: TextNode, facts: ClassFacts, key: str, problems: list[Problem]
+    arguments: Node | None, name: TextNode, facts: ClassFacts, key: str, problems: list[Problem]
 ) -> Mapping[TextNode, Node] | None:
     """The arguments as a block; a problem with what to write when they stand in another form."""
-    if given is None:
+    if arguments is None:
         return {}
-    if isinstance(given, MapNode):
-        return given
+    if isinstance(arguments, MapNode):
+        return arguments
     first = next((a for a in facts.arguments.values() if a.required), None) or next(
         iter(facts.arguments.values()), None
     )
-    glued = _GLUED.fullmatch(given) if isinstance(given, TextNode) else None
+    glued = _GLUED.fullmatch(arguments) if isinstance(arguments, TextNode) else None
     if first is None and not facts.anything:
         text = f"{facts.name} takes no arguments; write {name}"
     elif glued is not None:
         text = f"a space is missing behind the colon; write {name}: {{{glued[1]}: {glued[2]}}}"
     else:
-        shown_value = isinstance(given, TextNode) and first is not None and (first.required or _NUMBER.fullmatch(given))
-        example = f"{first.name}: {given if shown_value else '...'}" if first else "name: value"
-        text = f"arguments go by name, got {kind(given)}; write {name}: {{{example}}}"
-    problems.append(Problem(given.place, key, text))
+        shown_value = (
+            isinstance(arguments, TextNode) and first is not None and (first.required or _NUMBER.fullmatch(arguments))
+        )
+        example = f"{first.name}: {arguments if shown_value else '...'}" if first else "name: value"
+        text = f"arguments go by name, got {kind(arguments)}; write {name}: {{{example}}}"
+    problems.append(Problem(arguments.place, key, text))
     return None
 
 
@@ -189,19 +191,19 @@ def _wrong_name(name: str, namespace: str, known: Mapping[str, ClassFacts]) -> s
         return f"a space is missing behind the colon; write {glued[1]}: {{name: value}}"
     if "." in name and name.rpartition(".")[2] in known:
         return f"{_a(called)} is one word, without a path; write {name.rpartition('.')[2]}"
-    found = index()
-    if why := found.left_out(namespace).get(name):
+    class_index = index()
+    if why := class_index.left_out(namespace).get(name):
         return f"{name} is {why}" if why.startswith("not supported") else f"{name} can't be {_a(called)} here: {why}"
-    if name in found.not_yet(namespace):
+    if name in class_index.not_yet(namespace):
         return f"{name} is not supported yet"
-    other = found.where_else(name, namespace)
+    other = class_index.where_else(name, namespace)
     if other is not None and (elsewhere := hint(name, called)):
         return f"{name} is {_a(KIND_NAMES.get(other, other))}, not {_a(called)}; {elsewhere}"
     if other == "estimator" and namespace == "layer":
         return f"{name} is an estimator, not a layer; write architecture: {{NAME: {{estimator: [{name}]}}}}"
     if other is not None:
         return f"{name} is {_a(KIND_NAMES.get(other, other))}, not {_a(called)}"
-    return unknown(called, name.rpartition(".")[2] if "." in name else name, [*known, *found.not_yet(namespace)])
+    return unknown(called, name.rpartition(".")[2] if "." in name else name, [*known, *class_index.not_yet(namespace)])
 
 
 def _wrong_argument(word: str, facts: ClassFacts, known: Iterable[str]) -> str:

@@ -39,19 +39,21 @@ def bank_notes(experiments: Iterable[Experiment], rates: Iterable[float | None])
 
     """
     known = tuple(dict.fromkeys(rate for rate in rates if rate))
-    found = (note for one in experiments for given in one.inputs.values() for note in _of_input(given, known))
-    return tuple({str(note): note for note in found}.values())
+    notes = (
+        note for experiment in experiments for source in experiment.inputs.values() for note in _of_input(source, known)
+    )
+    return tuple({str(note): note for note in notes}.values())
 
 
 def known_bank_notes(spec: Spec) -> tuple[Problem, ...]:
     """The same for all experiments of a spec, where the rate is known without reading the data."""
-    facts = ((one, facts_of(one.dataset, spec.folder)) for one in spec.experiments.values())
-    found = [note for one, known in facts for note in bank_notes([one], [known.rate if known else None])]
-    return tuple({str(note): note for note in found}.values())
+    facts = ((experiment, facts_of(experiment.dataset, spec.folder)) for experiment in spec.experiments.values())
+    notes = [note for experiment, known in facts for note in bank_notes([experiment], [known.rate if known else None])]
+    return tuple({str(note): note for note in notes}.values())
 
 
-def _of_input(given: Input, rates: tuple[float, ...]) -> Iterable[Problem]:
-    for entry in (*given.cached, *given.augment, *given.live):
+def _of_input(source: Input, rates: tuple[float, ...]) -> Iterable[Problem]:
+    for entry in (*source.cached, *source.augment, *source.live):
         if entry.name == "Resample":
             rates = (float(entry.args.get("new_freq", 16000)),)
         elif entry.own:
@@ -74,8 +76,8 @@ def bank_text(entry: Entry, rate: float) -> str:
     beyond = high > rate / 2
     if not empty and not beyond:
         return ""
-    said = f"{empty} of its {bands} bands are" if empty != 1 else f"1 of its {bands} bands is"
-    text = f"at {rate:g} Hz {said} always empty: no frequency of the spectrum lies in {'it' if empty == 1 else 'them'}"
+    share = f"{empty} of its {bands} bands are" if empty != 1 else f"1 of its {bands} bands is"
+    text = f"at {rate:g} Hz {share} always empty: no frequency of the spectrum lies in {'it' if empty == 1 else 'them'}"
     if beyond:
         text = f"f_max {high:g} Hz is above half the rate, {rate / 2:g} Hz" + (f"; {text}" if empty else "")
         return f"{text}; leave f_max out, or write {rate / 2:g}"
@@ -96,9 +98,9 @@ def empty_bands(bins: int, low: float, high: float, bands: int, rate: float, sca
     >>> empty_bands(bins=129, low=0.0, high=4000.0, bands=128, rate=8000, scale="htk")
     6
     """
-    there, back = _SCALES[scale]
-    first, last = there(low), there(high)
-    corners = [back(first + (last - first) * at / (bands + 1)) for at in range(bands + 2)]
+    to_scale, from_scale = _SCALES[scale]
+    first, last = to_scale(low), to_scale(high)
+    corners = [from_scale(first + (last - first) * at / (bands + 1)) for at in range(bands + 2)]
     step = (rate // 2) / max(1, bins - 1)
     empty = 0
     for band in range(bands):

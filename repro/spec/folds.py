@@ -89,9 +89,9 @@ def groups_of(splits: Splits, facts: DatasetFacts | None) -> Mapping[str, bool]:
     What the spec says has to hold. Of the columns that the data set is known to have, one must hold where the spec
     says nothing of groups, and is looked at and shown where the spec names another one or ``none``.
     """
-    wanted = {splits.group: True} if splits.group else {}
+    required = {splits.group: True} if splits.group else {}
     if splits.folds is not None and splits.folds.column:
-        wanted[splits.folds.column] = True
-    silent = not wanted and not splits.group_none
+        required[splits.folds.column] = True
+    silent = not required and not splits.group_none
     known = facts.groups if facts is not None else splits.own_groups
-    return {**dict.fromkeys(known, silent), **wanted}
+    return {**dict.fromkeys(known, silent), **required}

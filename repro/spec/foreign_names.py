@@ -238,8 +238,8 @@ def hint(word: str, kind: str, *, near: bool = False) -> str | None:
     if kind not in KINDS:
         return None
     plain = _plain(word)
-    for wanted in ((kind,), ()):
-        known = _known(wanted)
+    for kinds in ((kind,), ()):
+        known = _known(kinds)
         if near:
             plain = next(iter(get_close_matches(_plain(word), known, n=1, cutoff=NEAR)), "")
         if plain in known:

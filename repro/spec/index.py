@@ -114,7 +114,7 @@ class Index:
         if name not in NAMESPACES:
             raise KeyError(f"no namespace {name!r}; there are {', '.join(NAMESPACES)}")
         read = _read(name)
-        generated = {n: _facts(name, n, given) for n, given in read["classes"].items()}
+        generated = {n: _facts(name, n, raw_class) for n, raw_class in read["classes"].items()}
         self._left_out[name] = read["left_out"]
         if name == "loss":
             generated = {n: _with_balanced(facts) for n, facts in generated.items()}
@@ -133,23 +133,25 @@ def _read(name: str) -> dict[str, Any]:
     return read
 
 
-def _facts(namespace: str, name: str, given: dict[str, Any]) -> ClassFacts:
-    arguments = {a: Argument(a, g["type"], _default(g)) for a, g in given.get("arguments", {}).items()}
-    refused = given.get("refused", {})
-    source = given["source"]
+def _facts(namespace: str, name: str, raw_class: dict[str, Any]) -> ClassFacts:
+    arguments = {a: Argument(a, g["type"], _default(g)) for a, g in raw_class.get("arguments", {}).items()}
+    refused = raw_class.get("refused", {})
+    source = raw_class["source"]
     if namespace == "metric":
         return MetricFacts(
             name,
             source,
             arguments,
             refused,
-            direction=given["direction"],
-            proportion=given.get("proportion", False),
-            tasks=tuple(given.get("tasks", ())),
-            say_average=given.get("say_average", False),
+            direction=raw_class["direction"],
+            proportion=raw_class.get("proportion", False),
+            tasks=tuple(raw_class.get("tasks", ())),
+            say_average=raw_class.get("say_average", False),
         )
     if namespace == "estimator":
-        return EstimatorFacts(name, source, arguments, refused, kind=given["kind"], random=given.get("random", False))
+        return EstimatorFacts(
+            name, source, arguments, refused, kind=raw_class["kind"], random=raw_class.get("random", False)
+        )
     return ClassFacts(name, source, arguments, refused)
 
 
@@ -162,8 +164,8 @@ def _with_balanced(facts: ClassFacts) -> ClassFacts:
     return replace(facts, arguments=arguments)
 
 
-def _default(given: dict[str, Any]) -> Any:
-    return _tupled(given["default"]) if "default" in given else REQUIRED
+def _default(raw_argument: dict[str, Any]) -> Any:
+    return _tupled(raw_argument["default"]) if "default" in raw_argument else REQUIRED
 
 
 def _tupled(value: Any) -> Any:

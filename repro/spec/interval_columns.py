@@ -228,9 +228,9 @@ def _alone(name: str, starts: bool) -> AmbiguousInterval:
 
 def _pair(words: Mapping[str, tuple[str, str]], cells: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
     by_word = {word: name for name, (word, _) in words.items()}
-    for one, other in _PAIRS:
-        if one in by_word and other in by_word:
-            first, last = by_word[one], by_word[other]
+    for start_word, end_word in _PAIRS:
+        if start_word in by_word and end_word in by_word:
+            first, last = by_word[start_word], by_word[end_word]
             if _fit(cells[first], cells[last]):
                 return [first], [last]
     return [], []

@@ -96,22 +96,22 @@ class LayerLists:
         return () if layer is None else (layer,)
 
     def _named(self, name: TextNode, path: str, lists: tuple[str, ...]) -> tuple[Layer, ...]:
-        given = self.architecture.get(name)
-        if given is None:
+        node = self.architecture.get(name)
+        if node is None:
             others = [k for k in self.architecture if k != lists[0]]
-            said = unknown("list of layers", name, [*others, *index().namespace("layer")])
-            self.reading.say(name, path, said)
+            message = unknown("list of layers", name, [*others, *index().namespace("layer")])
+            self.reading.say(name, path, message)
             return ()
         if name in (lists if self._block is None else (lists[0], *lists[2:])):
             self.reading.say(name, path, f"goes round in a circle: {' -> '.join([*lists, str(name)])}")
             return ()
         here = f"architecture.{name}"
-        if isinstance(given, MapNode) and "layers" in given:
-            given, here = given[TextNode("layers")], f"{here}.layers"
-        elif isinstance(given, MapNode):
+        if isinstance(node, MapNode) and "layers" in node:
+            node, here = node[TextNode("layers")], f"{here}.layers"
+        elif isinstance(node, MapNode):
             self.reading.say(name, path, f"{str(name)!r} is no list of layers")
             return ()
-        return self.read(given, here, (*lists, str(name)))
+        return self.read(node, here, (*lists, str(name)))
 
     def _layer(self, item: Node, path: str, lists: tuple[str, ...]) -> Layer | None:
         cls: TextNode
@@ -132,8 +132,8 @@ class LayerLists:
             taken = {str(k): v for k, v in args.items() if k in words}
             label = self.reading.name(taken["name"], f"{key}.name") if "name" in taken else None
             inner = {k: v for k, v in taken.items() if k != "name"}
-            kept = MapNode([(k, v) for k, v in args.items() if k not in taken], args.place)
-            rest = MapNode({cls: kept}, item.place) if kept else cls
+            remaining = MapNode([(k, v) for k, v in args.items() if k not in taken], args.place)
+            rest = MapNode({cls: remaining}, item.place) if remaining else cls
         at = f"{path}.{label}" if label else key
         if cls in ("Residual", "Repeat"):
             if args is not None and not isinstance(args, MapNode):
@@ -152,12 +152,12 @@ class LayerLists:
         self, cls: TextNode, rest: Node, inner: dict[str, Node], label: str | None, at: str, lists: tuple[str, ...]
     ) -> Layer | None:
         """Residual `{layers, shortcut}` and Repeat `{times, layers}`."""
-        given = rest[cls] if isinstance(rest, MapNode) else MapNode({}, cls.place)
+        block = rest[cls] if isinstance(rest, MapNode) else MapNode({}, cls.place)
         known = ("times",) if cls == "Repeat" else ()
         if "shortcut" in inner and cls == "Repeat":
             self.reading.say(inner["shortcut"], f"{at}.shortcut", "Repeat has no shortcut; Residual has")
-        assert isinstance(given, MapNode)
-        for name in given:
+        assert isinstance(block, MapNode)
+        for name in block:
             if name not in known:
                 self.reading.say(
                     name,
@@ -169,7 +169,7 @@ class LayerLists:
             return None
         args: dict[str, object] = {}
         if cls == "Repeat":
-            times = given.get(TextNode("times"))
+            times = block.get(TextNode("times"))
             if times is None:
                 self.reading.say(cls, f"{at}.times", "is missing; write Repeat: {times: 4, layers: [...]}")
                 return None
@@ -183,7 +183,7 @@ class LayerLists:
         return Layer(
             name=str(cls),
             args=args,
-            places={str(k): k.place for k in given},
+            places={str(k): k.place for k in block},
             place=cls.place,
             label=label,
             lists=lists,
@@ -197,4 +197,4 @@ class LayerLists:
 
 def every(layers: tuple[Layer, ...]) -> list[Layer]:
     """All layers, inner ones too."""
-    return [one for layer in layers for one in (layer, *every(layer.layers), *every(layer.shortcut))]
+    return [member for layer in layers for member in (layer, *every(layer.layers), *every(layer.shortcut))]

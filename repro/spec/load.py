@@ -24,35 +24,35 @@ def find_spec(path: str | Path) -> Path:
         SpecError: there is none, or two.
 
     """
-    given = Path(path)
+    location = Path(path)
     shown = str(path).replace("\0", "\\0")
     try:
-        if not given.is_dir():
-            if not given.exists():
-                near = near_file(given.parent, given.name)
+        if not location.is_dir():
+            if not location.exists():
+                near = near_file(location.parent, location.name)
                 raise SpecError([Problem(Place(shown), "", f"no such file or folder{near}")])
-            return given
-        found = [name for name in NAMES if (given / name).is_file()]
-        others = sorted(p.name for p in given.iterdir() if p.suffix in (".yaml", ".yml")) if not found else []
-        studies = _studies(given) if not found else []
+            return location
+        spec_names = [name for name in NAMES if (location / name).is_file()]
+        others = sorted(p.name for p in location.iterdir() if p.suffix in (".yaml", ".yml")) if not spec_names else []
+        studies = _studies(location) if not spec_names else []
     except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or "no such file or folder"
-        raise SpecError([Problem(Place(shown), "", f"cannot be read: {said}")]) from None
-    if len(found) == 2:
+        reason = getattr(error, "strerror", None) or "no such file or folder"
+        raise SpecError([Problem(Place(shown), "", f"cannot be read: {reason}")]) from None
+    if len(spec_names) == 2:
         raise SpecError([Problem(Place(shown), "", "holds both paper.yaml and proposal.yaml; a folder is one study")])
-    if not found:
+    if not spec_names:
         hint = f"; there is {others[0]}" if others else ""
         if studies:
             more = f" and {len(studies) - SHOWN} more" if len(studies) > SHOWN else ""
             hint = f", which holds studies; name one or several of them: {', '.join(studies[:SHOWN])}{more}"
         raise SpecError([Problem(Place(shown), "", f"no paper.yaml or proposal.yaml in this folder{hint}")])
-    return given / found[0]
+    return location / spec_names[0]
 
 
 def _studies(folder: Path) -> list[str]:
     """The folders in a folder that hold a spec, as they are to be typed."""
-    found = [one for one in folder.iterdir() if any((one / name).is_file() for name in NAMES)]
-    return sorted(str(one) for one in found)
+    studies = [subfolder for subfolder in folder.iterdir() if any((subfolder / name).is_file() for name in NAMES)]
+    return sorted(str(study) for study in studies)
 
 
 def load_spec(path: str | Path, *, rung: str = "full", changes: Sequence[str] = ()) -> Spec:

@@ -173,20 +173,20 @@ class _ManifestReader:
         return len(self.problems) == before
 
     def row(
-        self, line: int, columns: list[str], given: list[str], stretched: IntervalColumns | None
+        self, line: int, columns: list[str], texts: list[str], stretched: IntervalColumns | None
     ) -> ManifestRow | None:
-        if len(given) != len(columns):
-            self.say(line, "", f"has {len(given)} cells for {len(columns)} columns; a cell with a comma needs quotes")
+        if len(texts) != len(columns):
+            self.say(line, "", f"has {len(texts)} cells for {len(columns)} columns; a cell with a comma needs quotes")
             return None
-        cells = {name: cell.strip() for name, cell in zip(columns, given, strict=True)}
+        cells = {name: cell.strip() for name, cell in zip(columns, texts, strict=True)}
         cells = {name: cell if name == "path" else composed(cell) for name, cell in cells.items()}
         path = self.path(line, cells.pop("path"))
         stretch = None
         if stretched is not None:
             stretch = self.stretch(line, cells.pop(stretched.start), cells.pop(stretched.last), stretched)
         if "split" in cells and cells["split"] not in PARTS:
-            said = unknown("part", cells["split"], PARTS) if cells["split"] else "is empty"
-            self.say(line, "split", f"{said}; write train, validation or test")
+            message = unknown("part", cells["split"], PARTS) if cells["split"] else "is empty"
+            self.say(line, "split", f"{message}; write train, validation or test")
         if "fold" in cells:
             try:
                 cells["fold"] = str(scalars.whole(cells["fold"], least=1))
@@ -224,6 +224,6 @@ class _ManifestReader:
         """No row stands there twice."""
         first: dict[tuple[str, tuple[float, float] | None], int] = {}
         for row in rows:
-            seen = first.setdefault((row.path, row.stretch), row.line)
-            if seen != row.line:
-                self.say(row.line, "path", f"{row.path} stands on line {seen} too")
+            first_line = first.setdefault((row.path, row.stretch), row.line)
+            if first_line != row.line:
+                self.say(row.line, "path", f"{row.path} stands on line {first_line} too")

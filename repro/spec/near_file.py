@@ -39,11 +39,11 @@ def near_name(name: str, names: Iterable[str]) -> tuple[str, str]:
     every = sorted(names)
     stem = PurePosixPath(name).stem
     for how, is_it in (
-        (", the same name in another Unicode form", lambda one: composed(one) == composed(name)),
-        (", in other letters", lambda one: _plain(one) == _plain(name)),
-        (", with its ending", lambda one: _plain(PurePosixPath(one).stem) == _plain(name)),
-        (", with another ending", lambda one: _plain(PurePosixPath(one).stem) == _plain(stem)),
-        (", with other spaces or marks", lambda one: bool(similar((one, name)))),
+        (", the same name in another Unicode form", lambda candidate: composed(candidate) == composed(name)),
+        (", in other letters", lambda candidate: _plain(candidate) == _plain(name)),
+        (", with its ending", lambda candidate: _plain(PurePosixPath(candidate).stem) == _plain(name)),
+        (", with another ending", lambda candidate: _plain(PurePosixPath(candidate).stem) == _plain(stem)),
+        (", with other spaces or marks", lambda candidate: bool(similar((candidate, name)))),
     ):
         if near := next(filter(is_it, every), ""):
             return near, how

@@ -36,10 +36,10 @@ def read_other_library(node: MapNode, library: str, key: str, reading: Reading) 
     for word in node:
         if word not in keys:
             reading.say(word, f"{key}.{word}", unknown("key", word, keys))
-    said = {word: reading.text(value, f"{key}.{word}") for word, value in node.items() if word in keys}
+    texts = {word: reading.text(value, f"{key}.{word}") for word, value in node.items() if word in keys}
     if len(reading.problems) > before:
         return None
-    name = str(said[TextNode(library)])
+    name = str(texts[TextNode(library)])
     at = node[TextNode(library)]
     if "/" in name or ":" in name:
         reading.say(at, f"{key}.{library}", f"{name!r} is no name of a data set")
@@ -50,13 +50,13 @@ def read_other_library(node: MapNode, library: str, key: str, reading: Reading) 
         if "did you mean" not in text:
             text += ", or one whose reader does not work here without decoding"
         reading.say(at, f"{key}.{library}", text)
-    if "folder" in said:
+    if "folder" in texts:
         try:
-            said[TextNode("folder")] = folder_name(str(said[TextNode("folder")]))
+            texts[TextNode("folder")] = folder_name(str(texts[TextNode("folder")]))
         except ValueError as error:
             reading.say(node[TextNode("folder")], f"{key}.folder", str(error))
     if len(reading.problems) > before:
         return None
-    words = {word: str(said.pop(TextNode(word), None) or "") for word in ("why", "licence")}
-    args = {str(word): str(value) for word, value in said.items() if word != library}
+    words = {word: str(texts.pop(TextNode(word), None) or "") for word in ("why", "licence")}
+    args = {str(word): str(value) for word, value in texts.items() if word != library}
     return Dataset(place=node.place, name=f"{library}/{name}", args=args, why=words["why"], licence=words["licence"])

@@ -37,7 +37,7 @@ def version_notes(spec: Spec) -> list[str]:
 
 
 def _missing(spec: Spec, root: str) -> Iterator[str]:
-    for name, arguments in _entries([one.model_dump(mode="python") for one in spec.experiments.values()]):
+    for name, arguments in _entries([experiment.model_dump(mode="python") for experiment in spec.experiments.values()]):
         for namespace in NAMESPACES:
             facts = index().namespace(namespace).get(name)
             if facts is None or facts.source.partition(".")[0] != root:

@@ -103,8 +103,8 @@ def _child(node: Node | None, step: str) -> Node | None:
         key = _key(node, step)
         return None if key is None else node[key]
     if isinstance(node, ListNode):
-        found = [item for item in node if item_goes_by(item, step)]
-        return _inside(found[0]) if len(found) == 1 else None
+        matches = [item for item in node if item_goes_by(item, step)]
+        return _inside(matches[0]) if len(matches) == 1 else None
     if isinstance(node, TextNode) and (node == step or node.endswith(f":{step}")):
         return node  # a class without arguments
     return None
@@ -121,8 +121,8 @@ def _refuse_merge(word: str, old: Node | None, value: Node) -> None:
         return
     first = next(iter(value))
     if word == "training":
-        whole = "batch_size" in value and ("steps" in value or "epochs" in value)
-        partial = not whole and "batch_size" in old
+        complete = "batch_size" in value and ("steps" in value or "epochs" in value)
+        partial = not complete and "batch_size" in old
     elif word == "dataset":
         partial = not {"name", "folder", "mirdata", "torchaudio"} & set(value)
     elif word in ("optimizer", "scheduler"):
@@ -216,8 +216,8 @@ def _into_items(node: ListNode, steps: tuple[str, ...], at: int, change: Change)
     step, here = steps[at], _path(steps, at)
     if step.isdecimal():
         raise CannotChange(f"an item of {here} goes by its name or its class, never by number")
-    found = [n for n, item in enumerate(node) if item_goes_by(item, step)]
-    if not found:
+    positions = [n for n, item in enumerate(node) if item_goes_by(item, step)]
+    if not positions:
         names = [n for item in node for n in names_of(item)]
         hint = _nearest_of(step, names)
         if step == "layers" and at + 1 < len(steps):
@@ -228,9 +228,9 @@ def _into_items(node: ListNode, steps: tuple[str, ...], at: int, change: Change)
             )
         insert = "; to insert, let the base hold Identity: {name: ...}" if not hint else ""
         raise CannotChange(f"there is no {step!r} in {here}{hint}{insert}")
-    if len(found) > 1:
-        raise CannotChange(f"{here} holds {len(found)} items {step}; give the one you mean a `name`")
-    at_item = found[0]
+    if len(positions) > 1:
+        raise CannotChange(f"{here} holds {len(positions)} items {step}; give the one you mean a `name`")
+    at_item = positions[0]
     item = node[at_item]
     if at + 1 == len(steps):
         value = None if is_none(change.value) else change.value
@@ -286,8 +286,8 @@ def _drop(tree: MapNode, word: str, name: str) -> MapNode:
     inner = tree.get(TextNode(word))
     if not isinstance(inner, MapNode) or name not in inner:
         return tree
-    kept = MapNode([(k, v) for k, v in inner.items() if k != name], inner.place)
-    return MapNode([(k, kept if k == word else v) for k, v in tree.items()], tree.place)
+    remaining = MapNode([(k, v) for k, v in inner.items() if k != name], inner.place)
+    return MapNode([(k, remaining if k == word else v) for k, v in tree.items()], tree.place)
 
 
 def _path(steps: tuple[str, ...], at: int) -> str:
@@ -299,7 +299,7 @@ def _nearest(step: str, node: MapNode) -> str:
 
 
 def _nearest_of(step: str, names: list[str]) -> str:
-    said = unknown("", step, names)
-    _, found, near = said.partition("; did you mean ")
-    elsewhere = None if found else hint(step, "word")
-    return f"; did you mean {near}" if found else f"; {elsewhere}" if elsewhere else ""
+    message = unknown("", step, names)
+    _, separator, near = message.partition("; did you mean ")
+    elsewhere = None if separator else hint(step, "word")
+    return f"; did you mean {near}" if separator else f"; {elsewhere}" if elsewhere else ""

@@ -54,12 +54,12 @@ def own_class(folder: Path, name: str, namespace: str = "") -> ClassFacts:
     file, _, cls = name.rpartition(":")
     classes = _classes_of(folder, name)
     arguments, anything = _arguments(cls, classes, frozenset())
-    given = GIVEN | frozenset(FIRST.get(namespace, ()))
+    supplied = GIVEN | frozenset(FIRST.get(namespace, ()))
     return ClassFacts(
         name,
         source=file,
-        arguments={a: facts for a, facts in arguments.items() if a not in given},
-        refused={a: "given" for a in arguments if a in given},
+        arguments={a: facts for a, facts in arguments.items() if a not in supplied},
+        refused={a: "given" for a in arguments if a in supplied},
         anything=anything,
     )
 
@@ -127,28 +127,28 @@ def _classes(path: Path, changed: int, size: int) -> dict[str, ast.ClassDef]:
     return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
-def _arguments(cls: str, classes: dict[str, ast.ClassDef], seen: frozenset[str]) -> tuple[dict[str, Argument], bool]:
+def _arguments(cls: str, classes: dict[str, ast.ClassDef], visited: frozenset[str]) -> tuple[dict[str, Argument], bool]:
     """Arguments of a class, its own ``__init__``'s or a base's; and whether others may come too."""
     node = classes[cls]
     init = next((n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"), None)
     if init is not None:
         return _of_init(init)
-    found: dict[str, Argument] = {}
+    by_name: dict[str, Argument] = {}
     anything = False
     for base in reversed(node.bases):
         name = base.id if isinstance(base, ast.Name) else base.attr if isinstance(base, ast.Attribute) else ""
-        if isinstance(base, ast.Name) and name in classes and name not in seen | {cls}:
-            arguments, more = _arguments(name, classes, seen | {cls})
-            found.update(arguments)
+        if isinstance(base, ast.Name) and name in classes and name not in visited | {cls}:
+            arguments, more = _arguments(name, classes, visited | {cls})
+            by_name.update(arguments)
             anything = anything or more
         elif name not in _KNOWN_BASES:
             anything = True
     if any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list):
         fields = [n for n in node.body if isinstance(n, ast.AnnAssign) and "ClassVar" not in ast.unparse(n.annotation)]
-        for one in fields:
-            if isinstance(one.target, ast.Name):
-                found[one.target.id] = _argument(one.target.id, one.annotation, one.value)
-    return found, anything
+        for field_node in fields:
+            if isinstance(field_node.target, ast.Name):
+                by_name[field_node.target.id] = _argument(field_node.target.id, field_node.annotation, field_node.value)
+    return by_name, anything
 
 
 def _of_init(init: ast.FunctionDef) -> tuple[dict[str, Argument], bool]:

@@ -170,7 +170,9 @@ def _facts(
     folds: int = 0,
     cut: bool = False,
 ) -> DatasetFacts:
-    repeat = [c for c, one in columns.items() if c in GROUPS or len(one.values) < items - one.empty]
+    repeat = [
+        c for c, column_facts in columns.items() if c in GROUPS or len(column_facts.values) < items - column_facts.empty
+    ]
     known = [*repeat, *(["source"] if cut and "source" not in columns else [])]
     return DatasetFacts(
         name=name,
@@ -213,5 +215,5 @@ def _in_order(values: tuple[str, ...]) -> tuple[str, ...] | None:
     """Classes: by number where all are whole ones, else by name; None where there are too many to be any."""
     if len(values) > MAX_CLASSES:
         return None
-    whole = all(value.lstrip("-").isdecimal() for value in values)
-    return tuple(sorted(values, key=int)) if whole else tuple(sorted(values))
+    all_integers = all(value.lstrip("-").isdecimal() for value in values)
+    return tuple(sorted(values, key=int)) if all_integers else tuple(sorted(values))

@@ -34,24 +34,24 @@ def own_groups(dataset: Dataset | None, folder: Path) -> OwnGroups:
     )
 
 
-def group_names(given: Any) -> tuple[str, ...]:
+def group_names(declared: Any) -> tuple[str, ...]:
     """The columns that own data name in ``groups``.
 
     >>> group_names("speaker"), group_names({"speaker": 6}), group_names(["speaker", "room"]), group_names(None)
     (('speaker',), ('speaker',), ('speaker', 'room'), ())
     """
-    if given is None:
+    if declared is None:
         return ()
-    return (given,) if isinstance(given, str) else tuple(str(name) for name in given)
+    return (declared,) if isinstance(declared, str) else tuple(str(name) for name in declared)
 
 
 def _said(folder: Path, name: str, word: str) -> Any:
     """What stands after ``word =``, None where nothing does or it is no plain value."""
     try:
         node = class_attribute(folder, name, word)
-        found = None if node is None else ast.literal_eval(node)
+        value = None if node is None else ast.literal_eval(node)
     except (OwnCodeProblem, ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return None
-    if isinstance(found, dict | list | tuple | set):
-        return found if all(isinstance(one, str) for one in found) else None
-    return found if isinstance(found, str) == (word == "groups") and isinstance(found, str | int) else None
+    if isinstance(value, dict | list | tuple | set):
+        return value if all(isinstance(item, str) for item in value) else None
+    return value if isinstance(value, str) == (word == "groups") and isinstance(value, str | int) else None

@@ -116,13 +116,13 @@ def _lists_of(experiment: Experiment) -> set[str]:
 
 def _features_of(tree: MapNode, experiment: Experiment) -> set[str]:
     """The named lists that the experiment's inputs are made of."""
-    found: set[str] = set()
+    names: set[str] = set()
     todo = list(experiment.inputs)
     features = tree.get(TextNode("features"))
     while todo and isinstance(features, MapNode):
         name = todo.pop()
-        if name in found or name not in features:
+        if name in names or name not in features:
             continue
-        found.add(name)
+        names.add(name)
         todo += [str(item) for item in listed(features[TextNode(name)]) if isinstance(item, TextNode)]
-    return found
+    return names

@@ -82,8 +82,8 @@ def parse_points(
     "fig1.csv:2:1: y: expected a number, got 'seventy'"
     """
     reading = _PointsReader(file, bars)
-    found = tuple(reading.points(text))
-    return (() if reading.problems else found), tuple(reading.problems)
+    points = tuple(reading.points(text))
+    return (() if reading.problems else points), tuple(reading.problems)
 
 
 class _PointsReader:
@@ -158,8 +158,8 @@ class _PointsReader:
         else:
             series = cells["experiment"]
             if series not in self.bars:
-                said = unknown("experiment", series, self.bars) if series else "is empty"
-                self.say(line, "experiment", f"{said}; this figure has no bar of that name" if series else said)
+                message = unknown("experiment", series, self.bars) if series else "is empty"
+                self.say(line, "experiment", f"{message}; this figure has no bar of that name" if series else message)
         x = self.number(line, "x", cells["x"]) if "x" in cells else 0.0
         y = self.number(line, "y", cells["y"])
         error = cells.get("reading_error", "")

@@ -59,19 +59,19 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     names = list(known)
     if len(name) > MOST_SIGNS:  # looking for near ones takes time with the square of it
         return f"unknown {kind} {f'{name[:MOST_SIGNS]}...'!r}"
-    said = f"unknown {kind} {name!r}"
+    message = f"unknown {kind} {name!r}"
     if not _closest(name, names, SURE) and (elsewhere := hint(name, kind)):
-        return f"{said}; {elsewhere}"
+        return f"{message}; {elsewhere}"
     close = _closest(name, names, 0.6)
     if close:
-        return f"{said}; did you mean {close!r}?"
+        return f"{message}; did you mean {close!r}?"
     elsewhere = hint(name, kind, near=True)
-    return f"{said}; {elsewhere}" if elsewhere else said
+    return f"{message}; {elsewhere}" if elsewhere else message
 
 
 def _closest(name: str, names: list[str], cutoff: float) -> str | None:
     """The name that is most like this one, if any is; capitals count only where several are as near."""
-    same = [one for one in names if one.casefold() == name.casefold()]
+    same = [candidate for candidate in names if candidate.casefold() == name.casefold()]
     close = get_close_matches(name, same or names, n=1, cutoff=0.0 if same else cutoff)
     if not close:
         lower = {n.lower(): n for n in names}
@@ -86,10 +86,12 @@ def unknown_of(kind: str, name: str, known: Iterable[str]) -> str:
     ("unknown assignment '8c'; there are 8a, 10a", "unknown assignment '10b'; did you mean '10a'? There is 10a")
     """
     names = list(known)
-    said = unknown(kind, name, names)
+    message = unknown(kind, name, names)
     if not names:
-        return f"{said}; there is none"
+        return f"{message}; there is none"
     verb = "there is" if len(names) == 1 else "there are"
     return (
-        f"{said} {verb.capitalize()} {', '.join(names)}" if said.endswith("?") else f"{said}; {verb} {', '.join(names)}"
+        f"{message} {verb.capitalize()} {', '.join(names)}"
+        if message.endswith("?")
+        else f"{message}; {verb} {', '.join(names)}"
     )
