@@ -25,29 +25,29 @@ def read_claims(node: Node | None, experiments: Mapping[str, Experiment | None],
     if is_none(node):
         return ()
     assert node is not None
-    found = [_claim(one, experiments, reading) for one in listed(node)]
-    return tuple(claim for claim in found if claim is not None)
+    claims = [_claim(item, experiments, reading) for item in listed(node)]
+    return tuple(claim for claim in claims if claim is not None)
 
 
 def _claim(node: Node, experiments: Mapping[str, Experiment | None], reading: Reading) -> Claim | None:
-    given = reading.block(node, "claims", CLAIM_KEYS, example=_FORMS)
-    if given is None:
+    fields = reading.block(node, "claims", CLAIM_KEYS, example=_FORMS)
+    if fields is None:
         return None
-    forms = [form for form in ("method", "order", "same") if form in given]
+    forms = [form for form in ("method", "order", "same") if form in fields]
     if len(forms) != 1:
-        if set(given) & {"other", "by", "within"} or not given or len(forms) > 1 or not forms:
+        if set(fields) & {"other", "by", "within"} or not fields or len(forms) > 1 or not forms:
             reading.say(node, "claims", f"a claim is one of {_FORMS}")
         return None
     before = len(reading.problems)
     form = forms[0]
     words: dict[str, Any] = {"place": node.place}
-    if "other" in given and form != "method":
-        reading.say(given["other"], "claims.other", f"belongs to `method`, not to `{form}`")
+    if "other" in fields and form != "method":
+        reading.say(fields["other"], "claims.other", f"belongs to `method`, not to `{form}`")
     amount, stray = ("within", "by") if form == "same" else ("by", "within")
-    if stray in given:
-        reading.say(given[stray], f"claims.{stray}", f"`{form}` goes with `{amount}`")
-    if amount in given:
-        words[amount] = reading.number(given[amount], f"claims.{amount}", least=0)
+    if stray in fields:
+        reading.say(fields[stray], f"claims.{stray}", f"`{form}` goes with `{amount}`")
+    if amount in fields:
+        words[amount] = reading.number(fields[amount], f"claims.{amount}", least=0)
     else:
         reading.say(
             node,
@@ -55,37 +55,39 @@ def _claim(node: Node, experiments: Mapping[str, Experiment | None], reading: Re
             "is missing: say by how much" if amount == "by" else "is missing: say how near is the same",
         )
     if form == "method":
-        if "other" not in given:
+        if "other" not in fields:
             reading.say(node, "claims.other", "is missing: better than which experiment?")
         names = tuple(
             name
             for part in ("method", "other")
-            if part in given
-            for name in [reading.one_of(given[part], f"claims.{part}", "experiment", experiments)]
+            if part in fields
+            for name in [reading.one_of(fields[part], f"claims.{part}", "experiment", experiments)]
             if name is not None
         )
         if len(names) == 2 and names[0] == names[1]:
-            reading.say(given["other"], "claims.other", f"{names[0]!r} is compared with itself")
+            reading.say(fields["other"], "claims.other", f"{names[0]!r} is compared with itself")
         words["kind"] = "beats"
     else:
-        names = reading.some_of(given[form], f"claims.{form}", "experiment", experiments)
-        count = len(given[form]) if isinstance(given[form], ListNode) else 1
+        names = reading.some_of(fields[form], f"claims.{form}", "experiment", experiments)
+        count = len(fields[form]) if isinstance(fields[form], ListNode) else 1
         if count < 2:
-            reading.say(given[form], f"claims.{form}", f"expected at least two experiments, got {count}")
+            reading.say(fields[form], f"claims.{form}", f"expected at least two experiments, got {count}")
         elif form == "same" and count > 2:
-            reading.say(given[form], "claims.same", f"compares two experiments, got {count}: write one claim a pair")
+            reading.say(fields[form], "claims.same", f"compares two experiments, got {count}: write one claim a pair")
         words["kind"] = form
     for name in names:
         experiment = experiments[name]
         if experiment is not None and experiment.not_run is not None:
             reading.say(node, "claims", f"{name!r} is not run, so nothing can be claimed about it")
     words["experiments"] = names
-    words["metric"] = _metric(given.get("metric"), names, experiments, reading)
+    words["metric"] = _metric(fields.get("metric"), names, experiments, reading)
     for name in ("where", "why"):
-        if name in given:
-            words[name] = reading.text(given[name], f"claims.{name}")
-    if "at" in given:
-        words["at"] = tuple(at for one in listed(given["at"]) if (at := reading.duration(one, "claims.at")) is not None)
+        if name in fields:
+            words[name] = reading.text(fields[name], f"claims.{name}")
+    if "at" in fields:
+        words["at"] = tuple(
+            at for item in listed(fields["at"]) if (at := reading.duration(item, "claims.at")) is not None
+        )
     if len(reading.problems) > before or words["metric"] is None:
         return None
     return Claim(**words)

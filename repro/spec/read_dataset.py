@@ -73,14 +73,14 @@ def read_dataset(node: Node, key: str, reading: Reading) -> Dataset | None:
     return Dataset(place=node.place, name=facts.name, args=words, why=why or "")
 
 
-def _argument(node: Node, wanted: str, key: str, reading: Reading) -> object:
-    if wanted == "int":
+def _argument(node: Node, type_text: str, key: str, reading: Reading) -> object:
+    if type_text == "int":
         return reading.whole(node, key, least=0)
-    if wanted == "float":
+    if type_text == "float":
         return reading.number(node, key)
-    if wanted == "bool":
+    if type_text == "bool":
         return reading.truth(node, key)
-    choices = parse_type(wanted).choices
+    choices = parse_type(type_text).choices
     return reading.word(node, key, choices) if choices else reading.text(node, key)
 
 

@@ -8,29 +8,29 @@ from repro.spec.tree import Node, TextNode
 
 def read_questions(node: Node | None, reading: Reading) -> tuple[PeerQuestion, ...]:
     """Each a text, or ``{paper: KEY, ask: TEXT}`` where a discussion holds several papers."""
-    found = []
-    for one in _items(node):
-        if isinstance(one, TextNode):
-            text = reading.text(one, "questions")
-            given = {} if text is None else {"ask": text}
+    questions = []
+    for item in _items(node):
+        if isinstance(item, TextNode):
+            text = reading.text(item, "questions")
+            fields = {} if text is None else {"ask": text}
         else:
-            given = _texts(
-                one, "questions", PEER_QUESTION_KEYS, ("ask",), '{paper: smith2020, ask: "Why ...?"}', reading
+            fields = _texts(
+                item, "questions", PEER_QUESTION_KEYS, ("ask",), '{paper: smith2020, ask: "Why ...?"}', reading
             )
-        if "ask" in given:
-            found.append(PeerQuestion(place=one.place, ask=given["ask"], paper=given.get("paper", "")))
-    return tuple(found)
+        if "ask" in fields:
+            questions.append(PeerQuestion(place=item.place, ask=fields["ask"], paper=fields.get("paper", "")))
+    return tuple(questions)
 
 
 def read_answers_to_peers(node: Node | None, reading: Reading) -> tuple[PeerAnswer, ...]:
     """Each says whom it answers and what: ``{to: NAME, ask: their question, answer: TEXT}``."""
-    found = []
-    for one in _items(node):
+    answers = []
+    for item in _items(node):
         example = '{to: THEIR FOLDER, ask: "their question", answer: "..."}'
-        given = _texts(one, "answers_to_peers", PEER_ANSWER_KEYS, ("to", "answer"), example, reading)
-        if "to" in given and "answer" in given:
-            found.append(PeerAnswer(place=one.place, **given))
-    return tuple(found)
+        fields = _texts(item, "answers_to_peers", PEER_ANSWER_KEYS, ("to", "answer"), example, reading)
+        if "to" in fields and "answer" in fields:
+            answers.append(PeerAnswer(place=item.place, **fields))
+    return tuple(answers)
 
 
 def _items(node: Node | None) -> list[Node]:
@@ -40,5 +40,5 @@ def _items(node: Node | None) -> list[Node]:
 def _texts(
     node: Node, key: str, known: tuple[str, ...], need: tuple[str, ...], example: str, reading: Reading
 ) -> dict[str, str]:
-    given = reading.block(node, key, known, need=need, example=example) or {}
-    return {name: text for name, one in given.items() if (text := reading.text(one, f"{key}.{name}")) is not None}
+    fields = reading.block(node, key, known, need=need, example=example) or {}
+    return {name: text for name, value in fields.items() if (text := reading.text(value, f"{key}.{name}")) is not None}

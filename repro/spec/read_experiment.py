@@ -33,8 +33,8 @@ def read_experiment(named: Named, reading: Reading) -> Experiment | None:
     at = tree.place
     title = reading.text(named.title, f"{key}.title") if named.title is not None else ""
     if title and len(title) > LONGEST_TITLE and named.title is not None:
-        said = f"a printed name of at most {LONGEST_TITLE} characters, as tables and figures carry it"
-        reading.say(named.title, f"{key}.title", f"expected {said}; got {len(title):,}")
+        expected = f"a printed name of at most {LONGEST_TITLE} characters, as tables and figures carry it"
+        reading.say(named.title, f"{key}.title", f"expected {expected}; got {len(title):,}")
     not_run = None
     if named.not_run is not None and (not_run := reading.text(named.not_run, f"{key}.not_run")) is None:
         return None
@@ -152,10 +152,10 @@ def read_seeds(node: Node | None, tree: MapNode, reading: Reading) -> tuple[int,
     if not node:
         reading.say(node, "seeds", "expected at least one seed")
     seeds: list[int] = []
-    for one in node:
-        seed = reading.whole(one, "seeds", least=0)
+    for item in node:
+        seed = reading.whole(item, "seeds", least=0)
         if seed in seeds:
-            reading.say(one, "seeds", f"seed {seed} stands here twice")
+            reading.say(item, "seeds", f"seed {seed} stands here twice")
         elif seed is not None:
             seeds.append(seed)
     return tuple(seeds)

@@ -69,10 +69,10 @@ class FeatureLists:
     def list_of(self, name: str) -> list[Entry | _Here]:
         """One list with named lists copied in."""
         if self.named is None:
-            given = [] if self.nameless is None else self._read(self.nameless, "features", ())
+            entries = [] if self.nameless is None else self._read(self.nameless, "features", ())
         else:
-            given = self._read(self.named[TextNode(name)], f"features.{name}", (name,))
-        return given[:MAX_FEATURES]
+            entries = self._read(self.named[TextNode(name)], f"features.{name}", (name,))
+        return entries[:MAX_FEATURES]
 
     def read_all(self) -> None:
         """Read every list, so that the problems of unused ones are found too."""
@@ -84,22 +84,22 @@ class FeatureLists:
                     self.reading.say(key, f"augment.{key}", unknown("input", key, self.names))
 
     def _read(self, node: Node, key: str, above: tuple[str, ...]) -> list[Entry | _Here]:
-        found: list[Entry | _Here] = []
+        entries: list[Entry | _Here] = []
         for item in listed(node):
-            if len(found) > MAX_FEATURES:
+            if len(entries) > MAX_FEATURES:
                 self.reading.say(item, key, f"more than {MAX_FEATURES} features in one list")
                 break
             if isinstance(item, TextNode) and item == "augment":
-                if any(isinstance(f, _Here) for f in found):
+                if any(isinstance(f, _Here) for f in entries):
                     self.reading.say(item, key, "`augment` stands here twice")
                 else:
-                    found.append(_Here())
+                    entries.append(_Here())
             elif isinstance(item, TextNode) and is_own_name(item):
                 inner = self._named(item, key, above)
-                if any(isinstance(f, _Here) for f in found) and any(isinstance(f, _Here) for f in inner):
+                if any(isinstance(f, _Here) for f in entries) and any(isinstance(f, _Here) for f in inner):
                     self.reading.say(item, key, f"`augment` stands here twice, once in {str(item)!r}")
                     inner = [f for f in inner if not isinstance(f, _Here)]
-                found += inner
+                entries += inner
             elif isinstance(item, ListNode):
                 self.reading.say(
                     item, key, "a list inside a list; give it a name beside this one and write the name here"
@@ -107,8 +107,8 @@ class FeatureLists:
             else:
                 entry = read_entry(item, "feature", key=key, folder=self.reading.folder, problems=self.reading.problems)
                 if entry is not None:
-                    found.append(entry)
-        return found
+                    entries.append(entry)
+        return entries
 
     def _named(self, name: TextNode, key: str, above: tuple[str, ...]) -> list[Entry | _Here]:
         names = [k for k in self.named or () if k not in above[:1]]
@@ -134,15 +134,15 @@ def read_augment(node: Node | None, key: str, reading: Reading) -> tuple[Entry, 
     if is_none(node):
         return ()
     assert node is not None
-    found = []
+    entries = []
     for item in listed(node):
         if isinstance(item, ListNode):
             reading.say(item, key, f"expected one augmentation, got {kind(item)}")
             continue
         entry = read_entry(item, "augment", key=key, folder=reading.folder, problems=reading.problems)
         if entry is not None:
-            found.append(entry)
-    return tuple(found)
+            entries.append(entry)
+    return tuple(entries)
 
 
 def _is_one_entry(node: MapNode) -> bool:

@@ -44,56 +44,56 @@ class FigureReader:
         if is_none(node):
             return ()
         assert node is not None
-        found: dict[str, Figure] = {}
-        for one in listed(node):
-            figure = self._figure(one)
+        figures: dict[str, Figure] = {}
+        for item in listed(node):
+            figure = self._figure(item)
             if figure is None:
                 continue
-            if figure.name in found:
-                first = found[figure.name].place.line
+            if figure.name in figures:
+                first = figures[figure.name].place.line
                 self.reading.say(
-                    one, "figures.name", f"two figures are called {figure.name!r}; the first is on line {first}"
+                    item, "figures.name", f"two figures are called {figure.name!r}; the first is on line {first}"
                 )
-            found[figure.name] = figure
-        return tuple(found.values())
+            figures[figure.name] = figure
+        return tuple(figures.values())
 
     def _figure(self, node: Node) -> Figure | None:
         reading = self.reading
         before = len(reading.problems)
         example = "{name: test-accuracy, kind: curve, x: step, y: test/Accuracy}"
-        given = reading.block(node, "figures", FIGURE_KEYS, need=("name", "kind"), example=example)
-        if given is None:
+        fields = reading.block(node, "figures", FIGURE_KEYS, need=("name", "kind"), example=example)
+        if fields is None:
             return None
         words: dict[str, Any] = {"place": node.place}
-        if "name" in given:
-            words["name"] = reading.name(given["name"], "figures.name")
-        the_kind = reading.word(given["kind"], "figures.kind", KINDS) if "kind" in given else None
+        if "name" in fields:
+            words["name"] = reading.name(fields["name"], "figures.name")
+        the_kind = reading.word(fields["kind"], "figures.kind", KINDS) if "kind" in fields else None
         words["kind"] = the_kind
         if the_kind is not None:
             for name in _WANTS[the_kind]:
-                if name not in given:
+                if name not in fields:
                     reading.say(node, f"figures.{name}", f"is missing; a figure of kind {the_kind} needs it")
             for name in _TAKES_NO.get(the_kind, ()):
-                if name in given:
-                    reading.say(given[name], f"figures.{name}", f"a figure of kind {the_kind} has none")
-        names = self._names(given, words)
-        named = "experiments" in given or "series" in given
-        if "x" in given and the_kind in ("curve", "sweep"):
-            words["x"] = self._x(given["x"], the_kind, names)
-        if "y" in given:
-            words["y"] = tuple(y for one in listed(given["y"]) if (y := self._y(one, names)) is not None)
-        if "points" in given:
-            words["points"] = self._points(given["points"], the_kind, names if named else self.experiments)
-            if "split_by" in given and the_kind == "bars":
-                reading.say(given["points"], "figures.points", "go with bars of experiments, not of folds (split_by)")
-        if "reproduces" in given:
-            words["reproduces"] = reading.text(given["reproduces"], "figures.reproduces") or ""
-        if "y_range" in given:
-            words["y_range"] = self._range(given["y_range"])
-        if "log" in given:
-            words["log"] = bool(reading.truth(given["log"], "figures.log"))
-        if "split_by" in given and the_kind == "bars":
-            words["split_by"] = self._split_by(given["split_by"], names)
+                if name in fields:
+                    reading.say(fields[name], f"figures.{name}", f"a figure of kind {the_kind} has none")
+        names = self._names(fields, words)
+        named = "experiments" in fields or "series" in fields
+        if "x" in fields and the_kind in ("curve", "sweep"):
+            words["x"] = self._x(fields["x"], the_kind, names)
+        if "y" in fields:
+            words["y"] = tuple(y for item in listed(fields["y"]) if (y := self._y(item, names)) is not None)
+        if "points" in fields:
+            words["points"] = self._points(fields["points"], the_kind, names if named else self.experiments)
+            if "split_by" in fields and the_kind == "bars":
+                reading.say(fields["points"], "figures.points", "go with bars of experiments, not of folds (split_by)")
+        if "reproduces" in fields:
+            words["reproduces"] = reading.text(fields["reproduces"], "figures.reproduces") or ""
+        if "y_range" in fields:
+            words["y_range"] = self._range(fields["y_range"])
+        if "log" in fields:
+            words["log"] = bool(reading.truth(fields["log"], "figures.log"))
+        if "split_by" in fields and the_kind == "bars":
+            words["split_by"] = self._split_by(fields["split_by"], names)
         return Figure(**words) if len(reading.problems) == before else None
 
     def _split_by(self, node: Node, names: tuple[str, ...]) -> str | None:
@@ -104,16 +104,16 @@ class FigureReader:
             return None
         return word
 
-    def _names(self, given: dict[str, Node], words: dict[str, Any]) -> tuple[str, ...]:
+    def _names(self, fields: dict[str, Node], words: dict[str, Any]) -> tuple[str, ...]:
         """The experiments that the figure shows; all that are run where it names none."""
         reading = self.reading
         names: tuple[str, ...] = ()
-        if "experiments" in given:
+        if "experiments" in fields:
             names = words["experiments"] = reading.some_of(
-                given["experiments"], "figures.experiments", "experiment", self.experiments
+                fields["experiments"], "figures.experiments", "experiment", self.experiments
             )
-        if "series" in given:
-            node = given["series"]
+        if "series" in fields:
+            node = fields["series"]
             if not isinstance(node, MapNode):
                 reading.say(node, "figures.series", f"expected {{NAME: [experiments]}}, got {kind(node)}")
                 return names
@@ -121,7 +121,7 @@ class FigureReader:
                 str(k): reading.some_of(v, f"figures.series.{k}", "experiment", self.experiments)
                 for k, v in node.items()
             }
-            names += tuple(n for one in words["series"].values() for n in one)
+            names += tuple(n for members in words["series"].values() for n in members)
         return names or tuple(n for n, e in self.experiments.items() if e is None or e.not_run is None)
 
     def _x(self, node: Node, the_kind: str, names: tuple[str, ...]) -> str | None:
@@ -178,7 +178,7 @@ class FigureReader:
         if not isinstance(node, ListNode) or len(node) != 2:
             self.reading.say(node, "figures.y_range", f"expected [lowest, highest], got {kind(node)}")
             return None
-        low, high = (self.reading.number(one, "figures.y_range") for one in node)
+        low, high = (self.reading.number(bound, "figures.y_range") for bound in node)
         if low is None or high is None:
             return None
         if low >= high:

@@ -34,36 +34,36 @@ def _lists(node: MapNode, facts: DatasetFacts | None, reading: Reading) -> Folds
     if len(node) != 1:
         reading.say(node, key, f"expected one column with a list for each fold; write {EXAMPLE}")
         return None
-    name, given = next(iter(node.items()))
+    name, folds_node = next(iter(node.items()))
     column = read_column(name, key, facts, reading)
     if column is None:
         return None
-    if not isinstance(given, ListNode) or not all(isinstance(one, ListNode) for one in given):
-        reading.say(given, key, f"expected a list of values for each fold, such as {column}: [[a, b], [c, d]]")
+    if not isinstance(folds_node, ListNode) or not all(isinstance(item, ListNode) for item in folds_node):
+        reading.say(folds_node, key, f"expected a list of values for each fold, such as {column}: [[a, b], [c, d]]")
         return None
     known = column_values(facts, column)
     lists: list[tuple[str, ...]] = []
-    seen: dict[str, int] = {}
-    for number, one in enumerate(given, 1):
-        values = reading.texts(one, key)
+    fold_of: dict[str, int] = {}
+    for number, fold_node in enumerate(folds_node, 1):
+        values = reading.texts(fold_node, key)
         for value in values:
             if known is not None and value not in known:
-                reading.say(one, key, unknown(column, value, known))
-            if value in seen:
+                reading.say(fold_node, key, unknown(column, value, known))
+            if value in fold_of:
                 reading.say(
-                    one,
+                    fold_node,
                     key,
-                    f"{value} is in fold {seen[value]} already"
-                    if seen[value] != number
+                    f"{value} is in fold {fold_of[value]} already"
+                    if fold_of[value] != number
                     else f"{value} stands twice in fold {number}",
                 )
-            seen[value] = number
+            fold_of[value] = number
         if not values:
-            reading.say(one, key, f"fold {number} is empty")
+            reading.say(fold_node, key, f"fold {number} is empty")
         lists.append(values)
-    if left := [value for value in known or () if value not in seen]:
+    if left := [value for value in known or () if value not in fold_of]:
         shown = ", ".join(left[:8]) + (", ..." if len(left) > 8 else "")
-        reading.say(given, key, f"in no fold, and so never tested: {column} {shown}")
+        reading.say(folds_node, key, f"in no fold, and so never tested: {column} {shown}")
     return Folds(place=node.place, by="lists", column=column, lists=tuple(lists))
 
 
@@ -72,16 +72,16 @@ def read_values(node: MapNode, key: str, facts: DatasetFacts | None, reading: Re
     if len(node) != 1:
         reading.say(node, key, "expected one column and its values, such as {fold: [10]}")
         return None
-    name, given = next(iter(node.items()))
+    name, values_node = next(iter(node.items()))
     column = read_column(name, key, facts, reading)
-    values = reading.texts(given, key)
+    values = reading.texts(values_node, key)
     if column is None or not values:
         return None
     known = column_values(facts, column)
     for value in values if known is not None else ():
         assert known is not None
         if value not in known:
-            reading.say(listed(given)[0], key, unknown(column, value, known))
+            reading.say(listed(values_node)[0], key, unknown(column, value, known))
     return Values(place=node.place, column=column, values=values)
 
 

@@ -46,10 +46,10 @@ def read_labels(node: Node | None, facts: DatasetFacts | None, at: Place, readin
         else:
             reading.say(node, "labels", f"expected a label, got {kind(node)}")
         return None
-    name, given = next(iter(node.items()))
+    name, label_node = next(iter(node.items()))
     if reading.name(name, f"labels.{name}") is None:
         return None
-    label = _label(name, given, facts, reading)
+    label = _label(name, label_node, facts, reading)
     return None if label is None else {label.name: label}
 
 
@@ -58,46 +58,48 @@ def _label(name: TextNode, node: Node, facts: DatasetFacts | None, reading: Read
     if isinstance(node, TextNode):
         reading.say(node, key, f"expected {{column: ..., kind: class}}, got {kind(node)}")
         return None
-    given = reading.block(node, key, LABEL_KEYS, later=LABEL_KEYS_LATER, example="{column: ..., kind: class}")
-    if given is None:
+    fields = reading.block(node, key, LABEL_KEYS, later=LABEL_KEYS_LATER, example="{column: ..., kind: class}")
+    if fields is None:
         return None
     words: dict[str, Any] = {}
-    column = reading.text(given["column"], f"{key}.column") if "column" in given else str(name)
+    column = reading.text(fields["column"], f"{key}.column") if "column" in fields else str(name)
     column = None if column is None else composed(column)
-    said_kind = reading.word(given["kind"], f"{key}.kind", KINDS) if "kind" in given else None
+    said_kind = reading.word(fields["kind"], f"{key}.kind", KINDS) if "kind" in fields else None
     known: LabelFacts | None = None
     if facts is not None:
         known = next((f for n, f in facts.labels.items() if column in (n, f.column)), None)
         if known is None and said_kind != "input":
-            at = given.get("column", name)
+            at = fields.get("column", name)
             names = [*facts.labels]
-            said = unknown(f"label of {facts.name}", str(column), names)
-            reading.say(at, key, said if "did you mean" in said or len(names) > 1 else f"{said}; it has {names[0]!r}")
+            message = unknown(f"label of {facts.name}", str(column), names)
+            reading.say(
+                at, key, message if "did you mean" in message or len(names) > 1 else f"{message}; it has {names[0]!r}"
+            )
             return None
         own = facts.own_columns.get(known.column) if known is not None else None
-        if own is not None and not _own_column(name, given, own, said_kind, reading):
+        if own is not None and not _own_column(name, fields, own, said_kind, reading):
             return None
         if known is not None and own is None and said_kind is not None and said_kind != known.kind:
             reading.say(
-                given["kind"],
+                fields["kind"],
                 f"{key}.kind",
                 f"{known.column!r} of {facts.name} is of kind {known.kind}, not {said_kind}",
             )
             return None
-    if "kind" in given and said_kind is None:
+    if "kind" in fields and said_kind is None:
         return None
     the_kind = said_kind or (known.kind if known else "class")
-    classes = _classes(given.get("classes"), known, f"{key}.classes", the_kind, reading)
-    if facts is not None and facts.own_columns and "classes" not in given:
+    classes = _classes(fields.get("classes"), known, f"{key}.classes", the_kind, reading)
+    if facts is not None and facts.own_columns and "classes" not in fields:
         classes = None  # what a study is must not depend on whether the data are here
-    if "positive" in given:
-        words["positive"] = _positive(given["positive"], classes, the_kind, f"{key}.positive", reading)
-    unit = reading.text(given["unit"], f"{key}.unit") if "unit" in given else (known.unit if known else None)
-    if "standardize" in given:
-        words["standardize"] = bool(reading.truth(given["standardize"], f"{key}.standardize"))
+    if "positive" in fields:
+        words["positive"] = _positive(fields["positive"], classes, the_kind, f"{key}.positive", reading)
+    unit = reading.text(fields["unit"], f"{key}.unit") if "unit" in fields else (known.unit if known else None)
+    if "standardize" in fields:
+        words["standardize"] = bool(reading.truth(fields["standardize"], f"{key}.standardize"))
         if words["standardize"] and the_kind in ("class", "many"):
             reading.say(
-                given["standardize"], f"{key}.standardize", "only numbers are standardized, and this label is a class"
+                fields["standardize"], f"{key}.standardize", "only numbers are standardized, and this label is a class"
             )
     return Label(
         place=name.place,
@@ -111,19 +113,19 @@ def _label(name: TextNode, node: Node, facts: DatasetFacts | None, reading: Read
 
 
 def _own_column(
-    name: TextNode, given: dict[str, Node], own: ColumnFacts, said_kind: str | None, reading: Reading
+    name: TextNode, fields: dict[str, Node], own: ColumnFacts, said_kind: str | None, reading: Reading
 ) -> bool:
     """Whether a column of someone's own data can be this label; else a problem is noted, with the cell's own line."""
-    key, at = f"labels.{name}", given.get("column", name)
+    key, at = f"labels.{name}", fields.get("column", name)
     if own.empty:
         empty = f"{own.empty} empty cell{'s' * (own.empty > 1)}, the first at {own.first_empty}"
         text = f"items without a label; column {own.name!r} has {empty}"
         reading.not_yet(at, key, text)
     elif said_kind == "number" and own.not_number:
-        reading.say(given["kind"], f"{key}.kind", f"column {own.name!r} holds {own.not_number}, which is no number")
+        reading.say(fields["kind"], f"{key}.kind", f"column {own.name!r} holds {own.not_number}, which is no number")
     elif said_kind in ("many", "array"):
-        reading.not_yet(given["kind"], f"{key}.kind", f"a column of a manifest as kind {said_kind}")
-    elif said_kind is None and "classes" not in given and not own.not_number and _look_measured(own.values):
+        reading.not_yet(fields["kind"], f"{key}.kind", f"a column of a manifest as kind {said_kind}")
+    elif said_kind is None and "classes" not in fields and not own.not_number and _look_measured(own.values):
         text = f"column {own.name!r} holds {len(own.values)} different numbers; write kind: number, or kind: class"
         reading.say(at, f"{key}.kind", text)
     elif said_kind in (None, "class") and len(own.values) < 2:
@@ -149,14 +151,14 @@ def _classes(
         reading.say(node, key, f"a label of kind {the_kind} has no classes")
         return None
     classes: list[str] = []
-    for one in listed(node):
-        text = reading.text(one, key)
+    for item in listed(node):
+        text = reading.text(item, key)
         text = None if text is None else composed(text)
         if text in classes:
-            reading.say(one, key, f"{text!r} stands here twice")
+            reading.say(item, key, f"{text!r} stands here twice")
         elif text is not None:
             if known and known.classes is not None and text not in known.classes:
-                reading.say(one, key, unknown("class", text, known.classes))
+                reading.say(item, key, unknown("class", text, known.classes))
             classes.append(text)
     if known and known.classes is not None and set(classes) < set(known.classes):
         reading.say(node, key, f"the data set has {len(known.classes)} classes, here are {len(classes)}")

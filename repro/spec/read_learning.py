@@ -36,8 +36,8 @@ def read_scheduler(node: Node | None, reading: Reading) -> Scheduler | None:
         name, args = next(iter(node.items()))
         if isinstance(args, MapNode):
             words = {str(k): v for k, v in args.items() if k in WORDS_OF_A_SCHEDULER}
-            kept = MapNode([(k, v) for k, v in args.items() if k not in words], args.place)
-            rest = MapNode({name: kept}, node.place) if kept else name
+            remaining = MapNode([(k, v) for k, v in args.items() if k not in words], args.place)
+            rest = MapNode({name: remaining}, node.place) if remaining else name
     entry = read_entry(rest, "scheduler", key="scheduler", folder=reading.folder, problems=reading.problems)
     key = f"scheduler.{entry.short}" if entry is not None else "scheduler"
     every = reading.word(words["every"], f"{key}.every", ("step", "epoch")) if "every" in words else None
@@ -67,18 +67,18 @@ def read_losses(node: Node | None, labels: dict[str, Label] | None, reading: Rea
     assert node is not None
     node = _single(node)
     if isinstance(node, MapNode) and node and all(is_own_name(k) for k in node):
-        found = {}
-        for name, given in node.items():
+        losses = {}
+        for name, loss_node in node.items():
             if labels is not None and name not in labels:
                 reading.say(name, f"loss.{name}", unknown("label", name, labels))
-            elif (one := _loss(given, f"loss.{name}", reading)) is not None:
-                found[str(name)] = one
+            elif (loss := _loss(loss_node, f"loss.{name}", reading)) is not None:
+                losses[str(name)] = loss
         for label in labels or ():
             if label not in node:
                 reading.say(node, "loss", f"no loss for the label {label!r}")
-        return found
-    one = _loss(node, "loss", reading)
-    return {} if one is None else dict.fromkeys(labels or (), one)
+        return losses
+    loss = _loss(node, "loss", reading)
+    return {} if loss is None else dict.fromkeys(labels or (), loss)
 
 
 def _loss(node: Node, key: str, reading: Reading) -> Entry | None:
@@ -94,10 +94,10 @@ def read_loss_weights(node: Node | None, labels: dict[str, Label] | None, readin
         reading.say(node, "loss_weights", f"expected {{LABEL: number}}, got {kind(node)}")
         return {}
     weights = {}
-    for name, given in node.items():
+    for name, weight_node in node.items():
         if labels is not None and name not in labels:
             reading.say(name, f"loss_weights.{name}", unknown("label", name, labels))
-        elif (weight := reading.number(given, f"loss_weights.{name}", least=0)) is not None:
+        elif (weight := reading.number(weight_node, f"loss_weights.{name}", least=0)) is not None:
             weights[str(name)] = weight
     return weights
 

@@ -35,16 +35,16 @@ def read_metrics(node: Node | None, labels: dict[str, Label] | None, reading: Re
 def _listed(node: ListNode, labels: dict[str, Label] | None, reading: Reading) -> dict[str, Entry]:
     """Several in a list, the first the main one: each by its class, or ``{NAME: class}`` by its name."""
     metrics: dict[str, Entry] = {}
-    for one in node:
-        if isinstance(one, MapNode) and one and all(is_own_name(name) for name in one):
-            read = _named(one, labels, reading)
+    for item in node:
+        if isinstance(item, MapNode) and item and all(is_own_name(name) for name in item):
+            read = _named(item, labels, reading)
         else:
-            entry = _metric(one, "metric", labels, reading)
+            entry = _metric(item, "metric", labels, reading)
             read = {} if entry is None else {entry.short: entry}
         for name, entry in read.items():
             if name in metrics:
                 text = f"{name!r} stands there twice; give one a name of its own: {{macro-f1: {{F1Score: ...}}}}"
-                reading.say(one, "metric", text)
+                reading.say(item, "metric", text)
             metrics.setdefault(name, entry)
     return metrics
 
@@ -52,14 +52,14 @@ def _listed(node: ListNode, labels: dict[str, Label] | None, reading: Reading) -
 def _named(node: MapNode, labels: dict[str, Label] | None, reading: Reading) -> dict[str, Entry]:
     """Several by names of their own."""
     metrics = {}
-    for name, given in node.items():
+    for name, metric_node in node.items():
         key = f"metric.{name}"
         if reading.name(name, key) is None:
             continue
         if name in (*ALWAYS_MEASURED, *COUNTED):
             reading.say(name, key, f"{str(name)!r} is always there; take another name")
             continue
-        entry = _metric(given, key, labels, reading)
+        entry = _metric(metric_node, key, labels, reading)
         if entry is not None:
             metrics[str(name)] = entry
     return metrics
@@ -72,8 +72,8 @@ def _metric(node: Node, key: str, labels: dict[str, Label] | None, reading: Read
         cls, args = next(iter(node.items()))
         if isinstance(args, MapNode) and "label" in args:
             label_node = args[TextNode("label")]
-            kept = MapNode([(k, v) for k, v in args.items() if k != "label"], args.place)
-            rest = MapNode({cls: kept}, node.place) if kept else cls
+            remaining = MapNode([(k, v) for k, v in args.items() if k != "label"], args.place)
+            rest = MapNode({cls: remaining}, node.place) if remaining else cls
     if isinstance(rest, ListNode):
         reading.say(rest, key, f"expected one metric, got {kind(rest)}")
         return None

@@ -82,17 +82,17 @@ class ModelReader:
             self.reading.block(node, key, MODEL_KEYS, example="[Flatten, Linear: {out_features: classes}]")
             self._neither(node, key)
             return None
-        given = self.reading.block(node, key, MODEL_KEYS) or {}
-        sources = self._sources(given.get("from"), f"{key}.from", name.place, self.features.names)
-        if "layers" in given and "estimator" in given:
-            self.reading.say(given["estimator"], f"{key}.estimator", "a model has layers or an estimator, not both")
+        fields = self.reading.block(node, key, MODEL_KEYS) or {}
+        sources = self._sources(fields.get("from"), f"{key}.from", name.place, self.features.names)
+        if "layers" in fields and "estimator" in fields:
+            self.reading.say(fields["estimator"], f"{key}.estimator", "a model has layers or an estimator, not both")
             return None
-        if "layers" in given:
-            layers = self.lists.read(given["layers"], f"{key}.layers", (str(name),))
-            self._check_join(sources, layers, given["layers"], f"{key}.layers")
+        if "layers" in fields:
+            layers = self.lists.read(fields["layers"], f"{key}.layers", (str(name),))
+            self._check_join(sources, layers, fields["layers"], f"{key}.layers")
             return None if sources is None else _net(name, label, sources, layers)
-        if "estimator" in given:
-            steps = self._estimator(given["estimator"], f"{key}.estimator")
+        if "estimator" in fields:
+            steps = self._estimator(fields["estimator"], f"{key}.estimator")
             if sources is None or not steps:
                 return None
             block = ModelBlock(place=name.place, name=label or OUTPUT, sources=sources, estimator=steps)
@@ -106,16 +106,18 @@ class ModelReader:
         before = len(self.reading.problems)
         key = f"architecture.{name}"
         blocks: list[ModelBlock] = []
-        for block, given in node.items():
+        for block, block_node in node.items():
             at = f"{key}.{block}"
             if self.reading.name(block, at) is None:
                 continue
             if block in self.features.names:
                 self.reading.say(block, at, f"{str(block)!r} is an input already; take another name for the block")
-            fields = self.reading.block(given, at, BLOCK_KEYS, need=("layers",), example="{from: INPUT, layers: [...]}")
+            fields = self.reading.block(
+                block_node, at, BLOCK_KEYS, need=("layers",), example="{from: INPUT, layers: [...]}"
+            )
             if fields is None or "layers" not in fields:
                 continue
-            above = [*self.features.names, *(one.name for one in blocks)]
+            above = [*self.features.names, *(upper_block.name for upper_block in blocks)]
             below = [str(k) for k in node if k not in above]
             sources = self._sources(fields.get("from"), f"{at}.from", block.place, above, below)
             layers = self.lists.read_block(fields["layers"], f"{at}.layers", str(name), str(block))
@@ -158,17 +160,17 @@ class ModelReader:
         """Every model, so that the problems of those that no experiment takes are found too."""
         if self.node is None:
             return []
-        found = []
+        models = []
         used = self._lists_only()
         for name in self.node:
             if name in used:  # a list that others copy in need not work alone: say nothing about its input
                 assert self.lists is not None
                 self.lists.begin()
                 layers = self.lists.read(self.node[name], f"architecture.{name}", (str(name),))
-                found.append(_net(name, label, (), layers))
+                models.append(_net(name, label, (), layers))
             elif (model := self.read(name, label)) is not None:
-                found.append(model)
-        return found
+                models.append(model)
+        return models
 
     def _lists_only(self) -> set[str]:
         """Plain lists, which may be there only to be copied into others."""
@@ -202,19 +204,19 @@ class ModelReader:
         assert node is not None
         before = len(self.reading.problems)
         what = "input or block" if len(names) > len(inputs) or below else "input"
-        found: list[str] = []
-        for one in listed(node):
-            if isinstance(one, TextNode) and one in below:
-                self.reading.say(one, key, f"{str(one)!r} does not stand above; a block reads what does")
-            elif isinstance(one, TextNode) and one not in names:
-                self.reading.say(one, key, unknown(what, one, names))
-            elif (name := self.reading.one_of(one, key, what, names)) in found:
-                self.reading.say(one, key, f"{name!r} stands here twice")
+        sources: list[str] = []
+        for item in listed(node):
+            if isinstance(item, TextNode) and item in below:
+                self.reading.say(item, key, f"{str(item)!r} does not stand above; a block reads what does")
+            elif isinstance(item, TextNode) and item not in names:
+                self.reading.say(item, key, unknown(what, item, names))
+            elif (name := self.reading.one_of(item, key, what, names)) in sources:
+                self.reading.say(item, key, f"{name!r} stands here twice")
             elif name is not None:
-                found.append(name)
-        if not found and len(self.reading.problems) == before:
+                sources.append(name)
+        if not sources and len(self.reading.problems) == before:
             self.reading.say(node, key, f"expected the name of an {what}, got {kind(node)}")
-        return tuple(found) if len(self.reading.problems) == before else None
+        return tuple(sources) if len(self.reading.problems) == before else None
 
     def _estimator(self, node: Node, key: str) -> tuple[Entry, ...]:
         steps = []

@@ -100,9 +100,9 @@ def _need_excluded(dataset: Dataset, names: list[str], node: MapNode, key: str, 
     """What ``exclude`` names is there, and something is left."""
     if "exclude" not in node or not names:
         return
-    for one in listed(node[TextNode("exclude")]):
-        out = left_out(dataset.model_copy(update={"args": {"exclude": [str(one)]}}))
+    for item in listed(node[TextNode("exclude")]):
+        out = left_out(dataset.model_copy(update={"args": {"exclude": [str(item)]}}))
         if not any(map(out, names)):
-            reading.say(one, f"{key}.exclude", unknown("file", str(one), names))
+            reading.say(item, f"{key}.exclude", unknown("file", str(item), names))
     if all(map(left_out(dataset), names)):
         reading.say(node[TextNode("exclude")], f"{key}.exclude", "nothing of the data would be left")

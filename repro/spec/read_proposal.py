@@ -14,15 +14,15 @@ def read_figure_to_reproduce(
     """Which paper (a key of ``related_work``), which figure, by which of ours, and why."""
     key = "figure_to_reproduce"
     example = "{paper: smith2020, figure: Fig. 3, by: NAME, why: ...}"
-    given = reading.block(node, key, FIGURE_TO_REPRODUCE_KEYS, need=("paper", "figure"), example=example) or {}
-    found = {}
-    for name, one in given.items():
+    fields = reading.block(node, key, FIGURE_TO_REPRODUCE_KEYS, need=("paper", "figure"), example=example) or {}
+    texts = {}
+    for name, value in fields.items():
         if name == "paper":
-            text = reading.one_of(one, f"{key}.paper", "key of related_work", related)
+            text = reading.one_of(value, f"{key}.paper", "key of related_work", related)
         elif name == "by":
-            text = reading.one_of(one, f"{key}.by", "figure", figures, few=True)
+            text = reading.one_of(value, f"{key}.by", "figure", figures, few=True)
         else:
-            text = reading.text(one, f"{key}.{name}")
+            text = reading.text(value, f"{key}.{name}")
         if text is not None:
-            found[name] = text
-    return found
+            texts[name] = text
+    return texts

@@ -53,31 +53,31 @@ class ReportedReader:
         if is_none(node):
             return ()
         assert node is not None
-        found: list[Reported] = []
+        reported: list[Reported] = []
         for table in listed(node):
-            found += self._table(table)
-        return tuple(found)
+            reported += self._table(table)
+        return tuple(reported)
 
     def _table(self, node: Node) -> list[Reported]:
         reading, word = self.reading, self.word
         known = (*REPORTED_KEYS, *(("curves",) if self.expected else ()))
         need = ("metric", "unit") if self.expected else ("where", "metric", "unit", "values")
-        given = reading.block(
+        fields = reading.block(
             node, word, known, need=need, example="{where: Table 2, metric: Accuracy, unit: percent, values: {...}}"
         )
-        if given is None:
+        if fields is None:
             return []
-        given = {name: value for name, value in given.items() if not is_none(value)}
-        words = self._words(given)
-        unit = reading.text(given["unit"], f"{word}.unit") if "unit" in given else None
-        metrics = listed(given["metric"]) if "metric" in given else []
-        if isinstance(given.get("metric"), ListNode) and not metrics:
-            reading.say(given["metric"], f"{word}.metric", "expected at least one metric")
-        if self.expected and "values" not in given and "curves" not in given:
+        fields = {name: value for name, value in fields.items() if not is_none(value)}
+        words = self._words(fields)
+        unit = reading.text(fields["unit"], f"{word}.unit") if "unit" in fields else None
+        metrics = listed(fields["metric"]) if "metric" in fields else []
+        if isinstance(fields.get("metric"), ListNode) and not metrics:
+            reading.say(fields["metric"], f"{word}.metric", "expected at least one metric")
+        if self.expected and "values" not in fields and "curves" not in fields:
             reading.say(node, f"{word}.values", "is missing")
-        if "curves" in given:
-            self._read_curves(given["curves"], metrics)
-        values = given.get("values")
+        if "curves" in fields:
+            self._read_curves(fields["curves"], metrics)
+        values = fields.get("values")
         if values is None:
             return []
         if not isinstance(values, MapNode) or not values:
@@ -89,11 +89,11 @@ class ReportedReader:
             if name not in self.experiments:
                 reading.say(name, key, unknown("experiment", name, self.experiments))
                 continue
-            row = self._row(cells, len(metrics), isinstance(given.get("metric"), ListNode), key)
+            row = self._row(cells, len(metrics), isinstance(fields.get("metric"), ListNode), key)
             for metric, cell in zip(metrics, row, strict=False):
                 full = self._metric(metric, str(name))
                 number = self._number(cell, key)
-                if full is None or unit is None or not self._unit_fits(full, unit, given["unit"], str(name)):
+                if full is None or unit is None or not self._unit_fits(full, unit, fields["unit"], str(name)):
                     continue
                 if number is not None:
                     self._in_range(number, full, unit, cell, key, str(name))
@@ -110,26 +110,26 @@ class ReportedReader:
                 )
         return rows
 
-    def _words(self, given: dict[str, Node]) -> dict[str, Any]:
+    def _words(self, fields: dict[str, Node]) -> dict[str, Any]:
         reading, word = self.reading, self.word
         words: dict[str, Any] = {}
         for name in ("where", "why", "via"):
-            if name in given:
-                words[name] = reading.text(given[name], f"{word}.{name}") or ""
+            if name in fields:
+                words[name] = reading.text(fields[name], f"{word}.{name}") or ""
         for name in ("runs", "items"):
-            if name in given:
-                words[name] = reading.whole(given[name], f"{word}.{name}", least=1)
+            if name in fields:
+                words[name] = reading.whole(fields[name], f"{word}.{name}", least=1)
         for name in ("reading_error", "margin"):
-            if name in given:
-                words[name] = reading.number(given[name], f"{word}.{name}", least=0)
-        if "selection" in given:
-            words["selection"] = reading.word(given["selection"], f"{word}.selection", SELECTIONS) or "not stated"
-        if "same_test_items" in given:
-            words["same_test_items"] = bool(reading.truth(given["same_test_items"], f"{word}.same_test_items"))
-        if "spread" in given:
-            words["spread"] = self._spread(given["spread"])
+            if name in fields:
+                words[name] = reading.number(fields[name], f"{word}.{name}", least=0)
+        if "selection" in fields:
+            words["selection"] = reading.word(fields["selection"], f"{word}.selection", SELECTIONS) or "not stated"
+        if "same_test_items" in fields:
+            words["same_test_items"] = bool(reading.truth(fields["same_test_items"], f"{word}.same_test_items"))
+        if "spread" in fields:
+            words["spread"] = self._spread(fields["spread"])
         if words.get("selection") == "best_of_m" and words.get("runs") is None:
-            reading.say(given["selection"], f"{word}.runs", "is missing: best_of_m needs to know of how many runs")
+            reading.say(fields["selection"], f"{word}.runs", "is missing: best_of_m needs to know of how many runs")
         return words
 
     def _spread(self, node: Node) -> Spread | None:
@@ -139,19 +139,21 @@ class ReportedReader:
             return None
         if isinstance(node, TextNode):
             node = MapNode({TextNode("kind", node.place): node}, node.place)
-        if isinstance(node, MapNode) and any(_is_number(one) for one in node.values() if isinstance(one, TextNode)):
+        if isinstance(node, MapNode) and any(
+            _is_number(value) for value in node.values() if isinstance(value, TextNode)
+        ):
             self.reading.say(node, key, f"holds no number; {SPREAD}")
             return None
-        given = self.reading.block(node, key, ("kind", "over"), need=("kind",), example="{kind: sd, over: seeds}")
-        if given is None:
+        fields = self.reading.block(node, key, ("kind", "over"), need=("kind",), example="{kind: sd, over: seeds}")
+        if fields is None:
             return None
         words: dict[str, Any] = {}
-        if "kind" in given:
+        if "kind" in fields:
             words["kind"] = (
-                self.reading.word(given["kind"], f"{key}.kind", ("sd", "se", "ci95", "unknown")) or "unknown"
+                self.reading.word(fields["kind"], f"{key}.kind", ("sd", "se", "ci95", "unknown")) or "unknown"
             )
-        if "over" in given:
-            words["over"] = self.reading.word(given["over"], f"{key}.over", ("seeds", "folds")) or "seeds"
+        if "over" in fields:
+            words["over"] = self.reading.word(fields["over"], f"{key}.over", ("seeds", "folds")) or "seeds"
         return Spread(place=node.place, **words)
 
     def _row(self, cells: Node, width: int, is_list: bool, key: str) -> Sequence[Node]:
@@ -194,20 +196,20 @@ class ReportedReader:
             return None
 
     def _with_folds(self, node: MapNode, key: str) -> Number | None:
-        given = self.reading.block(
+        fields = self.reading.block(
             node, key, ("value", "folds"), need=("value",), example="{value: 72.7, folds: [57.5, 78.7]}"
         )
-        if given is None or "value" not in given:
+        if fields is None or "value" not in fields:
             return None
-        value = given["value"]
+        value = fields["value"]
         if not isinstance(value, TextNode) or is_none(value):
             self.reading.say(value, f"{key}.value", f"expected a number, got {kind(value)}")
             return None
         number = self._number(value, f"{key}.value")
         folds = tuple(
             fold
-            for one in (listed(given["folds"]) if "folds" in given else ())
-            if (fold := self.reading.number(one, f"{key}.folds")) is not None
+            for item in (listed(fields["folds"]) if "folds" in fields else ())
+            if (fold := self.reading.number(item, f"{key}.folds")) is not None
         )
         return None if number is None else number.model_copy(update={"folds": folds})
 
@@ -259,17 +261,17 @@ class ReportedReader:
             text = f"expected {{EXPERIMENT: [[x, y], ...]}}, got {kind(node)}" if metrics else "needs one metric"
             self.reading.say(node, key, text)
             return
-        for name, given in node.items():
+        for name, points_node in node.items():
             if name not in self.experiments:
                 self.reading.say(name, f"{key}.{name}", unknown("experiment", name, self.experiments))
                 continue
             full = self._metric(metrics[0], str(name))
             points = []
-            for point in given if isinstance(given, ListNode) else [given]:
+            for point in points_node if isinstance(points_node, ListNode) else [points_node]:
                 if not isinstance(point, ListNode) or len(point) != 2:
                     self.reading.say(point, f"{key}.{name}", "expected points [x, y] in a list: [[0, 10], [30, 85]]")
                     break
-                x, y = (self.reading.number(one, f"{key}.{name}") for one in point)
+                x, y = (self.reading.number(coordinate, f"{key}.{name}") for coordinate in point)
                 if x is not None and y is not None:
                     points.append((x, y))
             if full is not None:

@@ -27,31 +27,31 @@ def read_sources(
         assert node is not None
         reading.say(node, "sources", f"expected {{paper: [paths], guess: [paths]}}, got {kind(node)}")
         return {}
-    found: dict[str, dict[str, str]] = {}
-    seen: dict[str, tuple[str, TextNode]] = {}
+    sources: dict[str, dict[str, str]] = {}
+    source_of: dict[str, tuple[str, TextNode]] = {}
     everywhere = None if trees is None else list(trees)
-    for source, given in node.items():
-        if is_none(given):
+    for source, paths_node in node.items():
+        if is_none(paths_node):
             continue
         key = f"sources.{source}"
-        found[str(source)] = {}
-        for path, where in _pairs(given, key, str(source), reading):
-            if path in seen and seen[path][0] != source:
-                other = seen[path]
+        sources[str(source)] = {}
+        for path, where in _pairs(paths_node, key, str(source), reading):
+            if path in source_of and source_of[path][0] != source:
+                other = source_of[path]
                 reading.say(
                     path,
                     f"{key}.{path}",
                     f"stands under {other[0]!r} too, on line {other[1].place.line}; a choice has one source",
                 )
                 continue
-            if path in seen:
+            if path in source_of:
                 reading.say(path, f"{key}.{path}", "stands here twice")
                 continue
-            seen[str(path)] = (str(source), path)
+            source_of[str(path)] = (str(source), path)
             if everywhere is not None and file is not None:
                 _names_something(path, str(source), everywhere, file, key, reading)
-            found[str(source)][str(path)] = where
-    return found
+            sources[str(source)][str(path)] = where
+    return sources
 
 
 def _pairs(node: Node, key: str, source: str, reading: Reading) -> list[tuple[TextNode, str]]:
@@ -77,8 +77,8 @@ def _names_something(
     if first == "experiments":
         if find(file, path) is None:
             _, _, name = path.partition(".")
-            given = file.get(TextNode("experiments"))
-            known = [str(k) for k in given] if isinstance(given, MapNode) else []
+            experiments_node = file.get(TextNode("experiments"))
+            known = [str(k) for k in experiments_node] if isinstance(experiments_node, MapNode) else []
             reading.say(path, f"{key}.{path}", unknown("experiment", name.partition(".")[0], known))
         return
     if first not in OF_AN_EXPERIMENT or first == "sources":
@@ -90,22 +90,22 @@ def _names_something(
         return  # something that the paper did and we leave out
     steps = path.split(".")
     above = [".".join(steps[:n]) for n in range(1, len(steps))]
-    there = [p for p in above if any(find(tree, p) is not None for tree in trees)]
-    if not there:
+    existing = [p for p in above if any(find(tree, p) is not None for tree in trees)]
+    if not existing:
         reading.say(path, f"{key}.{path}", f"this spec has no {first!r}")
         return
-    known = [f"{there[-1]}.{name}" for name in _names_in(there[-1], trees)]
+    known = [f"{existing[-1]}.{name}" for name in _names_in(existing[-1], trees)]
     reading.say(path, f"{key}.{path}", unknown("path", str(path), known))
 
 
 def _names_in(path: str, trees: list[MapNode]) -> list[str]:
     names: list[str] = []
     for tree in trees:
-        there = find(tree, path)
-        if isinstance(there, MapNode):
-            names += [str(k) for k in there]
-        elif isinstance(there, ListNode):
-            names += [n for item in there for n in names_of(item)]
+        node = find(tree, path)
+        if isinstance(node, MapNode):
+            names += [str(k) for k in node]
+        elif isinstance(node, ListNode):
+            names += [n for item in node for n in names_of(item)]
     return list(dict.fromkeys(names))
 
 
@@ -119,7 +119,7 @@ def kind_of(path: str, sources: Mapping[str, Mapping[str, str]]) -> str | None:
     """
     best, by = -1, None
     for source, paths in sources.items():
-        for one in paths:
-            if (path == one or path.startswith(f"{one}.")) and len(one) > best:
-                best, by = len(one), source
+        for candidate in paths:
+            if (path == candidate or path.startswith(f"{candidate}.")) and len(candidate) > best:
+                best, by = len(candidate), source
     return by

@@ -52,58 +52,58 @@ def read_splits(
             return None
         node = MapNode({TextNode("from", node.place): node}, node.place)
     before = len(reading.problems)
-    given = reading.block(node, "splits", SPLITS_KEYS, example="{train: 0.7, test: 0.3}")
-    if given is None:
+    fields = reading.block(node, "splits", SPLITS_KEYS, example="{train: 0.7, test: 0.3}")
+    if fields is None:
         return None
-    words = _words(given, facts, labels, reading)
+    words = _words(fields, facts, labels, reading)
     if len(reading.problems) > before:
         return None
     splits = Splits(place=node.place, own_groups=own.groups, **words)
     if splits.folds is not None:
         count = own.folds if splits.folds.by == "official" else own.counts.get(splits.group or "")
         splits = splits.model_copy(update={"own_folds": count})
-        check_folds(splits, given, node.place, facts, reading)
+        check_folds(splits, fields, node.place, facts, reading)
     elif splits.column is not None:
-        _by_column(splits, given, facts, reading)
+        _by_column(splits, fields, facts, reading)
     else:
-        check_amounts(splits, given, node.place, facts, reading)
+        check_amounts(splits, fields, node.place, facts, reading)
     if len(reading.problems) == before:
-        _need_group(splits, given, node.place, facts, labels, reading)
+        _need_group(splits, fields, node.place, facts, labels, reading)
     return splits if len(reading.problems) == before else None
 
 
 def _words(
-    given: dict[str, Node], facts: DatasetFacts | None, labels: dict[str, str], reading: Reading
+    fields: dict[str, Node], facts: DatasetFacts | None, labels: dict[str, str], reading: Reading
 ) -> dict[str, Any]:
     words: dict[str, Any] = {}
-    if "from" in given:
-        words["source"] = reading.word(given["from"], "splits.from", ("official", "all"))
-    if "folds" in given and not is_none(given["folds"]):
-        words["folds"] = read_folds(given["folds"], facts, reading)
-    if "column" in given and not is_none(given["column"]):
-        words["column"] = read_column(given["column"], "splits.column", facts, reading)
+    if "from" in fields:
+        words["source"] = reading.word(fields["from"], "splits.from", ("official", "all"))
+    if "folds" in fields and not is_none(fields["folds"]):
+        words["folds"] = read_folds(fields["folds"], facts, reading)
+    if "column" in fields and not is_none(fields["column"]):
+        words["column"] = read_column(fields["column"], "splits.column", facts, reading)
     for part in PARTS:
-        if part in given:
-            words[part] = _amount(given[part], f"splits.{part}", part, "folds" in words, facts, reading)
-    if "only" in given and not is_none(given["only"]):
-        numbers = [reading.whole(one, "splits.only", least=1) for one in listed(given["only"])]
+        if part in fields:
+            words[part] = _amount(fields[part], f"splits.{part}", part, "folds" in words, facts, reading)
+    if "only" in fields and not is_none(fields["only"]):
+        numbers = [reading.whole(item, "splits.only", least=1) for item in listed(fields["only"])]
         words["only"] = tuple(number for number in numbers if number is not None)
-    if "stratify" in given and not is_none(given["stratify"]):
-        name = reading.one_of(given["stratify"], "splits.stratify", "label", labels)
+    if "stratify" in fields and not is_none(fields["stratify"]):
+        name = reading.one_of(fields["stratify"], "splits.stratify", "label", labels)
         words["stratify"] = None if name is None else labels[name]
-    if "why" in given:
-        words["why"] = reading.text(given["why"], "splits.why") or ""
-    if "waiver" in given:
-        words["waiver"] = reading.text(given["waiver"], "splits.waiver")
-    if "group" in given:
-        if not is_none(given["group"]):
-            words["group"] = read_column(given["group"], "splits.group", facts, reading)
-        elif "why" in given:
+    if "why" in fields:
+        words["why"] = reading.text(fields["why"], "splits.why") or ""
+    if "waiver" in fields:
+        words["waiver"] = reading.text(fields["waiver"], "splits.waiver")
+    if "group" in fields:
+        if not is_none(fields["group"]):
+            words["group"] = read_column(fields["group"], "splits.group", facts, reading)
+        elif "why" in fields:
             words["group_none"] = True
         else:
-            reading.say(given["group"], "splits.group", '`group: none` needs a reason under its own key, why: "..."')
-    if "seed" in given:
-        seed = given["seed"]
+            reading.say(fields["group"], "splits.group", '`group: none` needs a reason under its own key, why: "..."')
+    if "seed" in fields:
+        seed = fields["seed"]
         words["seed"] = (
             "run" if isinstance(seed, TextNode) and seed == "run" else reading.whole(seed, "splits.seed", least=0)
         )
@@ -132,24 +132,26 @@ def _amount(
         if part == "validation":
             reading.say(node, key, "validation cannot be the rest; write a count or a share")
         return "rest"
-    wanted = "a count, a share below 1, next or previous" if folds else "a count, a share below 1 or `rest`"
+    expected = "a count, a share below 1, next or previous" if folds else "a count, a share below 1 or `rest`"
     if not isinstance(node, TextNode):
-        reading.say(node, key, f"expected {wanted}, got {kind(node)}")
+        reading.say(node, key, f"expected {expected}, got {kind(node)}")
         return None
     try:
         share = scalars.number(node, above=0)
     except ValueError as error:
-        reading.say(node, key, f"expected {wanted}: {error}")
+        reading.say(node, key, f"expected {expected}: {error}")
         return None
     if share < 1:
         return share
     return reading.whole(node, key, least=1)
 
 
-def _by_column(splits: Splits, given: dict[str, Node], facts: DatasetFacts | None, reading: Reading) -> None:
+def _by_column(splits: Splits, fields: dict[str, Node], facts: DatasetFacts | None, reading: Reading) -> None:
     for word in ("from", *PARTS):
-        if word in given and not is_none(given[word]):
-            reading.say(given[word], f"splits.{word}", "stands beside column, whose cells name the parts; take one out")
+        if word in fields and not is_none(fields[word]):
+            reading.say(
+                fields[word], f"splits.{word}", "stands beside column, whose cells name the parts; take one out"
+            )
     assert splits.column is not None
     values = column_values(facts, splits.column)
     if values is not None:
@@ -157,13 +159,13 @@ def _by_column(splits: Splits, given: dict[str, Node], facts: DatasetFacts | Non
             if part not in values:
                 shown = ", ".join(values[:5])
                 text = f"no cell of {splits.column!r} is {part}; a cell is train, validation or test, these are {shown}"
-                reading.say(given["column"], "splits.column", text)
+                reading.say(fields["column"], "splits.column", text)
                 return
 
 
 def _need_group(
     splits: Splits,
-    given: dict[str, Node],
+    fields: dict[str, Node],
     at: Place,
     facts: DatasetFacts | None,
     labels: dict[str, str],
@@ -175,10 +177,10 @@ def _need_group(
         groups = tuple(name for name in groups if name not in labels.values())  # what is asked for cannot be parted
     folds = splits.folds
     drawn = isinstance(splits.validation, int | float)
-    said = folds is not None and (
+    folds_suffice = folds is not None and (
         (folds.by == "official" and not drawn) or (folds.by == "lists" and (folds.column in groups or not drawn))
     )
-    if not groups or said or splits.group or splits.group_none or "group" in given:
+    if not groups or folds_suffice or splits.group or splits.group_none or "group" in fields:
         return
     name = groups[0]
     tied = f"items of {facts.name if facts is not None else 'this class'} are tied together by {' and '.join(groups)}"

@@ -25,19 +25,19 @@ def read_tracking(node: Node | None, reading: Reading) -> tuple[Tracker, ...]:
         named = list(node.items())
     else:
         several = list(node) if isinstance(node, ListNode) else [node]
-        named = [(one, None) for one in several if isinstance(one, TextNode)]
-        for one in several:
-            if not isinstance(one, TextNode):
-                reading.say(one, "tracking", f"expected a tracker's name here; write {_EXAMPLE}")
-    found: dict[str, Tracker] = {}
+        named = [(item, None) for item in several if isinstance(item, TextNode)]
+        for item in several:
+            if not isinstance(item, TextNode):
+                reading.say(item, "tracking", f"expected a tracker's name here; write {_EXAMPLE}")
+    trackers: dict[str, Tracker] = {}
     for name, settings in named:
         if name not in TRACKER_KEYS:
             reading.unknown(name, "tracking.", "tracker", TRACKER_KEYS)
-        elif name in found:
+        elif name in trackers:
             reading.say(name, f"tracking.{name}", "stands here twice")
         else:
-            found[str(name)] = _tracker(name, settings, reading)
-    return tuple(found.values())
+            trackers[str(name)] = _tracker(name, settings, reading)
+    return tuple(trackers.values())
 
 
 def parse_tracking(text: str, shown: str) -> tuple[Tracker, ...]:
@@ -48,10 +48,10 @@ def parse_tracking(text: str, shown: str) -> tuple[Tracker, ...]:
 
     """
     reading = Reading(Path())
-    found = read_tracking(read_tree(text, shown), reading)
+    trackers = read_tracking(read_tree(text, shown), reading)
     if reading.problems:
         raise SpecError(reading.problems)
-    return found
+    return trackers
 
 
 def _tracker(name: TextNode, settings: Node | None, reading: Reading) -> Tracker:
@@ -59,9 +59,9 @@ def _tracker(name: TextNode, settings: Node | None, reading: Reading) -> Tracker
     place = name.place
     if settings is None or is_none(settings):
         return Tracker(place=place, name=str(name))
-    given = reading.block(settings, key, TRACKER_KEYS[str(name)], example="{project: my-paper}") or {}
+    fields = reading.block(settings, key, TRACKER_KEYS[str(name)], example="{project: my-paper}") or {}
     read: dict[str, str] = {}
-    for word, node in given.items():
+    for word, node in fields.items():
         text = reading.text(node, f"{key}.{word}")
         if text is None:
             continue

@@ -19,45 +19,45 @@ def read_training(node: Node | None, reading: Reading) -> tuple[Training | None,
     assert node is not None
     before = len(reading.problems)
     example = "{batch_size: 100, steps: 6000}"
-    given = reading.block(node, "training", TRAINING_KEYS, later=TRAINING_KEYS_LATER, example=example)
-    if given is None:
+    fields = reading.block(node, "training", TRAINING_KEYS, later=TRAINING_KEYS_LATER, example=example)
+    if fields is None:
         return None, {}
-    given = {name: value for name, value in given.items() if not is_none(value)}
-    words: dict[str, Any] = {"place": node.place, "places": {name: value.place for name, value in given.items()}}
+    fields = {name: value for name, value in fields.items() if not is_none(value)}
+    words: dict[str, Any] = {"place": node.place, "places": {name: value.place for name, value in fields.items()}}
     for name in ("batch_size", "steps", "epochs", "stop_patience", "accumulate_grad_batches", "threads"):
-        if name in given:
-            words[name] = reading.whole(given[name], f"training.{name}", least=1)
+        if name in fields:
+            words[name] = reading.whole(fields[name], f"training.{name}", least=1)
     for name, choices in (
         ("order", ("shuffled", "fixed")),
         ("select", SELECTIONS),
         ("gradient_clip_algorithm", ("norm", "value")),
         ("precision", PRECISIONS),
     ):
-        if name in given:
-            words[name] = reading.word(given[name], f"training.{name}", choices)
+        if name in fields:
+            words[name] = reading.word(fields[name], f"training.{name}", choices)
     if words.get("precision"):
         full = _SHORT.get(words["precision"], words["precision"])
         words["precision"] = None if full == "32-true" else full  # what is trained in where nothing is said
-    if "drop_last" in given:
-        words["drop_last"] = reading.truth(given["drop_last"], "training.drop_last")
-    if "evaluate_every" in given:
-        words["evaluate_every"] = reading.duration(given["evaluate_every"], "training.evaluate_every")
-        _check_looks(words, given["evaluate_every"], reading)
-    if "checkpoint_every" in given:
-        words["checkpoint_every"] = reading.cadence(given["checkpoint_every"], "training.checkpoint_every")
-    if "stall_limit" in given:
-        words["stall_limit"] = reading.time_limit(given["stall_limit"], "training.stall_limit")
-    if "gradient_clip_val" in given:
-        words["gradient_clip_val"] = reading.number(given["gradient_clip_val"], "training.gradient_clip_val", above=0)
-    if "watch" in given:
-        words["watch"] = reading.text(given["watch"], "training.watch")
-    if "steps" in given and "epochs" in given:
-        reading.say(given["epochs"], "training.epochs", "stands beside steps; give one of the two")
-    if "gradient_clip_algorithm" in given and "gradient_clip_val" not in given:
-        reading.say(given["gradient_clip_algorithm"], "training.gradient_clip_algorithm", "needs gradient_clip_val")
+    if "drop_last" in fields:
+        words["drop_last"] = reading.truth(fields["drop_last"], "training.drop_last")
+    if "evaluate_every" in fields:
+        words["evaluate_every"] = reading.duration(fields["evaluate_every"], "training.evaluate_every")
+        _check_looks(words, fields["evaluate_every"], reading)
+    if "checkpoint_every" in fields:
+        words["checkpoint_every"] = reading.cadence(fields["checkpoint_every"], "training.checkpoint_every")
+    if "stall_limit" in fields:
+        words["stall_limit"] = reading.time_limit(fields["stall_limit"], "training.stall_limit")
+    if "gradient_clip_val" in fields:
+        words["gradient_clip_val"] = reading.number(fields["gradient_clip_val"], "training.gradient_clip_val", above=0)
+    if "watch" in fields:
+        words["watch"] = reading.text(fields["watch"], "training.watch")
+    if "steps" in fields and "epochs" in fields:
+        reading.say(fields["epochs"], "training.epochs", "stands beside steps; give one of the two")
+    if "gradient_clip_algorithm" in fields and "gradient_clip_val" not in fields:
+        reading.say(fields["gradient_clip_algorithm"], "training.gradient_clip_algorithm", "needs gradient_clip_val")
     if len(reading.problems) > before:
-        return None, given
-    return Training(**words), given
+        return None, fields
+    return Training(**words), fields
 
 
 def _check_looks(words: dict[str, Any], node: Node, reading: Reading) -> None:

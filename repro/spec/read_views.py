@@ -24,14 +24,14 @@ def read_views(
     if is_none(node):
         return {}
     assert node is not None
-    given = reading.block(node, "evaluation", None, example="{rotated: {of: test, augment: [...]}}") or {}
+    view_nodes = reading.block(node, "evaluation", None, example="{rotated: {of: test, augment: [...]}}") or {}
     views = {}
-    for name, one in given.items():
+    for name, view_node in view_nodes.items():
         key = f"evaluation.{name}"
         if name in VIEWS:
-            reading.say(one, key, f"{name!r} is always there; take another name")
+            reading.say(view_node, key, f"{name!r} is always there; take another name")
             continue
-        view = _view(one, name, labels, validation=validation, reading=reading)
+        view = _view(view_node, name, labels, validation=validation, reading=reading)
         if view is not None:
             views[name] = view
     return views
@@ -75,30 +75,30 @@ def _view(node: Node, name: str, labels: dict[str, Label] | None, *, validation:
 def _only(node: Node, key: str, labels: dict[str, Label] | None, reading: Reading) -> Only | None:
     """`{LABEL: class}` by the true class, `{predicted: {LABEL: class}}` by the predicted one."""
     example = "{LABEL: class}, or {predicted: {LABEL: class}}"
-    given = reading.block(node, key, None, example=example)
-    predicted = given is not None and list(given) == ["predicted"] and isinstance(given["predicted"], MapNode)
-    if predicted and given is not None:
+    block = reading.block(node, key, None, example=example)
+    predicted = block is not None and list(block) == ["predicted"] and isinstance(block["predicted"], MapNode)
+    if predicted and block is not None:
         key = f"{key}.predicted"
-        given = reading.block(given["predicted"], key, None, example=example)
-    if given is None:
+        block = reading.block(block["predicted"], key, None, example=example)
+    if block is None:
         return None
-    if len(given) != 1:
+    if len(block) != 1:
         reading.say(node, key, f"one label decides which items are left; write {example}")
         return None
-    (name, classes), names = next(iter(given.items())), labels or {}
+    (name, classes), names = next(iter(block.items())), labels or {}
     at = next(k for k in _inner(node, predicted=predicted) if k == name)
     if labels is not None and name not in names:
         reading.say(at, f"{key}.{name}", unknown("label", name, names))
         return None
-    wanted = reading.texts(classes, f"{key}.{name}")
+    class_names = reading.texts(classes, f"{key}.{name}")
     label = names.get(name)
     if label is not None and label.kind != "class":
         reading.say(at, f"{key}.{name}", f"only classes can be picked, and {name!r} is of kind {label.kind}")
         return None
-    for one, text in zip(listed(classes), wanted, strict=False):
+    for class_node, text in zip(listed(classes), class_names, strict=False):
         if label is not None and label.classes is not None and text not in label.classes:
-            reading.say(one, f"{key}.{name}", unknown("class", text, label.classes))
-    return Only(place=node.place, label=name, classes=wanted, predicted=predicted) if wanted else None
+            reading.say(class_node, f"{key}.{name}", unknown("class", text, label.classes))
+    return Only(place=node.place, label=name, classes=class_names, predicted=predicted) if class_names else None
 
 
 def _inner(node: Node, *, predicted: bool) -> MapNode:

@@ -32,12 +32,12 @@ def read_weights(node: Node | None, models: Sequence[Model] | None, reading: Rea
         return ()
     known = None if models is None else _names(models)
     rules = []
-    for selector, given in node.items():
+    for selector, rule_node in node.items():
         key = f"weights.{selector}"
         if known is not None:
             _check_selector(selector, key, known, reading)
         fields = reading.block(
-            given, key, WEIGHT_KEYS, later=WEIGHT_KEYS_LATER, example="{weight: xavier_uniform_, bias: 0}"
+            rule_node, key, WEIGHT_KEYS, later=WEIGHT_KEYS_LATER, example="{weight: xavier_uniform_, bias: 0}"
         )
         if fields is None:
             continue
@@ -80,8 +80,8 @@ def _names(models: Sequence[Model]) -> dict[str, set[str]]:
             for layer in every(block.layers):
                 names = {layer.short, *layer.lists} | ({layer.label} if layer.label else set())
                 inside[""] |= names
-                for one in layer.lists:
-                    inside.setdefault(one, set()).update(names - {one})
+                for list_name in layer.lists:
+                    inside.setdefault(list_name, set()).update(names - {list_name})
     inside[""] |= set(inside) - {""}
     return inside
 

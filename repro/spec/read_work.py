@@ -14,31 +14,31 @@ _ARXIV = re.compile(r"[0-9]{4}\.[0-9]{4,5}(v[0-9]+)?|(?<![a-z-])[a-z-]+(\.[A-Z]{
 
 def read_paper(node: Node, key: str, reading: Reading) -> Work | None:
     """A paper: title, authors, year and where to find it. ``year`` is the only number; an id stays text."""
-    given = reading.block(node, key, PAPER_KEYS, need=("title",), example="{title: ..., authors: [...], year: 2024}")
-    return None if given is None else _work(given, node, key, reading)
+    fields = reading.block(node, key, PAPER_KEYS, need=("title",), example="{title: ..., authors: [...], year: 2024}")
+    return None if fields is None else _work(fields, node, key, reading)
 
 
 def read_proposal(node: Node, reading: Reading) -> tuple[Work | None, str]:
     """A proposal's title and authors, and when it is due (text, or empty)."""
-    given = reading.block(node, "proposal", PROPOSAL_KEYS, need=("title",), example="{title: ..., authors: [...]}")
-    if given is None:
+    fields = reading.block(node, "proposal", PROPOSAL_KEYS, need=("title",), example="{title: ..., authors: [...]}")
+    if fields is None:
         return None, ""
-    due = reading.text(given.pop("due"), "proposal.due") if "due" in given else ""
-    return _work(given, node, "proposal", reading), due or ""
+    due = reading.text(fields.pop("due"), "proposal.due") if "due" in fields else ""
+    return _work(fields, node, "proposal", reading), due or ""
 
 
 def read_related_work(node: Node, reading: Reading) -> dict[str, Work]:
     """Papers read beside the proposal, each under a key of the student's."""
-    given = reading.block(node, "related_work", None, example="{smith2020: {title: ..., summary: ...}}") or {}
-    works = {name: read_paper(one, f"related_work.{name}", reading) for name, one in given.items()}
+    work_nodes = reading.block(node, "related_work", None, example="{smith2020: {title: ..., summary: ...}}") or {}
+    works = {name: read_paper(work_node, f"related_work.{name}", reading) for name, work_node in work_nodes.items()}
     return {name: work for name, work in works.items() if work is not None}
 
 
-def _work(given: dict[str, Node], node: Node, key: str, reading: Reading) -> Work | None:
+def _work(fields: dict[str, Node], node: Node, key: str, reading: Reading) -> Work | None:
     texts = {
         name: text
         for name in ("title", "venue", "url", "doi", "arxiv", "summary")
-        if name in given and (text := reading.text(given[name], f"{key}.{name}")) is not None
+        if name in fields and (text := reading.text(fields[name], f"{key}.{name}")) is not None
     }
     for name, form, such in (
         ("url", _URL, "a link that begins with https://"),
@@ -46,11 +46,11 @@ def _work(given: dict[str, Node], node: Node, key: str, reading: Reading) -> Wor
         ("arxiv", _ARXIV, "an arXiv id such as 1412.6980"),
     ):
         if name in texts and not form.fullmatch(texts[name]):
-            reading.say(given[name], f"{key}.{name}", f"expected {such}, got {texts.pop(name)!r}")
-    authors = reading.texts(given["authors"], f"{key}.authors") if "authors" in given else ()
-    year = reading.whole(given["year"], f"{key}.year", least=1000) if "year" in given else None
+            reading.say(fields[name], f"{key}.{name}", f"expected {such}, got {texts.pop(name)!r}")
+    authors = reading.texts(fields["authors"], f"{key}.authors") if "authors" in fields else ()
+    year = reading.whole(fields["year"], f"{key}.year", least=1000) if "year" in fields else None
     if year is not None and year > 9999:
-        reading.say(given["year"], f"{key}.year", f"expected a year of four digits, got {year}")
+        reading.say(fields["year"], f"{key}.year", f"expected a year of four digits, got {year}")
         year = None
     if "title" not in texts:
         return None

@@ -65,21 +65,21 @@ class Reading:
             )
             return None
         names = None if known is None else list(known)
-        given: dict[str, Node] = {}
+        fields: dict[str, Node] = {}
         for name, value in node.items():
             if later and name in later:
                 self.not_yet(name, f"{key}.{name}", later[name])
             elif names is None:
                 if self.name(name, f"{key}.{name}") is not None:
-                    given[str(name)] = value
+                    fields[str(name)] = value
             elif name in names:
-                given[str(name)] = value
+                fields[str(name)] = value
             else:
                 self.unknown(name, f"{key}.", "key", [*names, *(later or {})])
-        for wanted in need:
-            if wanted not in node:
-                self.say(node.place, f"{key}.{wanted}", "is missing")
-        return given
+        for required in need:
+            if required not in node:
+                self.say(node.place, f"{key}.{required}", "is missing")
+        return fields
 
     def unknown(self, name: TextNode, above: str, what: str, known: Iterable[str]) -> str:
         """Note a key that is none of those known, and give the one that was meant, if any is near.
@@ -87,9 +87,9 @@ class Reading:
         ``above`` is the path before it, with its dot.
         """
         names = list(known)
-        said = unknown(what, name, names)
-        self.say(name, f"{above}{name}", said)
-        near = next((one for one in names if said.endswith(f"did you mean {one!r}?")), "")
+        message = unknown(what, name, names)
+        self.say(name, f"{above}{name}", message)
+        near = next((candidate for candidate in names if message.endswith(f"did you mean {candidate!r}?")), "")
         if near:
             self._misspelt.add(f"{above}{near}")
         return near
@@ -98,9 +98,9 @@ class Reading:
         """Refuse a form that the format has and that is not built."""
         self.say(at, key, f"not supported yet: {what}")
 
-    def _scalar(self, node: Node, key: str, wanted: str, read: Callable[[str], T]) -> T | None:
+    def _scalar(self, node: Node, key: str, expected: str, read: Callable[[str], T]) -> T | None:
         if not isinstance(node, TextNode):
-            self.say(node, key, f"expected {wanted}, got {kind(node)}")
+            self.say(node, key, f"expected {expected}, got {kind(node)}")
             return None
         try:
             return read(node)
@@ -124,7 +124,7 @@ class Reading:
 
     def texts(self, node: Node, key: str) -> tuple[str, ...]:
         """One text or a list of them."""
-        return tuple(t for one in listed(node) if (t := self.text(one, key)) is not None)
+        return tuple(t for item in listed(node) if (t := self.text(item, key)) is not None)
 
     def name(self, node: Node, key: str) -> str | None:
         """A name of the author's own."""
@@ -172,14 +172,14 @@ class Reading:
     def some_of(self, node: Node, key: str, what: str, known: Iterable[str]) -> tuple[str, ...]:
         """One name or a list of names, each one of those known and none twice."""
         names = list(known)
-        found: list[str] = []
-        for one in listed(node):
-            name = self.one_of(one, key, what, names)
-            if name is not None and name in found:
-                self.say(one, key, f"{name!r} stands here twice")
+        chosen: list[str] = []
+        for item in listed(node):
+            name = self.one_of(item, key, what, names)
+            if name is not None and name in chosen:
+                self.say(item, key, f"{name!r} stands here twice")
             elif name is not None:
-                found.append(name)
-        return tuple(found)
+                chosen.append(name)
+        return tuple(chosen)
 
 
 def kind(node: Node) -> str:

@@ -91,20 +91,20 @@ def experiments_of(tree: MapNode, reading: Reading) -> list[Named]:
         reading.say(node, "experiments", f"expected `name: {{changes}}` pairs, got {kind(node)}")
         return []
     base = base_of(tree)
-    made: dict[str, Named] = {}
+    experiments: dict[str, Named] = {}
     names = [str(k) for k in node]
     if long := _in_a_long_row(node):
         reading.say(long, f"experiments.{long}", f"more than {MOST_LIKE} experiments are like one another in a row")
         return []
     for name in node:
         _name_ok(name, reading)
-        _make(name, node, base, names, made, (), reading)
-    return [made[n] for n in names if n in made]
+        _make(name, node, base, names, experiments, (), reading)
+    return [experiments[n] for n in names if n in experiments]
 
 
 def _in_a_long_row(node: MapNode) -> TextNode | None:
     """The first experiment on which more than :data:`MOST_LIKE` stand, each like the next; None where none is."""
-    like = {str(name): given.get(TextNode("like")) for name, given in node.items() if isinstance(given, MapNode)}
+    like = {str(name): changes.get(TextNode("like")) for name, changes in node.items() if isinstance(changes, MapNode)}
     for name in node:
         at: Node | None = name
         for _ in range(MOST_LIKE + 1):
@@ -144,26 +144,26 @@ def _make(
     node: MapNode,
     base: MapNode,
     names: list[str],
-    made: dict[str, Named],
+    experiments: dict[str, Named],
     above: tuple[str, ...],
     reading: Reading,
 ) -> Named | None:
-    if name in made:
-        return made[name]
+    if name in experiments:
+        return experiments[name]
     key = f"experiments.{name}"
-    given = node[name]
-    if not isinstance(given, MapNode):
-        hint = f"; write {{model: {given}}}" if isinstance(given, TextNode) else ""
-        reading.say(given, key, f"expected changes in braces, got {kind(given)}{hint}")
+    changes = node[name]
+    if not isinstance(changes, MapNode):
+        hint = f"; write {{model: {changes}}}" if isinstance(changes, TextNode) else ""
+        reading.say(changes, key, f"expected changes in braces, got {kind(changes)}{hint}")
         return None
     tree = base
-    like = given.get(TextNode("like"))
+    like = changes.get(TextNode("like"))
     if like is not None:
         other = next((k for k in node if isinstance(like, TextNode) and k == like), None)
         if not isinstance(like, TextNode) or other is None:
-            said = unknown("experiment", str(like), [n for n in names if n != name])
+            message = unknown("experiment", str(like), [n for n in names if n != name])
             reading.say(
-                like, f"{key}.like", said if isinstance(like, TextNode) else f"expected a name, got {kind(like)}"
+                like, f"{key}.like", message if isinstance(like, TextNode) else f"expected a name, got {kind(like)}"
             )
             return None
         if other in above or other == name:
@@ -172,11 +172,11 @@ def _make(
                     like, f"{key}.like", f"goes round in a circle: {' -> '.join([*above, str(name), str(like)])}"
                 )
             return None
-        start = _make(other, node, base, names, made, (*above, str(name)), reading)
+        start = _make(other, node, base, names, experiments, (*above, str(name)), reading)
         if start is None:
             return None
         tree = start.tree
-    for path, value in given.items():
+    for path, value in changes.items():
         if path in EXPERIMENT_KEYS or refuse_change(path, f"{key}.{path}", value, reading):
             continue
         try:
@@ -193,10 +193,10 @@ def _make(
                 else str(error)
             )
             reading.say(path, f"{key}.{path}", text)
-    own = tuple(Change(path, value) for path, value in given.items() if path not in EXPERIMENT_KEYS)
-    words = (given.get(TextNode("title")), given.get(TextNode("not_run")))
-    made[str(name)] = Named(name, tree, *words, like="" if like is None else str(like), changes=own)
-    return made[str(name)]
+    own = tuple(Change(path, value) for path, value in changes.items() if path not in EXPERIMENT_KEYS)
+    words = (changes.get(TextNode("title")), changes.get(TextNode("not_run")))
+    experiments[str(name)] = Named(name, tree, *words, like="" if like is None else str(like), changes=own)
+    return experiments[str(name)]
 
 
 def rungs_of(tree: MapNode, names: Sequence[str], reading: Reading) -> dict[str, RungTree]:
@@ -206,17 +206,17 @@ def rungs_of(tree: MapNode, names: Sequence[str], reading: Reading) -> dict[str,
         return {}
     block = reading.block(node, "rungs", None, example="{smoke: {training.steps: 300, seeds: [0]}}")
     rungs: dict[str, RungTree] = {}
-    for name, given in (block or {}).items():
+    for name, rung_node in (block or {}).items():
         key = f"rungs.{name}"
         if name == "full":
-            reading.say(given, key, "`full` is the spec as it stands; give this rung another name")
+            reading.say(rung_node, key, "`full` is the spec as it stands; give this rung another name")
             continue
-        if not isinstance(given, MapNode):
-            reading.say(given, key, f"expected `path: new value` pairs, got {kind(given)}")
+        if not isinstance(rung_node, MapNode):
+            reading.say(rung_node, key, f"expected `path: new value` pairs, got {kind(rung_node)}")
             continue
         only: tuple[str, ...] = ()
         changes = []
-        for path, value in given.items():
+        for path, value in rung_node.items():
             if path == "only":
                 only = reading.some_of(value, f"{key}.only", "experiment", names)
                 continue
@@ -226,7 +226,7 @@ def rungs_of(tree: MapNode, names: Sequence[str], reading: Reading) -> dict[str,
                 reading.say(path, f"{key}.{path}", str(error))
                 continue
             changes.append(Change(path, value))
-        rungs[name] = RungTree(name, given.place, only, tuple(changes))
+        rungs[name] = RungTree(name, rung_node.place, only, tuple(changes))
     return rungs
 
 

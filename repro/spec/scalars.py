@@ -63,18 +63,18 @@ def _at_least(value: N, least: float | None, text: str) -> N:
     return value
 
 
-def _decimal(text: str, wanted: str) -> Decimal:
+def _decimal(text: str, expected: str) -> Decimal:
     if len(text) > MOST_SIGNS:
-        raise ValueError(f"expected {wanted}, got {shown(text)}, {len(text):,} signs long")
+        raise ValueError(f"expected {expected}, got {shown(text)}, {len(text):,} signs long")
     if _NUMBER.fullmatch(text):
         try:
             value = Decimal(text)
         except InvalidOperation:
-            raise ValueError(f"expected {wanted}, got {text!r}") from None
+            raise ValueError(f"expected {expected}, got {text!r}") from None
         if abs(value.adjusted()) > 400:
             raise ValueError(f"{text} is too {'large' if value.adjusted() > 0 else 'small'}")
         return value
-    raise ValueError(f"expected {wanted}, got {shown(text)}{_number_hint(text)}")
+    raise ValueError(f"expected {expected}, got {shown(text)}{_number_hint(text)}")
 
 
 def _number_hint(text: str) -> str:
@@ -126,8 +126,8 @@ def word(text: str, choices: Iterable[str]) -> str:
     known = list(choices)
     if text in known:
         return str(text)
-    said = unknown("word", str(text), known)
-    raise ValueError(said if "; " in said or len(known) > 6 else f"{said}; write {_either(known)}")
+    message = unknown("word", str(text), known)
+    raise ValueError(message if "; " in message or len(known) > 6 else f"{message}; write {_either(known)}")
 
 
 def _either(known: list[str]) -> str:

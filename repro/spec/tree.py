@@ -23,11 +23,11 @@ class TextNode(str):
     cut: str
 
     def __new__(cls, text: str, place: Place = NOWHERE, *, quoted: bool = False, cut: str = "") -> "TextNode":
-        made = super().__new__(cls, text)
-        made.place = place
-        made.quoted = quoted
-        made.cut = cut
-        return made
+        node = super().__new__(cls, text)
+        node.place = place
+        node.quoted = quoted
+        node.cut = cut
+        return node
 
 
 class ListNode(list["Node"]):

@@ -48,8 +48,10 @@ def view_recipe(experiment: Experiment, view: str) -> ViewRecipe:
     """How a view is looked at, one of the spec or one that is always there. KeyError for any other."""
     if view in VIEWS:
         return ViewRecipe(view)
-    one = experiment.views[view]
-    return ViewRecipe(one.name if one.has_own_data else one.of, one.vote, one.only, one.mean_over)
+    view_spec = experiment.views[view]
+    return ViewRecipe(
+        view_spec.name if view_spec.has_own_data else view_spec.of, view_spec.vote, view_spec.only, view_spec.mean_over
+    )
 
 
 def kept_as(experiment: Experiment, view: str) -> str:
@@ -62,5 +64,5 @@ def kept_as(experiment: Experiment, view: str) -> str:
     return next(same)
 
 
-def _outputs(way: ViewRecipe) -> tuple[str, Vote]:
-    return way.part, way.vote
+def _outputs(recipe: ViewRecipe) -> tuple[str, Vote]:
+    return recipe.part, recipe.vote

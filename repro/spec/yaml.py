@@ -143,10 +143,10 @@ def read_value(text: str, file: str) -> Node:
 
 
 def _bad_characters(text: str, file: str) -> Iterator[Problem]:
-    for found in _FORBIDDEN.finditer(text):
-        at = found.start()
+    for match in _FORBIDDEN.finditer(text):
+        at = match.start()
         place = Place(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-        yield Problem(place, "", f"character U+{ord(found[0]):04X} is not allowed; delete it")
+        yield Problem(place, "", f"character U+{ord(match[0]):04X} is not allowed; delete it")
         return
     for number, line in enumerate(text.split("\n"), start=1):
         indent = line[: len(line) - len(line.lstrip())]
@@ -198,8 +198,8 @@ class _Builder:
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line, mark.column) if mark is not None else (0, 0)
-            said = about_syntax(str(error.problem or error.context or ""), self.lines, line, column)
-            self.say(Place(self.file, line + 1, column + 1), said)
+            message = about_syntax(str(error.problem or error.context or ""), self.lines, line, column)
+            self.say(Place(self.file, line + 1, column + 1), message)
         except (YAMLError, ValueError, OverflowError) as error:  # such as an escape beyond Unicode
             self.say(Place(self.file, 1, 1), f"not YAML: {str(error).splitlines()[0]}")
 
@@ -261,8 +261,8 @@ class _Builder:
     def comment_behind(self, event: ScalarEvent) -> str:
         """What a ``#`` without a space behind it cut off this scalar's line."""
         rest = self.lines[event.end_mark.line][event.end_mark.column :] if event.end_mark.line < len(self.lines) else ""
-        found = re.match(r"\s+#([^\s#].*)", rest)
-        return found[1].strip() if found else ""
+        match = re.match(r"\s+#([^\s#].*)", rest)
+        return match[1].strip() if match else ""
 
     def empty_value(self, text: TextNode, parent: _Open | None) -> None:
         if parent is None or parent.key_is_bad:
@@ -272,8 +272,8 @@ class _Builder:
         before = parent.pairs[-1] if parent.pairs else None
         in_list = len(self.stack) > 1 and isinstance(self.stack[-2].node, ListNode)
         after = self.lines[key.place.line : key.place.line + 1] if not parent.flow else []
-        said = about_empty_value(key, str(text), before, flow=parent.flow, in_list=in_list, next_line="".join(after))
-        self.say(key.place if parent.key is not None else text.place, said)
+        message = about_empty_value(key, str(text), before, flow=parent.flow, in_list=in_list, next_line="".join(after))
+        self.say(key.place if parent.key is not None else text.place, message)
 
     def open(self, node: ListNode | MapNode, event: Any) -> bool:
         if len(self.stack) >= MAX_DEPTH:
@@ -288,12 +288,12 @@ class _Builder:
 
     def close(self) -> None:
         done = self.stack.pop()
-        made: Node
+        node: Node
         if isinstance(done.node, ListNode):
-            made = ListNode(done.items, done.node.place)
+            node = ListNode(done.items, done.node.place)
         else:
-            made = MapNode(done.pairs, done.node.place)
-        self.put(made, flow=done.flow)
+            node = MapNode(done.pairs, done.node.place)
+        self.put(node, flow=done.flow)
 
     def put(self, node: Node, *, flow: bool) -> None:
         """Put a finished node where it belongs: the top, a list, a key or a value."""

@@ -17,7 +17,7 @@ def about_syntax(problem: str, lines: list[str], line: int, column: int) -> str:
     """
     text = lines[line] if line < len(lines) else ""
     if "mapping values are not allowed" in problem:
-        if text[:1].isspace() and ": " not in text[:column].strip() and any(one.strip() for one in lines[:line]):
+        if text[:1].isspace() and ": " not in text[:column].strip() and any(above.strip() for above in lines[:line]):
             return "this line is indented below a line that already has a value; indent it like its neighbours"
         return "a second ': ' in one value; put quotes around a text that holds ': '"
     if "got ':'" in problem:
@@ -27,7 +27,7 @@ def about_syntax(problem: str, lines: list[str], line: int, column: int) -> str:
     if "<scalar>" in problem and re.search(r"""['"]\s*$""", text[:column]):
         return "text behind a closing quote; put the quotes around the whole text"
     if "stream end" in problem or "end of stream" in problem or "expected ',' or" in problem:
-        cut = next((n for n, one in enumerate(lines[: line + 1]) if _cut_open(one)), None)
+        cut = next((n for n, line_text in enumerate(lines[: line + 1]) if _cut_open(line_text)), None)
         if cut is not None:
             return (
                 f"a bracket is never closed: on line {cut + 1} a '#' starts a comment; put quotes around a text "

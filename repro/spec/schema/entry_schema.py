@@ -27,13 +27,13 @@ def definitions() -> dict[str, Schema]:
     docs: dict[str, dict[str, dict[str, str]]] = json.loads(
         resources.files("repro.spec.facts").joinpath("docs.json").read_text(encoding="utf-8")
     )
-    found: dict[str, Schema] = {}
+    schemas: dict[str, Schema] = {}
     for namespace in NAMESPACES:
         classes = index().namespace(namespace)
-        found[namespace] = _entry(namespace, classes, docs[namespace])
+        schemas[namespace] = _entry(namespace, classes, docs[namespace])
         for name, facts in classes.items():
-            found[f"{namespace}.{name}"] = _class(facts, docs[namespace].get(name, {}), WORDS.get(namespace, {}))
-    return found
+            schemas[f"{namespace}.{name}"] = _class(facts, docs[namespace].get(name, {}), WORDS.get(namespace, {}))
+    return schemas
 
 
 def _entry(namespace: str, classes: Mapping[str, ClassFacts], docs: Mapping[str, Mapping[str, str]]) -> Schema:

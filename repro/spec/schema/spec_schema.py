@@ -149,7 +149,7 @@ def _data() -> dict[str, Schema]:
 
 def _own_data() -> dict[str, Schema]:
     """Words of data sets that are a folder of one's own, or that another library reads."""
-    said = {
+    descriptions = {
         "folder": "A folder of your own recordings or pictures, in the spec's folder: one sub-folder for each class.",
         "manifest": "A CSV file with a row for each recording: path, labels; also split, fold, group, start, end.",
         "licence": "Under which licence the data are.",
@@ -159,7 +159,7 @@ def _own_data() -> dict[str, Schema]:
         "subset": "Which part of a larger set.",
     }
     return {
-        **{word: {**TEXT, "description": text} for word, text in said.items()},
+        **{word: {**TEXT, "description": text} for word, text in descriptions.items()},
         "torchaudio": {"enum": list(TORCHAUDIO), "description": "A data set that torchaudio reads."},
         "items": {**COUNT, "description": "How many there will be, where the data are not at hand yet."},
         "exclude": {**NAMES, "description": "Files or folders to leave out, relative to the data folder."},

@@ -38,20 +38,20 @@ def type_schema(text: str, name: str = "") -> Schema:
 def _union(union: Union, name: str) -> Schema:
     words = [*union.choices, *(w for w in ("classes", "none") if w in union.words)]
     plain = [_PLAIN[a.word] for a in union.alternatives if isinstance(a, Word) and a.word in _PLAIN]
-    found: list[Schema] = []
+    schemas: list[Schema] = []
     if plain:
-        found.append({"type": plain[0] if len(plain) == 1 else plain})
+        schemas.append({"type": plain[0] if len(plain) == 1 else plain})
     if words:
-        found.append({"enum": words})
+        schemas.append({"enum": words})
     for alternative in union.alternatives:
         if isinstance(alternative, Word):
             if alternative.word not in _PLAIN and alternative.word not in ("classes", "none"):
-                found.append(_word(alternative.word, name))
+                schemas.append(_word(alternative.word, name))
         elif not isinstance(alternative, Choice):
-            found.extend(_list(alternative, name))
-    if {} in found:
+            schemas.extend(_list(alternative, name))
+    if {} in schemas:
         return {}
-    return found[0] if len(found) == 1 else {"anyOf": found}
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
 def _word(word: str, name: str) -> Schema:
@@ -77,5 +77,5 @@ def _list(alternative: Fixed | Many, name: str) -> list[Schema]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return "none" if value is None else value
