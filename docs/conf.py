@@ -9,6 +9,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent / "_ge
 
 import api
 import cli
+import mathml
 import rooms
 
 project = "repro"
@@ -30,6 +31,7 @@ autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 python_maximum_signature_line_length = 88
 
+html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = "repro"
 html_copy_source = False
@@ -63,5 +65,6 @@ def name_in_a_signature(app: Any, env: Any, node: Any, text: Any) -> Any:
 
 def setup(app: Any) -> None:
     """Connect what is above with the events of Sphinx."""
+    app.add_html_math_renderer("mathml", (mathml.inline_formula, None), (mathml.formula_block, None))
     app.connect("source-read", fill_in)
     app.connect("missing-reference", name_in_a_signature)

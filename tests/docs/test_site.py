@@ -13,7 +13,7 @@ import pytest
 import typer.main
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("sphinx", "myst_nb", "furo")
+MODULES = ("sphinx", "myst_nb", "furo", "latex2mathml")
 
 
 def load(path: str) -> ModuleType:
@@ -93,6 +93,12 @@ def test_the_site_builds_without_a_warning(tmp_path):
     assert (built.returncode, built.stderr) == (0, "")
     study = (tmp_path / "site/reference/api/study.html").read_text(encoding="utf-8")
     assert 'id="repro.study.Study.run"' in study
+    pages = [page.read_text(encoding="utf-8") for page in tmp_path.rglob("*.html")]
+    assert len(pages) > 50
+    assert [
+        page for page in pages if re.search(r"<(script|img)[^>]* src=.https?:|<link[^>]* href=.https?:", page)
+    ] == []
+    assert sum(page.count("<math") for page in pages) > 50
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in ROOT.glob("*.md")))
