@@ -16,7 +16,9 @@ NOT_IMPORTED = {"tzdata", "tensorboard", "pytest-xdist", "pytest-playwright", "r
 NOT_IMPORTED |= {"pre-commit", "ipykernel"}
 """Data of the standard library, a writer that Lightning imports, and tools that are commands or plugins."""
 OF_MODULE = {"markdown_it": "markdown-it-py", "PIL": "pillow", "sklearn": "scikit-learn", "ruamel": "ruamel.yaml"}
-OF_MODULE |= {"pptx": "python-pptx", "wandb_workspaces": "wandb-workspaces", "_pytest": "pytest"}
+OF_MODULE |= {"pptx": "python-pptx", "wandb_workspaces": "wandb-workspaces", "_pytest": "pytest", "IPython": "ipython"}
+OF_A_NOTEBOOK = {"ipython"}
+"""Imported in a notebook alone, which has it."""
 
 
 def imported(*folders: str) -> set[str]:
@@ -50,7 +52,7 @@ EXTRAS = declared("slurm", "mir", "pdf", "tensorboard", "dashboards")
 
 
 def test_each_import_of_ours_is_declared_and_each_declared_one_imported():
-    assert imported("repro") == declared() | EXTRAS
+    assert imported("repro") == declared() | EXTRAS | OF_A_NOTEBOOK
 
 
 def test_what_tests_and_scripts_import_is_declared():

@@ -24,7 +24,7 @@ def read_optimizer(node: Node | None, reading: Reading) -> Entry | None:
 def read_scheduler(node: Node | None, reading: Reading) -> Scheduler | None:
     """The learning-rate schedule, None for none. ``every`` and ``watch`` are words of ours among its arguments.
 
-    ``watch`` stays as written here; :mod:`repro.spec.check_metrics` holds it against the metrics.
+    ``watch`` stays as written here; :mod:`repro.spec.check_training` holds it against the metrics.
     """
     if is_none(node):
         return None

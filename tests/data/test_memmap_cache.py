@@ -171,7 +171,7 @@ def test_a_folder_that_cannot_be_is_said(tmp_path, monkeypatch):
 BUILD = """
 import sys, time
 import torch
-from repro.data.memmap_cache import map_file
+from repro.data.memmap_cache import cached_memmap
 
 def chunks():
     print("computed", flush=True)
@@ -179,7 +179,7 @@ def chunks():
         time.sleep(0.3)
         yield torch.full((1000, 4), float(start))
 
-print(map_file("a", (4000, 4), chunks, what="items").sum().item())
+print(cached_memmap("a", (4000, 4), chunks, what="items").sum().item())
 """
 
 

@@ -118,8 +118,8 @@ def test_a_claim_says_who_holds_it_and_is_gone_afterwards(files):
 
 def test_a_lock_dies_with_its_process(files):
     code = (
-        "import sys, time; from pathlib import Path; from repro.runs.lease import LiveFiles, taken\n"
-        "with taken(LiveFiles(Path(sys.argv[1]), sys.argv[2])): print('held', flush=True); time.sleep(60)\n"
+        "import sys, time; from pathlib import Path; from repro.runs.lease import LiveFiles, acquire\n"
+        "with acquire(LiveFiles(Path(sys.argv[1]), sys.argv[2])): print('held', flush=True); time.sleep(60)\n"
     )
     command = [sys.executable, "-c", code, str(files.folder), files.identity]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
