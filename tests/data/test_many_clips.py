@@ -73,5 +73,5 @@ def test_a_hundred_thousand_clips_take_little_memory(tmp_path):
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
-    assert (said["rows"], said["shape"], said["kind"]) == (80_000, [1, 64, 32], "Rows")
+    assert (said["rows"], said["shape"], said["kind"]) == (80_000, [1, 64, 32], "LazyRows")
     assert said["peak"] < 1.5 * GB, said

@@ -249,9 +249,9 @@ def test_a_folder_that_takes_too_long_has_a_card_and_the_others_their_pages(smal
     shutil.copytree(small / "eve", small / "fay")
     worker = tmp_path / "sleepy.py"
     worker.write_text(
-        "import time, repro.publish.site.summary_worker as one\nreal = one.read\n"
+        "import time, repro.publish.site.summary_worker as one\nreal = one.read_summary\n"
         "def read(folder, *rest):\n    time.sleep(999 if folder.name == 'eve' else 0)\n    return real(folder, *rest)\n"
-        "one.read = read\none.main()\n"
+        "one.read_summary = read\none.main()\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     from repro.publish.sandbox.pool import WorkerPool
