@@ -59,7 +59,12 @@ def table(
             rung_note = (
                 "" if rung or study.spec.rung == "full" else f" at rung {study.spec.rung}, the one that they are of"
             )
-            print(f"\nfrom the records in {study.ledger(chosen).root}{rung_note}")
+            place = study.ledger(chosen).root
+            print(
+                f"\nfrom the records in {place}{rung_note}"
+                if study.ledger(chosen).of(study.plan)
+                else f"\n{_NO_RECORDS}"
+            )
             for sentence in study.still_rising(chosen):
                 print(f"hint: {sentence}")
         for line in study.look():
@@ -78,6 +83,9 @@ def table(
         elif going and save:
             failed = True
             print(not_saved(study.spec.name, going), file=sys.stderr)
+        elif save and not damaged and not study.ledger(chosen).of(study.plan):
+            failed = True
+            print(f"{study.spec.name}: nothing was saved: {_NO_RECORDS}", file=sys.stderr)
         elif save and not damaged:
             if study.ledger(chosen).source == "runs":
                 study.save()  # what results/ says is made from the records there
@@ -88,6 +96,9 @@ def table(
                 print(f"! {sentence}")
     if failed:
         raise typer.Exit(1)
+
+
+_NO_RECORDS = "no run of it is done yet; repro run trains them"
 
 
 def _said(study: "Study", outdated: "Sequence[Stale]", *, save: bool) -> str:

@@ -87,6 +87,20 @@ def test_a_changed_spec_saves_nothing_and_names_what_changed(folder, change, wit
     assert files(folder / "results") == before
 
 
+def test_a_table_of_no_run_is_shown_and_not_saved(tmp_path):
+    folder = tmp_path / "study"
+    folder.mkdir()
+    (folder / "paper.yaml").write_text(SPEC)
+    code, said = command("table", folder)
+    assert code == 0
+    assert "no run of it is done yet; repro run trains them" in said
+    assert "from the records" not in said
+    code, said = command("table", folder, "--save")
+    assert code == 1
+    assert "study: nothing was saved: no run of it is done yet" in said
+    assert not (folder / "results").exists()
+
+
 @pytest.mark.parametrize("words", [("--only", "flat"), ("--seeds", "1")])
 def test_a_part_does_not_take_the_place_of_all(folder, words):
     assert command("table", folder, "--save")[0] == 0
