@@ -53,18 +53,14 @@ def table(
     request = read_request(paths, rung, only, seeds)
     failed = False
     for study in request.load_kept(chosen):
-        results = study.results(source=chosen)
+        results, ledger = study.results(source=chosen), study.ledger(chosen)
+        has_records = bool(ledger.of(study.plan))
         print_results(results, form=formats[0] if formats else "terminal")
         if not formats:
             rung_note = (
                 "" if rung or study.spec.rung == "full" else f" at rung {study.spec.rung}, the one that they are of"
             )
-            place = study.ledger(chosen).root
-            print(
-                f"\nfrom the records in {place}{rung_note}"
-                if study.ledger(chosen).of(study.plan)
-                else f"\n{_NO_RECORDS}"
-            )
+            print(f"\nfrom the records in {ledger.root}{rung_note}" if has_records else f"\n{_NO_RECORDS}")
             for sentence in study.still_rising(chosen):
                 print(f"hint: {sentence}")
         for line in study.look():
@@ -77,17 +73,17 @@ def table(
             first = f"{damaged[0].path}: {damaged[0].why}"
             which = "1 record is" if len(damaged) == 1 else f"{len(damaged)} records are"
             print(f"{study.spec.name}: {which} damaged{saved_note}: {first}", file=sys.stderr)
-        if outdated and (save or study.ledger(chosen).source == "results"):
+        if outdated and (save or ledger.source == "results"):
             failed = True
             print(_said(study, outdated, save=save), file=sys.stderr)
         elif going and save:
             failed = True
             print(not_saved(study.spec.name, going), file=sys.stderr)
-        elif save and not damaged and not study.ledger(chosen).of(study.plan):
+        elif save and not damaged and not has_records:
             failed = True
             print(f"{study.spec.name}: nothing was saved: {_NO_RECORDS}", file=sys.stderr)
         elif save and not damaged:
-            if study.ledger(chosen).source == "runs":
+            if ledger.source == "runs":
                 study.save()  # what results/ says is made from the records there
             written = study.write(results, study.spec.folder / "results", source=chosen)
             for path in written:

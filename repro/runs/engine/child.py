@@ -300,6 +300,7 @@ class Channel:
 
 
 def _received(connection: Connection) -> Any:
+    """What the worker sent, read in the child alone; the worker reads plain values only, by ``unpack``."""
     return pickle.loads(connection.recv_bytes())
 
 
